@@ -1,0 +1,63 @@
+/**
+ * The names that KubeSphere 4 gives to things: API groups, labels, annotations, name patterns and limits.
+ * Read from the sources of KubeSphere v4.1.2 and checked on a running one; nothing else in this program spells them.
+ */
+
+/** Extension, ExtensionVersion, InstallPlan, Category, Repository. */
+export const CORE_API = "kubesphere.io/v1alpha1";
+/** JSBundle, APIService, ReverseProxy, ExtensionEntry. */
+export const EXTENSIONS_API = "extensions.kubesphere.io/v1alpha1";
+
+/** ks-core works in this namespace only; its admission webhooks look nowhere else. */
+export const SYSTEM_NAMESPACE = "kubesphere-system";
+/** ks-core must be installed under this release name for its hooks to find their objects. */
+export const KS_CORE_RELEASE = "ks-core";
+/** The Service of the console, and so the host of KubeSphere's default issuer. */
+export const CONSOLE_SERVICE = "ks-console";
+
+export const label = {
+  /** On an ExtensionVersion, and on what belongs to an installed extension: the extension's name. */
+  extensionRef: "kubesphere.io/extension-ref",
+  /** On Extension and ExtensionVersion: the Marketplace's filter. */
+  category: "kubesphere.io/category",
+  /** On an Extension and its target namespace: made by a publisher, not by a Repository. */
+  managed: "kubesphere.io/managed",
+  /** On a namespace: the workspace it belongs to. */
+  workspace: "kubesphere.io/workspace",
+  /** On a Secret: which kind of configuration it holds. */
+  configType: "config.kubesphere.io/type",
+  /** On an OAuth client's Secret: the client's name. The admission webhook sets it. */
+  oauthClient: "config.kubesphere.io/oauthclient",
+} as const;
+
+/** The workspace that extensions' namespaces belong to. */
+export const SYSTEM_WORKSPACE = "system-workspace";
+
+/** `type` of an OAuth client's Secret; its label {@link label.configType} is `oauthclient`. */
+export const OAUTH_CLIENT_SECRET_TYPE = "config.kubesphere.io/oauthclient";
+/** ks-core ships a client of this name of its own. */
+export const BUILT_IN_OAUTH_CLIENT = "kubesphere";
+
+export const finalizer = {
+  extension: "kubesphere.io/extension-protection",
+  installPlan: "kubesphere.io/installplan-protection",
+} as const;
+
+/** The key of the chart in its ConfigMap's `binaryData`. */
+export const CHART_KEY = "chart.tgz";
+
+/** `helm-executor-<action>-<extension>-<6 random>` must stay a valid Job name, so 32 characters are the most. */
+export const MAX_EXTENSION_NAME_LENGTH = 32;
+
+/** etcd's limit for a ConfigMap, in bytes; chart, values and kubeconfig of the executor share one. */
+export const CONFIG_MAP_LIMIT = 1024 * 1024;
+
+export const extensionVersionName = (extension: string, version: string) => `${extension}-${version}`;
+export const chartConfigMapName = (extension: string, version: string) => `extension-${extension}-${version}-chart`;
+/** Where an extension is installed unless its ExtensionVersion names another namespace. */
+export const targetNamespace = (extension: string) => `extension-${extension}`;
+/** ClusterRole, ClusterRoleBinding, Role and RoleBinding of the executor. */
+export const executorRole = (extension: string) => `kubesphere:${extension}:helm-executor`;
+export const executorServiceAccount = (extension: string) => `helm-executor.${extension}`;
+/** The path at which ks-apiserver serves an extension's JSBundle; the console serves it under `/pstatic`. */
+export const bundleLink = (extension: string) => `/dist/${extension}/index.js`;

@@ -1,0 +1,84 @@
+/** How KubeSphere stores an InstallPlan's config, and how to tell that a rollout of it has ended, well or badly. */
+
+export interface InstallPlanStatus {
+  readonly state?: string;
+  /** The chart's version. */
+  readonly version?: string;
+  /** {@link configHash} of the config that was rolled out last. */
+  readonly configHash?: string;
+  /** Absent while the extension is disabled. */
+  readonly enabled?: boolean;
+  readonly conditions?: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message: string;
+  }[];
+}
+
+/** The admission webhook strips white space (Unicode's, as Go has it, so `\r` too) from the end of every line before it stores a config. */
+export const trimConfig = (config: string) => config.split("\n").map(trimLineEnd).join("\n");
+
+function trimLineEnd(line: string): string {
+  // A regular expression over the whole line would take quadratic time on long runs of spaces; `trimEnd` strips other characters.
+  let end = line.length;
+  while (end > 0 && /\p{White_Space}/u.test(line.charAt(end - 1))) end--;
+  return line.slice(0, end);
+}
+
+/** FNV-1a, 64 bits, in hex, of the text's UTF-8: `status.configHash` of a plan with this (trimmed) config. */
+export function configHash(config: string): string {
+  // Two halves of 32 bits, since a BigInt for each byte takes a second for a megabyte. The prime is 2^40 + 0x1b3.
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of Buffer.from(config, "utf8")) {
+    const mixed = (low ^ byte) >>> 0;
+    const product = mixed * 0x1b3;
+    low = product >>> 0;
+    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + ((mixed << 8) >>> 0)) >>> 0;
+  }
+  return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
+}
+
+/**
+ * The config as it is to be declared: trimmed, and ended by a YAML comment with the package's digest. A chart changed under the
+ * same version is rolled out only if the config changes too, and so it does; and no earlier rollout has left this hash behind.
+ * @param digest `sha256:<hex>`
+ */
+export function withPackageDigest(config: string | undefined, digest: string): string {
+  const trimmed = trimConfig(config ?? "");
+  return `${trimmed}${trimmed === "" || trimmed.endsWith("\n") ? "" : "\n"}# package ${digest}\n`;
+}
+
+export interface Rollout {
+  readonly configHash: string;
+  readonly version: string;
+  readonly enabled: boolean;
+}
+
+/**
+ * `pulumi.com/waitFor` of an InstallPlan: the end of this rollout, good or bad, and not of an earlier one.
+ * One filter, nested in pairs, since the provider's JSONPath takes no chain of three terms.
+ */
+export function planWait({ configHash, version, enabled }: Rollout): string {
+  const installed = `@.state=="Installed" && (@.version=="${version}" && ${enabled ? "@.enabled==true" : "!@.enabled"})`;
+  const failed = `@.state=="InstallFailed" || @.state=="UpgradeFailed"`;
+  return `jsonpath={$[?@.configHash=="${configHash}" && ((${installed}) || (${failed}))].state}`;
+}
+
+/**
+ * `pulumi.com/waitFor` of an Extension: KubeSphere knows the version. A plan made earlier would never be looked at again.
+ * A new version changes the annotation, so that the Extension is updated and waited for again.
+ */
+export const gateWait = (version: string) => `jsonpath={.status.versions[?(@.version=="${version}")].version}=${version}`;
+
+/**
+ * How a plan that has been waited for went wrong, or undefined. A failed upgrade shows as `UpgradeFailed` for a moment only,
+ * because KubeSphere tries again and again, so its condition counts rather than the state.
+ */
+export function planFailure(status: InstallPlanStatus | undefined): string | undefined {
+  if (status?.state === undefined || status.state === "Installed") return undefined;
+  const failed = status.conditions?.find((condition) => condition.status === "False");
+  if (failed !== undefined) return `${failed.reason}: ${failed.message}`;
+  return status.state.endsWith("Failed") ? status.state : undefined;
+}

@@ -1,0 +1,35 @@
+/** Where people reach the console, the extensions and the OAuth issuer. */
+import { bundleLink } from "./api";
+
+/** How people reach the cluster: the IPv4 address of a node, or a domain whose subdomains all resolve to one (wildcard DNS). */
+export type Access = { readonly nodeIP: string } | { readonly domain: string };
+
+/** KubeSphere's own address, as browsers and OAuth clients write it. `https` wins over `http`, as in the ks-core chart. */
+export interface Portal {
+  readonly hostname: string;
+  readonly http: { readonly port: number };
+  readonly https?: { readonly port: number };
+}
+
+/** The host of the console: the node itself, or the domain. */
+export const consoleHost = (access: Access): string => ("nodeIP" in access ? access.nodeIP : access.domain);
+
+/** What follows `<extension>.` in an extension's host name; nip.io resolves any name under it to the address within. */
+export const domainSuffix = (access: Access): string => ("nodeIP" in access ? `${access.nodeIP}.nip.io` : access.domain);
+
+const origin = (scheme: "http" | "https", host: string, port: number): string =>
+  `${scheme}://${host}${port === (scheme === "https" ? 443 : 80) ? "" : `:${port}`}`;
+
+/** The URL that ks-core derives from `portal.*`, default ports left out: the console's address and the OAuth issuer. */
+export const portalUrl = ({ hostname, http, https }: Portal): string =>
+  https ? origin("https", hostname, https.port) : origin("http", hostname, http.port);
+
+/** OpenID Connect discovery document of an issuer. */
+export const discoveryUrl = (issuer: string): string => `${issuer}/.well-known/openid-configuration`;
+
+/** An extension's own address, through the ingress controller. */
+export const extensionUrl = (extension: string, suffix: string, ingressPort: number): string =>
+  `${origin("http", `${extension}.${suffix}`, ingressPort)}/`;
+
+/** An extension's front-end module, as the console serves it. */
+export const bundleUrl = (consoleUrl: string, extension: string): string => `${consoleUrl}/pstatic${bundleLink(extension)}`;

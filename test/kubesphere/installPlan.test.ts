@@ -1,0 +1,201 @@
+import { createHash } from "crypto";
+import { readFileSync } from "fs";
+import { join } from "path";
+import fc from "fast-check";
+import { query } from "json-p3";
+import {
+  configHash,
+  gateWait,
+  planFailure,
+  planWait,
+  trimConfig,
+  withPackageDigest,
+  type InstallPlanStatus,
+  type Rollout,
+} from "../../kubesphere/installPlan";
+
+const vector = (name: string): unknown => JSON.parse(readFileSync(join(__dirname, "../vectors", name), "utf8"));
+
+const configs = vector("config-hash.json") as { config: string; storedConfig: string; configHash: string }[];
+
+describe("a config that was declared is the one that KubeSphere stores and hashes, or the wait for it never ends", () => {
+  test.each(configs.map((recorded) => [JSON.stringify(recorded.config.slice(0, 60)), recorded] as const))(
+    "%s",
+    (_, { config, storedConfig, configHash: hash }) => {
+      expect(trimConfig(config)).toBe(storedConfig);
+      expect(configHash(storedConfig)).toBe(hash);
+    },
+  );
+
+  test("any text", () => {
+    const mask = (1n << 64n) - 1n;
+    const reference = (text: string) =>
+      Buffer.from(text)
+        .reduce((hash, byte) => ((hash ^ BigInt(byte)) * 0x100000001b3n) & mask, 0xcbf29ce484222325n)
+        .toString(16)
+        .padStart(16, "0");
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => expect(configHash(text)).toBe(reference(text))));
+  });
+
+  test("a megabyte, without a pause", () => {
+    const config = `${" ".repeat(500_000)}x\n${"key: value   \n".repeat(40_000)}`;
+    const start = performance.now();
+    expect(configHash(trimConfig(config))).toHaveLength(16);
+    expect(performance.now() - start).toBeLessThan(2000);
+  });
+});
+
+const digest = `sha256:${createHash("sha256").update("package").digest("hex")}`;
+
+describe("a package changed under the same version is rolled out", () => {
+  test.each([
+    [undefined, `# package ${digest}\n`],
+    ["", `# package ${digest}\n`],
+    ["a: 1", `a: 1\n# package ${digest}\n`],
+    ["a: 1  \r\n", `a: 1\n# package ${digest}\n`],
+    ["a: |\n  text\n\n", `a: |\n  text\n\n# package ${digest}\n`],
+  ])("with the config %j", (config, expected) => {
+    expect(withPackageDigest(config, digest)).toBe(expected);
+  });
+
+  test("and what is declared is what KubeSphere stores", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("a", ":", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\u200b") }), (config) => {
+        const declared = withPackageDigest(config, digest);
+        expect(trimConfig(declared)).toBe(declared);
+        expect(withPackageDigest(trimConfig(config), digest)).toBe(declared);
+      }),
+    );
+  });
+});
+
+interface Event {
+  readonly order: string;
+  readonly kind: string;
+  readonly event: string;
+  /** An InstallPlan, where `kind` says so. */
+  readonly object: {
+    readonly metadata: { readonly deletionTimestamp?: string };
+    readonly spec:
+      { readonly extension: { readonly version: string }; readonly enabled: boolean; readonly config?: string } | "<unchanged>";
+    readonly status: InstallPlanStatus;
+  };
+}
+const { scenarios } = vector("installplan-lifecycle.json") as { scenarios: { scenario: string; events: Event[] }[] };
+
+/** As Pulumi's Kubernetes provider does it: any match, or one that equals the value, is enough. */
+function holds(waitFor: string, object: object): boolean {
+  const [, path = "", value] = /^jsonpath=\{(.*)\}(?:=(.*))?$/.exec(waitFor) ?? [];
+  const found = query(path.startsWith("$") ? path : `$${path}`, object as Parameters<typeof query>[1]).values();
+  return value === undefined ? found.length > 0 : found.includes(value);
+}
+
+/** A plan's rollouts: each begins with a change of its spec, and has the states from there to the next change. */
+function rollouts(events: readonly Event[]) {
+  const found: { readonly wanted: Rollout; readonly states: { readonly order: string; readonly plan: Event["object"] }[] }[] = [];
+  for (const { kind, order, event, object } of events) {
+    if (kind !== "InstallPlan" || event === "DELETED" || object.metadata.deletionTimestamp !== undefined) continue;
+    if (object.spec !== "<unchanged>") {
+      const { config = "", enabled, extension } = object.spec;
+      found.push({ wanted: { configHash: configHash(config), version: extension.version, enabled }, states: [] });
+    }
+    found.at(-1)?.states.push({ order, plan: object });
+  }
+  return found;
+}
+
+test("`pulumi up` returns when the rollout it asked for has ended, well or badly, and not before", () => {
+  const ends = scenarios.map(({ scenario, events }) => [
+    scenario,
+    rollouts(events).map(({ wanted, states }) => {
+      const end = states.find(({ plan }) => holds(planWait(wanted), plan));
+      return end === undefined ? "never" : `${end.order} ${end.plan.status.state}`;
+    }),
+  ]);
+  expect(Object.fromEntries(ends)).toEqual({
+    "main: publish, install, reconfigure, upgrade, downgrade, disable, enable, delete": [
+      "<rv:34> Installed",
+      "<rv:53> Installed",
+      "<rv:80> Installed",
+      "<rv:102> Installed",
+      "<rv:109> Installed",
+      "<rv:113> Installed",
+    ],
+    "plan created before its ExtensionVersion exists": ["<rv:35> Installed"],
+    "plan whose name differs from the extension": ["<rv:38> Installed"],
+    "bad YAML config": ["never"],
+    "failing chart (template calls fail)": ["<rv:31> InstallFailed"],
+    "ExtensionVersion deleted before the plan": ["<rv:34> Installed"],
+    "chart ConfigMap missing, then restored and version touched": ["<rv:126> Installed", "<rv:145> Installed"],
+    "failing chart (the executor service account may not create one of its objects), then repaired": [
+      "<rv:33> InstallFailed",
+      "<rv:57> Installed",
+    ],
+    // The third goes back to the first config: KubeSphere rolls nothing out. A config that ends with its package's digest changes.
+    "upgrade to a failing version, back to the good one": [
+      "<rv:35> Installed",
+      "<rv:61> UpgradeFailed",
+      "<rv:96> UpgradeFailed",
+      "<rv:112> Installed",
+    ],
+    "forced deletion": ["<rv:35> Installed"],
+  });
+});
+
+test("`pulumi up` takes no recorded state for the end of a rollout that it is not", () => {
+  const all = scenarios.flatMap(({ events }) => rollouts(events));
+  const wanted = new Map(
+    all.flatMap(({ wanted }) => [true, false].map((enabled) => [planWait({ ...wanted, enabled }), { ...wanted, enabled }])),
+  );
+  for (const [waitFor, { configHash, version, enabled }] of wanted) {
+    for (const { plan } of all.flatMap(({ states }) => states)) {
+      const { status } = plan;
+      const installed = status.state === "Installed" && status.version === version && (status.enabled ?? false) === enabled;
+      const failed = status.state === "InstallFailed" || status.state === "UpgradeFailed";
+      expect([waitFor, status, holds(waitFor, plan)]).toEqual([waitFor, status, status.configHash === configHash && (installed || failed)]);
+    }
+  }
+  expect(wanted.size).toBe(14);
+});
+
+test("Pulumi's Kubernetes provider can parse the wait: it takes no chain of three terms", () => {
+  expect(planWait({ configHash: "cbf29ce484222325", version: "0.1.0", enabled: true })).toBe(
+    'jsonpath={$[?@.configHash=="cbf29ce484222325" && ((@.state=="Installed" && (@.version=="0.1.0" && @.enabled==true)) || (@.state=="InstallFailed" || @.state=="UpgradeFailed"))].state}',
+  );
+  expect(planWait({ configHash: "cbf29ce484222325", version: "0.1.0", enabled: false })).toBe(
+    'jsonpath={$[?@.configHash=="cbf29ce484222325" && ((@.state=="Installed" && (@.version=="0.1.0" && !@.enabled)) || (@.state=="InstallFailed" || @.state=="UpgradeFailed"))].state}',
+  );
+});
+
+test("no plan is made before KubeSphere knows its version, or it would never be looked at", () => {
+  const extensions = scenarios[0]?.events.filter(({ kind }) => kind === "Extension") ?? [];
+  const opensAt = (version: string) => extensions.find(({ object }) => holds(gateWait(version), object))?.order;
+  expect([opensAt("0.1.0"), opensAt("0.2.0"), opensAt("0.3.0")]).toEqual(["<rv:5>", "<rv:62>", undefined]);
+  expect(gateWait("0.1.0")).toBe('jsonpath={.status.versions[?(@.version=="0.1.0")].version}=0.1.0');
+});
+
+describe("a rollout that failed fails `pulumi up`, with KubeSphere's own reason", () => {
+  const statusAt = (scenario: string, order: string) =>
+    scenarios.find((recorded) => recorded.scenario.startsWith(scenario))?.events.find((event) => event.order === order)?.object.status;
+  const LIMIT = "Job has reached the specified backoff limit";
+
+  test.each([
+    ["an install", "failing chart (template", "<rv:31>", `InstallFailed: ${LIMIT}`],
+    ["an upgrade", "upgrade to a failing version", "<rv:61>", `UpgradeFailed: ${LIMIT}`],
+    ["an upgrade that KubeSphere has begun to try again", "upgrade to a failing version", "<rv:63>", `UpgradeFailed: ${LIMIT}`],
+    ["an upgrade that KubeSphere tries again", "upgrade to a failing version", "<rv:72>", `UpgradeFailed: ${LIMIT}`],
+    ["nothing: the install is done", "main", "<rv:34>", undefined],
+    ["nothing: the upgrade after a failed one is done", "upgrade to a failing version", "<rv:112>", undefined],
+    ["nothing: the install is under way", "main", "<rv:25>", undefined],
+    ["nothing: KubeSphere has not begun", "main", "<rv:7>", undefined],
+  ])("%s", (_, scenario, order, expected) => {
+    const status = statusAt(scenario, order);
+    expect(status).toBeDefined();
+    expect(planFailure(status)).toBe(expected);
+  });
+
+  test("a failure without a reason, and a preview without a status", () => {
+    expect(planFailure({ state: "InstallFailed" })).toBe("InstallFailed");
+    expect(planFailure(undefined)).toBeUndefined();
+  });
+});
