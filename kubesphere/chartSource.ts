@@ -1,0 +1,97 @@
+/** Where a Helm chart comes from, checked before Helm is asked: a URL, `oci://…`, a repository, a .tgz file or a folder. */
+import { stat } from "fs/promises";
+import { readChart } from "./chart";
+import { ConfigurationError } from "./errors";
+
+export interface ChartReference {
+  readonly chart: string;
+  /** URL of the Helm repository that `chart` is a name in. */
+  readonly repository?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** What a Helm release is told, and for a chart on disk the digest of its content. */
+export interface ChartSource extends ChartReference {
+  /** `sha256:<hex>`. Helm's provider compares charts on disk by version only; this shows an edited one. */
+  readonly digest?: string;
+}
+
+const WAYS_OUT = "name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk";
+
+/** How long the first bytes of a chart may take, in milliseconds. */
+const FETCH_TIMEOUT = 15_000;
+
+/**
+ * @param path the configuration key that names the chart, for errors.
+ * @throws ConfigurationError when the chart is not there, is no chart, or is another version than the one wanted.
+ */
+export async function resolveChart(path: string, reference: ChartReference): Promise<ChartSource> {
+  const { chart, repository, version } = reference;
+  if (/^https?:\/\//.test(chart)) {
+    await refuseWhatIsNoArchive(path, chart);
+    return { chart };
+  }
+  if (chart.startsWith("oci://") || repository !== undefined) {
+    if (version === undefined)
+      throw new ConfigurationError({
+        path,
+        given: chart,
+        allowed: "a chart with its version beside it",
+        mend: "set `version`; an unpinned chart is an upgrade that nobody asked for",
+      });
+    return { chart, repository, version };
+  }
+  return fromDisk(path, chart, version);
+}
+
+async function fromDisk(path: string, chart: string, version: string | undefined): Promise<ChartSource> {
+  if (!(await stat(chart).catch(() => undefined)))
+    throw new ConfigurationError({
+      path,
+      given: chart,
+      allowed: "a chart .tgz or a chart folder that exists, relative to Pulumi.yaml",
+      mend: WAYS_OUT,
+    });
+  const { metadata, digest } = await readChart(chart);
+  if (version !== undefined && version !== metadata.version)
+    throw new ConfigurationError({
+      path: path.replace(/chart$/, "version"),
+      given: version,
+      allowed: `${metadata.version}, the version of the chart ${chart}`,
+      mend: "leave `version` out: a chart on disk has its own",
+    });
+  return { chart, digest };
+}
+
+/**
+ * A vendor's address may answer with a web page; Helm would then say only that it found no gzip header.
+ * Reads the first bytes and lets the rest go. An address that cannot be reached from here is Helm's to judge:
+ * it goes through proxies that Node's fetch does not know.
+ */
+async function refuseWhatIsNoArchive(path: string, url: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT) }).catch(() => undefined);
+  if (response === undefined) return;
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new ConfigurationError({
+      path,
+      given: url,
+      allowed: `a chart archive; the server answered ${response.status} ${response.statusText}`,
+      mend: WAYS_OUT,
+    });
+  }
+  if (!(await startsWithGzipMagic(response))) {
+    const type = response.headers.get("content-type") ?? "something else";
+    throw new ConfigurationError({ path, given: url, allowed: `a gzip archive (.tgz); the server answered with ${type}`, mend: WAYS_OUT });
+  }
+}
+
+async function startsWithGzipMagic(response: Response): Promise<boolean> {
+  const head: number[] = [];
+  // Leaving the loop early cancels the download.
+  for await (const chunk of response.body ?? []) {
+    head.push(...(chunk as Uint8Array).subarray(0, 2));
+    if (head.length >= 2) break;
+  }
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
