@@ -1,0 +1,70 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import { KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
+import type { ChartSource } from "../kubesphere/chartSource";
+import { mergeValues, type Values } from "../kubesphere/helmValues";
+import type { Portal } from "../kubesphere/urls";
+import { helmRelease } from "./helmRelease";
+
+export interface KsCoreArgs {
+  readonly chart: ChartSource;
+  /** KubeSphere's own address; the OAuth issuer is made from it. */
+  readonly portal: Portal;
+  /** NodePort of the console, 30000–32767. */
+  readonly consoleNodePort: number;
+  /** What extensions' charts are told, so that their Ingresses are reached. */
+  readonly ingress: {
+    readonly className: string;
+    readonly domainSuffix: string;
+    readonly httpPort: number;
+    readonly httpsPort?: number | undefined;
+  };
+  /** Registry that all images come from. Default: the chart's own. */
+  readonly imageRegistry?: string | undefined;
+  /** The vendor's extension museum; it is of no use where its image cannot be had. */
+  readonly ksExtensionRepository: boolean;
+  /** Further values of the chart; they win over the program's own. */
+  readonly values: Values;
+}
+
+/** KubeSphere itself: its namespace and the ks-core release, with a token-signing secret that stays the same. */
+export class KsCore extends pulumi.ComponentResource {
+  readonly release: k8s.helm.v3.Release;
+  /** `kubesphere-system`, known once it exists. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: KsCoreArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("kubesphere:index:KsCore", name, args, opts);
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: SYSTEM_NAMESPACE } }, { parent: this });
+    this.namespace = namespace.metadata.name;
+    // Left to the chart, every upgrade would make a new one and sign everybody out.
+    const jwtSecret = new random.RandomPassword(`${name}-jwt-secret`, { length: 32, special: false }, { parent: this });
+    this.release = helmRelease(
+      `${name}-release`,
+      { name: KS_CORE_RELEASE, namespace: this.namespace, chart: args.chart, values: { ...ksCoreValues(args, jwtSecret.result) } },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}
+
+export const ksCoreValues = (args: Omit<KsCoreArgs, "chart">, jwtSecret: pulumi.Input<string>): Values =>
+  mergeValues(
+    {
+      ...(args.imageRegistry !== undefined && { global: { imageRegistry: args.imageRegistry } }),
+      portal: args.portal,
+      console: { nodePort: args.consoleNodePort },
+      authentication: { issuer: { jwtSecret } },
+      extension: {
+        ingress: {
+          ingressClassName: args.ingress.className,
+          domainSuffix: args.ingress.domainSuffix,
+          httpPort: args.ingress.httpPort,
+          ...(args.ingress.httpsPort !== undefined && { httpsPort: args.ingress.httpsPort }),
+        },
+      },
+      ksExtensionRepository: { enabled: args.ksExtensionRepository },
+    },
+    args.values,
+  );

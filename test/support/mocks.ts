@@ -1,0 +1,69 @@
+/** Runs a Pulumi program without an engine and records what it declares. */
+import * as pulumi from "@pulumi/pulumi";
+
+export interface Declared {
+  readonly type: string;
+  readonly name: string;
+  /** Inputs; a secret one is `{ $secret: value }`. */
+  readonly inputs: Record<string, unknown>;
+  readonly custom: boolean;
+}
+
+/** Pulumi's mark of a secret on the wire. */
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
+
+const showSecrets = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(showSecrets);
+  if (typeof value !== "object" || value === null) return value;
+  if (SECRET_MARK in value) return { $secret: showSecrets((value as Record<string, unknown>)["value"]) };
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, showSecrets(child)]));
+};
+
+export interface Options {
+  /** What the provider answers for a resource, on top of its inputs. */
+  readonly state?: (resource: Declared) => Record<string, unknown>;
+  readonly preview?: boolean;
+  readonly config?: Record<string, string>;
+}
+
+/** Declares what `program` declares, to the end; only then is anything to be asserted. */
+export async function declare<Result>(
+  program: () => Promise<Result>,
+  options: Options = {},
+): Promise<{ resources: Declared[]; result: Result }> {
+  const resources: Declared[] = [];
+  pulumi.runtime.setAllConfig(options.config ?? {});
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => {
+        const resource: Declared = { type, name, inputs: showSecrets(inputs) as Record<string, unknown>, custom: custom ?? false };
+        if (type !== "pulumi:pulumi:Stack") resources.push(resource);
+        return { id: `${name}-id`, state: { ...(inputs as object), ...options.state?.(resource) } };
+      },
+      call: ({ token }) => {
+        throw new Error(`unexpected call of ${token}`);
+      },
+    },
+    "kubesphere",
+    "test",
+    options.preview ?? false,
+  );
+  let result: Result | undefined;
+  try {
+    await pulumi.runtime.runInPulumiStack(async () => {
+      result = await program();
+      return {};
+    });
+  } finally {
+    await pulumi.runtime.disconnect();
+  }
+  return { resources, result: result as Result };
+}
+
+/** The one resource of that name. */
+export function only(resources: readonly Declared[], name: string): Declared {
+  const found = resources.filter((resource) => resource.name === name);
+  if (found.length !== 1 || !found[0])
+    throw new Error(`${found.length} resources are named ${name}; there are ${resources.map((r) => r.name).join(", ")}`);
+  return found[0];
+}
