@@ -1,0 +1,159 @@
+import type { Client, KubeObject } from "./client.js";
+import { isNotFound } from "./errors.js";
+import { hasCondition, parseWaitFor, WAIT_FOR, type Test } from "./waitFor.js";
+
+/** What an object must become before the operation is done. */
+export interface Readiness {
+  readonly isReady: Test;
+  /** Why it never will be. @default it always may */
+  readonly failure?: (object: KubeObject) => string[] | undefined;
+  /** What is missing when the time is over. */
+  readonly missing: (object: KubeObject) => string[];
+}
+
+interface Workload {
+  replicas?: number;
+  updatedReplicas?: number;
+  availableReplicas?: number;
+  observedGeneration?: number;
+  conditions?: { type: string; status: string; reason?: string; message?: string }[];
+}
+
+const status = (object: KubeObject): Workload => (object["status"] ?? {}) as Workload;
+
+function isRolledOut(object: KubeObject): boolean {
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, observedGeneration = 0, conditions = [] } = status(object);
+  const wanted = (object["spec"] as { replicas?: number }).replicas ?? 1;
+  const progressed = conditions.find(({ type }) => type === "Progressing");
+  return (
+    observedGeneration >= (object.metadata.generation ?? 0) &&
+    updatedReplicas === wanted &&
+    replicas === wanted &&
+    availableReplicas === wanted &&
+    (progressed === undefined || progressed.reason === "NewReplicaSetAvailable")
+  );
+}
+
+const DEPLOYMENT: Readiness = {
+  isReady: isRolledOut,
+  missing: (object) => [
+    `'${object.metadata.name}' timed out waiting to be Ready`,
+    ...(status(object).conditions ?? [])
+      .filter((condition) => condition.status === "False")
+      .map(({ reason, message }) => `[${reason ?? ""}] ${message ?? ""}`),
+    "Minimum number of live Pods was not attained",
+  ],
+};
+
+const JOB: Readiness = {
+  isReady: (object) => hasCondition(object, "Complete", "True"),
+  failure: (object) => {
+    const failed = status(object).conditions?.find(
+      ({ type, status }) => (type === "Failed" || type === "FailureTarget") && status === "True",
+    );
+    return (
+      failed && [
+        `Resource '${object.metadata.name}' was created but failed to initialize`,
+        `[${failed.reason ?? ""}] ${failed.message ?? ""}`,
+      ]
+    );
+  },
+  missing: (object) => [`'${object.metadata.name}' timed out waiting to be Complete`],
+};
+
+const TIMED_OUT = "timed out waiting for the condition";
+
+const conditionOf = (isReady: Test): Readiness => ({ isReady, missing: () => [TIMED_OUT] });
+
+/** `undefined` when there is nothing to wait for. @throws when the annotation `pulumi.com/waitFor` cannot be read */
+export function readinessOf(object: KubeObject): Readiness | undefined {
+  const annotations = object.metadata.annotations ?? {};
+  if (annotations["pulumi.com/skipAwait"] === "true") return undefined;
+  const waitFor = annotations[WAIT_FOR];
+  if (waitFor !== undefined) return conditionOf(parseWaitFor(waitFor));
+  switch (`${object.apiVersion}/${object.kind}`) {
+    case "apps/v1/Deployment":
+      return DEPLOYMENT;
+    case "batch/v1/Job":
+      return JOB;
+    case "apiextensions.k8s.io/v1/CustomResourceDefinition":
+      return conditionOf((crd) => hasCondition(crd, "Established", "True"));
+    default:
+      return undefined;
+  }
+}
+
+/** The wait ended without what was waited for. */
+export class NotReady extends Error {
+  constructor(
+    readonly reasons: string[],
+    readonly last: KubeObject,
+  ) {
+    super(reasons.join("\n"));
+  }
+}
+
+interface Watched {
+  readonly client: Client;
+  /** The path of the object's collection. */
+  readonly path: string;
+  /** The object as it was when the wait began. */
+  readonly from: KubeObject;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Follows one object through all of its states, from `from` on: a watch misses none, however short.
+ * `test` gets each state, `undefined` once the object is gone, and ends the wait by returning true or throwing.
+ */
+async function follow(watched: Watched, test: (seen: KubeObject | undefined) => boolean): Promise<void> {
+  const { client, path, from, timeoutMs, signal } = watched;
+  const { name, uid } = from.metadata;
+  const end = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+  let seen: KubeObject | undefined = from;
+  while (!test(seen) && seen) {
+    const query = { fieldSelector: `metadata.name=${name}`, resourceVersion: seen.metadata.resourceVersion ?? "" };
+    try {
+      for await (const { type, object } of client.watch(path, query, end)) {
+        if (type === "ERROR") break;
+        if (type === "BOOKMARK") continue;
+        seen = type === "DELETED" || object.metadata.uid !== uid ? undefined : object;
+        if (test(seen) || !seen) return;
+      }
+      seen = await client.request("GET", `${path}/${name}`).catch((error: unknown) => {
+        if (isNotFound(error)) return undefined;
+        throw error;
+      });
+      if (seen?.metadata.uid !== uid) seen = undefined;
+    } catch (error) {
+      if (!end.aborted) throw error;
+    }
+    if (end.aborted) return;
+  }
+}
+
+/** The object once it is ready. @throws {NotReady} when it fails, disappears, or the time is over */
+export async function untilReady(watched: Watched, readiness: Readiness): Promise<KubeObject> {
+  let last = watched.from;
+  let isReady = false;
+  await follow(watched, (seen) => {
+    if (!seen) throw new NotReady([`'${last.metadata.name}' was deleted while it was waited for`], last);
+    last = seen;
+    const failed = readiness.failure?.(seen);
+    if (failed) throw new NotReady(failed, seen);
+    return (isReady = readiness.isReady(seen));
+  });
+  if (!isReady) throw new NotReady(watched.signal.aborted ? ["canceled"] : readiness.missing(last), last);
+  return last;
+}
+
+/** @throws {NotReady} when the object is still there when the time is over */
+export async function untilGone(watched: Watched): Promise<void> {
+  let last: KubeObject | undefined = watched.from;
+  await follow(watched, (seen) => {
+    last = seen;
+    return !seen;
+  });
+  if (last) throw new NotReady([watched.signal.aborted ? "canceled" : TIMED_OUT], last);
+}

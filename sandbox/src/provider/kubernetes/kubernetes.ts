@@ -1,0 +1,118 @@
+import type { Diff, Options, Provider, Resource } from "../provider.js";
+import { parseUrn } from "../provider.js";
+import type { Properties } from "../values.js";
+import { checkObject } from "./check.js";
+import { Client } from "./client.js";
+import { diffObject } from "./diff.js";
+import { NoSuchKind, Unreachable } from "./errors.js";
+import { assertSandbox, sandboxClusters } from "./guard.js";
+import type { Helm } from "./helm.js";
+import { createObject, deleteObject, readObject, updateObject, type Context } from "./objects.js";
+import { checkRelease, createRelease, deleteRelease, diffRelease, readRelease, updateRelease, type ReleaseContext } from "./release.js";
+import { diffSettings, readSettings, type Settings } from "./settings.js";
+
+const isRelease = (urn: string): boolean => parseUrn(urn).type === "kubernetes:helm.sh/v3:Release";
+
+const HINT =
+  'If the cluster was deleted, you can remove this resource from Pulumi state by rerunning the operation with the PULUMI_K8S_DELETE_UNREACHABLE environment variable set to "true"';
+
+export interface Environment {
+  /** The cache folder whose sandboxes are served. */
+  readonly home: string;
+  /** Path of the helm binary. */
+  readonly helm: string;
+  warn(urn: string, message: string): void;
+}
+
+/** Objects of any kind and Helm releases, on the API servers of the sandboxes only. */
+export class KubernetesProvider implements Provider {
+  readonly name = "kubernetes";
+  readonly version = "4.34.2";
+  private readonly abort = new AbortController();
+  private settings: Settings | undefined;
+  private client: Client | undefined;
+
+  constructor(private readonly environment: Environment) {}
+
+  diffConfig = diffSettings;
+
+  configure(config: Properties): void {
+    this.settings = readSettings(config);
+    const { access } = this.settings;
+    if (!access) return;
+    assertSandbox(access, sandboxClusters(this.environment.home));
+    this.client = new Client(access);
+  }
+
+  async check(resource: { urn: string; seed: Buffer }, olds: Properties, news: Properties) {
+    if (!isRelease(resource.urn)) return checkObject(resource, olds, news, (apiVersion, kind) => this.namespaceFor(apiVersion, kind));
+    return checkRelease(resource, olds, news, this.settings?.namespace ?? this.client?.defaultNamespace ?? "default", this.helm);
+  }
+
+  diff(old: Resource, news: Properties): Diff {
+    if (isRelease(old.urn)) return diffRelease(old, news);
+    const { enableConfigMapMutable = false, enableSecretMutable = false } = this.settings ?? {};
+    return diffObject(old.inputs, news, { configMaps: enableConfigMapMutable, secrets: enableSecretMutable });
+  }
+
+  async create(urn: string, inputs: Properties, options: Options): Promise<{ id: string; outputs: Properties }> {
+    if (options.preview && !this.client) return { id: "", outputs: inputs };
+    return isRelease(urn) ? createRelease(this.releaseContext, urn, inputs, options) : createObject(this.context, urn, inputs, options);
+  }
+
+  async read(old: Resource) {
+    try {
+      return await (isRelease(old.urn) ? readRelease(this.releaseContext, old) : readObject(this.context, old));
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      if (this.settings?.deleteUnreachable) return undefined;
+      this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
+      throw new Error(`failed to read resource state due to unreachable cluster. ${HINT}`);
+    }
+  }
+
+  async update(old: Resource, news: Properties, options: Options): Promise<Properties> {
+    if (options.preview && !this.client) return news;
+    return isRelease(old.urn) ? updateRelease(this.releaseContext, old, news, options) : updateObject(this.context, old, news, options);
+  }
+
+  async delete(old: Resource, options: Options): Promise<void> {
+    try {
+      await (isRelease(old.urn) ? deleteRelease(this.releaseContext, old) : deleteObject(this.context, old, options));
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      if (this.settings?.deleteUnreachable) return;
+      this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
+      throw new Error(`configured Kubernetes cluster is unreachable. ${HINT}`);
+    }
+  }
+
+  cancel(): void {
+    this.abort.abort();
+  }
+
+  private get context(): Context {
+    if (!this.client) throw new Error("the provider's kubeconfig is not known yet");
+    const upsert = this.settings?.upsertExistingObjects ?? false;
+    return { client: this.client, upsert, signal: this.abort.signal, warn: (urn, message) => this.environment.warn(urn, message) };
+  }
+
+  private get helm(): Helm {
+    return { binary: this.environment.helm, kubeconfig: this.settings?.access?.kubeconfig, signal: this.abort.signal };
+  }
+
+  private get releaseContext(): ReleaseContext {
+    return { ...this.context, helm: this.helm };
+  }
+
+  /** Where an object without a namespace goes. A kind that the server does not know yet, or no server, leaves it open. */
+  private async namespaceFor(apiVersion: string, kind: string): Promise<string | undefined> {
+    try {
+      const found = await this.client?.kind(apiVersion, kind);
+      return found?.namespaced ? (this.settings?.namespace ?? this.client?.defaultNamespace) : undefined;
+    } catch (error) {
+      if (error instanceof NoSuchKind || error instanceof Unreachable) return undefined;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,132 @@
+/** The inputs of a Helm release and the helm arguments they stand for. */
+import { createHash } from "node:crypto";
+import { changes, detailed } from "../diff.js";
+import { parseUrn, type CheckFailure, type Diff, type Resource } from "../provider.js";
+import { isObject, reveal, revealAll, without, type Properties, type Value } from "../values.js";
+
+/** What the official provider fills in, and so has in state. */
+export const RELEASE_DEFAULTS: Properties = {
+  allowNullValues: false,
+  atomic: false,
+  cleanupOnFail: false,
+  createNamespace: false,
+  dependencyUpdate: false,
+  description: "",
+  devel: false,
+  disableCRDHooks: false,
+  disableOpenapiValidation: false,
+  disableWebhooks: false,
+  forceUpdate: false,
+  keyring: "",
+  lint: false,
+  postrender: "",
+  recreatePods: false,
+  renderSubchartNotes: false,
+  replace: false,
+  resetValues: false,
+  reuseValues: false,
+  skipAwait: false,
+  skipCrds: false,
+  values: {},
+  verify: false,
+  waitForJobs: false,
+};
+
+const NOT_SERVED = ["disableCRDHooks", "keyring", "lint", "postrender", "recreatePods", "valueYamlFiles", "verify"];
+
+/** Outputs that the Node SDK sends along as inputs, and its own mark. */
+const NOT_INPUTS = ["compat", "manifest", "resourceNames", "status"];
+
+function refusals(news: Properties): CheckFailure[] {
+  const refused = NOT_SERVED.filter((name) => news[name] !== undefined && news[name] !== RELEASE_DEFAULTS[name]);
+  const repository = Object.keys(isObject(news["repositoryOpts"]) ? news["repositoryOpts"] : {});
+  const all = [...refused, ...repository.filter((name) => name !== "repo").map((name) => `repositoryOpts.${name}`)];
+  return all.map((property) => ({ property, reason: "the sandbox's stand-in provider does not serve it; the official provider does" }));
+}
+
+/** The inputs with name, namespace and defaults filled in; the chart's version is left to the caller. */
+export function fillRelease(
+  { urn, seed }: { urn: string; seed: Buffer },
+  olds: Properties,
+  given: Properties,
+  namespace: string,
+): { inputs: Properties; failures: CheckFailure[] } {
+  const news = without(given, ...NOT_INPUTS);
+  const drawn = `${parseUrn(urn).name.toLowerCase()}-${createHash("sha256").update(seed).digest("hex").slice(0, 8)}`;
+  const timeout = reveal(news["skipAwait"] ?? false) === true ? 0 : 300;
+  const inputs = { ...RELEASE_DEFAULTS, name: olds["name"] ?? drawn, namespace, timeout, ...news };
+  return { inputs, failures: refusals(inputs) };
+}
+
+/** Additions and updates against the release as it was last seen, deletions against the last inputs. */
+export function diffRelease({ inputs, outputs }: Resource, news: Properties): Diff {
+  const found = changes(revealAll(outputs), revealAll(inputs), revealAll(news));
+  const diffs = [...new Set(found.map(({ path }) => String(path[0])))].sort();
+  const replaces = diffs.filter((name) => name === "name" || name === "namespace");
+  return { changed: found.length > 0, replaces, diffs, detailed: detailed(found) };
+}
+
+const FLAGS = {
+  both: {
+    atomic: "--atomic",
+    createNamespace: "--create-namespace",
+    dependencyUpdate: "--dependency-update",
+    disableOpenapiValidation: "--disable-openapi-validation",
+    disableWebhooks: "--no-hooks",
+    forceUpdate: "--force",
+    renderSubchartNotes: "--render-subchart-notes",
+    skipCrds: "--skip-crds",
+    takeOwnership: "--take-ownership",
+    waitForJobs: "--wait-for-jobs",
+  },
+  install: { replace: "--replace" },
+  upgrade: { cleanupOnFail: "--cleanup-on-fail", resetValues: "--reset-values", reuseValues: "--reuse-values" },
+};
+
+/** Which chart: the same for every helm command that reads one. The version found at check counts only where helm has a choice. */
+export function chartArguments({ chart, version, repositoryOpts, devel }: Properties): string[] {
+  const repository = isObject(repositoryOpts) ? repositoryOpts["repo"] : undefined;
+  const hasChoice = repository !== undefined || String(chart).startsWith("oci://");
+  return [
+    String(chart),
+    ...(repository === undefined ? [] : ["--repo", String(repository)]),
+    ...(hasChoice && version ? ["--version", String(version)] : []),
+    ...(devel === true ? ["--devel"] : []),
+  ];
+}
+
+/** `helm install` or `helm upgrade` of revealed inputs; the values go to standard input. */
+export function releaseArguments(command: "install" | "upgrade", inputs: Properties, timeoutSeconds: number): string[] {
+  const flags: Record<string, string> = { ...FLAGS.both, ...FLAGS[command] };
+  const timeout = timeoutSeconds || Number(inputs["timeout"]);
+  return [
+    command,
+    String(inputs["name"]),
+    ...chartArguments(inputs),
+    "--namespace",
+    String(inputs["namespace"]),
+    "--values",
+    "-",
+    "--output",
+    "json",
+    ...Object.entries(flags).flatMap(([name, flag]) => (inputs[name] === true ? [flag] : [])),
+    ...(inputs["description"] ? ["--description", String(inputs["description"])] : []),
+    ...(command === "upgrade" && inputs["maxHistory"] !== undefined ? ["--history-max", String(inputs["maxHistory"])] : []),
+    ...waitArguments(inputs, timeout),
+  ];
+}
+
+/** A timeout of 0 is helm's own default, which hooks still need. */
+export function waitArguments(inputs: Properties, timeoutSeconds: number): string[] {
+  return [...(inputs["skipAwait"] === true ? [] : ["--wait"]), ...(timeoutSeconds > 0 ? ["--timeout", `${timeoutSeconds}s`] : [])];
+}
+
+/** Helm takes a null for "remove the default"; without `allowNullValues` it means "not set". */
+export function valuesOf({ values, allowNullValues }: Properties): Value {
+  const clean = (value: Value): Value => {
+    if (Array.isArray(value)) return value.map(clean);
+    if (!isObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).flatMap(([key, item]) => (item === null ? [] : [[key, clean(item)]])));
+  };
+  return allowNullValues === true ? (values ?? {}) : clean(values ?? {});
+}

@@ -1,0 +1,58 @@
+/** The forms of an object that the engine keeps: inputs, outputs, id. */
+import { randomBytes } from "node:crypto";
+import { isObject, markLike, reveal, revealAll, Secret, without, type Properties, type Value } from "../values.js";
+import type { KubeObject } from "./client.js";
+
+export const idOf = ({ metadata: { namespace, name } }: KubeObject): string => (namespace ? `${namespace}/${name}` : name);
+
+/** What the provider itself remembers of an object. */
+export interface Memory {
+  /** The manager of its server-side applies. */
+  readonly manager: string;
+  readonly initialApiVersion: string;
+}
+
+export function memoryOf(outputs: Properties, apiVersion: string): Memory {
+  const [manager, initial] = [outputs["__fieldManager"], outputs["__initialApiVersion"]];
+  return {
+    manager: typeof manager === "string" ? manager : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`,
+    initialApiVersion: typeof initial === "string" ? initial : apiVersion,
+  };
+}
+
+/** A Secret's data is secret whoever wrote it. */
+function hideData(object: Properties): Properties {
+  const data = object["data"];
+  return object["kind"] !== "Secret" || data === undefined ? object : { ...object, data: new Secret(reveal(data)) };
+}
+
+/** The outputs of an object: what is on the server, secret where the inputs are, and the provider's memory. */
+export function outputsOf(inputs: Properties, live: KubeObject, { manager, initialApiVersion }: Memory): Properties {
+  const marked = markLike(live as unknown as Properties, inputs) as Properties;
+  return { ...hideData(marked), __fieldManager: manager, __initialApiVersion: initialApiVersion, __inputs: hideData(inputs) };
+}
+
+/** Fields that a dry run makes up and `up` will set otherwise. */
+const MADE_UP = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "uid"];
+
+export function previewOf(inputs: Properties, live: KubeObject): Properties {
+  const metadata = without(live.metadata as unknown as Properties, ...MADE_UP);
+  return hideData(markLike({ ...(live as unknown as Properties), metadata }, inputs) as Properties);
+}
+
+/** The inputs with the values that the server has for them now; what is gone is left out, what others added stays unseen. */
+export function refreshedInputs(inputs: Properties, live: KubeObject): Properties {
+  const refresh = (old: Value, now: Value): Value => {
+    if (Array.isArray(old) && Array.isArray(now) && old.length === now.length)
+      return old.map((item, index) => refresh(item, now[index] as Value));
+    if (!isObject(old) || !isObject(now)) return now;
+    const kept = Object.entries(old).flatMap(([key, value]) => (now[key] === undefined ? [] : [[key, refresh(value, now[key])]]));
+    return Object.fromEntries(kept) as Properties;
+  };
+  return hideData(markLike(refresh(revealAll(inputs), live as unknown as Properties), inputs) as Properties);
+}
+
+/** The inputs of an object that is read for the first time: only what says which one it is. */
+export function importedInputs({ apiVersion, kind, metadata: { name, namespace } }: KubeObject): Properties {
+  return { apiVersion, kind, metadata: namespace ? { name, namespace } : { name } };
+}
