@@ -1,0 +1,76 @@
+/** The command line: `cli.mjs <checkout> <cache> <start|sandbox> [command] [options]`, run by `sandbox/run.mjs`. */
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { down, env, reset, start, status, up } from "./commands.js";
+import { DEFAULT_NAME, sandboxPaths } from "./paths.js";
+import { Failure, say, usageError } from "./report.js";
+
+const USAGE = `npm start [-- options]                    bring the whole stack up and check it
+npm run sandbox -- up [options]           the control plane and what belongs to it, without a deployment
+npm run sandbox -- down                   stop it; its state stays
+npm run sandbox -- reset                  stop it and delete its state; tools stay
+npm run sandbox -- status [--json]        what runs
+npm run sandbox -- env [--json]           variables for a shell: eval "$(npm run -s sandbox -- env)"
+
+  --name NAME           which sandbox (default: $KUBESPHERE_SANDBOX_NAME, else "${DEFAULT_NAME}")
+  --ingress-port PORT   NodePort and host port of the ingress controller (start and up; default 30888)
+  --console-port PORT   the same for the console (start and up; default 30880)`;
+
+const flags = {
+  name: { type: "string" },
+  "ingress-port": { type: "string" },
+  "console-port": { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** The flags, besides `--name` and `--help`, that each command knows. */
+const commands: Readonly<Record<string, readonly (keyof typeof flags)[]>> = {
+  start: ["ingress-port", "console-port"],
+  up: ["ingress-port", "console-port"],
+  down: [],
+  reset: [],
+  status: ["json"],
+  env: ["json"],
+};
+
+async function main([checkout = "", cache = "", entry = "", ...args]: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help) return void process.stdout.write(`${USAGE}\n`);
+  const [command = "", ...rest] = entry === "start" ? ["start", ...positionals] : positionals;
+  const known = commands[command];
+  if (!known || (command === "start" && entry !== "start"))
+    throw usageError(`${command ? `no command "${command}"` : "no command"}\n${USAGE}`);
+  if (rest.length > 0) throw usageError(`${command} takes no "${rest.join(" ")}"\n${USAGE}`);
+  const strange = Object.keys(values).find((flag) => flag !== "name" && !known.some((name) => name === flag));
+  if (strange) throw usageError(`${command} has no option --${strange}\n${USAGE}`);
+
+  const roots = { checkout, cache, bundle: dirname(process.argv[1] ?? "") };
+  const paths = sandboxPaths(roots, values.name ?? (process.env.KUBESPHERE_SANDBOX_NAME || DEFAULT_NAME));
+  const ports = { ...port(values, "ingress-port", "ingressPort"), ...port(values, "console-port", "consolePort") };
+  const json = values.json ?? false;
+  if (command === "start") await start(paths, ports);
+  else if (command === "up") await up(paths, ports);
+  else if (command === "down") await down(paths);
+  else if (command === "reset") await reset(paths);
+  else if (command === "status") await status(paths, json);
+  else env(paths, json);
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: flags, allowPositionals: true });
+  } catch (error) {
+    throw usageError(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+function port<Key extends string>(values: Partial<Record<string, unknown>>, flag: string, key: Key): Partial<Record<Key, number>> {
+  const text = values[flag];
+  return text === undefined ? {} : ({ [key]: Number(text) } as Record<Key, number>);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  say(error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = error instanceof Failure ? error.exitCode : 1;
+});

@@ -1,0 +1,148 @@
+/** What `npm start` and `npm run sandbox -- <command>` do. */
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { isReady } from "./clusterApi.js";
+import { runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
+import { exportLines, isMade, linkTools, variables } from "./environment.js";
+import { withLock } from "./lock.js";
+import { mendStack } from "./mend.js";
+import type { SandboxPaths } from "./paths.js";
+import { getPlugins } from "./plugins.js";
+import { Failure, say, secondsSince, step } from "./report.js";
+import { chooseSettings, isPortFree, readSettings, writeSettings, type PortOptions, type Settings } from "./settings.js";
+import { simulatorState, startSimulator, stopSimulator } from "./simulator.js";
+import { deploy, prepareStack, stackOutputs } from "./stack.js";
+import { getTools } from "./tools/index.js";
+import { checkUrls, urlsOf } from "./urls.js";
+
+const locked = <T>(paths: SandboxPaths, work: () => Promise<T>) => withLock(paths.lock, { what: `sandbox ${paths.name}` }, work);
+
+/** Tools, control plane, simulator, and a stack that is ready to be deployed. */
+export const up = (paths: SandboxPaths, options: PortOptions) => locked(paths, () => bringUp(paths, options));
+
+async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
+  mkdirSync(paths.root, { recursive: true });
+  const settings = await withLock(`${paths.locks}/ports`, { what: "ports" }, async () => {
+    const chosen = await chooseSettings(paths, options);
+    writeSettings(paths.settings, chosen);
+    return chosen;
+  });
+  await checkHostPorts(paths, settings);
+  let located: Readonly<Record<string, string>> = {};
+  await step(async () => {
+    const { paths: found, summary } = await getTools(paths);
+    located = found;
+    linkTools(paths, located);
+    return `tools: ${summary}`;
+  });
+  await step(async () => `plugins: ${(await getPlugins(paths, located)).summary}`);
+  await step(async () => `control plane: ${await startControlPlane(paths, settings.clusterPorts, located)}`);
+  await step(async () => `kubesphere-sim: ${await startSimulator(paths, located.helm as string)}`);
+  await step(async () => {
+    await prepareStack(paths, settings);
+    return `stack: configured in ${paths.config}`;
+  });
+  return settings;
+}
+
+async function checkHostPorts(paths: SandboxPaths, { ingressPort, consolePort }: Settings): Promise<void> {
+  // The simulator holds them as soon as the stack declares them.
+  if (simulatorState(paths)) return;
+  for (const [option, port] of Object.entries({ "--ingress-port": ingressPort, "--console-port": consolePort })) {
+    if (await isPortFree(port)) continue;
+    throw new Failure(
+      `port ${port} of 127.0.0.1 is taken by another process, perhaps by another sandbox: end it, or give another with ${option}`,
+    );
+  }
+}
+
+/** The whole stack: {@link up}, deployed and checked. */
+export const start = (paths: SandboxPaths, options: PortOptions) =>
+  locked(paths, async () => {
+    const since = performance.now();
+    const { clusterPorts } = await bringUp(paths, options);
+    await mendStack(paths, clusterPorts);
+    await step(async () => {
+      await deploy(paths);
+      return "stack: deployed";
+    });
+    const urls = urlsOf(await stackOutputs(paths));
+    await step(async () => {
+      await checkUrls(urls);
+      return `URLs: all ${urls.length} answer`;
+    });
+    const width = Math.max(...urls.map(({ what }) => what.length));
+    const lines = urls.map(({ what, url }) => `  ${what.padEnd(width)}  ${url}`);
+    const flag = paths.name === "default" ? "" : ` --name ${paths.name}`;
+    process.stdout.write(
+      [
+        "",
+        `KubeSphere sandbox is up (${secondsSince(since)})`,
+        ...lines,
+        "",
+        "Try next:",
+        "  npm start                                      again: nothing to do, and that is what it says",
+        `  eval "$(npm run -s sandbox -- env${flag})"`,
+        "  pulumi preview                                 after a change in extensions/demo/values.yaml",
+        "  pulumi stack output oauthClients --show-secrets",
+        `  npm run sandbox -- down${flag}                    stop it; \`reset\` also forgets it`,
+        "",
+      ].join("\n"),
+    );
+  });
+
+export const down = (paths: SandboxPaths) =>
+  locked(paths, () =>
+    step(async () => {
+      await stop(paths);
+      return `sandbox ${paths.name}: stopped`;
+    }),
+  );
+
+async function stop(paths: SandboxPaths): Promise<void> {
+  await stopSimulator(paths);
+  await stopControlPlane(paths);
+}
+
+export const reset = (paths: SandboxPaths) =>
+  locked(paths, () =>
+    step(async () => {
+      await stop(paths);
+      rmSync(paths.root, { recursive: true, force: true });
+      return `sandbox ${paths.name}: stopped and forgotten; tools and plugins stay in ${paths.cache}`;
+    }),
+  );
+
+export async function status(paths: SandboxPaths, json: boolean): Promise<void> {
+  const settings = readSettings(paths.settings);
+  const components = runningComponents(paths);
+  const simulator = simulatorState(paths);
+  const report = {
+    name: paths.name,
+    exists: isMade(paths),
+    ready: Boolean(settings && existsSync(paths.pki) && (await isReady(paths, settings.clusterPorts)) && simulator?.ready),
+    components,
+    simulator: simulator ?? null,
+    ports: settings ? { ingress: settings.ingressPort, console: settings.consolePort, ...settings.clusterPorts } : null,
+    folder: paths.root,
+  };
+  if (json) {
+    process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
+    return;
+  }
+  const state = report.ready ? "running" : Object.keys(components).length > 0 ? "partly running" : report.exists ? "stopped" : "not there";
+  const processes = [...Object.entries(components), ...(simulator ? [["kubesphere-sim", simulator.pid] as const] : [])];
+  const lines = [
+    `sandbox ${paths.name}: ${state}`,
+    ...processes.map(([name, pid]) => `  ${name} (process ${pid})`),
+    ...(simulator?.errors ?? []).map((error) => `  kubesphere-sim says: ${error}`),
+    ...(report.exists ? [`  files in ${paths.root}`] : []),
+  ];
+  process.stdout.write(`${lines.join("\n")}\n`);
+}
+
+export function env(paths: SandboxPaths, json: boolean): void {
+  if (!isMade(paths)) throw new Failure(`sandbox ${paths.name} is not there: run "npm start" or "npm run sandbox -- up" first`);
+  if (Object.keys(runningComponents(paths)).length === 0) say(`sandbox ${paths.name} is stopped: "npm run sandbox -- up" starts it`);
+  const set = Object.fromEntries(Object.entries(variables(paths)).filter(([, value]) => value !== undefined));
+  process.stdout.write(json ? `${JSON.stringify({ ...set, PATH_PREFIX: paths.bin }, undefined, 2)}\n` : `${exportLines(paths)}\n`);
+}

@@ -1,0 +1,55 @@
+/** The environment in which plain `pulumi` and `helm` work on a sandbox. */
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { SandboxPaths } from "./paths.js";
+import { isStandIn, pluginFile, pluginNames, quote } from "./plugins.js";
+import type { Located } from "./tools/find.js";
+
+export const STACK = "sandbox";
+
+/** Tools that a user calls; the others only run the control plane. */
+const userTools = ["pulumi", "pulumi-language-nodejs", "helm"] as const;
+
+/** Links the tools that a user calls into the folder that leads PATH. */
+export function linkTools({ bin }: SandboxPaths, tools: Located): void {
+  rmSync(bin, { recursive: true, force: true });
+  mkdirSync(bin, { recursive: true });
+  for (const name of userTools) symlinkSync(tools[name] as string, join(bin, name));
+}
+
+/** Variables to set, without PATH; those to unset are undefined. */
+export function variables(paths: SandboxPaths): Readonly<Record<string, string | undefined>> {
+  const hasStandIns = pluginNames.some((name) => isStandIn(pluginFile(paths, name)));
+  return {
+    KUBECONFIG: paths.kubeconfig,
+    PULUMI_HOME: paths.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${paths.state}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
+    // The file is only looked at without this one; a token would be offered to a backend that has none.
+    PULUMI_CONFIG_PASSPHRASE: undefined,
+    PULUMI_ACCESS_TOKEN: undefined,
+    PULUMI_STACK: STACK,
+    // The engine takes every option from PULUMI_OPTION_<NAME>: with this one the configuration in the checkout stays as it is.
+    PULUMI_OPTION_CONFIG_FILE: paths.config,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
+    // A stand-in must not be replaced behind the user's back, nor a run wait for a download that cannot come.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: hasStandIns ? "true" : undefined,
+  };
+}
+
+/** For child processes of the sandbox itself. */
+export function childEnvironment(paths: SandboxPaths): NodeJS.ProcessEnv {
+  const path = [paths.bin, join(process.execPath, ".."), process.env.PATH ?? ""].join(delimiter);
+  return { ...process.env, ...variables(paths), PATH: path };
+}
+
+/** Lines for `eval` in a POSIX shell. */
+export function exportLines(paths: SandboxPaths): string {
+  const lines = Object.entries(variables(paths)).map(([name, value]) =>
+    value === undefined ? `unset ${name}` : `export ${name}=${quote(value)}`,
+  );
+  return [...lines, `export PATH=${quote(paths.bin)}:"$PATH"`].join("\n");
+}
+
+export const isMade = (paths: SandboxPaths) => existsSync(paths.kubeconfig) && existsSync(paths.config) && existsSync(paths.bin);

@@ -1,0 +1,63 @@
+/** Operations that a killed run had begun and never reported: Pulumi does not know how far they came. */
+
+export interface PendingOperation {
+  /** creating, updating, deleting, reading, importing. */
+  readonly type: string;
+  /** The resource's name in the program. */
+  readonly resource: string;
+  /** The object or Helm release that it makes; none for a resource outside the cluster. */
+  readonly target?: Target;
+}
+
+export interface Target {
+  readonly kind: string;
+  /** "" for a Helm release. */
+  readonly apiVersion: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+interface Resource {
+  readonly urn: string;
+  readonly id?: string;
+  readonly type: string;
+  readonly inputs?: {
+    readonly apiVersion?: string;
+    readonly kind?: string;
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  };
+}
+
+interface Checkpoint {
+  readonly checkpoint?: {
+    readonly latest?: {
+      readonly resources?: readonly Resource[];
+      readonly pending_operations?: readonly { readonly type: string; readonly resource: Resource }[];
+    };
+  };
+}
+
+/** @param checkpoint the file backend's text */
+export function pendingOperations(checkpoint: string): readonly PendingOperation[] {
+  const { resources = [], pending_operations = [] } = (JSON.parse(checkpoint) as Checkpoint).checkpoint?.latest ?? {};
+  return pending_operations.map(({ type, resource }) => {
+    const target = targetOf(resource);
+    // An object that is in the state too belongs to that other resource of the same name.
+    const isKnown = target && resources.some((other) => other.type === resource.type && isId(other.id, target));
+    const name = resource.urn.split("::").at(-1) ?? resource.urn;
+    return { type, resource: name, ...(target && !(type === "creating" && isKnown) && { target }) };
+  });
+}
+
+const isId = (id: string | undefined, { name, namespace }: Target) => id === (namespace ? `${namespace}/${name}` : name);
+
+function targetOf({ type, inputs = {} }: Resource): Target | undefined {
+  if (type === "kubernetes:helm.sh/v3:Release") {
+    return inputs.name ? { kind: "Release", apiVersion: "", name: inputs.name, namespace: inputs.namespace ?? "default" } : undefined;
+  }
+  const { apiVersion, kind, metadata } = inputs;
+  if (!type.startsWith("kubernetes:") || !apiVersion || !kind || !metadata?.name) return undefined;
+  return { kind, apiVersion, name: metadata.name, namespace: metadata.namespace ?? "" };
+}

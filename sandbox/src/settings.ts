@@ -1,0 +1,91 @@
+/** What a sandbox keeps between runs: its ports, and digests of what it was made from. */
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import type { SandboxPaths } from "./paths.js";
+import { Failure, usageError } from "./report.js";
+
+/** In the order in which they are given out. */
+const clusterPorts = ["kubeApiserver", "etcd", "etcdPeer", "kubeControllerManager", "kubeScheduler", "kwokController"] as const;
+export type ClusterPorts = Readonly<Record<(typeof clusterPorts)[number], number>>;
+
+export interface Settings {
+  /** NodePorts, and so host ports, of the ingress controller and the console. */
+  readonly ingressPort: number;
+  readonly consolePort: number;
+  readonly clusterPorts: ClusterPorts;
+  /** SHA-256 of the template that the stack's configuration was copied from. */
+  readonly template?: string;
+  /** The bundle folder that the running simulator came from. */
+  readonly simulator?: string;
+}
+
+export interface PortOptions {
+  readonly ingressPort?: number;
+  readonly consolePort?: number;
+}
+
+// Below the range of NodePorts and below those that systems hand out to outgoing connections.
+const FIRST_CLUSTER_PORT = 16440;
+const NODE_PORTS = { from: 30000, to: 32767 };
+const DEFAULT_PORTS = { ingressPort: 30888, consolePort: 30880 };
+
+export function readSettings(file: string): Settings | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Settings;
+  } catch {
+    return undefined;
+  }
+}
+
+export function writeSettings(file: string, settings: Settings): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(settings, undefined, 2));
+  renameSync(`${file}.new`, file);
+}
+
+/** The settings to run with: as kept, with the ports that were asked for; new ones get cluster ports that nobody else has. */
+export async function chooseSettings(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
+  const kept = readSettings(paths.settings);
+  const ports = { ...DEFAULT_PORTS, ...kept, ...defined(options) };
+  checkNodePorts(ports);
+  return { ...ports, clusterPorts: kept?.clusterPorts ?? (await freeClusterPorts(paths)) };
+}
+
+const defined = ({ ingressPort, consolePort }: PortOptions) => ({
+  ...(ingressPort !== undefined && { ingressPort }),
+  ...(consolePort !== undefined && { consolePort }),
+});
+
+function checkNodePorts({ ingressPort, consolePort }: { ingressPort: number; consolePort: number }): void {
+  for (const [option, port] of Object.entries({ "--ingress-port": ingressPort, "--console-port": consolePort })) {
+    if (!Number.isInteger(port) || port < NODE_PORTS.from || port > NODE_PORTS.to) {
+      throw usageError(`${option} ${port}: it becomes a NodePort, so give a number from ${NODE_PORTS.from} to ${NODE_PORTS.to}`);
+    }
+  }
+  if (ingressPort === consolePort) throw usageError(`--ingress-port and --console-port are both ${ingressPort}: they must differ`);
+}
+
+async function freeClusterPorts({ sandboxes }: SandboxPaths): Promise<ClusterPorts> {
+  const taken = new Set(everyClusterPort(sandboxes));
+  const ports: number[] = [];
+  for (let port = FIRST_CLUSTER_PORT; ports.length < clusterPorts.length; port++) {
+    if (port > FIRST_CLUSTER_PORT + 2000) throw new Failure(`no ${clusterPorts.length} free ports from ${FIRST_CLUSTER_PORT} on`);
+    if (!taken.has(port) && (await isPortFree(port))) ports.push(port);
+  }
+  return Object.fromEntries(clusterPorts.map((name, index) => [name, ports[index]])) as ClusterPorts;
+}
+
+/** Ports of all sandboxes, running or not: each keeps its own. */
+function everyClusterPort(sandboxes: string): number[] {
+  const names = readdirSync(sandboxes, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return names.flatMap(({ name }) => Object.values(readSettings(join(sandboxes, name, "sandbox.json"))?.clusterPorts ?? {}));
+}
+
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((answer) => {
+    const server = createServer();
+    server.once("error", () => answer(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
+  });
+}

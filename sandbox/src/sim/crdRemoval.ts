@@ -1,0 +1,38 @@
+/** What the post-delete hook of ks-core does: no KubeSphere CRD is left, and so no KubeSphere object. */
+import { ifFound, type Cluster } from "./cluster.js";
+import type { Informer } from "./informer.js";
+import { collection } from "./names.js";
+import type { KubeObject } from "./objects.js";
+
+interface Crd extends KubeObject {
+  spec: { group: string; names: { plural: string }; versions: { name: string }[] };
+}
+
+const ofKubeSphere = ({ spec }: Crd) => spec.group === "kubesphere.io" || spec.group.endsWith(".kubesphere.io");
+
+/** Resolves when the last is gone; what holds objects back meanwhile is let go by their controllers, see {@link letGo}. */
+export async function removeCrds(cluster: Cluster, crds: Informer<Crd>): Promise<void> {
+  const going = crds.items.filter(ofKubeSphere);
+  const left = new Set(going.map(({ metadata }) => metadata.name));
+  if (left.size === 0) return;
+  const gone = new Promise<void>((resolve) => {
+    crds.onChange(({ metadata }, isGone) => {
+      if (isGone && left.delete(metadata.name) && left.size === 0) resolve();
+    });
+  });
+  for (const { metadata } of going) await cluster.delete(`${collection.crds}/${metadata.name}`);
+  await gone;
+}
+
+/**
+ * Takes the finalizers from an object whose kind is being removed: they would hold it for ever, for want of the objects
+ * that its controller looks at.
+ */
+export async function letGo(cluster: Cluster, path: string, { metadata }: KubeObject): Promise<void> {
+  await ifFound(cluster.patch(path, { metadata: { resourceVersion: metadata.resourceVersion, finalizers: null } }));
+}
+
+/** Whether a kind is on its way out. */
+export const isGoing = (crds: Informer<Crd>, name: string) => crds.find(name)?.metadata.deletionTimestamp !== undefined;
+
+export type { Crd };

@@ -1,0 +1,115 @@
+/** The objects that KubeSphere's controller makes for the run of an extension's Helm command. */
+import { CORE_API, SYSTEM_WORKSPACE, executorRole, executorServiceAccount, label } from "../../../kubesphere/api";
+import { SCHEDULING_GATE, TASK_LABEL, namespaced, type Task } from "./names.js";
+import type { InstallPlan } from "./objects.js";
+import type { Action } from "./planStatus.js";
+
+/** A manifest and the collection it is created in. */
+export interface Manifest {
+  path: string;
+  body: object;
+}
+
+const RBAC = "rbac.authorization.k8s.io";
+
+/** Rights that an extension's package asks for, as its `permissions.yaml` states them. */
+export interface Permission {
+  kind: string;
+  rules: object[];
+}
+
+/** Namespace, ServiceAccount, roles and bindings; what is there already is taken as it is. */
+export function groundwork(extension: string, namespace: string, permissions: readonly Permission[]): Manifest[] {
+  const name = executorRole(extension);
+  const serviceAccount = executorServiceAccount(extension);
+  const labels = { [label.extensionRef]: extension };
+  const subjects = [{ kind: "ServiceAccount", name: serviceAccount, namespace }];
+  const collection = (kind: string, plural: string) =>
+    kind === "ClusterRole" ? `/apis/${RBAC}/v1/cluster${plural}` : namespaced(`${RBAC}/v1`, namespace, plural);
+  return [
+    {
+      path: "/api/v1/namespaces",
+      body: { metadata: { name: namespace, labels: { ...labels, [label.managed]: "true", [label.workspace]: SYSTEM_WORKSPACE } } },
+    },
+    { path: namespaced("v1", namespace, "serviceaccounts"), body: { metadata: { name: serviceAccount, labels } } },
+    ...permissions.flatMap(({ kind, rules }) => [
+      { path: collection(kind, "roles"), body: { metadata: { name, labels }, rules } },
+      { path: collection(kind, "rolebindings"), body: { metadata: { name, labels }, subjects, roleRef: { apiGroup: RBAC, kind, name } } },
+    ]),
+  ];
+}
+
+/** @param tail six characters that make the name new. */
+export const jobName = (action: Action | "uninstall", extension: string, tail: string) => `helm-executor-${action}-${extension}-${tail}`;
+
+/** How long Helm may take, and how many revisions it keeps: ks-core's settings `helmExecutor.*`. */
+export interface HelmSettings {
+  timeout: string;
+  historyMax: number;
+}
+
+/** @param chart a file beside the values, or the URL that the ExtensionVersion names. */
+export function installArguments(action: Action, extension: string, namespace: string, chart: string[], settings: HelmSettings): string[] {
+  return [
+    ...(action === "install" ? ["upgrade", "--install"] : ["upgrade"]),
+    ...[extension, ...chart, "--namespace", namespace],
+    // Later files win: what KubeSphere injects stands above what the plan says.
+    ...["--values", "values.yaml", "--values", "injected.json", "--history-max", String(settings.historyMax)],
+    ...["--wait", "--wait-for-jobs", "--timeout", settings.timeout],
+  ];
+}
+
+export const uninstallArguments = (extension: string, namespace: string, { timeout }: HelmSettings): string[] => [
+  ...["uninstall", extension, "--namespace", namespace],
+  ...["--wait", "--timeout", timeout],
+];
+
+/** What the Job's ConfigMap holds: texts, and files in base64. */
+export interface Files {
+  data?: Record<string, string>;
+  binaryData?: Record<string, string>;
+}
+
+/** The ConfigMap and the Job of one run. Both go with the plan; an uninstall's ConfigMap is not `managed`, as recorded. */
+export function run(
+  plan: InstallPlan,
+  {
+    jobName: name,
+    action,
+    configHash,
+    args,
+    files,
+  }: { jobName: string; action: Action | "uninstall"; configHash?: string; args: string[]; files: Files },
+): Manifest[] {
+  const namespace = plan.status?.targetNamespace ?? "";
+  const extension = plan.spec.extension.name;
+  const ownerReferences = [{ apiVersion: CORE_API, kind: "InstallPlan", name: plan.metadata.name, uid: plan.metadata.uid }];
+  const managed = { [label.extensionRef]: extension, [label.managed]: "true" };
+  const labels = action === "uninstall" ? managed : { ...managed, name };
+  const annotations = {
+    "executor.kubesphere.io/action": action,
+    ...(configHash !== undefined && { "executor.kubesphere.io/config-hash": configHash }),
+  };
+  const task: Task = "helm";
+  const template = {
+    metadata: { labels: { [TASK_LABEL]: task, [label.extensionRef]: extension } },
+    spec: {
+      restartPolicy: "Never",
+      terminationGracePeriodSeconds: 0,
+      serviceAccountName: executorServiceAccount(extension),
+      schedulingGates: [{ name: SCHEDULING_GATE }],
+      containers: [{ name: "helm", image: "kubesphere/kubectl:v1.27.16", command: ["helm"], args }],
+      volumes: [{ name: "source", configMap: { name } }],
+    },
+  };
+  return [
+    {
+      path: namespaced("v1", namespace, "configmaps"),
+      body: { metadata: { name, ownerReferences, ...(action !== "uninstall" && { labels }) }, ...files },
+    },
+    {
+      path: namespaced("batch/v1", namespace, "jobs"),
+      body: { metadata: { name, labels, annotations, ownerReferences }, spec: { backoffLimit: 0, template } },
+    },
+  ];
+}

@@ -1,0 +1,43 @@
+/** Runs the helm executable, with its caches inside the sandbox's state. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+export interface HelmRun {
+  /** Settles when helm has ended: its exit code (null if a signal ended it), and what it wrote. */
+  ended: Promise<{ code: number | null; output: string }>;
+  /** Asks helm to stop: it then marks its release as failed. */
+  cancel(): void;
+}
+
+export class Helm {
+  constructor(
+    private readonly executable: string,
+    readonly stateDir: string,
+  ) {}
+
+  run(args: readonly string[], folder: string): HelmRun {
+    const home = join(this.stateDir, "helm");
+    const env = {
+      PATH: process.env["PATH"] ?? "",
+      HOME: home,
+      HELM_CACHE_HOME: join(home, "cache"),
+      HELM_CONFIG_HOME: join(home, "config"),
+      HELM_DATA_HOME: join(home, "data"),
+      ...proxySettings(),
+    };
+    const child = spawn(this.executable, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const ended = new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+      child.on("error", reject);
+      child.on("close", (code) => {
+        resolve({ code, output: Buffer.concat(chunks).toString() });
+      });
+    });
+    return { ended, cancel: () => child.kill("SIGTERM") };
+  }
+}
+
+/** Charts may be downloaded through a proxy. */
+const proxySettings = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name)));

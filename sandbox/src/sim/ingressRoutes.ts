@@ -1,0 +1,71 @@
+/** Which Service an ingress controller sends a request to, by the cluster's own Ingress objects. */
+import type { Answer } from "./bundles.js";
+import type { Request } from "./httpListener.js";
+import { INGRESS_CONTROLLER } from "./names.js";
+import type { EndpointSlice, Ingress, IngressBackend, IngressClass, Service } from "./objects.js";
+
+export interface Routes {
+  classes: readonly IngressClass[];
+  ingresses: readonly Ingress[];
+  services: readonly Service[];
+  endpointSlices: readonly EndpointSlice[];
+}
+
+interface Target {
+  ingress: Ingress;
+  backend: IngressBackend;
+}
+
+const SERVICE_NAME = "kubernetes.io/service-name";
+
+/** Longer is more specific: an exact host before a wildcard before none, and likewise for paths. */
+const hostFits = (rule: string | undefined, host: string) =>
+  rule === undefined ||
+  rule === host ||
+  (rule.startsWith("*.") && host.endsWith(rule.slice(1)) && !host.slice(0, -rule.length + 1).includes("."));
+
+const pathFits = (pathType: string, rule: string, path: string) =>
+  pathType === "Exact" ? rule === path : rule === "/" || path === rule || path.startsWith(rule.endsWith("/") ? rule : `${rule}/`);
+
+const hostRank = (rule: string | undefined) => (rule === undefined ? 0 : rule.startsWith("*.") ? 1 : 2);
+
+/** Undefined where nothing takes the request. */
+export function route({ host, path }: Request, { classes, ingresses }: Pick<Routes, "classes" | "ingresses">): Target | undefined {
+  const served = new Set(classes.filter(({ spec }) => spec.controller === INGRESS_CONTROLLER).map(({ metadata }) => metadata.name));
+  const mine = ingresses.filter(({ spec }) => spec.ingressClassName !== undefined && served.has(spec.ingressClassName));
+  const rules = mine.flatMap((ingress) => (ingress.spec.rules ?? []).map((rule) => ({ ingress, ...rule })));
+  const best = Math.max(...rules.filter((rule) => hostFits(rule.host, host)).map((rule) => hostRank(rule.host)));
+  const [match] = rules
+    .filter((rule) => hostFits(rule.host, host) && hostRank(rule.host) === best)
+    .flatMap(({ ingress, http }) => (http?.paths ?? []).map((it) => ({ ingress, ...it, path: it.path ?? "/" })))
+    .filter((it) => pathFits(it.pathType, it.path, path))
+    .sort((a, b) => b.path.length - a.path.length || Number(b.pathType === "Exact") - Number(a.pathType === "Exact"));
+  if (match) return match;
+  const fallback = mine.find(({ spec }) => spec.defaultBackend);
+  return fallback?.spec.defaultBackend && { ingress: fallback, backend: fallback.spec.defaultBackend };
+}
+
+/** Whether a Service has an endpoint that is ready, for one of its ports or any. */
+export function isReady(service: Service, slices: readonly EndpointSlice[], portName?: string): boolean {
+  return slices
+    .filter(
+      ({ metadata }) => metadata.namespace === service.metadata.namespace && metadata.labels?.[SERVICE_NAME] === service.metadata.name,
+    )
+    .filter(({ ports }) => portName === undefined || ports?.some(({ name }) => (name ?? "") === portName))
+    .some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
+}
+
+/** As ingress-nginx answers: 404 without a rule, 503 without a ready endpoint; else in place of the Service, saying so. */
+export function ingressAnswer(request: Request, routes: Routes): Answer {
+  const plain = (status: number, body: string): Answer => ({ status, contentType: "text/plain; charset=utf-8", body: `${body}\n` });
+  const target = route(request, routes);
+  if (!target) return plain(404, `404 Not Found: no Ingress of this controller takes ${request.host}${request.path}`);
+  const { namespace, name } = target.ingress.metadata;
+  const { name: serviceName, port } = target.backend.service ?? { name: "", port: {} };
+  const where = `Service ${namespace}/${serviceName}:${port.name ?? port.number} (Ingress ${namespace}/${name})`;
+  const service = routes.services.find(({ metadata }) => metadata.namespace === namespace && metadata.name === serviceName);
+  const servicePort = service?.spec.ports?.find((it) => (port.name !== undefined ? it.name === port.name : it.port === port.number));
+  if (!service || !servicePort || !isReady(service, routes.endpointSlices, servicePort.name ?? ""))
+    return plain(503, `503 Service Temporarily Unavailable: no ready endpoint for ${where}`);
+  return plain(200, `This is the sandbox's stand-in for ingress-nginx. It stands for ${where}.`);
+}

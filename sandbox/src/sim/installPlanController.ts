@@ -1,0 +1,206 @@
+/** Drives InstallPlans: reads what is there, asks for the next step, takes it, and writes the status that it leads to. */
+import { randomInt } from "node:crypto";
+import { extensionVersionName, finalizer, label, targetNamespace } from "../../../kubesphere/api";
+import { loadChart } from "./chartLoader.js";
+import { ifFound, type Cluster } from "./cluster.js";
+import { configHash } from "./configHash.js";
+import { isGoing, letGo, type Crd } from "./crdRemoval.js";
+import { groundwork, installArguments, jobName, run, uninstallArguments, type Manifest } from "./executorObjects.js";
+import type { Helm } from "./helm.js";
+import type { Informer } from "./informer.js";
+import { log } from "./log.js";
+import { CONFIG_PATH, SWITCHED, collection, namespaced } from "./names.js";
+import type { ConfigMap, ExtensionVersion, InstallPlan, InstallPlanStatus, Job, KubeObject, Pod } from "./objects.js";
+import * as change from "./planStatus.js";
+import { nextStep, outcomeOf, type Observed } from "./planStep.js";
+import { Queue } from "./queue.js";
+import { releaseVersion } from "./releases.js";
+import { readSettings, type Settings } from "./settings.js";
+import { statusPatch } from "./statusPatch.js";
+
+interface Sources {
+  crds: Informer<Crd>;
+  plans: Informer<InstallPlan>;
+  jobs: Informer<Job>;
+  pods: Informer<Pod>;
+}
+
+export class InstallPlanController {
+  readonly queue = new Queue("InstallPlan", (name) => this.reconcile(name));
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly helm: Helm,
+    private readonly sources: Sources,
+  ) {
+    sources.plans.onChange(({ metadata }) => {
+      this.queue.add(metadata.name);
+    });
+    // By the extension's name, as KubeSphere finds the plan: one with another name is not woken, and stays Installing.
+    const wake = ({ metadata }: KubeObject) => {
+      const name = metadata.labels?.[label.extensionRef];
+      if (name !== undefined) this.queue.add(name);
+    };
+    sources.jobs.onChange(wake);
+    sources.pods.onChange(wake);
+    sources.crds.onChange(({ metadata }) => {
+      if (metadata.name === "installplans.kubesphere.io") for (const plan of sources.plans.items) this.queue.add(plan.metadata.name);
+    });
+  }
+
+  private async reconcile(name: string): Promise<void> {
+    const plan = await ifFound(this.cluster.get<InstallPlan>(pathOf(name)));
+    if (!plan) return;
+    if (isGoing(this.sources.crds, "installplans.kubesphere.io")) return letGo(this.cluster, pathOf(name), plan);
+    const { extension } = plan.spec;
+    const versionName = extensionVersionName(extension.name, extension.version);
+    const version = await ifFound(this.cluster.get<ExtensionVersion>(`${collection.extensionVersions}/${versionName}`));
+    if (!version) {
+      // As in KubeSphere: nothing brings the plan back but a change of the plan itself.
+      log(`InstallPlan ${name}: ExtensionVersion ${versionName} not found; left alone until the plan changes`);
+      return;
+    }
+    await this.take(plan, version);
+  }
+
+  private async take(plan: InstallPlan, version: ExtensionVersion): Promise<void> {
+    const { metadata, spec, status = {} } = plan;
+    const observed = await this.observe(plan);
+    const now = new Date();
+    const step = nextStep(plan, observed);
+    const action = status.state === "Upgrading" ? "upgrade" : "install";
+    const write = async (next: InstallPlanStatus): Promise<void> => void (await this.write(plan, next));
+    switch (step) {
+      case "addFinalizer":
+        return this.setFinalizers(plan, [...(metadata.finalizers ?? []), finalizer.installPlan]);
+      case "setTargetNamespace":
+        return write({ ...status, targetNamespace: version.spec.namespace ?? targetNamespace(spec.extension.name) });
+      case "prepare":
+        return write(change.prepared(status, now));
+      case "execute":
+        return this.execute(plan, version, observed);
+      case "succeed":
+        return write(change.succeeded(status, action, observed.releaseVersion, now));
+      case "fail":
+        return write(change.failed(status, action, messageOf(observed), now));
+      case "correctVersion":
+        return write(change.withVersion(status, observed.releaseVersion));
+      case "switch":
+        return this.switch(plan);
+      case "cancel":
+        return this.cluster.delete(namespaced("batch/v1", status.targetNamespace ?? "", "jobs", status.jobName));
+      case "uninstall":
+        return this.uninstall(plan);
+      case "failUninstall":
+        return write(change.uninstallFailed(status, messageOf(observed), now));
+      case "finishUninstall":
+        return write(change.uninstalled(status, now));
+      case "removeFinalizer":
+        return this.setFinalizers(
+          plan,
+          (metadata.finalizers ?? []).filter((it) => it !== finalizer.installPlan),
+        );
+      case "wait":
+    }
+  }
+
+  private async observe({ spec, status = {} }: InstallPlan): Promise<Observed> {
+    const { targetNamespace: namespace, jobName: name } = status;
+    const hash = configHash(spec.config);
+    if (namespace === undefined) return { configHash: hash, releaseVersion: undefined, job: undefined };
+    const job = name === undefined ? undefined : await ifFound(this.cluster.get<Job>(namespaced("batch/v1", namespace, "jobs", name)));
+    const pods = this.sources.pods.items.filter(
+      ({ metadata }) => metadata.namespace === namespace && metadata.labels?.["batch.kubernetes.io/job-name"] === name,
+    );
+    return {
+      configHash: hash,
+      releaseVersion: await releaseVersion(this.cluster, namespace, spec.extension.name),
+      job: job && outcomeOf(job, pods),
+    };
+  }
+
+  /** What fails before there is a Job ends in the plan's condition, and is tried again. */
+  private async execute(plan: InstallPlan, version: ExtensionVersion, observed: Observed): Promise<void> {
+    const action = observed.releaseVersion === undefined ? "install" : "upgrade";
+    const { name: extension } = plan.spec.extension;
+    const namespace = plan.status?.targetNamespace ?? "";
+    const chart = await this.orFail(plan, action, () => loadChart(this.cluster, this.helm, extension, version));
+    await this.orFail(plan, action, () => this.createMissing(groundwork(extension, namespace, chart.permissions)));
+    const ready = action === "install" ? await this.write(plan, change.initialized(plan.status ?? {}, extension, new Date())) : plan;
+    const { helm, injected } = await this.settings();
+    const job = { jobName: jobName(action, extension, tail()), configHash: observed.configHash };
+    const files = {
+      data: { "values.yaml": plan.spec.config ?? "", "injected.json": JSON.stringify(injected) },
+      ...(chart.archive !== undefined && { binaryData: { [`${extension}.tgz`]: chart.archive } }),
+    };
+    const args = installArguments(action, extension, namespace, chart.reference, helm);
+    await this.orFail(ready, action, () => this.createMissing(run(ready, { ...job, action, args, files })));
+    const now = new Date();
+    await this.write(ready, change.started(ready.status ?? {}, action, { ...job, releaseName: extension, version: chart.version, now }));
+    await this.removeOlderRuns(extension, namespace, job.jobName);
+  }
+
+  private async orFail<T>(plan: InstallPlan, action: change.Action, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const message = `Failed to ${action} extension: ${error instanceof Error ? error.message : String(error)}`;
+      await this.write(plan, change.failed(plan.status ?? {}, action, message, new Date()));
+      throw error;
+    }
+  }
+
+  private async uninstall(plan: InstallPlan): Promise<void> {
+    const { name: extension } = plan.spec.extension;
+    const name = jobName("uninstall", extension, tail());
+    const { helm } = await this.settings();
+    const args = uninstallArguments(extension, plan.status?.targetNamespace ?? "", helm);
+    await this.createMissing(run(plan, { jobName: name, action: "uninstall", args, files: {} }));
+    await this.write(plan, change.uninstalling(plan.status ?? {}, name, new Date()));
+  }
+
+  private async switch(plan: InstallPlan): Promise<void> {
+    const { enabled, extension } = plan.spec;
+    const state = enabled ? "Available" : "Disabled";
+    for (const path of SWITCHED)
+      for (const { metadata } of await this.cluster.list(path, `${label.extensionRef}=${extension.name}`))
+        await this.cluster.patch(`${path}/${metadata.name}`, { status: { state } });
+    await this.write(plan, change.switched(plan.status ?? {}, enabled));
+  }
+
+  private async createMissing(manifests: Manifest[]): Promise<void> {
+    for (const { path, body } of manifests) await this.cluster.createIfMissing(path, body);
+  }
+
+  /** KubeSphere deletes every ConfigMap and Job with both labels but the newest run's. */
+  private async removeOlderRuns(extension: string, namespace: string, newest: string): Promise<void> {
+    const selector = `${label.extensionRef}=${extension},${label.managed}=true`;
+    for (const [api, plural] of [
+      ["batch/v1", "jobs"],
+      ["v1", "configmaps"],
+    ] as const)
+      for (const { metadata } of await this.cluster.list(namespaced(api, namespace, plural), selector))
+        if (metadata.name !== newest) await this.cluster.delete(namespaced(api, namespace, plural, metadata.name));
+  }
+
+  private async settings(): Promise<Settings> {
+    const config = await ifFound(this.cluster.get<ConfigMap>(CONFIG_PATH));
+    return readSettings(config?.data?.["kubesphere.yaml"]);
+  }
+
+  private async write(plan: InstallPlan, status: InstallPlanStatus): Promise<InstallPlan> {
+    const patch = statusPatch(plan, status);
+    return patch ? this.cluster.patch<InstallPlan>(pathOf(plan.metadata.name), patch) : plan;
+  }
+
+  private async setFinalizers({ metadata }: InstallPlan, finalizers: string[]): Promise<void> {
+    await this.cluster.patch(pathOf(metadata.name), { metadata: { resourceVersion: metadata.resourceVersion, finalizers } });
+  }
+}
+
+const pathOf = (name: string) => `${collection.installPlans}/${name}`;
+
+const messageOf = ({ job }: Observed) => (job?.is === "failed" ? job.message : "the executor's Job is gone");
+
+/** Six characters of those that Kubernetes itself makes names new with. */
+const tail = () => Array.from({ length: 6 }, () => "bcdfghjklmnpqrstvwxz2456789"[randomInt(27)]).join("");

@@ -1,0 +1,41 @@
+/** API paths and the names that exist only in the sandbox. */
+import { CORE_API, EXTENSIONS_API, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+
+/** The KubeSphere whose recorded behaviour the simulator follows; what `ksVersion` ranges are matched against. */
+export const KUBESPHERE_VERSION = "4.1.2";
+
+/** Pods of the stand-ins carry this scheduling gate, so that kwok leaves them pending until the simulator has done their work. */
+export const SCHEDULING_GATE = "sandbox.kubesphere-luban/kubesphere-sim";
+/** On such a pod: what its work is. */
+export const TASK_LABEL = "sandbox.kubesphere-luban/task";
+export type Task = "helm" | "remove-crds";
+
+/** `spec.controller` of the IngressClasses that the ingress entry serves. */
+export const INGRESS_CONTROLLER = "k8s.io/ingress-nginx";
+
+const core = (plural: string) => `/apis/${CORE_API}/${plural}`;
+const extensions = (plural: string) => `/apis/${EXTENSIONS_API}/${plural}`;
+
+export const collection = {
+  crds: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+  extensions: core("extensions"),
+  extensionVersions: core("extensionversions"),
+  installPlans: core("installplans"),
+  jsBundles: extensions("jsbundles"),
+  pods: "/api/v1/pods",
+  jobs: "/apis/batch/v1/jobs",
+  services: "/api/v1/services",
+  endpointSlices: "/apis/discovery.k8s.io/v1/endpointslices",
+  ingresses: "/apis/networking.k8s.io/v1/ingresses",
+  ingressClasses: "/apis/networking.k8s.io/v1/ingressclasses",
+} as const;
+
+/** What `enabled` of an InstallPlan switches between Available and Disabled. */
+export const SWITCHED = ["jsbundles", "apiservices", "reverseproxies", "extensionentries"].map(extensions);
+
+/** A collection of one namespace, or one object in it. */
+export const namespaced = (api: "v1" | "batch/v1" | "rbac.authorization.k8s.io/v1", namespace: string, plural: string, name?: string) =>
+  `${api === "v1" ? "/api" : "/apis"}/${api}/namespaces/${namespace}/${plural}${name === undefined ? "" : `/${name}`}`;
+
+/** ks-core's settings as its controllers read them. */
+export const CONFIG_PATH = namespaced("v1", SYSTEM_NAMESPACE, "configmaps", "kubesphere-config");

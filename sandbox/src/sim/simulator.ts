@@ -1,0 +1,126 @@
+/** Wires informers, controllers and listeners, and runs them until the process is asked to end. */
+import { setMaxListeners } from "node:events";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { label } from "../../../kubesphere/api";
+import { Cluster } from "./cluster.js";
+import { bundleController, consoleHandler } from "./console.js";
+import { removeCrds, type Crd } from "./crdRemoval.js";
+import { Executor } from "./executor.js";
+import { extensionController } from "./extensionController.js";
+import { Helm } from "./helm.js";
+import { Informer } from "./informer.js";
+import { ingressAnswer } from "./ingressRoutes.js";
+import { InstallPlanController } from "./installPlanController.js";
+import { Listeners, consolePort, ingressPort } from "./listeners.js";
+import { log } from "./log.js";
+import { KUBESPHERE_VERSION, TASK_LABEL, collection } from "./names.js";
+import type * as kube from "./objects.js";
+import { PodRunner } from "./podRunner.js";
+
+export interface Options {
+  kubeconfig: string;
+  /** The helm executable. */
+  helm: string;
+  /** The sandbox's folder: `sim.json`, and what executors need while they run. */
+  stateDir: string;
+  /** How to run this program again. */
+  program: readonly string[];
+}
+
+export async function simulate({ kubeconfig, helm: executable, stateDir: folder, program }: Options): Promise<void> {
+  const stateDir = resolve(folder);
+  await mkdir(join(stateDir, "helm"), { recursive: true });
+  const cluster = await Cluster.connect(kubeconfig);
+  const { gitVersion } = await cluster.get<kube.KubeObject & { gitVersion: string }>("/version");
+  const helm = new Helm(executable, stateDir);
+  const ended = new AbortController();
+  // Every watch listens to it; Node warns above ten.
+  setMaxListeners(0, ended.signal);
+
+  const informer = <T extends kube.KubeObject>(path: string, selector?: string) => new Informer<T>(cluster, path, selector);
+  const crds = informer<Crd>(collection.crds);
+  const extensions = informer<kube.Extension>(collection.extensions);
+  const versions = informer<kube.ExtensionVersion>(collection.extensionVersions);
+  const plans = informer<kube.InstallPlan>(collection.installPlans);
+  const bundles = informer<kube.JSBundle>(collection.jsBundles);
+  const jobs = informer<kube.Job>(collection.jobs, `${label.extensionRef},${label.managed}=true`);
+  const pods = informer<kube.Pod>(collection.pods, TASK_LABEL);
+  const services = informer<kube.Service>(collection.services);
+  const endpointSlices = informer<kube.EndpointSlice>(collection.endpointSlices);
+  const ingresses = informer<kube.Ingress>(collection.ingresses);
+  const classes = informer<kube.IngressClass>(collection.ingressClasses);
+  const ofKubeSphere = [extensions, versions, plans, bundles];
+  crds.onChange(() => {
+    for (const it of ofKubeSphere) it.poke();
+  });
+
+  const platform = { kubernetes: gitVersion.replace(/^v/, ""), kubeSphere: KUBESPHERE_VERSION };
+  const controller = new InstallPlanController(cluster, helm, { crds, plans, jobs, pods });
+  const queues = [
+    controller.queue,
+    extensionController(cluster, { crds, extensions, versions, plans }, platform),
+    bundleController(cluster, bundles),
+  ];
+  const runner = new PodRunner(cluster, pods, new Executor(cluster, helm, program), () => removeCrds(cluster, crds));
+  const state = new StateFile(join(stateDir, "sim.json"));
+  const routes = () => ({
+    classes: classes.items,
+    ingresses: ingresses.items,
+    services: services.items,
+    endpointSlices: endpointSlices.items,
+  });
+  const listeners = new Listeners(
+    [
+      { name: "console", port: consolePort, handler: consoleHandler(cluster, bundles) },
+      { name: "ingress entry", port: ingressPort, handler: (request) => Promise.resolve(ingressAnswer(request, routes())) },
+    ],
+    services,
+    endpointSlices,
+    (errors) => void state.write(errors),
+  );
+
+  const end = new Promise<void>((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
+  });
+  const all = [crds, ...ofKubeSphere, jobs, pods, services, endpointSlices, ingresses, classes];
+  await Promise.all(all.map((it) => it.start(ended.signal)));
+  await state.write();
+  log(`kubesphere-sim: ready, ${cluster.server}`);
+  await end;
+  ended.abort();
+  for (const queue of queues) queue.stop();
+  listeners.stop();
+  await runner.stop();
+  await state.remove();
+  log("kubesphere-sim: ended");
+  process.exit(0);
+}
+
+/** Says that the simulator is up, and what is wrong with it. */
+class StateFile {
+  private errors: string[] = [];
+  private ready = false;
+  private done: Promise<void> = Promise.resolve();
+
+  constructor(private readonly path: string) {}
+
+  /** Without errors: the simulator is ready, and keeps those that it has. */
+  write(errors?: string[]): Promise<void> {
+    this.errors = errors ?? this.errors;
+    this.ready ||= errors === undefined;
+    if (!this.ready) return this.done;
+    const content = JSON.stringify({ pid: process.pid, ready: true, errors: this.errors });
+    // Renamed into place, so that a reader never sees half of it.
+    this.done = this.done.then(async () => {
+      await writeFile(`${this.path}.new`, content);
+      await rename(`${this.path}.new`, this.path);
+    });
+    return this.done;
+  }
+
+  async remove(): Promise<void> {
+    await this.done;
+    await rm(this.path, { force: true });
+  }
+}

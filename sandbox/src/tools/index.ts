@@ -1,0 +1,172 @@
+/** Gets every tool: from PATH, else its official download, else built from its Go module. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { withLock } from "../lock.js";
+import type { SharedPaths } from "../paths.js";
+import { run } from "../processes.js";
+import { Failure, ProgressLine, say } from "../report.js";
+import { build, buildFolder, emptyFolder, findGo, isBuilt } from "./build.js";
+import { tools, type Platform, type Tool } from "./catalogue.js";
+import { download, ReachRecord, Unreachable } from "./download.js";
+import { findOnPath, versionOf, type Located } from "./find.js";
+
+interface Source {
+  readonly from: "PATH" | "download" | "build";
+  readonly version: string;
+  readonly paths: Located;
+}
+
+/** What the record keeps of a choice, so that a later start asks nobody again. */
+interface Recorded extends Source {
+  readonly pinned: string;
+  /** Size and time of change of each executable: another file in its place is looked at anew. */
+  readonly stamps: Readonly<Record<string, string>>;
+}
+
+export interface Tools {
+  /** Executable name to absolute path. */
+  readonly paths: Located;
+  /** One line for the user: `pulumi 3.259.0 (PATH), …`. */
+  readonly summary: string;
+}
+
+/** @throws Failure that names each tool that cannot be had, what was tried and the ways out */
+export function getTools(paths: SharedPaths): Promise<Tools> {
+  return withLock(join(paths.locks, "tools"), { what: "tools" }, async () => {
+    const record = join(paths.tools, "sources.json");
+    const sources = new Map<string, Source>();
+    const tried = new Map<string, string[]>();
+    const recorded = readRecord(record);
+    const reach = new ReachRecord(paths.unreachable);
+    for (const tool of tools) {
+      const known = recorded[tool.name];
+      const source = known && isCurrent(tool, known) ? known : await locate(tool, paths, reach, tried);
+      if (source) sources.set(tool.name, source);
+    }
+    const missing = tools.filter(({ name }) => !sources.has(name));
+    if (missing.length > 0) for (const [name, source] of await buildAll(missing, paths, tried)) sources.set(name, source);
+    const entries = tools.map(({ name, version: { pinned } }) => [name, withStamps(sources.get(name) as Source, pinned)] as const);
+    mkdirSync(paths.tools, { recursive: true });
+    writeFileSync(record, JSON.stringify(Object.fromEntries(entries), undefined, 2));
+    return {
+      paths: Object.assign({}, ...entries.map(([, source]) => source.paths)) as Located,
+      summary: entries.map(([name, { version, from }]) => `${name} ${version} (${from})`).join(", "),
+    };
+  });
+}
+
+async function locate(tool: Tool, paths: SharedPaths, reach: ReachRecord, tried: Map<string, string[]>): Promise<Source | undefined> {
+  const found = await findOnPath(tool, { path: process.env.PATH ?? "", except: paths.cache });
+  if ("version" in found) return { from: "PATH", ...found };
+  const reasons = [`PATH: ${found.reason}`];
+  tried.set(tool.name, reasons);
+  const built = builtSource(tool, paths);
+  if (built) return built;
+  const platform = currentPlatform();
+  const downloads = tool.downloads(platform);
+  if (downloads.length === 0) reasons.push(`download: none is published for ${platform.os}`);
+  else
+    try {
+      return { from: "download", version: tool.version.pinned, paths: await fetchTool(tool, platform, paths, reach) };
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      reasons.push(`download: ${error.message}`);
+    }
+  return undefined;
+}
+
+async function fetchTool(tool: Tool, platform: Platform, paths: SharedPaths, record: ReachRecord): Promise<Located> {
+  const folder = join(paths.tools, `${tool.name}-${tool.version.pinned}`);
+  if (!existsSync(folder)) {
+    const temporary = emptyFolder(join(paths.tools, ".new"));
+    const output = emptyFolder(join(temporary, "output"));
+    const progress = new ProgressLine();
+    try {
+      for (const { url, checksums, executables } of tool.downloads(platform)) {
+        const file = join(temporary, basename(url));
+        const onBytes = (received: number, total: number) => progress.update(`${url}: ${mebibytes(received)} of ${mebibytes(total)} MiB`);
+        await download(url, checksums, file, { record, onBytes });
+        if (url.endsWith(".tar.gz")) await unpack(file, temporary);
+        for (const [name, path] of Object.entries(executables)) {
+          chmodSync(join(temporary, path), 0o755);
+          renameSync(join(temporary, path), join(output, name));
+        }
+      }
+      renameSync(output, folder);
+    } finally {
+      progress.end();
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  }
+  return Object.fromEntries(tool.executables.map(({ name }) => [name, join(folder, name)]));
+}
+
+async function unpack(archive: string, folder: string): Promise<void> {
+  const { code, stderr } = await run("tar", ["-xzf", archive, "-C", folder]);
+  if (code !== 0) throw new Failure(`tar could not unpack ${archive}: ${stderr}`);
+}
+
+async function buildAll(missing: readonly Tool[], paths: SharedPaths, tried: ReadonlyMap<string, string[]>) {
+  const go = await findGo(paths.goModules);
+  if ("reason" in go) {
+    const lines = missing.map(({ name, version }) => [`  ${name} ${version.accepted}`, ...(tried.get(name) ?? [])].join("\n    "));
+    const wayOut = "Connect to the network for the downloads, install Go (https://go.dev/dl) to have them built, or put them on PATH.";
+    throw new Failure(`These tools are needed and could not be had:\n${lines.join("\n")}\n  and building them: ${go.reason}.\n${wayOut}`);
+  }
+  const executables = missing.flatMap((tool) => tool.executables);
+  for (const goModule of ["language-host", undefined] as const) {
+    const folder = buildFolder(paths.goModules, paths.tools, goModule);
+    const wanted = executables.filter((executable) => executable.goModule === goModule && !isBuilt(folder, executable));
+    if (wanted.length > 0) await build(wanted, paths.goModules, folder, go.environment);
+    for (const executable of wanted.filter(({ versionArgs }) => versionArgs)) {
+      const path = join(folder, executable.name);
+      if (!(await versionOf(path, executable))) throw new Failure(`${path} was built and does not run: ${executable.goPackage}`);
+    }
+  }
+  return missing.map((tool) => [tool.name, builtSource(tool, paths) as Source] as const);
+}
+
+function builtSource(tool: Tool, paths: SharedPaths): Source | undefined {
+  const located: Record<string, string> = {};
+  for (const executable of tool.executables) {
+    const folder = buildFolder(paths.goModules, paths.tools, executable.goModule);
+    if (!isBuilt(folder, executable)) return undefined;
+    located[executable.name] = join(folder, executable.name);
+  }
+  return { from: "build", version: tool.version.pinned, paths: located };
+}
+
+function currentPlatform(): Platform {
+  const { platform, arch } = process;
+  if ((platform !== "linux" && platform !== "darwin") || (arch !== "x64" && arch !== "arm64")) {
+    throw new Failure(`the sandbox runs on Linux and macOS, on x64 and arm64; this is ${platform} on ${arch}`);
+  }
+  return { os: platform, arch: arch === "x64" ? "amd64" : "arm64" };
+}
+
+const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
+
+function readRecord(file: string): Partial<Record<string, Recorded>> {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as Record<string, Recorded>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") say(`${file} is not readable and is made anew`);
+    return {};
+  }
+}
+
+const stamp = (path: string) => {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.size} ${stat.mtimeMs}` : "gone";
+};
+
+const withStamps = (source: Source, pinned: string): Recorded => ({
+  from: source.from,
+  version: source.version,
+  paths: source.paths,
+  pinned,
+  stamps: Object.fromEntries(Object.values(source.paths).map((path) => [path, stamp(path)])),
+});
+
+const isCurrent = (tool: Tool, { pinned, paths, stamps }: Recorded) =>
+  pinned === tool.version.pinned && tool.executables.every(({ name }) => paths[name] && stamps[paths[name]] === stamp(paths[name]));
