@@ -93,7 +93,7 @@ async function collect(file: string, entries: tar.Extract): Promise<ChartFile[]>
         mend: REPACK,
       });
     if (files.has(path)) throw new ConfigurationError({ path: `${file}: ${name}`, given: path, allowed: "each path once", mend: REPACK });
-    if ((size ?? 0) > MAX_FILE_SIZE) throw tooLarge(`${file}: ${name}`, `${size} bytes`);
+    if (size > MAX_FILE_SIZE) throw tooLarge(`${file}: ${name}`, `${size} bytes`);
     if (files.size === MAX_FILES) throw tooLarge(file, `more than ${MAX_FILES} files`);
     const chunks: Uint8Array[] = [];
     for await (const chunk of entry) chunks.push(chunk as Uint8Array);
@@ -136,7 +136,7 @@ export const tooLarge = (path: string, given: string) =>
 export async function writeChartArchive(name: string, files: readonly ChartFile[]): Promise<Buffer> {
   const pack = tar.pack();
   for (const { path, data } of [...files].sort(byPath)) {
-    pack.entry({ name: `${name}/${path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, Buffer.from(data));
+    pack.entry({ name: `${name}/${path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, data);
   }
   pack.finalize();
   const chunks: Uint8Array[] = [];

@@ -54,21 +54,21 @@ function parseRule(line: string, file: string): Rule {
 function globToRegExp(glob: string, line: string, file: string): RegExp {
   const tokens = /\*|\?|\[(\^?)((?:\\.|[^\]\\])+)\]|\\(.)|([^[\\])/gsuy;
   let source = "";
-  while (tokens.lastIndex < glob.length) {
-    const token = tokens.exec(glob);
-    if (token === null) {
-      throw new ConfigurationError({
-        path: file,
-        given: line,
-        allowed: "*, ?, [a-z], [^a-z] and \\ before a character",
-        mend: "close the [ or drop the last \\.",
-      });
+  try {
+    while (tokens.lastIndex < glob.length) {
+      const [text, not = "", range, escaped, plain] = tokens.exec(glob) ?? [];
+      if (text === undefined) throw new SyntaxError("an open [ or a last \\");
+      if (text === "*") source += "[^/]*";
+      else if (text === "?") source += "[^/]";
+      else if (range !== undefined) source += `[${not}${range.replace(/\\(.)|[[^]/gsu, (all, one = all) => literal(one as string))}]`;
+      else source += literal(escaped ?? plain ?? "");
     }
-    const [text, not, range, escaped, plain] = token;
-    if (text === "*") source += "[^/]*";
-    else if (text === "?") source += "[^/]";
-    else if (range !== undefined) source += `[${not ?? ""}${range.replace(/\\(.)|[[^]/gu, (c, escape?: string) => `\\${escape ?? c}`)}]`;
-    else source += (escaped ?? plain ?? "").replace(/[$()*+.?[\\\]^{|}/-]/u, "\\$&");
+    return new RegExp(`^${source}$`, "su");
+  } catch {
+    const allowed = "*, ?, [a-z], [^a-z] and \\ before a character";
+    throw new ConfigurationError({ path: file, given: line, allowed, mend: "close the [, order the range or drop the last \\" });
   }
-  return new RegExp(`^${source}$`, "su");
 }
+
+/** As code point: no character has a meaning of its own then, within [] or without. */
+const literal = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

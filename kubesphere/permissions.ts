@@ -81,7 +81,7 @@ function derive(objects: readonly TemplateObject[], chart: Chart): Permissions {
   const rules: PolicyRule[] = [];
   for (const object of objects) {
     for (const { group, resource, clusterScoped } of resourcesOf(object)) {
-      if (clusterScoped) clusterRules.push(...clusterRulesFor(group, resource, object.name && evaluate(object.name, chart)));
+      if (clusterScoped) clusterRules.push(...clusterRulesFor(group, resource, clusterWideName(object, chart)));
       else rules.push({ apiGroups: [group], resources: [resource], verbs: MANAGE });
       // Helm's wait follows a Deployment to its ReplicaSet.
       if (resource === "deployments") rules.push({ apiGroups: [group], resources: ["replicasets"], verbs: READ });
@@ -90,11 +90,20 @@ function derive(objects: readonly TemplateObject[], chart: Chart): Permissions {
   return { clusterRules, rules };
 }
 
-/** RBAC forbids to restrict `create` by name. Cluster-wide, other extensions' objects are out of reach where the name is known. */
-const clusterRulesFor = (group: string, resource: string, name: string | undefined): PolicyRule[] => [
+/** RBAC knows no names when something is created; what others made is out of reach even so. */
+const clusterRulesFor = (group: string, resource: string, name: string): PolicyRule[] => [
   { apiGroups: [group], resources: [resource], verbs: ["create"] },
-  { apiGroups: [group], resources: [resource], verbs: OWN, ...(name !== undefined && { resourceNames: [name] }) },
+  { apiGroups: [group], resources: [resource], verbs: OWN, resourceNames: [name] },
 ];
+
+function clusterWideName({ path, name = "" }: TemplateObject, chart: Chart): string {
+  // A chart within the chart has values and helpers of its own.
+  const within = path.startsWith(`${chart.source}/charts/`) && name.includes("{{");
+  const known = within ? undefined : evaluate(name, chart);
+  if (known === undefined)
+    throw untold(path, `the name ${name} of a cluster-wide object`, "names that stand in the template or in values.yaml");
+  return known;
+}
 
 interface Resource {
   readonly group: string;

@@ -8,10 +8,10 @@ import { decodeText } from "./yamlFile";
 export interface TemplateObject {
   /** The template's path, for errors. */
   readonly path: string;
-  /** In the order of the text; several where a condition chooses. "" stands for one that only rendering can tell. */
+  /** Several where a condition chooses; {@link ANY_GROUP} for one that only rendering can tell. */
   readonly apiGroups: readonly string[];
   readonly kinds: readonly string[];
-  /** `metadata.name` as written in the template, if it is stated there. */
+  /** `metadata.name` as written in the template, actions and all. */
   readonly name: string | undefined;
   readonly text: string;
 }
@@ -50,13 +50,8 @@ function objectIn(path: string, text: string): TemplateObject | undefined {
   const stated = (key: string) => top.filter((head) => head[2] === key).map((head) => unquoted(head[3] ?? ""));
   const kinds = stated("kind");
   if (kinds.length === 0) {
-    if (
-      text
-        .replace(CONTROL, "")
-        .replace(/^\s*#.*$/gm, "")
-        .trim() === ""
-    )
-      return undefined;
+    const rest = text.replace(CONTROL, "").replace(/^\s*#.*$/gm, "");
+    if (rest.trim() === "") return undefined;
     throw untold(path, "a template that states no kind");
   }
   const templated = kinds.find((kind) => kind.includes("{{"));
@@ -80,11 +75,10 @@ function groupOf(apiVersion: string): string {
 
 /** `metadata.name`: of the `name` keys below `metadata`, the one indented least. */
 function nameIn(text: string, indent: string): string | undefined {
-  const block =
-    new RegExp(`^${indent}metadata:[^\\n]*\\n((?:${indent} [^\\n]*\\n|[ \\t]*\\n|[ ]*\\{\\{[^\\n]*\\n)*)`, "m").exec(`${text}\n`)?.[1] ??
-    "";
-  const names = [...block.matchAll(/^( +)name:[ \t]*(.+?)[ \t]*$/gm)].sort(([, a = ""], [, b = ""]) => a.length - b.length);
-  return names[0]?.[2];
+  const below = `${indent} [^\\n]*|[ \\t]*|[ ]*\\{\\{[^\\n]*`;
+  const block = new RegExp(`^${indent}metadata:[^\\n]*\\n((?:(?:${below})\\n)*)`, "m").exec(`${text}\n`)?.[1] ?? "";
+  const names = [...block.matchAll(/^( +)name:[ \t]*(.*?)[ \t]*$/gm)].sort(([, a = ""], [, b = ""]) => a.length - b.length);
+  return names[0]?.[2] || undefined;
 }
 
 const unquoted = (text: string) => text.replace(/\s#.*$/, "").replace(/^(["'])(.*)\1$/, "$2");

@@ -12,7 +12,7 @@ export function decodeText(path: string, data: Uint8Array): string {
   }
 }
 
-/** The one document of a file; an empty one is {}. */
+/** The one document of a file. Empty is {}, and a key without a value is as good as none. */
 export const parseYaml = <T>(path: string, data: Uint8Array, schema: z.ZodType<T>): T =>
   check(path, documentsIn(path, data)[0] ?? {}, schema);
 
@@ -31,7 +31,8 @@ function documentsIn(path: string, data: Uint8Array): unknown[] {
 }
 
 function check<T>(path: string, data: unknown, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(data);
+  const isMap = typeof data === "object" && data !== null && !Array.isArray(data);
+  const result = schema.safeParse(isMap ? Object.fromEntries(Object.entries(data).filter(([, value]) => value !== null)) : data);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   if (issue === undefined) throw result.error;

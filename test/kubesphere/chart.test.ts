@@ -1,7 +1,9 @@
 import { mkdir, symlink, writeFile } from "fs/promises";
 import { join } from "path";
 import { writeChartArchive } from "../../kubesphere/archive";
+import fc from "fast-check";
 import { readChart } from "../../kubesphere/chart";
+import { parseHelmIgnore } from "../../kubesphere/helmIgnore";
 import { SMALL_CHART, chartFiles, temporaryFolders, type Files } from "../support/charts";
 
 const folder = temporaryFolders();
@@ -25,6 +27,13 @@ test("a folder and the archive packed of it are the same chart, or a packed exte
 test("a Chart.yaml saved with a byte order mark and CRLF is read, as Helm reads it", async () => {
   const { metadata } = await readChart(await folder({ "Chart.yaml": '\uFEFFname: web\r\nversion: 1.0.0\r\nappVersion: "7"\r\n' }));
   expect(metadata).toEqual({ name: "web", version: "1.0.0", appVersion: "7" });
+});
+
+test("a key without a value is as good as none, as for Helm", async () => {
+  const { metadata, values } = await readChart(
+    await folder({ "Chart.yaml": "name: web\nversion: 1.0.0\nkeywords:\nappVersion:\n", "values.yaml": "# none yet\n" }),
+  );
+  expect({ metadata, values }).toEqual({ metadata: { name: "web", version: "1.0.0" }, values: {} });
 });
 
 test("the digest tells a moved byte: contents and paths are not run together", async () => {
@@ -57,6 +66,18 @@ describe("files that .helmignore names stay out, by Helm's rules", () => {
     const read = paths(await folder({ ...files, ".helmignore": rules }));
     if (left === undefined) await expect(read).rejects.toThrow("Chart.yaml: is missing");
     else expect(await read).toEqual([".helmignore", "Chart.yaml", ...left]);
+  });
+
+  test("and no character but Helm's own has a meaning", () => {
+    const name = fc.string({ unit: "grapheme-composite", minLength: 1 }).filter((text) => !/[/\s\0]/u.test(text));
+    fc.assert(
+      fc.property(name, name, (one, other) => {
+        const escaped = `/${[...one].map((character) => `\\${character}`).join("")}`;
+        const isIgnored = parseHelmIgnore(escaped, ".helmignore");
+        expect([isIgnored(one, false), isIgnored(other, false)]).toEqual([true, one === other]);
+      }),
+    );
+    expect(parseHelmIgnore("values-production.[a-z-]aml", ".helmignore")("values-production.yaml", false)).toBe(true);
   });
 
   test("and hidden files among the templates always", async () => {
@@ -112,7 +133,7 @@ describe("a chart that cannot be read is refused with the file, what was found, 
     [
       "an open [",
       { ...SMALL_CHART, ".helmignore": "[a" },
-      '/.helmignore: "[a" is not allowed; allowed: *, ?, [a-z], [^a-z] and \\ before a character. Close the [ or drop the last \\.',
+      '/.helmignore: "[a" is not allowed; allowed: *, ?, [a-z], [^a-z] and \\ before a character. Close the [, order the range or drop the last \\.',
     ],
   ])("%s", async (_, files, message) => {
     const source = await folder(files);

@@ -132,6 +132,11 @@ describe("what cannot be told is refused with a way out; a guess would fail in t
       { "templates/a.yaml": '{{- if .Values.a }}\n{{- include "lib.deployment" . }}\n{{- end }}\n' },
       '/templates/a.yaml: "a template that states no kind" is not allowed; ',
     ],
+    [
+      "a cluster-wide object of any name",
+      { "crds/a.yaml": "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata:\n  name: {{ .Values.a }}\n" },
+      '/crds/a.yaml: "the name {{ .Values.a }} of a cluster-wide object" is not allowed; allowed: names that stand in the template or in values.yaml. ',
+    ],
     ["a packed chart within", { "charts/db-1.0.0.tgz": "" }, '/charts/db-1.0.0.tgz: "a packed chart" is not allowed; '],
   ])("%s", async (_, files, message) => {
     const refusal = await permissions(files).then(String, (error: Error) => error.message);

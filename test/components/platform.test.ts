@@ -1,0 +1,97 @@
+import { Platform } from "../../components/platform";
+import { parseSettings } from "../../components/config";
+import { loadSources } from "../../components/sources";
+import { declare, only } from "../support/mocks";
+
+const CHARTS = { ingressNginx: { chart: "./sandbox/charts/ingress-nginx" }, ksCore: { chart: "./sandbox/charts/ks-core" } };
+
+const platform = (raw: Record<string, unknown> = {}) =>
+  declare(
+    async () => {
+      const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, ...raw });
+      return new Platform("kubesphere", settings, await loadSources(settings), {});
+    },
+    { state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}) },
+  );
+
+test("ingress-nginx listens on the documented NodePort, and Helm forgets no value that is taken away", async () => {
+  const { resources } = await platform();
+  expect(only(resources, "ingress-nginx-release")).toMatchObject({
+    type: "kubernetes:helm.sh/v3:Release",
+    inputs: {
+      name: "ingress-nginx",
+      namespace: "ingress-nginx",
+      chart: "./sandbox/charts/ingress-nginx",
+      resetValues: true,
+      values: {
+        controller: {
+          ingressClass: "nginx",
+          ingressClassResource: { name: "nginx" },
+          service: { type: "NodePort", nodePorts: { http: 30888 } },
+        },
+      },
+    },
+  });
+});
+
+test("ks-core is told how it and its extensions are reached, and its signing secret stays a secret", async () => {
+  const { resources } = await platform({
+    ksCore: { ...CHARTS.ksCore, imageRegistry: "registry.example.com", values: { ha: { enabled: true } } },
+  });
+  const { inputs } = only(resources, "ks-core-release");
+  expect(inputs).toEqual({
+    name: "ks-core",
+    namespace: "kubesphere-system",
+    chart: "./sandbox/charts/ks-core",
+    // The SDK's own mark of the provider's API level.
+    compat: "true",
+    description: expect.stringMatching(/^chart sha256:[0-9a-f]{64}$/) as string,
+    resetValues: true,
+    timeout: 600,
+    // One secret within makes the whole map one, until the real engine takes them apart.
+    values: {
+      $secret: {
+        global: { imageRegistry: "registry.example.com" },
+        portal: { hostname: "192.168.50.208", http: { port: 30880 } },
+        console: { nodePort: 30880 },
+        authentication: { issuer: { jwtSecret: "generated" } },
+        extension: { ingress: { ingressClassName: "nginx", domainSuffix: "192.168.50.208.nip.io", httpPort: 30888 } },
+        ksExtensionRepository: { enabled: false },
+        ha: { enabled: true },
+      },
+    },
+  });
+});
+
+test("a controller that is already there is left alone, and its class is used", async () => {
+  const { resources } = await platform({ ingressNginx: { install: false, className: "traefik" } });
+  expect(resources.filter(({ name }) => name.startsWith("ingress-nginx"))).toEqual([]);
+  expect(only(resources, "ks-core-release").inputs["values"]).toMatchObject({
+    $secret: { extension: { ingress: { ingressClassName: "traefik" } } },
+  });
+});
+
+test("every resource has a name of its own, or one would silently stand for two", async () => {
+  const { resources } = await platform({
+    extensions: [{ source: "./extensions/demo" }],
+    oauthClients: [{ name: "test", redirectURIs: ["http://10.8.0.2:5556/auth/google/callback"] }],
+  });
+  const names = resources.map(({ name, type }) => `${type} ${name}`);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toHaveLength(19);
+});
+
+test("the stack's outputs are the addresses of the documented example", async () => {
+  const { result } = await platform({ extensions: [{ source: "./extensions/demo" }] });
+  expect(result).toMatchObject({
+    consoleUrl: "http://192.168.50.208:30880",
+    issuer: "http://192.168.50.208:30880",
+    discoveryUrl: "http://192.168.50.208:30880/.well-known/openid-configuration",
+    extensions: {
+      demo: {
+        url: "http://demo.192.168.50.208.nip.io:30888/",
+        bundleUrl: "http://192.168.50.208:30880/pstatic/dist/demo/index.js",
+      },
+    },
+  });
+});

@@ -1,0 +1,79 @@
+import { createHash } from "crypto";
+import { packageExtension } from "../../kubesphere/extensionPackage";
+import { SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
+
+const folder = temporaryFolders();
+
+describe("what KubeSphere would choke on later is refused before anything is declared", () => {
+  const VERSION =
+    "a semantic version in lower case without v or build metadata, as in 1.2.3 or 1.2.3-rc.1. Correct it there; it becomes the extension's version.";
+  const NAME =
+    'lower-case letters, digits and -, beginning with a letter, at most 32 characters, not "base". Rename the chart: namespaces, hosts and Jobs are named after it.';
+  const chart = (name: string, version: string): Files => ({ "Chart.yaml": JSON.stringify({ name, version }) });
+  test.each<[title: string, files: Files, message: string]>([
+    ["a name with capitals", chart("Demo_Ext", "1.0.0"), `/Chart.yaml: name: "Demo_Ext" is not allowed; allowed: ${NAME}`],
+    [
+      "a name too long for a Job",
+      chart("a".repeat(33), "1.0.0"),
+      `/Chart.yaml: name: "${"a".repeat(33)}" is not allowed; allowed: ${NAME}`,
+    ],
+    ["a name that the package has already", chart("base", "1.0.0"), `/Chart.yaml: name: "base" is not allowed; allowed: ${NAME}`],
+    ["a version that is none", chart("web", "1.x"), `/Chart.yaml: version: "1.x" is not allowed; allowed: ${VERSION}`],
+    [
+      "a version with v, which upgrades for ever",
+      chart("web", "v1.0.0"),
+      `/Chart.yaml: version: "v1.0.0" is not allowed; allowed: ${VERSION}`,
+    ],
+    [
+      "a version that no object can be named after",
+      chart("web", "1.0.0+a"),
+      `/Chart.yaml: version: "1.0.0+a" is not allowed; allowed: ${VERSION}`,
+    ],
+    ["capitals in it", chart("web", "1.0.0-RC1"), `/Chart.yaml: version: "1.0.0-RC1" is not allowed; allowed: ${VERSION}`],
+    [
+      "an unknown key",
+      { "extension.yaml": "titel: a" },
+      '/extension.yaml: "titel" is not allowed; allowed: the keys displayName, description, icon, provider, category, keywords, home, sources, kubeVersion, ksVersion, installationMode, service. Correct it in that file.',
+    ],
+    [
+      "a language that is none",
+      { "extension.yaml": "displayName: {english: a}" },
+      '/extension.yaml: displayName.english: "english" is not allowed; allowed: a language code of two letters, as in en or zh. Correct it in that file.',
+    ],
+    [
+      "an installation mode that is none",
+      { "extension.yaml": "installationMode: Host" },
+      '/extension.yaml: installationMode: "Host" is not allowed; allowed: HostOnly or Multicluster. Correct it in that file.',
+    ],
+    [
+      "an empty title",
+      { "extension.yaml": 'displayName: {en: ""}' },
+      '/extension.yaml: displayName.en: "" is not allowed; allowed: text that is not empty. Correct it in that file.',
+    ],
+    [
+      "an icon that is not there",
+      { "extension.yaml": "icon: a.svg" },
+      '/extension.yaml: icon: "a.svg" is not allowed; allowed: a file of the chart, a data: URI or an http(s) URL. Put the file there, or see whether .helmignore leaves it out.',
+    ],
+    [
+      "an icon of another kind",
+      { "extension.yaml": "icon: a.ico", "a.ico": "" },
+      '/a.ico: ".ico" is not allowed; allowed: .gif, .jpeg, .jpg, .png, .svg, .webp. Convert the icon.',
+    ],
+    [
+      "an icon too large",
+      { "extension.yaml": "icon: a.png", "a.png": Buffer.alloc(131073) },
+      '/a.png: "131073 bytes" is not allowed; allowed: icons of at most 131072 bytes. Make the icon smaller.',
+    ],
+  ])("%s", async (_, files, message) => {
+    const source = await folder({ ...SMALL_CHART, ...files });
+    await expect(packageExtension(source)).rejects.toThrow(new Error(source + message));
+  });
+
+  test("a package that no ConfigMap holds, with the way out", async () => {
+    const noise = Buffer.concat(Array.from({ length: 33_000 }, (_, n) => createHash("sha256").update(String(n)).digest()));
+    await expect(packageExtension(await folder({ ...SMALL_CHART, noise }))).rejects.toThrow(
+      /: "a package of \d+ bytes" is not allowed; allowed: at most 1048576 bytes, what a ConfigMap holds\. Take out of the chart .*`chartURL`/,
+    );
+  });
+});

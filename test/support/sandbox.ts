@@ -1,0 +1,109 @@
+/** The end-to-end tests' own sandbox: real engine, real API server, beside any other sandbox on the machine. */
+import { spawn, type SpawnOptions } from "child_process";
+import { createHash } from "crypto";
+import { createServer } from "net";
+import { request as httpRequest, type IncomingHttpHeaders } from "http";
+import { request as httpsRequest } from "https";
+import { readFileSync } from "fs";
+import { resolve } from "path";
+import { load } from "js-yaml";
+
+export const CHECKOUT = resolve(__dirname, "../..");
+/** Two checkouts that are tested at the same time have a sandbox each. */
+export const SANDBOX = `test-${createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 8)}`;
+
+export interface Ran {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end; its exit code is for the caller to judge. */
+export function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ran> {
+  return new Promise((done, fail) => {
+    const child = spawn(command, args, { cwd: CHECKOUT, stdio: ["ignore", "pipe", "pipe"], ...options });
+    let stdout = "";
+    let stderr = "";
+    child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    child.once("error", fail);
+    child.once("close", (code) => done({ code, stdout, stderr }));
+  });
+}
+
+/** `npm start` and `npm run sandbox -- …` of this checkout, for the tests' sandbox. */
+export const sandboxCommand = (args: readonly string[], options?: SpawnOptions) =>
+  run(process.execPath, ["sandbox/run.mjs", ...args, "--name", SANDBOX], options);
+
+/** Throws what a command said when it failed. */
+export function succeeded(ran: Ran): string {
+  if (ran.code !== 0) throw new Error(`exit code ${ran.code}\n${ran.stdout}\n${ran.stderr}`);
+  return ran.stdout;
+}
+
+/** Two ports that nobody listens on and that can be NodePorts. */
+export async function freeNodePorts(): Promise<[number, number]> {
+  const free: number[] = [];
+  for (let port = 31000; free.length < 2 && port < 32767; port++) if (await isFree(port)) free.push(port);
+  const [first, second] = free;
+  if (first === undefined || second === undefined) throw new Error("no two ports are free between 31000 and 32767");
+  return [first, second];
+}
+
+const isFree = (port: number) =>
+  new Promise<boolean>((answer) => {
+    const server = createServer();
+    server.once("error", () => answer(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
+  });
+
+/** A shell's environment in which `pulumi` and `helm` work on the sandbox. */
+export async function environment(): Promise<NodeJS.ProcessEnv> {
+  const { PATH_PREFIX, ...variables } = JSON.parse(succeeded(await sandboxCommand(["sandbox", "env", "--json"]))) as Record<string, string>;
+  return { ...process.env, ...variables, PATH: `${PATH_PREFIX}:${process.env["PATH"] ?? ""}` };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Asks a URL at 127.0.0.1, whatever public DNS says of its host. */
+export function ask(url: string): Promise<Answer> {
+  const { host, port, pathname } = new URL(url);
+  return answerOf(httpRequest({ host: "127.0.0.1", port, path: pathname, headers: { host } }));
+}
+
+function answerOf(asked: ReturnType<typeof httpRequest>): Promise<Answer> {
+  return new Promise((done, fail) => {
+    asked.once("error", fail);
+    asked.once("response", (response) => {
+      let body = "";
+      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      response.once("end", () => done({ status: response.statusCode ?? 0, headers: response.headers, body }));
+    });
+    asked.end();
+  });
+}
+
+interface Kubeconfig {
+  readonly clusters: readonly { readonly cluster: { readonly server: string; readonly "certificate-authority-data": string } }[];
+  readonly users: readonly { readonly user: { readonly "client-certificate-data": string; readonly "client-key-data": string } }[];
+}
+
+/** Reads an object, or a list, of the sandbox's API server; undefined when it is not there. */
+export async function read<T>(path: string, env: NodeJS.ProcessEnv): Promise<T | undefined> {
+  const { clusters, users } = load(readFileSync(env["KUBECONFIG"] as string, "utf8")) as Kubeconfig;
+  const [{ cluster }, { user }] = [clusters[0], users[0]] as [Kubeconfig["clusters"][number], Kubeconfig["users"][number]];
+  const { status, body } = await answerOf(
+    httpsRequest(new URL(path, cluster.server), {
+      ca: Buffer.from(cluster["certificate-authority-data"], "base64"),
+      cert: Buffer.from(user["client-certificate-data"], "base64"),
+      key: Buffer.from(user["client-key-data"], "base64"),
+    }),
+  );
+  if (status === 404) return undefined;
+  if (status !== 200) throw new Error(`GET ${path}: ${status} ${body}`);
+  return JSON.parse(body) as T;
+}
