@@ -1,4 +1,5 @@
 /** Turns what the schema found into one line a problem: where, what was given, what is allowed. */
+import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { describeProblem } from "../kubesphere/errors";
 
@@ -7,6 +8,9 @@ type Path = readonly PropertyKey[];
 
 /** Keys whose values are credentials, or may hold some. */
 const SECRET_KEYS = new Set<PropertyKey>(["secret", "kubeconfig", "values", "config"]);
+
+/** The longest map or list that is shown, in characters of its JSON. */
+const MAX_SHOWN = 80;
 
 /** `kubesphere:ports.ingress`, `kubesphere:oauthClients[0].name`. */
 const pathText = (namespace: string, path: Path): string =>
@@ -18,13 +22,21 @@ const pathText = (namespace: string, path: Path): string =>
 const valueAtPath = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined), value);
 
-/** Never a secret, and of maps and lists only that they are. */
+/** Never a secret, and of maps and lists no more than fits a line. */
 function given(raw: unknown, path: Path): unknown {
   const value = valueAtPath(raw, path);
   if (value === undefined) return undefined;
   if (path.some((key) => SECRET_KEYS.has(key))) return "[not shown]";
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "object" && value !== null ? "a map" : value;
+  if (typeof value !== "object" || value === null) return value;
+  const json = JSON.stringify(value, (key, child: unknown) => (SECRET_KEYS.has(key) ? "[not shown]" : child));
+  if (json.length <= MAX_SHOWN) return JSON.parse(json);
+  return Array.isArray(value) ? "a list" : "a map";
+}
+
+/** The known key that was probably meant, if one is near enough. */
+function suggestion(key: string, known: readonly string[]): string {
+  const nearest = closest(key, known);
+  return distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, key.length / 3) ? ` Did you mean ${nearest}?` : " Remove it.";
 }
 
 /**
@@ -34,8 +46,23 @@ function given(raw: unknown, path: Path): unknown {
  * @returns one line a problem.
  */
 export const configurationProblems = (namespace: string, issues: readonly Issue[], raw: unknown): string[] =>
-  issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((key) => `${pathText(namespace, [...issue.path, key])}: there is no such key; allowed: ${issue.message}.`)
-      : [describeProblem({ path: pathText(namespace, issue.path), given: given(raw, issue.path), allowed: issue.message })],
+  issues
+    .filter((issue) => !isExplained(issue, issues, raw))
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => {
+            const known = issue.message.split(", ");
+            return `${pathText(namespace, [...issue.path, key])}: there is no such key; allowed: ${issue.message}.${suggestion(key, known)}`;
+          })
+        : [describeProblem({ path: pathText(namespace, issue.path), given: given(raw, issue.path), allowed: issue.message })],
+    );
+
+/** A misspelt key leaves another one missing: one mistake, one line. */
+const isExplained = (issue: Issue, issues: readonly Issue[], raw: unknown): boolean =>
+  issues.some(
+    ({ code, path }) =>
+      code === "unrecognized_keys" &&
+      issue.code !== code &&
+      path.every((key, index) => issue.path[index] === key) &&
+      (issue.path.length === path.length || (issue.path.length === path.length + 1 && valueAtPath(raw, issue.path) === undefined)),
   );

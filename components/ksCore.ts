@@ -42,7 +42,12 @@ export class KsCore extends pulumi.ComponentResource {
     const jwtSecret = new random.RandomPassword(`${name}-jwt-secret`, { length: 32, special: false }, { parent: this });
     this.release = helmRelease(
       `${name}-release`,
-      { name: KS_CORE_RELEASE, namespace: this.namespace, chart: args.chart, values: { ...ksCoreValues(args, pulumi.secret(jwtSecret.result)) } },
+      {
+        name: KS_CORE_RELEASE,
+        namespace: this.namespace,
+        chart: args.chart,
+        values: { ...ksCoreValues(args, pulumi.secret(jwtSecret.result)) },
+      },
       { parent: this },
     );
     this.registerOutputs({});

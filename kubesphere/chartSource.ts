@@ -28,6 +28,13 @@ const FETCH_TIMEOUT = 15_000;
 export async function resolveChart(path: string, reference: ChartReference): Promise<ChartSource> {
   const { chart, repository, version } = reference;
   if (/^https?:\/\//.test(chart)) {
+    if (version !== undefined || repository !== undefined)
+      throw new ConfigurationError({
+        path: path.replace(/chart$/, version === undefined ? "repository" : "version"),
+        given: version ?? repository,
+        allowed: "nothing beside a chart's own URL",
+        mend: "The URL says it already: leave this out, or name the chart by its name.",
+      });
     await refuseWhatIsNoArchive(path, chart);
     return { chart };
   }

@@ -28,8 +28,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("a chart's URL that answers with an archive is Helm's to install", async () => {
-  await expect(resolveChart(KEY, { chart: `${origin}/chart.tgz`, version: "1.1.3" })).resolves.toEqual({ chart: `${origin}/chart.tgz` });
+test("a chart's URL that answers with an archive is Helm's to install, and no version beside it is silently dropped", async () => {
+  await expect(resolveChart(KEY, { chart: `${origin}/chart.tgz` })).resolves.toEqual({ chart: `${origin}/chart.tgz` });
+  await expect(resolveChart(KEY, { chart: `${origin}/chart.tgz`, version: "1.1.3" })).rejects.toThrow(
+    'kubesphere:ksCore.version: "1.1.3" is not allowed; allowed: nothing beside a chart\'s own URL.',
+  );
 });
 
 test("a vendor's URL that answers with a web page is refused with the URL and the ways out, not by Helm's gzip error", async () => {
