@@ -3,27 +3,8 @@ import { Agent, request as httpsRequest, type RequestOptions } from "node:https"
 import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { KubeConfig } from "@kubernetes/client-node";
+import { ApiError, ifFound } from "./apiError.js";
 import type { KubeObject } from "./objects.js";
-
-/** An answer of the API server that is no success. */
-export class ApiError extends Error {
-  constructor(
-    readonly code: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** The value, or undefined where the object or its kind is not there. */
-export async function ifFound<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 404) return undefined;
-    throw error;
-  }
-}
 
 export class Cluster {
   private constructor(
@@ -57,11 +38,15 @@ export class Cluster {
     return this.send<T>("POST", path, body);
   }
 
-  /** Leaves an object alone that is there already. */
-  async createIfMissing(path: string, body: object): Promise<void> {
-    await this.create(path, body).catch((error: unknown) => {
-      if (!(error instanceof ApiError && error.code === 409)) throw error;
-    });
+  /** Leaves an object alone that is there already. @returns whether it was not. */
+  async createIfMissing(path: string, body: object): Promise<boolean> {
+    try {
+      await this.create(path, body);
+      return true;
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 409) return false;
+      throw error;
+    }
   }
 
   /** JSON merge patch; a `metadata.resourceVersion` in it makes it fail with 409 when the object has changed since. */

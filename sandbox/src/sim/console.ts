@@ -1,7 +1,8 @@
 /** The stand-in for ks-console: extensions' front-end modules, and for everything else a page that says what it is. */
 import { label } from "../../../kubesphere/api";
 import { bundleAnswer, defaultLink, type ReadKey } from "./bundles.js";
-import { ifFound, type Cluster } from "./cluster.js";
+import { ifFound } from "./apiError.js";
+import type { Cluster } from "./cluster.js";
 import type { Handler } from "./httpListener.js";
 import type { Informer } from "./informer.js";
 import { collection, namespaced } from "./names.js";

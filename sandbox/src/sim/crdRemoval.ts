@@ -1,5 +1,6 @@
 /** What the post-delete hook of ks-core does: no KubeSphere CRD is left, and so no KubeSphere object. */
-import { ifFound, type Cluster } from "./cluster.js";
+import { ifFound } from "./apiError.js";
+import type { Cluster } from "./cluster.js";
 import type { Informer } from "./informer.js";
 import { collection } from "./names.js";
 import type { KubeObject } from "./objects.js";

@@ -1,5 +1,5 @@
 /** Runs the Helm command of an executor's pod, as the executor's own ServiceAccount. */
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { label } from "../../../kubesphere/api";
 import type { Cluster } from "./cluster.js";
@@ -10,9 +10,12 @@ import { forgetInterrupted } from "./releases.js";
 
 /** Seconds; above Helm's own time-out, and not below Kubernetes' shortest of 600. */
 const TOKEN_LIFETIME = 3_600;
+const FOLDER = "executor-";
 
 export class Executor {
   private readonly runs = new Map<string, HelmRun>();
+  private readonly work = new Set<Promise<unknown>>();
+  private stopped = false;
 
   /** @param program how to run this very program, for Helm's post-renderer. */
   constructor(
@@ -21,23 +24,20 @@ export class Executor {
     private readonly program: readonly string[],
   ) {}
 
+  /** Removes what a simulator that was killed left: tokens, too. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.helm.stateDir))
+      if (name.startsWith(FOLDER)) await rm(join(this.helm.stateDir, name), { recursive: true, force: true });
+  }
+
   /** @returns whether Helm succeeded, and the end of what it said. */
   async run(pod: Pod): Promise<{ ok: boolean; message: string }> {
-    const namespace = pod.metadata.namespace ?? "";
-    const extension = pod.metadata.labels?.[label.extensionRef] ?? "";
-    // The pod was at work already when the simulator started: whatever Helm left pending is nobody's.
-    if (pod.status?.phase === "Running") await forgetInterrupted(this.cluster, namespace, extension);
-    // Readable by this user only: mkdtemp makes the folder so.
-    const folder = await mkdtemp(join(this.helm.stateDir, "executor-"));
+    const work = this.execute(pod);
+    this.work.add(work);
     try {
-      const args = await this.prepare(pod, namespace, extension, folder);
-      const run = this.helm.run(args, folder);
-      this.runs.set(pod.metadata.uid ?? "", run);
-      const { code, output } = await run.ended;
-      return { ok: code === 0, message: output.trim().slice(-2_000) };
+      return await work;
     } finally {
-      this.runs.delete(pod.metadata.uid ?? "");
-      await rm(folder, { recursive: true, force: true });
+      this.work.delete(work);
     }
   }
 
@@ -47,9 +47,29 @@ export class Executor {
 
   /** Ends what is running, so that Helm closes its records. */
   async stop(): Promise<void> {
-    const runs = [...this.runs.values()];
-    for (const run of runs) run.cancel();
-    await Promise.allSettled(runs.map(({ ended }) => ended));
+    this.stopped = true;
+    for (const run of this.runs.values()) run.cancel();
+    await Promise.allSettled(this.work);
+  }
+
+  private async execute(pod: Pod): Promise<{ ok: boolean; message: string }> {
+    const { namespace = "", uid = "", labels } = pod.metadata;
+    const extension = labels?.[label.extensionRef] ?? "";
+    // The pod was at work already when the simulator started: whatever Helm left pending is nobody's.
+    if (pod.status?.phase === "Running") await forgetInterrupted(this.cluster, namespace, extension);
+    // Readable by this user only: mkdtemp makes the folder so.
+    const folder = await mkdtemp(join(this.helm.stateDir, FOLDER));
+    try {
+      const args = await this.prepare(pod, namespace, extension, folder);
+      if (this.stopped) throw new Error("the simulator is ending");
+      const run = this.helm.run(args, folder);
+      this.runs.set(uid, run);
+      const { code, output } = await run.ended;
+      return { ok: code === 0, message: output.trim().slice(-2_000) };
+    } finally {
+      this.runs.delete(uid);
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   private async prepare(pod: Pod, namespace: string, extension: string, folder: string): Promise<string[]> {

@@ -1,13 +1,15 @@
 /** The objects that KubeSphere's controller makes for the run of an extension's Helm command. */
 import { CORE_API, SYSTEM_WORKSPACE, executorRole, executorServiceAccount, label } from "../../../kubesphere/api";
 import { SCHEDULING_GATE, TASK_LABEL, namespaced, type Task } from "./names.js";
-import type { InstallPlan } from "./objects.js";
+import type { InstallPlan, KubeObject } from "./objects.js";
 import type { Action } from "./planStatus.js";
 
 /** A manifest and the collection it is created in. */
 export interface Manifest {
   path: string;
-  body: object;
+  body: KubeObject & Record<string, unknown>;
+  /** Written over an object that is there already; without it, that one is taken as it is. */
+  renewal?: object;
 }
 
 const RBAC = "rbac.authorization.k8s.io";
@@ -18,7 +20,10 @@ export interface Permission {
   rules: object[];
 }
 
-/** Namespace, ServiceAccount, roles and bindings; what is there already is taken as it is. */
+/**
+ * Namespace, ServiceAccount, roles and bindings. What somebody declared before is taken as it is; the Role, which is KubeSphere's
+ * own, follows the package.
+ */
 export function groundwork(extension: string, namespace: string, permissions: readonly Permission[]): Manifest[] {
   const name = executorRole(extension);
   const serviceAccount = executorServiceAccount(extension);
@@ -33,7 +38,7 @@ export function groundwork(extension: string, namespace: string, permissions: re
     },
     { path: namespaced("v1", namespace, "serviceaccounts"), body: { metadata: { name: serviceAccount, labels } } },
     ...permissions.flatMap(({ kind, rules }) => [
-      { path: collection(kind, "roles"), body: { metadata: { name, labels }, rules } },
+      { path: collection(kind, "roles"), body: { metadata: { name, labels }, rules }, ...(kind === "Role" && { renewal: { rules } }) },
       { path: collection(kind, "rolebindings"), body: { metadata: { name, labels }, subjects, roleRef: { apiGroup: RBAC, kind, name } } },
     ]),
   ];
@@ -83,7 +88,7 @@ export function run(
 ): Manifest[] {
   const namespace = plan.status?.targetNamespace ?? "";
   const extension = plan.spec.extension.name;
-  const ownerReferences = [{ apiVersion: CORE_API, kind: "InstallPlan", name: plan.metadata.name, uid: plan.metadata.uid }];
+  const ownerReferences = [{ apiVersion: CORE_API, kind: "InstallPlan", name: plan.metadata.name, uid: plan.metadata.uid ?? "" }];
   const managed = { [label.extensionRef]: extension, [label.managed]: "true" };
   const labels = action === "uninstall" ? managed : { ...managed, name };
   const annotations = {

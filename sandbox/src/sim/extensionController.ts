@@ -1,6 +1,7 @@
 /** Keeps Extensions' finalizer and status; deleting one deletes its versions and leaves what is installed. */
 import { finalizer, label } from "../../../kubesphere/api";
-import { ifFound, type Cluster } from "./cluster.js";
+import { ifFound } from "./apiError.js";
+import type { Cluster } from "./cluster.js";
 import { isGoing, letGo, type Crd } from "./crdRemoval.js";
 import { extensionStatus, type Platform } from "./extensionStatus.js";
 import type { Informer } from "./informer.js";

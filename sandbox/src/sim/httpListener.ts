@@ -14,9 +14,9 @@ export type Handler = (request: Request) => Promise<Answer>;
 /** @throws the system's error, as when the port is taken. */
 export async function listen(port: number, handler: Handler): Promise<Server> {
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const path = (request.url ?? "/").replace(/\?.*$/, "");
     const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-    const answered = request.method === "GET" || request.method === "HEAD" ? handler({ host, path: pathname }) : notAllowed();
+    const answered = request.method === "GET" || request.method === "HEAD" ? handler({ host, path }) : notAllowed();
     answered.catch(failed).then(({ status, contentType, body }) => {
       response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) });
       response.end(request.method === "HEAD" ? undefined : body);

@@ -1,6 +1,7 @@
 /** A local copy of a collection, kept by list and watch; for CRDs' objects it survives their kind's coming and going. */
 import { createInterface } from "node:readline";
-import { ApiError, type Cluster } from "./cluster.js";
+import { ApiError } from "./apiError.js";
+import type { Cluster } from "./cluster.js";
 import type { KubeObject } from "./objects.js";
 
 interface WatchEvent<T> {

@@ -1,8 +1,9 @@
 /** Drives InstallPlans: reads what is there, asks for the next step, takes it, and writes the status that it leads to. */
 import { randomInt } from "node:crypto";
-import { extensionVersionName, finalizer, label, targetNamespace } from "../../../kubesphere/api";
+import { extensionVersionName, finalizer, label } from "../../../kubesphere/api";
 import { loadChart } from "./chartLoader.js";
-import { ifFound, type Cluster } from "./cluster.js";
+import { ifFound } from "./apiError.js";
+import type { Cluster } from "./cluster.js";
 import { configHash } from "./configHash.js";
 import { isGoing, letGo, type Crd } from "./crdRemoval.js";
 import { groundwork, installArguments, jobName, run, uninstallArguments, type Manifest } from "./executorObjects.js";
@@ -64,43 +65,42 @@ export class InstallPlanController {
   }
 
   private async take(plan: InstallPlan, version: ExtensionVersion): Promise<void> {
-    const { metadata, spec, status = {} } = plan;
+    const { metadata, status = {} } = plan;
+    const { finalizers = [] } = metadata;
     const observed = await this.observe(plan);
-    const now = new Date();
     const step = nextStep(plan, observed);
-    const action = status.state === "Upgrading" ? "upgrade" : "install";
-    const write = async (next: InstallPlanStatus): Promise<void> => void (await this.write(plan, next));
     switch (step) {
+      case "wait":
+        return;
       case "addFinalizer":
-        return this.setFinalizers(plan, [...(metadata.finalizers ?? []), finalizer.installPlan]);
-      case "setTargetNamespace":
-        return write({ ...status, targetNamespace: version.spec.namespace ?? targetNamespace(spec.extension.name) });
-      case "prepare":
-        return write(change.prepared(status, now));
+        return this.setFinalizers(plan, [...finalizers, finalizer.installPlan]);
+      case "removeFinalizer":
+        return this.setFinalizers(
+          plan,
+          finalizers.filter((it) => it !== finalizer.installPlan),
+        );
       case "execute":
         return this.execute(plan, version, observed);
-      case "succeed":
-        return write(change.succeeded(status, action, observed.releaseVersion, now));
-      case "fail":
-        return write(change.failed(status, action, messageOf(observed), now));
-      case "correctVersion":
-        return write(change.withVersion(status, observed.releaseVersion));
       case "switch":
-        return this.switch(plan);
+        await this.switch(plan);
+        await this.write(plan, change.switched(status, plan.spec.enabled));
+        return;
       case "cancel":
         return this.cluster.delete(namespaced("batch/v1", status.targetNamespace ?? "", "jobs", status.jobName));
       case "uninstall":
         return this.uninstall(plan);
+      case "succeed":
+        // A chart renders its bundles as available, whatever the plan says.
+        if (!plan.spec.enabled) await this.switch(plan);
+        await this.write(plan, change.statusAfter(step, plan, version, observed, new Date()));
+        return;
+      case "setTargetNamespace":
+      case "prepare":
+      case "fail":
+      case "correctVersion":
       case "failUninstall":
-        return write(change.uninstallFailed(status, messageOf(observed), now));
       case "finishUninstall":
-        return write(change.uninstalled(status, now));
-      case "removeFinalizer":
-        return this.setFinalizers(
-          plan,
-          (metadata.finalizers ?? []).filter((it) => it !== finalizer.installPlan),
-        );
-      case "wait":
+        await this.write(plan, change.statusAfter(step, plan, version, observed, new Date()));
     }
   }
 
@@ -125,7 +125,7 @@ export class InstallPlanController {
     const { name: extension } = plan.spec.extension;
     const namespace = plan.status?.targetNamespace ?? "";
     const chart = await this.orFail(plan, action, () => loadChart(this.cluster, this.helm, extension, version));
-    await this.orFail(plan, action, () => this.createMissing(groundwork(extension, namespace, chart.permissions)));
+    await this.orFail(plan, action, () => this.ensure(groundwork(extension, namespace, chart.permissions)));
     const ready = action === "install" ? await this.write(plan, change.initialized(plan.status ?? {}, extension, new Date())) : plan;
     const { helm, injected } = await this.settings();
     const job = { jobName: jobName(action, extension, tail()), configHash: observed.configHash };
@@ -134,7 +134,7 @@ export class InstallPlanController {
       ...(chart.archive !== undefined && { binaryData: { [`${extension}.tgz`]: chart.archive } }),
     };
     const args = installArguments(action, extension, namespace, chart.reference, helm);
-    await this.orFail(ready, action, () => this.createMissing(run(ready, { ...job, action, args, files })));
+    await this.orFail(ready, action, () => this.ensure(run(ready, { ...job, action, args, files })));
     const now = new Date();
     await this.write(ready, change.started(ready.status ?? {}, action, { ...job, releaseName: extension, version: chart.version, now }));
     await this.removeOlderRuns(extension, namespace, job.jobName);
@@ -155,21 +155,20 @@ export class InstallPlanController {
     const name = jobName("uninstall", extension, tail());
     const { helm } = await this.settings();
     const args = uninstallArguments(extension, plan.status?.targetNamespace ?? "", helm);
-    await this.createMissing(run(plan, { jobName: name, action: "uninstall", args, files: {} }));
+    await this.ensure(run(plan, { jobName: name, action: "uninstall", args, files: {} }));
     await this.write(plan, change.uninstalling(plan.status ?? {}, name, new Date()));
   }
 
-  private async switch(plan: InstallPlan): Promise<void> {
-    const { enabled, extension } = plan.spec;
+  private async switch({ spec: { enabled, extension } }: InstallPlan): Promise<void> {
     const state = enabled ? "Available" : "Disabled";
     for (const path of SWITCHED)
       for (const { metadata } of await this.cluster.list(path, `${label.extensionRef}=${extension.name}`))
         await this.cluster.patch(`${path}/${metadata.name}`, { status: { state } });
-    await this.write(plan, change.switched(plan.status ?? {}, enabled));
   }
 
-  private async createMissing(manifests: Manifest[]): Promise<void> {
-    for (const { path, body } of manifests) await this.cluster.createIfMissing(path, body);
+  private async ensure(manifests: Manifest[]): Promise<void> {
+    for (const { path, body, renewal } of manifests)
+      if (!(await this.cluster.createIfMissing(path, body)) && renewal) await this.cluster.patch(`${path}/${body.metadata.name}`, renewal);
   }
 
   /** KubeSphere deletes every ConfigMap and Job with both labels but the newest run's. */
@@ -199,8 +198,6 @@ export class InstallPlanController {
 }
 
 const pathOf = (name: string) => `${collection.installPlans}/${name}`;
-
-const messageOf = ({ job }: Observed) => (job?.is === "failed" ? job.message : "the executor's Job is gone");
 
 /** Six characters of those that Kubernetes itself makes names new with. */
 const tail = () => Array.from({ length: 6 }, () => "bcdfghjklmnpqrstvwxz2456789"[randomInt(27)]).join("");

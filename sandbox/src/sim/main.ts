@@ -8,7 +8,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { postRender } from "./postRender.js";
-import { simulate } from "./simulator.js";
 
 const { values } = parseArgs({
   options: {
@@ -25,5 +24,7 @@ if (values["post-render"] !== undefined) {
   const { kubeconfig, helm, "state-dir": stateDir } = values;
   if (kubeconfig === undefined || helm === undefined || stateDir === undefined)
     throw new Error("usage: kubesphere-sim --kubeconfig <file> --helm <executable> --state-dir <folder>");
+  // Loaded only here: Helm waits for the post-renderer, which needs no Kubernetes client.
+  const { simulate } = await import("./simulator.js");
   await simulate({ kubeconfig, helm, stateDir, program: [process.execPath, fileURLToPath(import.meta.url)] });
 }

@@ -1,5 +1,7 @@
 /** How an InstallPlan's status changes, as recorded from KubeSphere 4.1.2: each function gives the next status and changes none. */
-import type { Condition, InstallPlanStatus, State } from "./objects.js";
+import { targetNamespace } from "../../../kubesphere/api";
+import type { Condition, ExtensionVersion, InstallPlan, InstallPlanStatus, State } from "./objects.js";
+import type { Observed, StatusStep } from "./planStep.js";
 
 export type Action = "install" | "upgrade";
 
@@ -24,7 +26,7 @@ const conclude = (status: InstallPlanStatus, condition: Omit<Condition, "lastTra
   ],
 });
 
-export const prepared = (status: InstallPlanStatus, now: Date) => enter(status, "Preparing", now);
+const prepared = (status: InstallPlanStatus, now: Date) => enter(status, "Preparing", now);
 
 /** Namespace and rights of a first install are there. */
 export const initialized = (status: InstallPlanStatus, extension: string, now: Date) => {
@@ -40,7 +42,7 @@ export const started = (
 ) => enter({ ...status, ...job }, action === "install" ? "Installing" : "Upgrading", now);
 
 /** @param version the chart version of the release, if there is one: a failed upgrade falls back to the old one. */
-export const succeeded = (status: InstallPlanStatus, action: Action, version: string | undefined, now: Date) => {
+const succeeded = (status: InstallPlanStatus, action: Action, version: string | undefined, now: Date) => {
   const condition =
     action === "install"
       ? { type: "Installed", status: "True", reason: "InstallSuccessful", message: "Install complete" }
@@ -53,7 +55,7 @@ export const failed = (status: InstallPlanStatus, action: Action, message: strin
   return conclude(enter(status, state, now), { type, status: "False", reason: state, message }, now);
 };
 
-export const withVersion = (status: InstallPlanStatus, version: string | undefined): InstallPlanStatus =>
+const withVersion = (status: InstallPlanStatus, version: string | undefined): InstallPlanStatus =>
   version === undefined ? status : { ...status, version };
 
 export function switched(status: InstallPlanStatus, enabled: boolean): InstallPlanStatus {
@@ -64,7 +66,37 @@ export function switched(status: InstallPlanStatus, enabled: boolean): InstallPl
 
 export const uninstalling = (status: InstallPlanStatus, jobName: string, now: Date) => enter({ ...status, jobName }, "Uninstalling", now);
 
-export const uninstallFailed = (status: InstallPlanStatus, message: string, now: Date) =>
+const uninstallFailed = (status: InstallPlanStatus, message: string, now: Date) =>
   conclude(enter(status, "UninstallFailed", now), { type: "Uninstalled", status: "False", reason: "UninstallFailed", message }, now);
 
-export const uninstalled = (status: InstallPlanStatus, now: Date) => enter(status, "Uninstalled", now);
+const uninstalled = (status: InstallPlanStatus, now: Date) => enter(status, "Uninstalled", now);
+
+const messageOf = ({ job }: Observed) => (job?.is === "failed" ? job.message : "the executor's Job is gone");
+
+/** The status after a step that is nothing but a change of the status. */
+export function statusAfter(
+  step: StatusStep,
+  plan: InstallPlan,
+  version: ExtensionVersion,
+  observed: Observed,
+  now: Date,
+): InstallPlanStatus {
+  const { spec, status = {} } = plan;
+  const action = status.state === "Upgrading" ? "upgrade" : "install";
+  switch (step) {
+    case "setTargetNamespace":
+      return { ...status, targetNamespace: version.spec.namespace ?? targetNamespace(spec.extension.name) };
+    case "prepare":
+      return prepared(status, now);
+    case "succeed":
+      return succeeded(status, action, observed.releaseVersion, now);
+    case "fail":
+      return failed(status, action, messageOf(observed), now);
+    case "correctVersion":
+      return withVersion(status, observed.releaseVersion);
+    case "failUninstall":
+      return uninstallFailed(status, messageOf(observed), now);
+    case "finishUninstall":
+      return uninstalled(status, now);
+  }
+}

@@ -13,21 +13,10 @@ export interface Observed {
   job: Outcome | undefined;
 }
 
-export type Step =
-  | "addFinalizer"
-  | "setTargetNamespace"
-  | "prepare"
-  | "execute"
-  | "succeed"
-  | "fail"
-  | "correctVersion"
-  | "switch"
-  | "cancel"
-  | "uninstall"
-  | "failUninstall"
-  | "finishUninstall"
-  | "removeFinalizer"
-  | "wait";
+/** Steps that are nothing but a change of the plan's status. */
+export type StatusStep = "setTargetNamespace" | "prepare" | "succeed" | "fail" | "correctVersion" | "failUninstall" | "finishUninstall";
+
+export type Step = StatusStep | "addFinalizer" | "execute" | "switch" | "cancel" | "uninstall" | "removeFinalizer" | "wait";
 
 export function nextStep(plan: InstallPlan, observed: Observed): Step {
   if (plan.metadata.deletionTimestamp !== undefined) return nextOfDeletion(plan, observed);
@@ -74,7 +63,7 @@ function nextOfDeletion(plan: InstallPlan, { job, releaseVersion }: Observed): S
   if (state === "Uninstalled") return "removeFinalizer";
   if (job?.is === "running" && state !== "Uninstalling") return "cancel";
   if (releaseVersion === undefined) return "finishUninstall";
-  if (state === "Uninstalling") return job?.is === "failed" ? "failUninstall" : "wait";
+  if (state === "Uninstalling") return job === undefined || job.is === "failed" ? "failUninstall" : "wait";
   return state === "UninstallFailed" ? "wait" : "uninstall";
 }
 

@@ -1,15 +1,17 @@
 /** Keys waiting for work: each is worked on by one at a time, however often it was added; different keys do not wait for each other. */
-import { ApiError } from "./cluster.js";
+import { ApiError } from "./apiError.js";
 import { log } from "./log.js";
 
 /** Milliseconds before a key that failed is tried again; doubled up to the longest. */
 const FIRST_RETRY = 100;
 const LONGEST_RETRY = 5_000;
+/** Milliseconds after which a failure no longer counts: one success does not end a row of them, since work has several steps. */
+const MEMORY = 2 * LONGEST_RETRY;
 
 export class Queue {
   private readonly running = new Set<string>();
   private readonly again = new Set<string>();
-  private readonly failures = new Map<string, number>();
+  private readonly failures = new Map<string, { count: number; at: number }>();
   private readonly timers = new Map<string, NodeJS.Timeout>();
 
   constructor(
@@ -32,7 +34,6 @@ export class Queue {
     this.running.add(key);
     try {
       await this.work(key);
-      this.failures.delete(key);
     } catch (error) {
       this.retry(key, error);
     }
@@ -46,10 +47,12 @@ export class Queue {
       this.again.add(key);
       return;
     }
-    const failures = this.failures.get(key) ?? 0;
-    this.failures.set(key, failures + 1);
+    const now = Date.now();
+    const before = this.failures.get(key);
+    const count = before && now - before.at < MEMORY ? before.count + 1 : 0;
+    this.failures.set(key, { count, at: now });
     log(`${this.name} ${key}: ${error instanceof Error ? error.message : String(error)}`);
-    const delay = Math.min(FIRST_RETRY * 2 ** failures, LONGEST_RETRY);
+    const delay = Math.min(FIRST_RETRY * 2 ** count, LONGEST_RETRY);
     this.timers.set(
       key,
       setTimeout(() => {

@@ -62,7 +62,9 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
     extensionController(cluster, { crds, extensions, versions, plans }, platform),
     bundleController(cluster, bundles),
   ];
-  const runner = new PodRunner(cluster, pods, new Executor(cluster, helm, program), () => removeCrds(cluster, crds));
+  const executor = new Executor(cluster, helm, program);
+  await executor.sweep();
+  const runner = new PodRunner(cluster, pods, executor, () => removeCrds(cluster, crds));
   const state = new StateFile(join(stateDir, "sim.json"));
   const routes = () => ({
     classes: classes.items,
@@ -84,9 +86,11 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
   });
   const all = [crds, ...ofKubeSphere, jobs, pods, services, endpointSlices, ingresses, classes];
-  await Promise.all(all.map((it) => it.start(ended.signal)));
-  await state.write();
-  log(`kubesphere-sim: ready, ${cluster.server}`);
+  // Not awaited: the signal to end may come first.
+  void Promise.all(all.map((it) => it.start(ended.signal))).then(async () => {
+    await state.write();
+    log(`kubesphere-sim: ready, ${cluster.server}`);
+  });
   await end;
   ended.abort();
   for (const queue of queues) queue.stop();

@@ -1,0 +1,95 @@
+import { readFileSync } from "fs";
+import { join } from "path";
+import { MAX_EXTENSION_NAME_LENGTH } from "../../../kubesphere/api";
+import { groundwork, jobName, run, uninstallArguments } from "../../../sandbox/src/sim/executorObjects.js";
+import type { InstallPlan, KubeObject } from "../../../sandbox/src/sim/objects.js";
+
+interface Event {
+  event: string;
+  kind: string;
+  object: KubeObject & { spec?: { template: { spec: { containers: { args?: string[] }[] } } } };
+}
+
+const { scenarios } = JSON.parse(readFileSync(join(__dirname, "../../vectors/installplan-lifecycle.json"), "utf8")) as {
+  scenarios: { events: Event[] }[];
+};
+const recorded = (kind: string, action: string) => {
+  const added = scenarios[0]?.events.find((it) => it.event === "ADDED" && it.kind === kind && it.object.metadata.name.startsWith(action));
+  if (!added) throw new Error(`nothing recorded of ${kind} ${action}`);
+  return added.object;
+};
+
+const plan: InstallPlan = {
+  metadata: { name: "demo", uid: "<uid:3>" },
+  spec: { extension: { name: "demo", version: "0.1.0" }, enabled: true },
+  status: { targetNamespace: "extension-demo" },
+};
+const settings = { timeout: "10m0s", historyMax: 2 };
+
+/** Names, labels, annotations and owner: what others find an object by. */
+const identity = ({ metadata: { name, labels, annotations, ownerReferences } }: KubeObject) => ({
+  name,
+  labels,
+  annotations,
+  ownerReferences,
+});
+
+test.each([
+  ["install", "<r1>", "c9653f49806bc3ae"],
+  ["upgrade", "<r2>", "685d45d22ae3b39e"],
+  ["uninstall", "<r5>", undefined],
+] as const)("what watches KubeSphere's executor would not find the sandbox's: %s", (action, tail, configHash) => {
+  const name = `helm-executor-${action}-demo-${tail}`;
+  const made = run(plan, { jobName: name, action, ...(configHash !== undefined && { configHash }), args: [], files: {} });
+  expect(made.map(({ path, body }) => [path, identity(body as KubeObject)])).toEqual([
+    ["/api/v1/namespaces/extension-demo/configmaps", identity(recorded("ConfigMap", name))],
+    ["/apis/batch/v1/namespaces/extension-demo/jobs", identity(recorded("Job", name))],
+  ]);
+});
+
+test("an uninstall would run another Helm command than KubeSphere's", () => {
+  const { args } = recorded("Job", "helm-executor-uninstall").spec?.template.spec.containers[0] ?? {};
+  // The kubeconfig is added, and debugging output left out, where the command is run.
+  expect(uninstallArguments("demo", "extension-demo", settings)).toEqual(
+    args?.filter((it) => !["--kubeconfig", "kube.config", "--debug"].includes(it)),
+  );
+});
+
+test("an extension would run without the rights that its package asks for, or with more", () => {
+  const rules = [{ verbs: ["*"], apiGroups: [""], resources: ["configmaps"] }];
+  const labels = { "kubesphere.io/extension-ref": "demo" };
+  const metadata = { name: "kubesphere:demo:helm-executor", labels };
+  const rbac = "rbac.authorization.k8s.io";
+  const subjects = [{ kind: "ServiceAccount", name: "helm-executor.demo", namespace: "extension-demo" }];
+  expect(
+    groundwork("demo", "extension-demo", [
+      { kind: "ClusterRole", rules },
+      { kind: "Role", rules },
+    ]),
+  ).toEqual([
+    {
+      path: "/api/v1/namespaces",
+      body: {
+        metadata: {
+          name: "extension-demo",
+          labels: { ...labels, "kubesphere.io/managed": "true", "kubesphere.io/workspace": "system-workspace" },
+        },
+      },
+    },
+    { path: "/api/v1/namespaces/extension-demo/serviceaccounts", body: { metadata: { name: "helm-executor.demo", labels } } },
+    { path: `/apis/${rbac}/v1/clusterroles`, body: { metadata, rules } },
+    {
+      path: `/apis/${rbac}/v1/clusterrolebindings`,
+      body: { metadata, subjects, roleRef: { apiGroup: rbac, kind: "ClusterRole", name: metadata.name } },
+    },
+    { path: `/apis/${rbac}/v1/namespaces/extension-demo/roles`, body: { metadata, rules }, renewal: { rules } },
+    {
+      path: `/apis/${rbac}/v1/namespaces/extension-demo/rolebindings`,
+      body: { metadata, subjects, roleRef: { apiGroup: rbac, kind: "Role", name: metadata.name } },
+    },
+  ]);
+});
+
+test("the longest name that an extension may have would make a Job's name too long", () => {
+  expect(jobName("uninstall", "x".repeat(MAX_EXTENSION_NAME_LENGTH), "abcdef")).toHaveLength(63);
+});
