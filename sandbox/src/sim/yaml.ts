@@ -1,5 +1,4 @@
-// By its path: the program's js-yaml 5. Beside the Kubernetes client lies an older one, which knows no YAML 1.1.
-import { CORE_SCHEMA, boolYaml11Tag, intYaml11Tag, loadAll, mergeTag } from "../../../node_modules/js-yaml";
+import { CORE_SCHEMA, boolYaml11Tag, intYaml11Tag, loadAll, mergeTag } from "js-yaml";
 
 /** YAML as Helm and Kubernetes read it: `defaultMode: 0755` is 493, `enabled: yes` is true, and a date stays a text. */
 const schema = CORE_SCHEMA.withTags(intYaml11Tag, boolYaml11Tag, mergeTag);
