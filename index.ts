@@ -1,21 +1,23 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
 import { Platform } from "./components/platform";
-import { loadSources } from "./components/sources";
-import { ConfigurationError } from "./kubesphere/errors";
+import type { Settings } from "./components/settings";
+import { loadSources, type Sources } from "./components/sources";
+import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE, targetNamespace } from "./kubesphere/api";
+import { checkCluster } from "./kubesphere/clusterCheck";
+import { ConfigurationError, describeProblem } from "./kubesphere/errors";
 
-/** A mistake of the user's is told as one line, without a stack trace; any other error keeps its own. */
-const mistake = (error: unknown): never => {
-  throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
-};
-
-/** Configuration → sources → provider → platform → outputs. Nothing is declared before all of it is checked. */
+/** Configuration → sources → cluster → provider → platform → outputs. Nothing is declared before all of it is checked. */
 export = async () => {
   const settings = readSettings();
-  const sources = await loadSources(settings).catch(mistake);
-  const { kubeconfig, context, identifier = pulumi.getStack() } = settings.cluster;
-  const cluster = new k8s.Provider("cluster", {
+  const [sources, cluster] = await Promise.all([loadSources(settings), accessCluster(settings.cluster)]).catch(mistake);
+  const problems = await checkCluster(cluster, { identifier: settings.cluster.identifier, namespaces: namespaces(settings, sources) });
+  if (problems.length > 0) throw new pulumi.RunError(problems.map(describeProblem).join("\n"));
+
+  const { kubeconfig, context, identifier } = settings.cluster;
+  const provider = new k8s.Provider("cluster", {
     ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
     ...(context !== undefined && { context }),
     // Without it a new address of the same cluster would replace everything.
@@ -25,7 +27,18 @@ export = async () => {
     enableSecretMutable: true,
   });
   const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, {
-    providers: [cluster],
+    providers: [provider],
   });
   return { consoleUrl, issuer, discoveryUrl, extensions, oauthClients };
 };
+
+/** A mistake of the user's is told as one line, without a stack trace; any other error keeps its own. */
+const mistake = (error: unknown): never => {
+  throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
+};
+
+const namespaces = ({ ingressNginx }: Settings, { extensions }: Sources): string[] => [
+  SYSTEM_NAMESPACE,
+  ...(ingressNginx.install ? [INGRESS_NGINX_NAMESPACE] : []),
+  ...extensions.map((extension) => targetNamespace(extension.package.name)),
+];

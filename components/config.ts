@@ -10,15 +10,17 @@ const NAMESPACE = "kubesphere";
 
 /**
  * @param raw every key of the project's configuration without its namespace, already parsed.
+ * @param stack the stack's name, which is the cluster's identifier unless another one is given.
  * @throws pulumi.RunError naming every problem at once, a line each: the key's path, the value given, what is allowed.
  */
-export function parseSettings(raw: Readonly<Record<string, unknown>>): Settings {
+export function parseSettings(raw: Readonly<Record<string, unknown>>, stack: string): Settings {
   const result = settingsSchema.safeParse(raw);
   const problems = result.success
     ? checkOAuthClients(`${NAMESPACE}:oauthClients`, result.data.oauthClients).map(describeProblem)
     : configurationProblems(NAMESPACE, result.error.issues, raw);
   if (!result.success || problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
-  return result.data;
+  const { cluster, ...settings } = result.data;
+  return { ...settings, cluster: { ...cluster, identifier: cluster.identifier ?? stack } };
 }
 
 /** Reads the stack's configuration of this project. */
@@ -26,7 +28,7 @@ export function readSettings(): Settings {
   const prefix = `${NAMESPACE}:`;
   const config = new pulumi.Config(NAMESPACE);
   const keys = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
-  return parseSettings(Object.fromEntries(keys.map((key) => [key, parsed(config, key)])));
+  return parseSettings(Object.fromEntries(keys.map((key) => [key, parsed(config, key)])), pulumi.getStack());
 }
 
 /** Structured values arrive as JSON; a plain word where a map or a list belongs is for the schema to refuse. */

@@ -1,5 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { INGRESS_NGINX_NAMESPACE } from "../kubesphere/api";
 import type { ChartSource } from "../kubesphere/chartSource";
 import { mergeValues, type Values } from "../kubesphere/helmValues";
 import { helmRelease } from "./helmRelease";
@@ -22,7 +23,7 @@ export class IngressNginx extends pulumi.ComponentResource {
 
   constructor(name: string, args: IngressNginxArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubesphere:index:IngressNginx", name, args, opts);
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: "ingress-nginx" } }, { parent: this });
+    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: INGRESS_NGINX_NAMESPACE } }, { parent: this });
     this.release = helmRelease(
       `${name}-release`,
       { name: "ingress-nginx", namespace: namespace.metadata.name, chart: args.chart, values: ingressNginxValues(args) },

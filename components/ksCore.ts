@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
+import { clusterIdentifierAnnotation, KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
 import type { ChartSource } from "../kubesphere/chartSource";
 import { mergeValues, type Values } from "../kubesphere/helmValues";
 import type { Portal } from "../kubesphere/urls";
@@ -9,6 +9,8 @@ import { helmRelease } from "./helmRelease";
 
 export interface KsCoreArgs {
   readonly chart: ChartSource;
+  /** Written on KubeSphere's namespace, for `checkCluster` to find. */
+  readonly clusterIdentifier: string;
   /** KubeSphere's own address; the OAuth issuer is made from it. */
   readonly portal: Portal;
   /** NodePort of the console, 30000–32767. */
@@ -36,7 +38,11 @@ export class KsCore extends pulumi.ComponentResource {
 
   constructor(name: string, args: KsCoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubesphere:index:KsCore", name, args, opts);
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: SYSTEM_NAMESPACE } }, { parent: this });
+    const namespace = new k8s.core.v1.Namespace(
+      `${name}-namespace`,
+      { metadata: { name: SYSTEM_NAMESPACE, annotations: { [clusterIdentifierAnnotation]: args.clusterIdentifier } } },
+      { parent: this },
+    );
     this.namespace = namespace.metadata.name;
     // Left to the chart, every upgrade would make a new one and sign everybody out.
     const jwtSecret = new random.RandomPassword(`${name}-jwt-secret`, { length: 32, special: false }, { parent: this });
@@ -54,7 +60,7 @@ export class KsCore extends pulumi.ComponentResource {
   }
 }
 
-export const ksCoreValues = (args: Omit<KsCoreArgs, "chart">, jwtSecret: pulumi.Input<string>): Values =>
+export const ksCoreValues = (args: Omit<KsCoreArgs, "chart" | "clusterIdentifier">, jwtSecret: pulumi.Input<string>): Values =>
   mergeValues(
     {
       ...(args.imageRegistry !== undefined && { global: { imageRegistry: args.imageRegistry } }),

@@ -43,6 +43,7 @@ export class Platform extends pulumi.ComponentResource {
       "ks-core",
       {
         chart: sources.ksCore,
+        clusterIdentifier: settings.cluster.identifier,
         portal: ksCore.portal,
         consoleNodePort: ports.console,
         ingress: { className: ingressNginx.className, domainSuffix: suffix, httpPort: ports.ingress, httpsPort: ports.ingressHttps },

@@ -138,5 +138,6 @@ export const settingsSchema = section({
   return { ...settings, ksCore: { ...ksCore, portal: { hostname, http, ...(https && { https }) } } };
 });
 
+type Checked = z.output<typeof settingsSchema>;
 /** The checked configuration: every default filled in. */
-export type Settings = z.output<typeof settingsSchema>;
+export type Settings = Checked & { readonly cluster: { readonly identifier: string } };

@@ -10,6 +10,7 @@ export const EXTENSIONS_API = "extensions.kubesphere.io/v1alpha1";
 
 /** ks-core works in this namespace only; its admission webhooks look nowhere else. */
 export const SYSTEM_NAMESPACE = "kubesphere-system";
+export const INGRESS_NGINX_NAMESPACE = "ingress-nginx";
 /** ks-core must be installed under this release name for its hooks to find their objects. */
 export const KS_CORE_RELEASE = "ks-core";
 /** The Service of the console, and so the host of KubeSphere's default issuer. */
@@ -29,6 +30,9 @@ export const label = {
   /** On an OAuth client's Secret: the client's name. The admission webhook sets it. */
   oauthClient: "config.kubesphere.io/oauthclient",
 } as const;
+
+/** Ours, on the namespace of KubeSphere: `cluster.identifier` of the stack that declared it, so that no other stack takes the cluster for its own. */
+export const clusterIdentifierAnnotation = "kubesphere-luban/cluster-identifier";
 
 /** The workspace that extensions' namespaces belong to. */
 export const SYSTEM_WORKSPACE = "system-workspace";

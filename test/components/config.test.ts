@@ -1,8 +1,9 @@
 import { readFileSync } from "fs";
 import { join } from "path";
 import { load } from "js-yaml";
-import { parseSettings } from "../../components/config";
+import { parseSettings as parse } from "../../components/config";
 
+const parseSettings = (raw: Record<string, unknown>) => parse(raw, "dev");
 const minimal = { access: { nodeIP: "192.168.50.208" } };
 const refusal = (raw: Record<string, unknown>): string[] => {
   try {
@@ -17,7 +18,7 @@ test("a stack that says only how it is reached gets the documented defaults", ()
   expect(parseSettings(minimal)).toEqual({
     access: { nodeIP: "192.168.50.208" },
     ports: { ingress: 30888, console: 30880 },
-    cluster: {},
+    cluster: { identifier: "dev" },
     ingressNginx: {
       install: true,
       className: "nginx",

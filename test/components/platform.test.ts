@@ -8,7 +8,7 @@ const CHARTS = { ingressNginx: { chart: "./sandbox/charts/ingress-nginx" }, ksCo
 const platform = (raw: Record<string, unknown> = {}) =>
   declare(
     async () => {
-      const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, ...raw });
+      const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, ...raw }, "dev");
       return new Platform("kubesphere", settings, await loadSources(settings), {});
     },
     { state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}) },
@@ -31,6 +31,15 @@ test("ingress-nginx listens on the documented NodePort, and Helm forgets no valu
         },
       },
     },
+  });
+});
+
+test("KubeSphere's namespace says whose it is, so that no other stack takes the cluster for its own", async () => {
+  const { resources } = await platform();
+  expect(only(resources, "ks-core-namespace").inputs).toEqual({
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: "kubesphere-system", annotations: { "kubesphere-luban/cluster-identifier": "dev" } },
   });
 });
 

@@ -3,12 +3,15 @@ import { loadSources } from "../../components/sources";
 
 const load = (...sources: string[]) =>
   loadSources(
-    parseSettings({
-      access: { domain: "www.ks.com" },
-      ingressNginx: { install: false },
-      ksCore: { chart: "./sandbox/charts/ks-core" },
-      extensions: sources.map((source) => ({ source })),
-    }),
+    parseSettings(
+      {
+        access: { domain: "www.ks.com" },
+        ingressNginx: { install: false },
+        ksCore: { chart: "./sandbox/charts/ks-core" },
+        extensions: sources.map((source) => ({ source })),
+      },
+      "dev",
+    ),
   );
 
 test("an extension that cannot be read is refused by the key that named it", async () => {

@@ -1,0 +1,71 @@
+/** What must be true of a cluster before anything is declared on it: previews pass over all of this, and `up` would stop half-way. */
+import { clusterIdentifierAnnotation } from "./api";
+import type { Problem } from "./errors";
+
+/** The few things to be asked of a cluster. Each answer comes within seconds, or an error does. */
+export interface ClusterAccess {
+  /** URL of the API server. */
+  readonly server: string;
+  /** Whether the kubeconfig's user may do everything; ks-core hands such rights on, and nobody can hand on what he does not hold. */
+  isAdministrator(): Promise<boolean>;
+  /** The namespace's metadata; undefined when it is not there. */
+  namespace(name: string): Promise<NamespaceMetadata | undefined>;
+}
+
+export interface NamespaceMetadata {
+  readonly deletionTimestamp?: string | Date | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface WantedCluster {
+  /** `cluster.identifier` of the configuration. */
+  readonly identifier: string;
+  /** The namespaces that the program declares; the first one carries the identifier. */
+  readonly namespaces: readonly string[];
+}
+
+const KUBECONFIG = "kubesphere:cluster.kubeconfig";
+
+/** @returns every problem at once; an unreachable cluster is the only one of its run. */
+export async function checkCluster(access: ClusterAccess, { identifier, namespaces }: WantedCluster): Promise<Problem[]> {
+  let isAdministrator: boolean;
+  try {
+    isAdministrator = await access.isAdministrator();
+  } catch (error) {
+    const mend = "Is the cluster up, the address right, the network (VPN, proxy) there, the login still valid? `kubectl get nodes` tells.";
+    return [{ path: KUBECONFIG, given: `${access.server}: ${(error as Error).message}`, allowed: "a cluster that answers", mend }];
+  }
+  if (!isAdministrator)
+    return [
+      {
+        path: KUBECONFIG,
+        given: `a user of ${access.server} who may not do everything`,
+        allowed: "a cluster administrator, since KubeSphere is given such rights",
+        mend: "Bind the user to the ClusterRole cluster-admin, or name another context in kubesphere:cluster.context.",
+      },
+    ];
+  const found = await Promise.all(namespaces.map(async (name) => ({ name, metadata: await access.namespace(name) })));
+  return [
+    ...found.flatMap(({ name, metadata }) => (metadata?.deletionTimestamp === undefined ? [] : [terminating(name)])),
+    ...wrongCluster(identifier, found[0]?.metadata?.annotations?.[clusterIdentifierAnnotation]),
+  ];
+}
+
+const terminating = (name: string): Problem => ({
+  path: "the cluster",
+  given: `namespace ${name} is being deleted`,
+  allowed: "a namespace that is there to stay, or none",
+  mend: `Wait until it is gone; if it never goes, \`kubectl get namespace ${name} -o yaml\` says what holds it.`,
+});
+
+const wrongCluster = (identifier: string, found: string | undefined): Problem[] =>
+  found === undefined || found === identifier
+    ? []
+    : [
+        {
+          path: "kubesphere:cluster.identifier",
+          given: identifier,
+          allowed: `${found}, as KubeSphere on this cluster was declared with`,
+          mend: "This is another cluster than the stack's: check kubeconfig and context. Only if it is the right one, set the identifier to that.",
+        },
+      ];
