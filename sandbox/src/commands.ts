@@ -1,18 +1,18 @@
 /** What `npm start` and `npm run sandbox -- <command>` do. */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { isReady } from "./clusterApi.js";
-import { runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
+import { hasCluster, runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
 import { exportLines, isMade, linkTools, variables } from "./environment.js";
 import { withLock } from "./lock.js";
 import { mendStack } from "./mend.js";
-import type { SandboxPaths } from "./paths.js";
+import { DEFAULT_NAME, type SandboxPaths } from "./paths.js";
 import { getPlugins } from "./plugins.js";
 import { Failure, say, secondsSince, step } from "./report.js";
 import { chooseSettings, isPortFree, readSettings, writeSettings, type PortOptions, type Settings } from "./settings.js";
 import { simulatorState, startSimulator, stopSimulator } from "./simulator.js";
 import { deploy, prepareStack, stackOutputs } from "./stack.js";
 import { getTools } from "./tools/index.js";
-import { checkUrls, urlsOf } from "./urls.js";
+import { checkUrls, urlsOf, type CheckedUrl } from "./urls.js";
 
 const locked = <T>(paths: SandboxPaths, work: () => Promise<T>) => withLock(paths.lock, { what: `sandbox ${paths.name}` }, work);
 
@@ -22,7 +22,7 @@ export const up = (paths: SandboxPaths, options: PortOptions) => locked(paths, (
 async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
   mkdirSync(paths.root, { recursive: true });
   const settings = await withLock(`${paths.locks}/ports`, { what: "ports" }, async () => {
-    const chosen = await chooseSettings(paths, options);
+    const chosen = await chooseSettings(paths, options, hasCluster(paths));
     writeSettings(paths.settings, chosen);
     return chosen;
   });
@@ -35,7 +35,14 @@ async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Setti
     return `tools: ${summary}`;
   });
   await step(async () => `plugins: ${(await getPlugins(paths, located)).summary}`);
-  await step(async () => `control plane: ${await startControlPlane(paths, settings.clusterPorts, located)}`);
+  await step(async () => {
+    const brought = await startControlPlane(paths, settings.clusterPorts, located);
+    // An empty cluster has nothing of what an earlier stack's state says.
+    if (brought === "created" || brought === "created anew") rmSync(paths.state, { recursive: true, force: true });
+    // The simulator knows the control plane that it was started with, and its certificates.
+    if (brought !== "is running") await stopSimulator(paths);
+    return `control plane: ${brought}`;
+  });
   await step(async () => `kubesphere-sim: ${await startSimulator(paths, located.helm as string)}`);
   await step(async () => {
     await prepareStack(paths, settings);
@@ -67,28 +74,28 @@ export const start = (paths: SandboxPaths, options: PortOptions) =>
     });
     const urls = urlsOf(await stackOutputs(paths));
     await step(async () => {
-      await checkUrls(urls);
+      await checkUrls(urls, () => (simulatorState(paths)?.errors ?? []).map((error) => `  kubesphere-sim says: ${error}`));
       return `URLs: all ${urls.length} answer`;
     });
-    const width = Math.max(...urls.map(({ what }) => what.length));
-    const lines = urls.map(({ what, url }) => `  ${what.padEnd(width)}  ${url}`);
-    const flag = paths.name === "default" ? "" : ` --name ${paths.name}`;
-    process.stdout.write(
-      [
-        "",
-        `KubeSphere sandbox is up (${secondsSince(since)})`,
-        ...lines,
-        "",
-        "Try next:",
-        "  npm start                                      again: nothing to do, and that is what it says",
-        `  eval "$(npm run -s sandbox -- env${flag})"`,
-        "  pulumi preview                                 after a change in extensions/demo/values.yaml",
-        "  pulumi stack output oauthClients --show-secrets",
-        `  npm run sandbox -- down${flag}                    stop it; \`reset\` also forgets it`,
-        "",
-      ].join("\n"),
-    );
+    process.stdout.write(startText(paths.name, urls, secondsSince(since)));
   });
+
+function startText(name: string, urls: readonly CheckedUrl[], time: string): string {
+  const flag = name === DEFAULT_NAME ? "" : ` --name ${name}`;
+  const next = [
+    [`npm start${flag && ` --${flag}`}`, "again: it finds nothing to do"],
+    [`eval "$(npm run -s sandbox -- env${flag})"`, "from here on, plain pulumi and helm work on it"],
+    ["pulumi preview", "what a change in extensions/demo would do"],
+    ["pulumi stack output --show-secrets", "the OAuth client and its secret"],
+    [`npm run sandbox -- down${flag}`, "stop it; reset deletes its state too"],
+  ] as const;
+  const table = (rows: readonly (readonly [string, string])[]) => {
+    const width = Math.max(...rows.map(([first]) => first.length));
+    return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`);
+  };
+  const addresses = table(urls.map(({ what, url }) => [what, url]));
+  return ["", `KubeSphere sandbox is up (${time})`, ...addresses, "", "Try next:", ...table(next), ""].join("\n");
+}
 
 export const down = (paths: SandboxPaths) =>
   locked(paths, () =>

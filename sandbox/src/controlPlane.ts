@@ -16,6 +16,9 @@ const READY_TIMEOUT_MS = 120_000;
 
 export const contextName = (name: string) => `kubesphere-sandbox-${name}`;
 
+/** Whether there is a control plane, running or not, that was once made whole; its ports are in the settings. */
+export const hasCluster = ({ cluster, settings }: SandboxPaths) => existsSync(join(cluster, COMPLETE)) && existsSync(settings);
+
 /** Component name to the process that runs it. */
 export function runningComponents({ pids, cluster }: SandboxPaths): Partial<Record<(typeof components)[number], number>> {
   const entries = components.flatMap((name) => {
@@ -31,7 +34,7 @@ export type Brought = "is running" | "started" | "created" | "started again" | "
 /** Brings the control plane up from any state: none, half made, stopped, or partly dead. */
 export async function startControlPlane(paths: SandboxPaths, ports: ClusterPorts, tools: Located): Promise<Brought> {
   const running = Object.keys(runningComponents(paths)).length;
-  const isComplete = existsSync(join(paths.cluster, COMPLETE));
+  const isComplete = hasCluster(paths);
   if (isComplete && running === components.length && (await isReady(paths, ports))) return "is running";
   await stopControlPlane(paths);
   const isRemade = existsSync(paths.cluster) && !isComplete;
@@ -130,5 +133,8 @@ async function waitReady(paths: SandboxPaths, ports: ClusterPorts): Promise<void
   if (await waitUntil(async () => !isWhole() || (await isReady(paths, ports)), READY_TIMEOUT_MS, 100)) if (isWhole()) return;
   const dead = components.filter((name) => !(name in runningComponents(paths)));
   const what = dead.length > 0 ? `${dead.join(", ")} ended by itself` : `the API server was not ready after ${READY_TIMEOUT_MS / 1000} s`;
-  throw new Failure(`the control plane of sandbox ${paths.name} did not start: ${what}. Its logs are in ${join(paths.cluster, "logs")}`);
+  throw new Failure(
+    `the control plane of sandbox ${paths.name} did not start: ${what}. Its logs are in ${join(paths.cluster, "logs")}; ` +
+      `"npm run sandbox -- reset" starts over.`,
+  );
 }

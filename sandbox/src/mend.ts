@@ -27,7 +27,7 @@ export async function mendStack(paths: SandboxPaths, ports: ClusterPorts): Promi
 }
 
 async function releaseLock(paths: SandboxPaths): Promise<void> {
-  const locks = existsSync(paths.stackLocks) ? readdirSync(paths.stackLocks) : [];
+  const locks = existsSync(paths.stackLocks) ? readdirSync(paths.stackLocks).filter((name) => name.endsWith(".json")) : [];
   if (locks.length === 0) return;
   for (const lock of locks) {
     const owner = JSON.parse(readFileSync(join(paths.stackLocks, lock), "utf8")) as { pid: number; hostname: string };

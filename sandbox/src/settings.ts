@@ -1,5 +1,6 @@
 /** What a sandbox keeps between runs: its ports, and digests of what it was made from. */
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { SandboxPaths } from "./paths.js";
@@ -25,8 +26,9 @@ export interface PortOptions {
   readonly consolePort?: number;
 }
 
-// Below the range of NodePorts and below those that systems hand out to outgoing connections.
-const FIRST_CLUSTER_PORT = 16440;
+// Below the range of NodePorts and below those that systems hand out to outgoing connections. Each sandbox looks for free ports from
+// a place of its own on, so that sandboxes of different cache folders, which know nothing of each other, seldom meet.
+const CLUSTER_PORTS = { from: 16_000, to: 28_000 };
 const NODE_PORTS = { from: 30000, to: 32767 };
 const DEFAULT_PORTS = { ingressPort: 30888, consolePort: 30880 };
 
@@ -44,12 +46,15 @@ export function writeSettings(file: string, settings: Settings): void {
   renameSync(`${file}.new`, file);
 }
 
-/** The settings to run with: as kept, with the ports that were asked for; new ones get cluster ports that nobody else has. */
-export async function chooseSettings(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
+/**
+ * The settings to run with: as kept, with the ports that were asked for.
+ * @param hasCluster whether a control plane was made with the kept ports; else it gets ports that are free now
+ */
+export async function chooseSettings(paths: SandboxPaths, options: PortOptions, hasCluster: boolean): Promise<Settings> {
   const kept = readSettings(paths.settings);
   const ports = { ...DEFAULT_PORTS, ...kept, ...defined(options) };
   checkNodePorts(ports);
-  return { ...ports, clusterPorts: kept?.clusterPorts ?? (await freeClusterPorts(paths)) };
+  return { ...ports, clusterPorts: hasCluster && kept ? kept.clusterPorts : await freeClusterPorts(paths) };
 }
 
 const defined = ({ ingressPort, consolePort }: PortOptions) => ({
@@ -66,11 +71,14 @@ function checkNodePorts({ ingressPort, consolePort }: { ingressPort: number; con
   if (ingressPort === consolePort) throw usageError(`--ingress-port and --console-port are both ${ingressPort}: they must differ`);
 }
 
-async function freeClusterPorts({ sandboxes }: SandboxPaths): Promise<ClusterPorts> {
+async function freeClusterPorts({ root, sandboxes }: SandboxPaths): Promise<ClusterPorts> {
   const taken = new Set(everyClusterPort(sandboxes));
+  const { from, to } = CLUSTER_PORTS;
+  const first = createHash("sha256").update(root).digest().readUInt32BE() % (to - from);
   const ports: number[] = [];
-  for (let port = FIRST_CLUSTER_PORT; ports.length < clusterPorts.length; port++) {
-    if (port > FIRST_CLUSTER_PORT + 2000) throw new Failure(`no ${clusterPorts.length} free ports from ${FIRST_CLUSTER_PORT} on`);
+  for (let tried = 0; ports.length < clusterPorts.length; tried++) {
+    if (tried > 2000) throw new Failure(`no ${clusterPorts.length} free ports among 2000 from ${from + first} on`);
+    const port = from + ((first + tried) % (to - from));
     if (!taken.has(port) && (await isPortFree(port))) ports.push(port);
   }
   return Object.fromEntries(clusterPorts.map((name, index) => [name, ports[index]])) as ClusterPorts;
@@ -78,6 +86,7 @@ async function freeClusterPorts({ sandboxes }: SandboxPaths): Promise<ClusterPor
 
 /** Ports of all sandboxes, running or not: each keeps its own. */
 function everyClusterPort(sandboxes: string): number[] {
+  if (!existsSync(sandboxes)) return [];
   const names = readdirSync(sandboxes, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return names.flatMap(({ name }) => Object.values(readSettings(join(sandboxes, name, "sandbox.json"))?.clusterPorts ?? {}));
 }

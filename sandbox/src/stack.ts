@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { contextName } from "./controlPlane.js";
 import { childEnvironment, STACK } from "./environment.js";
 import type { SandboxPaths } from "./paths.js";
@@ -47,30 +48,38 @@ const pulumi = (paths: SandboxPaths, args: readonly string[]) =>
 
 /** Runs `pulumi up` and passes on what it prints, to stderr. Ctrl-C lets it end its running operations. */
 export function deploy(paths: SandboxPaths): Promise<void> {
-  const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--color", process.stderr.isTTY ? "always" : "never"];
+  const color = process.stderr.isTTY ? "always" : "never";
+  const args = ["up", "--yes", "--skip-preview", "--non-interactive", "--suppress-outputs", "--color", color];
   return new Promise((done, fail) => {
     // A process group of its own: a terminal's Ctrl-C then reaches it once, through us; a second one would make it drop its work.
-    const child = spawn(join(paths.bin, "pulumi"), [...args, "--suppress-outputs"], {
+    const child = spawn(join(paths.bin, "pulumi"), args, {
       cwd: paths.checkout,
       env: childEnvironment(paths),
       detached: true,
-      stdio: ["ignore", process.stderr, process.stderr],
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => isNews(line) && say(line));
     let isCut = false;
     const stop = () => {
       if (!isCut) say("ending: pulumi finishes what it has begun");
       isCut = true;
       child.kill("SIGINT");
     };
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
     child.once("error", fail);
-    child.once("exit", (code) => {
+    child.once("close", (code, signal) => {
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
       if (isCut) fail(interrupted());
       else if (code === 0) done();
-      else fail(new Failure(`pulumi up failed with exit code ${code}; when its cause is gone, run the same command again`));
+      else fail(new Failure(`pulumi up ended with ${signal ?? `exit code ${code}`}; when its cause is gone, run the same command again`));
     });
   });
+}
+
+/** Not for each resource that it begins and ends, nor the dots in between: the ends are enough. */
+export function isNews(line: string): boolean {
+  const plain = line.replaceAll(/\x1b\[[0-9;]*m/g, "").trim();
+  return plain !== "" && !plain.startsWith("@ ") && !/ (creating|updating|deleting|replacing|reading) \(\d+s\)$/.test(plain);
 }
 
 export interface StackOutputs {

@@ -20,8 +20,11 @@ export function urlsOf({ consoleUrl, extensions }: StackOutputs): readonly Check
   return [{ what: "console", url: consoleUrl }, ...ofExtensions];
 }
 
-/** @throws Failure that names each URL that does not answer with success */
-export async function checkUrls(urls: readonly CheckedUrl[]): Promise<void> {
+/**
+ * @param hints asked when something is wrong: what the simulator says of itself
+ * @throws Failure that names each URL that does not answer with success
+ */
+export async function checkUrls(urls: readonly CheckedUrl[], hints: () => readonly string[]): Promise<void> {
   const answers = await Promise.all(
     urls.map(async ({ what, url }) => {
       let last = "";
@@ -30,7 +33,7 @@ export async function checkUrls(urls: readonly CheckedUrl[]): Promise<void> {
     }),
   );
   const bad = answers.filter((answer) => answer !== undefined);
-  if (bad.length > 0) throw new Failure(`these URLs of the stack do not answer as they should:\n${bad.join("\n")}`);
+  if (bad.length > 0) throw new Failure(["these URLs of the stack do not answer as they should:", ...bad, ...hints()].join("\n"));
 }
 
 /** "" for an answer below 400, else what is wrong. */

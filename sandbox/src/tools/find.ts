@@ -1,6 +1,6 @@
 /** Tools that are installed already: found on PATH, taken when their version is within the tested range. */
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { delimiter, join, sep } from "node:path";
+import { delimiter, dirname, join, sep } from "node:path";
 import { coerce, satisfies } from "semver";
 import { run } from "../processes.js";
 import type { Executable, Tool } from "./catalogue.js";
@@ -20,23 +20,28 @@ export interface SearchOptions {
   readonly except: string;
 }
 
-/** The first place on PATH that has every executable of the tool in one accepted version; a reason when there is none. */
+/**
+ * The tool as PATH has it, when its version is accepted; a reason otherwise. All its executables must be in one folder: the engine
+ * looks for its language host beside itself only.
+ */
 export async function findOnPath(tool: Tool, options: SearchOptions): Promise<Found | { readonly reason: string }> {
-  const paths: Record<string, string> = {};
-  let version: string | undefined;
-  for (const executable of tool.executables) {
-    const path = which(executable.name, options);
-    if (!path) return { reason: version ? `${executable.name} is not on PATH beside ${tool.name} ${version}` : "not on PATH" };
-    paths[executable.name] = path;
-    if (!executable.versionArgs) continue;
-    const found = await versionOf(path, executable);
-    if (!found || !satisfies(found, tool.version.accepted)) {
-      return { reason: `${path} is ${found ?? "of an unknown version"}, and this works with ${tool.version.accepted}` };
-    }
-    if (version && found !== version) return { reason: `${path} is ${found}, and the others on PATH are ${version}` };
-    version = found;
+  const [first, ...others] = tool.executables as readonly [Executable, ...Executable[]];
+  const path = which(first.name, options);
+  if (!path) return { reason: "not there" };
+  const version = await versionOf(path, first);
+  if (!version || !satisfies(version, tool.version.accepted)) {
+    return { reason: `${path} is ${version ?? "of an unknown version"}, and this works with ${tool.version.accepted}` };
   }
-  return { version: version ?? tool.version.pinned, paths };
+  const paths: Record<string, string> = { [first.name]: path };
+  for (const other of others) {
+    const beside = [dirname(path), dirname(realpathSync(path))].map((folder) => join(folder, other.name)).find(isExecutable);
+    if (!beside) return { reason: `${path} has no ${other.name} beside it` };
+    const found = other.versionArgs && (await versionOf(beside, other));
+    if (other.versionArgs && found !== version)
+      return { reason: `${beside} is ${found ?? "of an unknown version"}, and ${path} ${version}` };
+    paths[other.name] = beside;
+  }
+  return { version, paths };
 }
 
 /** The version that an executable prints, undefined when it cannot be run or prints none. */

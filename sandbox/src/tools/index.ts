@@ -1,13 +1,13 @@
 /** Gets every tool: from PATH, else its official download, else built from its Go module. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { withLock } from "../lock.js";
 import type { SharedPaths } from "../paths.js";
-import { run } from "../processes.js";
-import { Failure, ProgressLine, say } from "../report.js";
-import { build, buildFolder, emptyFolder, findGo, isBuilt } from "./build.js";
+import { Failure, say } from "../report.js";
+import { build, buildFolder, findGo, isBuilt } from "./build.js";
 import { tools, type Platform, type Tool } from "./catalogue.js";
-import { download, ReachRecord, Unreachable } from "./download.js";
+import { ReachRecord, Unreachable } from "./download.js";
+import { fetchTool } from "./fetch.js";
 import { findOnPath, versionOf, type Located } from "./find.js";
 
 interface Source {
@@ -67,7 +67,7 @@ async function locate(tool: Tool, paths: SharedPaths, reach: ReachRecord, tried:
   if (downloads.length === 0) reasons.push(`download: none is published for ${platform.os}`);
   else
     try {
-      return { from: "download", version: tool.version.pinned, paths: await fetchTool(tool, platform, paths, reach) };
+      return { from: "download", version: tool.version.pinned, paths: await fetchTool(tool, platform, paths.tools, reach) };
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       reasons.push(`download: ${error.message}`);
@@ -75,47 +75,18 @@ async function locate(tool: Tool, paths: SharedPaths, reach: ReachRecord, tried:
   return undefined;
 }
 
-async function fetchTool(tool: Tool, platform: Platform, paths: SharedPaths, record: ReachRecord): Promise<Located> {
-  const folder = join(paths.tools, `${tool.name}-${tool.version.pinned}`);
-  if (!existsSync(folder)) {
-    const temporary = emptyFolder(join(paths.tools, ".new"));
-    const output = emptyFolder(join(temporary, "output"));
-    const progress = new ProgressLine();
-    try {
-      for (const { url, checksums, executables } of tool.downloads(platform)) {
-        const file = join(temporary, basename(url));
-        const onBytes = (received: number, total: number) => progress.update(`${url}: ${mebibytes(received)} of ${mebibytes(total)} MiB`);
-        await download(url, checksums, file, { record, onBytes });
-        if (url.endsWith(".tar.gz")) await unpack(file, temporary);
-        for (const [name, path] of Object.entries(executables)) {
-          chmodSync(join(temporary, path), 0o755);
-          renameSync(join(temporary, path), join(output, name));
-        }
-      }
-      renameSync(output, folder);
-    } finally {
-      progress.end();
-      rmSync(temporary, { recursive: true, force: true });
-    }
-  }
-  return Object.fromEntries(tool.executables.map(({ name }) => [name, join(folder, name)]));
-}
-
-async function unpack(archive: string, folder: string): Promise<void> {
-  const { code, stderr } = await run("tar", ["-xzf", archive, "-C", folder]);
-  if (code !== 0) throw new Failure(`tar could not unpack ${archive}: ${stderr}`);
-}
-
 async function buildAll(missing: readonly Tool[], paths: SharedPaths, tried: ReadonlyMap<string, string[]>) {
   const go = await findGo(paths.goModules);
   if ("reason" in go) {
     const lines = missing.map(({ name, version }) => [`  ${name} ${version.accepted}`, ...(tried.get(name) ?? [])].join("\n    "));
+    // The next try follows upon a change: it asks everybody again.
+    rmSync(paths.unreachable, { force: true });
     const wayOut = "Connect to the network for the downloads, install Go (https://go.dev/dl) to have them built, or put them on PATH.";
     throw new Failure(`These tools are needed and could not be had:\n${lines.join("\n")}\n  and building them: ${go.reason}.\n${wayOut}`);
   }
   const executables = missing.flatMap((tool) => tool.executables);
+  const folder = buildFolder(paths.goModules, paths.tools);
   for (const goModule of ["language-host", undefined] as const) {
-    const folder = buildFolder(paths.goModules, paths.tools, goModule);
     const wanted = executables.filter((executable) => executable.goModule === goModule && !isBuilt(folder, executable));
     if (wanted.length > 0) await build(wanted, paths.goModules, folder, go.environment);
     for (const executable of wanted.filter(({ versionArgs }) => versionArgs)) {
@@ -127,12 +98,9 @@ async function buildAll(missing: readonly Tool[], paths: SharedPaths, tried: Rea
 }
 
 function builtSource(tool: Tool, paths: SharedPaths): Source | undefined {
-  const located: Record<string, string> = {};
-  for (const executable of tool.executables) {
-    const folder = buildFolder(paths.goModules, paths.tools, executable.goModule);
-    if (!isBuilt(folder, executable)) return undefined;
-    located[executable.name] = join(folder, executable.name);
-  }
+  const folder = buildFolder(paths.goModules, paths.tools);
+  if (!tool.executables.every((executable) => isBuilt(folder, executable))) return undefined;
+  const located = Object.fromEntries(tool.executables.map(({ name }) => [name, join(folder, name)]));
   return { from: "build", version: tool.version.pinned, paths: located };
 }
 
@@ -143,8 +111,6 @@ function currentPlatform(): Platform {
   }
   return { os: platform, arch: arch === "x64" ? "amd64" : "arm64" };
 }
-
-const mebibytes = (bytes: number) => Math.round(bytes / 1024 / 1024);
 
 function readRecord(file: string): Partial<Record<string, Recorded>> {
   try {

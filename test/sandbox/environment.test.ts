@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { exportLines } from "../../sandbox/src/environment";
+import { sandboxPaths } from "../../sandbox/src/paths";
+import { pluginFile, quote } from "../../sandbox/src/plugins";
+
+const checkout = join(__dirname, "../..");
+const cache = mkdtempSync(join(tmpdir(), "it's a $HOME; "));
+const paths = sandboxPaths({ checkout, cache, bundle: join(cache, "bundle") }, "default");
+afterAll(() => rmSync(cache, { recursive: true }));
+
+const evaluated = (lines: string, ...names: string[]) =>
+  execFileSync("sh", ["-c", `${lines}\nfor name in ${names.join(" ")}; do eval "printf '%s\\n' \\"\\\${$name-unset}\\""; done`], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, PULUMI_CONFIG_PASSPHRASE: "of another project", PULUMI_ACCESS_TOKEN: "of another project" },
+  })
+    .trimEnd()
+    .split("\n");
+
+test("eval of env gives a shell on the sandbox, whatever the cache folder is called, and nothing of the user's own Pulumi", () => {
+  const root = join(cache, "sandboxes", "default");
+  const names = ["KUBECONFIG", "PULUMI_HOME", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE", "PULUMI_CONFIG_PASSPHRASE"];
+  expect(evaluated(exportLines(paths), ...names, "PULUMI_ACCESS_TOKEN", "PULUMI_STACK", "PULUMI_OPTION_CONFIG_FILE", "PATH")).toEqual([
+    join(root, "kubeconfig"),
+    join(cache, "pulumi"),
+    `file://${join(root, "state")}`,
+    join(root, "passphrase"),
+    "unset",
+    "unset",
+    "sandbox",
+    join(root, "Pulumi.sandbox.yaml"),
+    `${join(root, "bin")}:${process.env.PATH ?? ""}`,
+  ]);
+});
+
+test("downloads of plugins are off exactly when a stand-in is in use", () => {
+  const variable = () => evaluated(exportLines(paths), "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION");
+  const file = pluginFile(paths, "kubernetes");
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, "\x7fELF");
+  const official = variable();
+  writeFileSync(file, "#!/bin/sh\n# Stand-in of the kubesphere sandbox\n");
+  expect({ official, standIn: variable() }).toEqual({ official: ["unset"], standIn: ["true"] });
+});
+
+test("texts are quoted only where a shell needs it", () => {
+  expect(["/home/me/.cache", "a b", "it's", "$x", ""].map(quote)).toEqual(["/home/me/.cache", "'a b'", "'it'\\''s'", "'$x'", "''"]);
+});

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sandboxPaths } from "../../sandbox/src/paths";
+import { chooseSettings, isPortFree, writeSettings } from "../../sandbox/src/settings";
+
+const cache = mkdtempSync(join(tmpdir(), "settings-"));
+afterAll(() => rmSync(cache, { recursive: true }));
+
+const pathsOf = (name: string) => sandboxPaths({ checkout: "/checkout", cache, bundle: "/bundle" }, name);
+
+async function choose(name: string, options: Parameters<typeof chooseSettings>[1] = {}, hasCluster = false) {
+  const settings = await chooseSettings(pathsOf(name), options, hasCluster);
+  writeSettings(pathsOf(name).settings, settings);
+  return settings;
+}
+
+test("a new sandbox has the ports of the documentation and six free ones of its own", async () => {
+  const { ingressPort, consolePort, clusterPorts } = await choose("first");
+  expect([ingressPort, consolePort]).toEqual([30888, 30880]);
+  expect(new Set(Object.values(clusterPorts)).size).toBe(6);
+  expect(await Promise.all(Object.values(clusterPorts).map(isPortFree))).toEqual(Array(6).fill(true));
+});
+
+test("a sandbox keeps its ports, so that an exported kubeconfig and open browser tabs go on working", async () => {
+  const before = await choose("kept", { ingressPort: 31000 });
+  expect(await choose("kept", {}, true)).toEqual(before);
+});
+
+test("before its control plane was made, a port that somebody has taken meanwhile is replaced", async () => {
+  const { clusterPorts } = await choose("early");
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(clusterPorts.etcd, "127.0.0.1", ready));
+  const again = await choose("early");
+  server.close();
+  expect(Object.values(again.clusterPorts)).not.toContain(clusterPorts.etcd);
+});
+
+test("a port that cannot be a NodePort is refused with what is allowed", async () => {
+  const range = "it becomes a NodePort, so give a number from 30000 to 32767";
+  await expect(choose("low", { ingressPort: 80 })).rejects.toThrow(`--ingress-port 80: ${range}`);
+  await expect(choose("text", { consolePort: Number("x") })).rejects.toThrow(`--console-port NaN: ${range}`);
+  await expect(choose("same", { ingressPort: 30880 })).rejects.toThrow(
+    "--ingress-port and --console-port are both 30880: they must differ",
+  );
+});
+
+test("a name that would lead out of the cache folder is refused", () => {
+  expect(() => pathsOf("../x")).toThrow(
+    'sandbox name "../x": use 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end',
+  );
+});
