@@ -3,13 +3,18 @@ import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
 
 /** Warnings beside a resource in the engine's output. The engine's address is the plugin's first argument that is no flag. */
-export function engineLog(argv: string[]): (urn: string, message: string) => void {
+export function engineLog(argv: string[]): (urn: string, message: string) => Promise<void> {
   const address = argv.slice(2).find((argument) => !argument.startsWith("-"));
-  if (!address) return (_, message) => console.error(message);
+  if (!address) return async (_, message) => console.error(message);
   const engine = new engineGrpc.EngineClient(address, grpc.credentials.createInsecure());
   return (urn, message) => {
     const request = new engineProto.LogRequest().setSeverity(engineProto.LogSeverity.WARNING).setUrn(urn).setMessage(message);
-    // A warning that does not arrive is no reason to fail the operation.
-    engine.log(request, () => undefined);
+    return new Promise((resolve) => {
+      engine.log(request, (error) => {
+        // A warning that does not arrive is no reason to fail the operation.
+        if (error) console.error(`${message} (${error.message})`);
+        resolve();
+      });
+    });
   };
 }

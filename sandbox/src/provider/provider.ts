@@ -62,7 +62,8 @@ export class PartialFailure extends Error {
     readonly outputs: Properties,
     readonly reasons: string[],
   ) {
-    super(reasons.join("\n"));
+    const count = `${reasons.length} error${reasons.length === 1 ? "" : "s"} occurred:`;
+    super([count, ...reasons.map((reason) => `\t* ${reason}`)].join("\n"));
   }
 }
 

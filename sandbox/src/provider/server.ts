@@ -1,6 +1,5 @@
 /** The gRPC side of a provider plugin: messages to plain values and back. */
 import * as grpc from "@grpc/grpc-js";
-import jspb from "google-protobuf";
 import anyProto from "google-protobuf/google/protobuf/any_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import structProto from "google-protobuf/google/protobuf/struct_pb.js";
@@ -21,18 +20,35 @@ const empty = () => new emptyProto.Empty();
 function diffMessage(diff: Diff): proto.DiffResponse {
   const { ADD, ADD_REPLACE, UPDATE, UPDATE_REPLACE, DELETE, DELETE_REPLACE } = proto.PropertyDiff.Kind;
   const kinds = { add: [ADD, ADD_REPLACE], update: [UPDATE, UPDATE_REPLACE], delete: [DELETE, DELETE_REPLACE] } as const;
+  const detailed = Object.entries(diff.detailed ?? {});
   const message = new proto.DiffResponse()
     .setChanges(diff.changed ? proto.DiffResponse.DiffChanges.DIFF_SOME : proto.DiffResponse.DiffChanges.DIFF_NONE)
     .setReplacesList(diff.replaces)
     .setDiffsList(diff.diffs ?? [])
     .setDeletebeforereplace(diff.deleteBeforeReplace ?? false)
-    .setHasdetaileddiff(diff.detailed !== undefined);
-  for (const [path, kind] of Object.entries(diff.detailed ?? {})) {
+    .setHasdetaileddiff(detailed.length > 0);
+  for (const [path, kind] of detailed) {
     const replaces = diff.replaces.includes(path) ? 1 : 0;
     // Deletions show as differences of inputs, as the official provider reports them (golden data, `inputDiff`).
     message.getDetaileddiffMap().set(path, new proto.PropertyDiff().setKind(kinds[kind][replaces]).setInputdiff(kind === "delete"));
   }
   return message;
+}
+
+/** The engine resets ignored inputs before an update but not before a refresh, so they must be left out here too. */
+function ignoring(diff: Diff, ignored: string[]): Diff {
+  if (ignored.length === 0 || !diff.detailed) return diff;
+  const isSeen = (path: string) =>
+    !ignored.some((prefix) => path === prefix || path.startsWith(`${prefix}.`) || path.startsWith(`${prefix}[`));
+  const seen = Object.entries(diff.detailed).filter(([path]) => isSeen(path));
+  const isPart = (property: string) => seen.some(([path]) => path.split(/[.[]/)[0] === property);
+  return {
+    ...diff,
+    changed: seen.length > 0,
+    replaces: diff.replaces.filter(isSeen),
+    detailed: Object.fromEntries(seen),
+    ...(diff.diffs && { diffs: diff.diffs.filter(isPart) }),
+  };
 }
 
 function errorMessage(error: unknown): Partial<grpc.StatusObject> {
@@ -45,9 +61,11 @@ function errorMessage(error: unknown): Partial<grpc.StatusObject> {
     .setReasonsList(error.reasons);
   const any = new anyProto.Any();
   any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const status = new statusProto.Status().setCode(grpc.status.UNKNOWN).setMessage(message).addDetails(any);
+  const status = new statusProto.Status().setCode(grpc.status.UNKNOWN).setMessage(message);
+  // Not chained: it returns what was added.
+  status.addDetails(any);
   const metadata = new grpc.Metadata();
-  metadata.add("grpc-status-details-bin", Buffer.from((status as unknown as jspb.Message).serializeBinary()));
+  metadata.add("grpc-status-details-bin", Buffer.from(status.serializeBinary()));
   return { code: grpc.status.UNKNOWN, details: message, metadata };
 }
 
@@ -85,9 +103,12 @@ function handlers(provider: Provider): grpc.UntypedServiceImplementation {
     }),
     diff: unary(async (request: proto.DiffRequest) =>
       diffMessage(
-        await provider.diff(
-          { urn: request.getUrn(), id: request.getId(), inputs: read(request.getOldInputs()), outputs: read(request.getOlds()) },
-          read(request.getNews()),
+        ignoring(
+          await provider.diff(
+            { urn: request.getUrn(), id: request.getId(), inputs: read(request.getOldInputs()), outputs: read(request.getOlds()) },
+            read(request.getNews()),
+          ),
+          request.getIgnorechangesList(),
         ),
       ),
     ),
@@ -143,7 +164,7 @@ function handlers(provider: Provider): grpc.UntypedServiceImplementation {
 }
 
 /** Serves `provider` on a free port of 127.0.0.1 and prints the port, which is how the engine finds it. */
-export async function serve(provider: Provider): Promise<void> {
+export async function serve(provider: Provider): Promise<grpc.Server> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   server.addService(providerGrpc.ResourceProviderService, handlers(provider));
   const port = await new Promise<number>((resolve, reject) => {
@@ -153,4 +174,5 @@ export async function serve(provider: Provider): Promise<void> {
   // An engine that is killed cannot tell its plugins: a new parent process says so.
   const engine = process.ppid;
   setInterval(() => process.ppid !== engine && process.exit(1), 2_000).unref();
+  return server;
 }

@@ -108,28 +108,42 @@ interface Watched {
  * `test` gets each state, `undefined` once the object is gone, and ends the wait by returning true or throwing.
  */
 async function follow(watched: Watched, test: (seen: KubeObject | undefined) => boolean): Promise<void> {
-  const { client, path, from, timeoutMs, signal } = watched;
+  // Not AbortSignal.any over AbortSignal.timeout: Node.js 20 may collect those as garbage, and the wait would never end.
+  const end = new AbortController();
+  const stop = () => end.abort();
+  const timer = setTimeout(stop, watched.timeoutMs);
+  watched.signal.addEventListener("abort", stop);
+  try {
+    await followUntil(end.signal, watched, test);
+  } catch (error) {
+    if (error instanceof NotReady || !end.signal.aborted) throw error;
+  } finally {
+    clearTimeout(timer);
+    watched.signal.removeEventListener("abort", stop);
+  }
+}
+
+async function followUntil(
+  end: AbortSignal,
+  { client, path, from }: Watched,
+  test: (seen: KubeObject | undefined) => boolean,
+): Promise<void> {
   const { name, uid } = from.metadata;
-  const end = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   let seen: KubeObject | undefined = from;
   while (!test(seen) && seen) {
     const query = { fieldSelector: `metadata.name=${name}`, resourceVersion: seen.metadata.resourceVersion ?? "" };
-    try {
-      for await (const { type, object } of client.watch(path, query, end)) {
-        if (type === "ERROR") break;
-        if (type === "BOOKMARK") continue;
-        seen = type === "DELETED" || object.metadata.uid !== uid ? undefined : object;
-        if (test(seen) || !seen) return;
-      }
-      seen = await client.request("GET", `${path}/${name}`).catch((error: unknown) => {
-        if (isNotFound(error)) return undefined;
-        throw error;
-      });
-      if (seen?.metadata.uid !== uid) seen = undefined;
-    } catch (error) {
-      if (!end.aborted) throw error;
+    for await (const { type, object } of client.watch(path, query, end)) {
+      if (type === "ERROR") break;
+      if (type === "BOOKMARK") continue;
+      seen = type === "DELETED" || object.metadata.uid !== uid ? undefined : object;
+      if (test(seen) || !seen) return;
     }
     if (end.aborted) return;
+    seen = await client.request("GET", `${path}/${name}`).catch((error: unknown) => {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    });
+    if (seen?.metadata.uid !== uid) seen = undefined;
   }
 }
 

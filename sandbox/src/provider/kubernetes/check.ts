@@ -42,6 +42,14 @@ function withoutStringData(news: Properties): Properties {
   return { ...rest, data: new Secret({ ...asObject(reveal(news["data"] ?? {})), ...Object.fromEntries(encoded) }) };
 }
 
+/** The SDK's typed schemas spell a CRD's extension fields so that they are property names; the server knows only the dashed form. */
+function withDashes(value: Value): Value {
+  if (Array.isArray(value)) return value.map(withDashes);
+  if (!isObject(value)) return value;
+  const dashed = (key: string) => (key.startsWith("x_kubernetes_") ? key.replaceAll("_", "-") : key);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [dashed(key), withDashes(item)]));
+}
+
 /** Kinds that the official provider awaits in ways of their own. */
 const AWAITED = [
   "v1/PersistentVolumeClaim",
@@ -84,7 +92,8 @@ export async function checkObject(
   given: Properties,
   namespace: (apiVersion: string, kind: string) => Promise<string | undefined>,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
-  const news = without({ ...kindOf(urn), ...given }, "status");
+  const typed = without({ ...kindOf(urn), ...given }, "status");
+  const news = typed["kind"] === "CustomResourceDefinition" ? (withDashes(typed) as Properties) : typed;
   const named = withName(parseUrn(urn).name, seed, olds, withoutStringData(news));
   const failure = refusal(urn, named);
   const metadata = asObject(named["metadata"]);

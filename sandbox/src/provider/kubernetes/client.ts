@@ -137,7 +137,11 @@ export class Client {
       const options = { method, headers, agent: this.agent, signal, timeout: signal ? 0 : ANSWER_TIMEOUT_MS };
       const sent = (url.protocol === "https:" ? https : http).request(url, options, resolve);
       sent.on("timeout", () => sent.destroy(new Error(`no answer within ${ANSWER_TIMEOUT_MS / 1000} s`)));
-      sent.on("error", (error) => reject(signal?.aborted ? error : new Unreachable(this.access.server, error.message)));
+      sent.on("error", (error: NodeJS.ErrnoException) => {
+        // The server may close an idle connection just as it is used again; it has not seen the request then.
+        if (sent.reusedSocket && error.code === "ECONNRESET") resolve(this.send(method, path, request));
+        else reject(signal?.aborted ? error : new Unreachable(this.access.server, error.message));
+      });
       sent.end(payload);
     });
   }

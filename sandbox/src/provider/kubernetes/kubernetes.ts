@@ -21,10 +21,15 @@ export interface Environment {
   readonly home: string;
   /** Path of the helm binary. */
   readonly helm: string;
-  warn(urn: string, message: string): void;
+  warn(urn: string, message: string): Promise<void>;
 }
 
-/** Objects of any kind and Helm releases, on the API servers of the sandboxes only. */
+/**
+ * Objects of any kind and Helm releases, on the API servers of the sandboxes only. It behaves as recorded of the official provider
+ * (test/vectors/provider-kubernetes.json), but for these: fields that a kind's schema does not know stay in the inputs of typed resources,
+ * objects of a release are managed by `helm`, a rolled out Deployment may still have old Pods terminating, and the advice after
+ * "already exists" and the cause after "unreachable" have words of their own. What it does not do it refuses by name.
+ */
 export class KubernetesProvider implements Provider {
   readonly name = "kubernetes";
   readonly version = "4.34.2";
@@ -66,7 +71,7 @@ export class KubernetesProvider implements Provider {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       if (this.settings?.deleteUnreachable) return undefined;
-      this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
+      await this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
       throw new Error(`failed to read resource state due to unreachable cluster. ${HINT}`);
     }
   }
@@ -82,7 +87,7 @@ export class KubernetesProvider implements Provider {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       if (this.settings?.deleteUnreachable) return;
-      this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
+      await this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
       throw new Error(`configured Kubernetes cluster is unreachable. ${HINT}`);
     }
   }

@@ -5,7 +5,7 @@ import { hasUnknown, revealAll, type Properties } from "../values.js";
 import { NotReady, readinessOf, untilGone, untilReady } from "./await.js";
 import { kindOf } from "./check.js";
 import type { Client, KubeObject } from "./client.js";
-import { ApiError, isNotFound, NoSuchKind, Unreachable } from "./errors.js";
+import { ApiError, conflictText, createError, isNotFound, NoSuchKind, textOf, Unreachable } from "./errors.js";
 import { conflictsWithOwnCreate, CREATE_MANAGER, takeOver } from "./managedFields.js";
 import { idOf, importedInputs, memoryOf, outputsOf, previewOf, refreshedInputs, type Memory } from "./state.js";
 
@@ -15,35 +15,18 @@ export interface Context {
   readonly upsert: boolean;
   /** Ends all waits. */
   readonly signal: AbortSignal;
-  warn(urn: string, message: string): void;
+  warn(urn: string, message: string): Promise<void>;
 }
 
 /** Waits between attempts while a kind or a namespace is missing, about a minute in all: what makes it may run beside us. */
 const RETRY_SECONDS = [1, 2, 4, 8, 16, 32];
 const DEFAULT_TIMEOUT_SECONDS = 600;
+const ADOPT_ATTEMPTS = 10;
 const APPLY = "application/apply-patch+yaml";
 
 const timeoutMs = ({ timeoutSeconds }: Options): number => (timeoutSeconds || DEFAULT_TIMEOUT_SECONDS) * 1000;
 const isForced = (object: KubeObject): boolean => object.metadata.annotations?.["pulumi.com/patchForce"] === "true";
 const asObject = (inputs: Properties): KubeObject => revealAll(inputs) as unknown as KubeObject;
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function conflictText(error: unknown, manager: string): string {
-  if (!(error instanceof ApiError) || error.reason !== "Conflict") return textOf(error);
-  return `server-side apply field conflict detected, see https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/#handle-field-conflicts-on-existing-resources for troubleshooting help\nThe resource managed by field manager "${manager}" had an apply conflict: ${error.message}`;
-}
-
-function createError(urn: string, error: unknown, manager: string): Error {
-  if (error instanceof Unreachable) return new Error(`configured Kubernetes cluster is unreachable: ${error.message}`);
-  if (error instanceof NoSuchKind) {
-    return new Error(
-      `creation of resource "${urn}" with kind ${error.apiVersion}/${error.kind} failed because the Kubernetes API server reported that the apiVersion for this resource does not exist. Verify that any required CRDs have been created: ${error.message}`,
-    );
-  }
-  const exists = error instanceof ApiError && error.reason === "AlreadyExists";
-  const advice = exists ? "\n\nSomebody else made it. Import it, rename it, or delete it; a renamed Pulumi resource needs an alias." : "";
-  return new Error(`resource "${urn}" was not successfully created by the Kubernetes API server: ${conflictText(error, manager)}${advice}`);
-}
 
 /** What preview passes over, as the official provider does: `up` may find it mended. */
 function isLaterMatter(error: unknown): boolean {
@@ -83,13 +66,16 @@ async function post({ client, upsert }: Context, object: KubeObject, { manager }
   return client.request("PATCH", `${path}/${object.metadata.name}`, { body: object, query, contentType: APPLY });
 }
 
+/** A namespace, or the collection itself just after its CRD was established. */
+const isWhereMissing = (error: unknown): boolean =>
+  error instanceof ApiError && error.code === 404 && (error.kind === "namespaces" || error.kind === undefined);
+
 async function postWhenPossible(context: Context, object: KubeObject, memory: Memory): Promise<KubeObject> {
   for (const seconds of RETRY_SECONDS) {
     try {
       return await post(context, object, memory, false);
     } catch (error) {
-      const isMissing = error instanceof NoSuchKind || (isNotFound(error) && (error as ApiError).kind === "namespaces");
-      if (!isMissing) throw error;
+      if (!(error instanceof NoSuchKind) && !isWhereMissing(error)) throw error;
       await sleep(seconds * 1000, undefined, { signal: context.signal });
     }
   }
@@ -121,6 +107,24 @@ async function settle(
   }
 }
 
+/** The object, once `manager` owns what it must; controllers may write in between, so more than one attempt may be needed. */
+async function adopt(client: Client, path: string, manager: string): Promise<KubeObject> {
+  for (let attempt = 1; ; attempt++) {
+    const live = await client.request("GET", path);
+    const taken = takeOver(live.metadata.managedFields ?? [], manager);
+    if (!taken) return live;
+    const body = [
+      { op: "replace", path: "/metadata/resourceVersion", value: live.metadata.resourceVersion },
+      { op: "replace", path: "/metadata/managedFields", value: taken },
+    ];
+    try {
+      return await client.request("PATCH", path, { body, contentType: "application/json-patch+json" });
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== "Conflict" || attempt === ADOPT_ATTEMPTS) throw error;
+    }
+  }
+}
+
 export async function updateObject(context: Context, old: Resource, inputs: Properties, options: Options): Promise<Properties> {
   if (hasUnknown(inputs)) return inputs;
   const { client } = context;
@@ -128,24 +132,12 @@ export async function updateObject(context: Context, old: Resource, inputs: Prop
   const memory = memoryOf(old.outputs, object.apiVersion);
   const { manager } = memory;
   let live: KubeObject | undefined;
-  let path: string;
   const subject = `the Kubernetes API server reported that "${old.id}" failed`;
   try {
-    path = `${(await client.kind(object.apiVersion, object.kind)).path(object.metadata.namespace)}/${object.metadata.name}`;
-    const found = await client.request("GET", path);
-    live = found;
-    const fields = found.metadata.managedFields ?? [];
-    const taken = options.preview ? undefined : takeOver(fields, manager);
-    if (taken) {
-      const { resourceVersion } = found.metadata;
-      // The server refuses the patch when the object has changed since: then what is taken over would be out of date.
-      const patch = [
-        { op: "replace", path: "/metadata/resourceVersion", value: resourceVersion },
-        { op: "replace", path: "/metadata/managedFields", value: taken },
-      ];
-      live = await client.request("PATCH", path, { body: patch, contentType: "application/json-patch+json" });
-    }
-    const force = isForced(object) || (options.preview && conflictsWithOwnCreate(fields));
+    const path = `${(await client.kind(object.apiVersion, object.kind)).path(object.metadata.namespace)}/${object.metadata.name}`;
+    const current = await (options.preview ? client.request("GET", path) : adopt(client, path, manager));
+    live = current;
+    const force = isForced(object) || (options.preview && conflictsWithOwnCreate(current.metadata.managedFields ?? []));
     const query = { fieldManager: manager, force: String(force), ...(options.preview && { dryRun: "All" }) };
     const applied = await client.request("PATCH", path, { body: object, query, contentType: APPLY });
     if (options.preview) return previewOf(inputs, applied);
@@ -155,7 +147,10 @@ export async function updateObject(context: Context, old: Resource, inputs: Prop
     if (error instanceof PartialFailure) throw error;
     if (options.preview && (error instanceof Unreachable || error instanceof NoSuchKind)) return inputs;
     if (error instanceof Unreachable) throw new Error(`configured Kubernetes cluster is unreachable: ${error.message}`);
-    if (!live) throw new Error(`update of resource "${old.urn}" failed: ${textOf(error)}\nunable to get cluster state: ${textOf(error)}`);
+    if (!live) {
+      const gone = isNotFound(error) ? `\nunable to get cluster state: ${textOf(error)}` : "";
+      throw new Error(`update of resource "${old.urn}" failed: ${textOf(error)}${gone}`);
+    }
     const reason = `${subject} to fully initialize or become live: ${conflictText(error, manager)}`;
     throw new PartialFailure(old.id, inputs, outputsOf(inputs, live, memory), [reason]);
   }
@@ -204,7 +199,7 @@ export async function deleteObject(context: Context, old: Resource, options: Opt
   } catch (error) {
     if (isNotFound(error)) return;
     if (error instanceof NotReady) {
-      context.warn(old.urn, `finalizers might be preventing deletion (${(error.last.metadata.finalizers ?? []).join(", ")})`);
+      await context.warn(old.urn, `finalizers might be preventing deletion (${(error.last.metadata.finalizers ?? []).join(", ")})`);
     }
     throw error;
   }

@@ -72,7 +72,7 @@ export async function createRelease(
     if (!(error instanceof HelmError) || error.message.includes("cannot re-use a name")) throw error;
     const failed = await findRelease(context, namespace, name);
     if (!failed) throw error;
-    context.warn(
+    await context.warn(
       urn,
       `Helm release "${name}" was created but has a failed status. Use the \`helm\` command to investigate the error, correct it, then retry. Reason: ${error.message}`,
     );
@@ -144,7 +144,9 @@ async function install(
 async function findRelease({ helm }: ReleaseContext, namespace: string, name: string, revision?: number): Promise<Release | undefined> {
   const which = [name, "--namespace", namespace, "--output", "json", ...(revision ? ["--revision", String(revision)] : [])];
   try {
-    const [status, metadata] = await Promise.all([runHelm(helm, ["status", ...which]), runHelm(helm, ["get", "metadata", ...which])]);
+    // One after the other: the engine may end the plugin after our answer, and a helm still running would leave its kubeconfig behind.
+    const status = await runHelm(helm, ["status", ...which]);
+    const metadata = await runHelm(helm, ["get", "metadata", ...which]);
     const { chart, version, appVersion } = JSON.parse(metadata) as { chart: string; version: string; appVersion?: string };
     return { status: JSON.parse(status) as Status, chart: { name: chart, version, ...(appVersion && { appVersion }) } };
   } catch (error) {
