@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
+import { mistake } from "./components/mistake";
 import { Platform } from "./components/platform";
 import type { Settings } from "./components/settings";
 import { loadSources, type Sources } from "./components/sources";
@@ -12,9 +13,9 @@ import { ConfigurationError, describeProblem } from "./kubesphere/errors";
 /** Configuration → sources → cluster → provider → platform → outputs. Nothing is declared before all of it is checked. */
 export = async () => {
   const settings = readSettings();
-  const [sources, cluster] = await Promise.all([loadSources(settings), accessCluster(settings.cluster)]).catch(mistake);
+  const [sources, cluster] = await Promise.all([loadSources(settings), accessCluster(settings.cluster)]).catch(tell);
   const problems = await checkCluster(cluster, { identifier: settings.cluster.identifier, namespaces: namespaces(settings, sources) });
-  if (problems.length > 0) throw new pulumi.RunError(problems.map(describeProblem).join("\n"));
+  if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
 
   const { kubeconfig, context, identifier } = settings.cluster;
   const provider = new k8s.Provider("cluster", {
@@ -33,8 +34,8 @@ export = async () => {
 };
 
 /** A mistake of the user's is told as one line, without a stack trace; any other error keeps its own. */
-const mistake = (error: unknown): never => {
-  throw error instanceof ConfigurationError ? new pulumi.RunError(error.message) : error;
+const tell = (error: unknown): never => {
+  throw error instanceof ConfigurationError ? mistake(error.message) : error;
 };
 
 const namespaces = ({ ingressNginx }: Settings, { extensions }: Sources): string[] => [

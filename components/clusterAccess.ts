@@ -1,5 +1,4 @@
 /** The cluster of the kubeconfig, as the checks before a run ask it. */
-import type * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess, NamespaceMetadata } from "../kubesphere/clusterCheck";
 import { ConfigurationError } from "../kubesphere/errors";
 import type { Settings } from "./settings";

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { checkOAuthClients } from "../kubesphere/oauthClientConfig";
 import { describeProblem } from "../kubesphere/errors";
 import { configurationProblems } from "./configProblems";
+import { mistake } from "./mistake";
 import { settingsSchema, type Settings } from "./settings";
 
 /** The project's name in Pulumi.yaml, which is the namespace of its configuration keys. */
@@ -11,14 +12,14 @@ const NAMESPACE = "kubesphere";
 /**
  * @param raw every key of the project's configuration without its namespace, already parsed.
  * @param stack the stack's name, which is the cluster's identifier unless another one is given.
- * @throws pulumi.RunError naming every problem at once, a line each: the key's path, the value given, what is allowed.
+ * @throws {@link mistake} naming every problem at once, a line each: the key's path, the value given, what is allowed.
  */
 export function parseSettings(raw: Readonly<Record<string, unknown>>, stack: string): Settings {
   const result = settingsSchema.safeParse(raw);
   const problems = result.success
     ? checkOAuthClients(`${NAMESPACE}:oauthClients`, result.data.oauthClients).map(describeProblem)
     : configurationProblems(NAMESPACE, result.error.issues, raw);
-  if (!result.success || problems.length > 0) throw new pulumi.RunError(problems.join("\n"));
+  if (!result.success || problems.length > 0) throw mistake(problems.join("\n"));
   const { cluster, ...settings } = result.data;
   return { ...settings, cluster: { ...cluster, identifier: cluster.identifier ?? stack } };
 }

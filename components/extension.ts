@@ -6,6 +6,7 @@ import type { ExtensionPackage } from "../kubesphere/extensionPackage";
 import type { Values } from "../kubesphere/helmValues";
 import { planFailure, type InstallPlanStatus } from "../kubesphere/installPlan";
 import { KubeSphereObject } from "./customResources";
+import { resourceFailure } from "./mistake";
 
 /** Above the 10 minutes that KubeSphere's executor gives Helm, so that its own verdict is heard. */
 const TIMEOUTS: pulumi.CustomTimeouts = { create: "15m", update: "15m", delete: "15m" };
@@ -45,7 +46,7 @@ export class Extension extends pulumi.ComponentResource {
     this.state = plan.status.apply((status) => {
       // In a preview the status may be the one of an earlier run, which the next one is about to mend.
       const failure = pulumi.runtime.isDryRun() ? undefined : planFailure(status);
-      if (failure !== undefined) throw new pulumi.ResourceError(`extension ${pkg.name}: ${failure}`, plan);
+      if (failure !== undefined) throw resourceFailure(`extension ${pkg.name}: ${failure}`, plan);
       return status?.state;
     });
     this.registerOutputs({ state: this.state });

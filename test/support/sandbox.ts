@@ -92,17 +92,26 @@ interface Kubeconfig {
   readonly users: readonly { readonly user: { readonly "client-certificate-data": string; readonly "client-key-data": string } }[];
 }
 
-/** Reads an object, or a list, of the sandbox's API server; undefined when it is not there. */
-export async function read<T>(path: string, env: NodeJS.ProcessEnv): Promise<T | undefined> {
+const pem = (base64: string) => Buffer.from(base64, "base64");
+
+/** Asks the sandbox's API server as its administrator. A PATCH is a JSON merge patch. */
+export function api(env: NodeJS.ProcessEnv, method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<Answer> {
   const { clusters, users } = load(readFileSync(env["KUBECONFIG"] as string, "utf8")) as Kubeconfig;
   const [{ cluster }, { user }] = [clusters[0], users[0]] as [Kubeconfig["clusters"][number], Kubeconfig["users"][number]];
-  const { status, body } = await answerOf(
-    httpsRequest(new URL(path, cluster.server), {
-      ca: Buffer.from(cluster["certificate-authority-data"], "base64"),
-      cert: Buffer.from(user["client-certificate-data"], "base64"),
-      key: Buffer.from(user["client-key-data"], "base64"),
-    }),
-  );
+  const asked = httpsRequest(new URL(path, cluster.server), {
+    method,
+    headers: { "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json" },
+    ca: pem(cluster["certificate-authority-data"]),
+    cert: pem(user["client-certificate-data"]),
+    key: pem(user["client-key-data"]),
+  });
+  if (body !== undefined) asked.write(JSON.stringify(body));
+  return answerOf(asked);
+}
+
+/** Reads an object, or a list, of the sandbox's API server; undefined when it is not there. */
+export async function read<T>(path: string, env: NodeJS.ProcessEnv): Promise<T | undefined> {
+  const { status, body } = await api(env, "GET", path);
   if (status === 404) return undefined;
   if (status !== 200) throw new Error(`GET ${path}: ${status} ${body}`);
   return JSON.parse(body) as T;

@@ -1,0 +1,130 @@
+/** Bad input on the real engine: one line, an exit code, and nothing half made. The table of the configuration's own mistakes is a unit test. */
+import { randomBytes } from "crypto";
+import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
+import { tmpdir } from "os";
+import { join } from "path";
+import { dump, load } from "js-yaml";
+import { api, environment, run, sandboxCommand, succeeded } from "../support/sandbox";
+
+jest.setTimeout(2 * 60_000);
+
+type Config = Record<string, unknown>;
+
+let env: NodeJS.ProcessEnv;
+let folder: string;
+let kubeconfig: Record<string, unknown>;
+
+beforeAll(async () => {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
+  env = await environment();
+  folder = await mkdtemp(join(tmpdir(), "bad-input-"));
+  kubeconfig = load(await readFile(env["KUBECONFIG"] as string, "utf8")) as Record<string, unknown>;
+}, 10 * 60_000);
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs `pulumi up` with the sandbox's configuration, changed; gives what it said, once it has been refused with nothing made. */
+async function refusalOf(change: Config, environmentChange: NodeJS.ProcessEnv = {}): Promise<string> {
+  const { config, ...rest } = load(await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8")) as { config: Config };
+  const merged = Object.entries({ ...config, ...change }).filter(([, value]) => value !== undefined);
+  const file = join(folder, "Pulumi.sandbox.yaml");
+  await writeFile(file, dump({ ...rest, config: Object.fromEntries(merged) }));
+  const ran = await run("pulumi", ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never", "--config-file", file], {
+    env: { ...env, ...environmentChange },
+  });
+  expect(ran.code).not.toBe(0);
+  const state = JSON.parse(succeeded(await run("pulumi", ["stack", "export"], { env }))) as {
+    deployment: { resources?: { type: string }[] };
+  };
+  expect((state.deployment.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
+  return ran.stdout + ran.stderr;
+}
+
+const savedKubeconfig = async (change: (config: { clusters: { cluster: Config }[]; users: { user: Config }[] }) => void) => {
+  const copy = JSON.parse(JSON.stringify(kubeconfig)) as Parameters<typeof change>[0];
+  change(copy);
+  const file = join(folder, "kubeconfig");
+  await writeFile(file, dump(copy));
+  return file;
+};
+
+test("a stack without configuration is told where to begin", async () => {
+  const none = Object.fromEntries(
+    ["access", "ports", "cluster", "ingressNginx", "ksCore", "extensions", "oauthClients"].map((key) => [`kubesphere:${key}`, undefined]),
+  );
+  expect(await refusalOf(none)).toContain("kubesphere:access: {} is not allowed; allowed: exactly one of nodeIP");
+});
+
+test("a misspelt key is not silently ignored", async () => {
+  expect(await refusalOf({ "kubesphere:extension": [] })).toContain("kubesphere:extension: there is no such key; allowed: ");
+});
+
+test("a chart that is missing, or is no archive, is told by the key that named it", async () => {
+  expect(await refusalOf({ "kubesphere:ksCore": { chart: "./no-such-chart" } })).toContain(
+    'kubesphere:ksCore.chart: "./no-such-chart" is not allowed',
+  );
+  const page = join(folder, "page.tgz");
+  await writeFile(page, "<!doctype html>");
+  expect(await refusalOf({ "kubesphere:ksCore": { chart: page } })).toContain("page.tgz");
+});
+
+test("an extension larger than a ConfigMap is told with the way out, before the API server refuses it", async () => {
+  const source = join(folder, "demo");
+  await cp("extensions/demo", source, { recursive: true });
+  await writeFile(join(source, "model.bin"), randomBytes(2 * 1024 * 1024));
+  const said = await refusalOf({ "kubesphere:extensions": [{ source }] });
+  expect(said).toContain(`kubesphere:extensions[0].source: ${source}`);
+  expect(said).toContain("chartURL");
+});
+
+test("an unreachable cluster is told at once", async () => {
+  const file = await savedKubeconfig(({ clusters }) => {
+    for (const { cluster } of clusters) cluster["server"] = "https://127.0.0.1:1";
+  });
+  expect(await refusalOf({ "kubesphere:cluster": { kubeconfig: file } })).toMatch(
+    /kubesphere:cluster\.kubeconfig: .*127\.0\.0\.1:1.*a cluster that answers/,
+  );
+});
+
+test("a context that the kubeconfig lacks is told with those that it has", async () => {
+  const said = await refusalOf({ "kubesphere:cluster": { kubeconfig: env["KUBECONFIG"], context: "prod" } });
+  expect(said).toContain(`kubesphere:cluster.context: "prod" is not allowed; allowed: ${kubeconfig["current-context"] as string}.`);
+});
+
+test("a user who may not do what KubeSphere needs is told so, not half-way", async () => {
+  const accounts = "/api/v1/namespaces/default/serviceaccounts";
+  await api(env, "POST", accounts, { metadata: { name: "reader" } });
+  const { body } = await api(env, "POST", `${accounts}/reader/token`, {
+    apiVersion: "authentication.k8s.io/v1",
+    kind: "TokenRequest",
+    spec: {},
+  });
+  const { token } = (JSON.parse(body) as { status: { token: string } }).status;
+  const file = await savedKubeconfig(({ users }) => {
+    for (const entry of users) entry.user = { token };
+  });
+  const said = await refusalOf({ "kubesphere:cluster": { kubeconfig: file } });
+  expect(said).toContain("a cluster administrator, since KubeSphere is given such rights");
+  expect(said).not.toContain(token);
+  await api(env, "DELETE", `${accounts}/reader`);
+});
+
+test("another stack's cluster is not taken over", async () => {
+  const namespaces = "/api/v1/namespaces";
+  const metadata = { name: "kubesphere-system", annotations: { "kubesphere-luban/cluster-identifier": "prod" } };
+  await api(env, "POST", namespaces, { metadata });
+  expect(await refusalOf({})).toContain("allowed: prod, as KubeSphere on this cluster was declared with.");
+  await api(env, "DELETE", `${namespaces}/kubesphere-system`);
+});
+
+test("a namespace that is being deleted is not built upon", async () => {
+  const held = "/api/v1/namespaces/extension-demo";
+  await api(env, "POST", "/api/v1/namespaces", { metadata: { name: "extension-demo", finalizers: ["example.com/held"] } });
+  await api(env, "DELETE", held);
+  expect(await refusalOf({})).toContain("namespace extension-demo is being deleted");
+  await api(env, "PATCH", held, { metadata: { finalizers: null } });
+});
+
+test("a wrong passphrase opens nothing", async () => {
+  const said = await refusalOf({}, { PULUMI_CONFIG_PASSPHRASE_FILE: undefined, PULUMI_CONFIG_PASSPHRASE: "wrong" });
+  expect(said).toContain("incorrect passphrase");
+});
