@@ -6,6 +6,7 @@ import { promisify } from "util";
 import { loadAll } from "js-yaml";
 import { packageExtension } from "../../kubesphere/extensionPackage";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
+import { environment } from "../support/sandbox";
 
 interface KubernetesObject {
   kind: string;
@@ -20,7 +21,12 @@ const golden = JSON.parse(readFileSync(join(__dirname, "../vectors/ksbuilder-dem
 const INGRESS = golden.helmTemplateIngress.args.split(" ");
 
 const folder = temporaryFolders();
-const helm = async (...args: string[]) => (await promisify(execFile)("helm", args)).stdout;
+let env: NodeJS.ProcessEnv;
+const helm = async (...args: string[]) => (await promisify(execFile)("helm", args, { env })).stdout;
+
+beforeAll(async () => {
+  env = await environment();
+});
 
 async function packageFile(source: string): Promise<string> {
   const file = join(await folder({}), "package.tgz");

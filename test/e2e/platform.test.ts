@@ -26,6 +26,7 @@ interface Step {
 
 let env: NodeJS.ProcessEnv;
 let clusterBefore: string[];
+let configBefore: string;
 const pulumi = (...args: string[]): Promise<Ran> => run("pulumi", [...args, "--non-interactive", "--color", "never"], { env });
 const setConfig = async (path: string, value: string) => succeeded(await pulumi("config", "set", "--path", `kubesphere:${path}`, value));
 const up = () => pulumi("up", "--yes", "--skip-preview");
@@ -71,10 +72,14 @@ let source: string;
 beforeAll(async () => {
   env = await environment();
   clusterBefore = await clusterObjects();
+  configBefore = await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8");
   source = join(await mkdtemp(join(tmpdir(), "extension-")), "demo");
   await cp("extensions/demo", source, { recursive: true });
 });
-afterAll(() => rm(join(source, ".."), { recursive: true, force: true }));
+afterAll(async () => {
+  await writeFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, configBefore);
+  await rm(join(source, ".."), { recursive: true });
+});
 
 test("one command brings up the whole stack, and says where it answers", async () => {
   const { code, stdout, stderr } = await sandboxCommand(["start"]);
