@@ -1,4 +1,7 @@
-/** Two projects: `unit` (pure code and components under mocks, seconds) and `e2e` (the real engine in a sandbox of its own, minutes). */
+/**
+ * Four projects: `unit` (pure code and components under mocks, seconds), `e2e` (the real engine in a sandbox of its own, minutes),
+ * `conformance` (the stand-in plugins against recordings of the official ones, minutes) and `interruptions` (what a crash leaves, minutes).
+ */
 const shared = {
   testEnvironment: "node",
   transform: {
@@ -15,7 +18,7 @@ export default {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/"],
+      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "<rootDir>/test/conformance/", "<rootDir>/test/interruptions/"],
     },
     {
       ...shared,
@@ -23,6 +26,18 @@ export default {
       testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
       globalSetup: "<rootDir>/test/e2e/setup.ts",
       globalTeardown: "<rootDir>/test/e2e/teardown.ts",
+    },
+    {
+      ...shared,
+      displayName: "conformance",
+      testMatch: ["<rootDir>/test/conformance/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/conformance/setup.ts",
+      globalTeardown: "<rootDir>/test/conformance/teardown.ts",
+    },
+    {
+      ...shared,
+      displayName: "interruptions",
+      testMatch: ["<rootDir>/test/interruptions/**/*.test.ts"],
     },
   ],
 };

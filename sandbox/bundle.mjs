@@ -1,5 +1,5 @@
 // Bundles the sandbox's TypeScript into executables that need no node_modules: the CLI, the stand-in plugins and the simulator.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, utimesSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fail, sha256 } from "./say.mjs";
@@ -24,13 +24,15 @@ export async function bundle(checkout, cache) {
   const bundles = join(cache, "bundle");
   const folder = join(bundles, digest);
   if (!existsSync(folder)) {
-    mkdirSync(bundles, { recursive: true });
-    const temporary = mkdtempSync(join(bundles, ".new-"));
+    const temporary = join(bundles, `.new-${process.pid}`);
     try {
+      mkdirSync(temporary, { recursive: true });
       await bundleInto(temporary, checkout);
       renameSync(temporary, folder);
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
+      // The bundler's own words on a full disk are a page long.
+      if (isFull(cache)) fail(`the disk of ${cache} is full: free some space, or name another folder in KUBESPHERE_SANDBOX_HOME`);
       // Another start may have put the same bundle there meanwhile.
       if (!existsSync(folder)) fail(`bundling the sandbox failed: ${error.message}`);
     }
@@ -39,6 +41,11 @@ export async function bundle(checkout, cache) {
   prune(bundles);
   return folder;
 }
+
+const isFull = (folder) => {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize < 8 * 1024 * 1024;
+};
 
 async function bundleInto(dir, checkout) {
   const { rolldown } = await import("rolldown");

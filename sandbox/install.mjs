@@ -22,7 +22,8 @@ function isInstalled(checkout) {
 const alive = (pid) => {
   try {
     process.kill(pid, 0);
-    return true;
+    // In a container nobody may look after a dead process: it then stays in the list, without a command line.
+    return !existsSync("/proc/self/cmdline") || readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
   } catch (error) {
     return error.code === "EPERM";
   }

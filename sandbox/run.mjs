@@ -2,6 +2,7 @@
 // The entry of `npm start`, `npm run sandbox` and `npm test`. It depends on nothing, so that it runs on a fresh clone: it installs
 // the npm dependencies when they are missing or stale, bundles the sandbox's TypeScript into the cache and runs it.
 import { spawn } from "node:child_process";
+import { accessSync, constants, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,10 +22,14 @@ const steps = {
   "sandbox types": ["tsc", "-p", "sandbox", "--noEmit"],
   unit: ["jest", "--selectProjects", "unit"],
   e2e: ["jest", "--selectProjects", "e2e", "--runInBand"],
+  conformance: ["jest", "--selectProjects", "conformance", "--maxWorkers", "2"],
+  interruptions: ["jest", "--selectProjects", "interruptions"],
 };
 const suites = {
-  test: Object.keys(steps),
+  test: ["format", "lint", "types", "sandbox types", "unit", "e2e"],
   "test:unit": ["unit"],
+  "test:conformance": ["conformance"],
+  "test:interruptions": ["interruptions"],
   check: ["format", "lint", "types", "sandbox types"],
 };
 
@@ -33,6 +38,9 @@ const usage = `usage: node sandbox/run.mjs <command>
   sandbox <command>     up, down, reset, status, env (npm run sandbox -- <command>)
   test                  every check, then unit and end-to-end tests (npm test)
   test:unit             the unit tests alone
+  test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
+  test:interruptions    npm start killed and interrupted at every step, a reboot, a full disk, a neighbour
+  bench [--json]        how fast it is on this machine, beside the aims
   check                 format, lint and types alone
 `;
 
@@ -41,6 +49,15 @@ function checkNode() {
   if ((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24) return;
   say(`This project runs on Node 20.19+, 22.12+ or 24+, and this is Node ${process.versions.node} (${process.execPath}).`);
   fail("Install one of them from https://nodejs.org or with your version manager, then run the same command again.");
+}
+
+function checkCache() {
+  try {
+    mkdirSync(cache, { recursive: true });
+    accessSync(cache, constants.W_OK);
+  } catch (error) {
+    fail(`the cache folder ${cache} cannot be written to (${error.message}): mend that, or name another in KUBESPHERE_SANDBOX_HOME`);
+  }
 }
 
 /** Runs a command in the foreground and gives its exit code. */
@@ -72,11 +89,12 @@ async function runSteps(names) {
 
 const [command = "", ...args] = process.argv.slice(2);
 checkNode();
-if (!["start", "sandbox"].includes(command) && !suites[command]) {
+if (!["start", "sandbox", "bench"].includes(command) && !suites[command]) {
   process.stderr.write(usage);
   process.exit(2);
 }
+checkCache();
 await install(checkout, cache);
-process.exitCode = suites[command]
-  ? await runSteps(suites[command])
-  : await run(process.execPath, [join(await bundle(checkout, cache), "cli.mjs"), checkout, cache, command, ...args]);
+if (suites[command]) process.exitCode = await runSteps(suites[command]);
+else if (command === "bench") process.exitCode = await run(process.execPath, [join(checkout, "sandbox/bench.mjs"), ...args]);
+else process.exitCode = await run(process.execPath, [join(await bundle(checkout, cache), "cli.mjs"), checkout, cache, command, ...args]);

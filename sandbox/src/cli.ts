@@ -3,7 +3,9 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import { down, env, reset, start, status, up } from "./commands.js";
 import { DEFAULT_NAME, sandboxPaths } from "./paths.js";
-import { Failure, say, usageError } from "./report.js";
+import { Failure, freeMebibytes, say, usageError } from "./report.js";
+
+const FULL_MEBIBYTES = 8;
 
 const USAGE = `npm start [-- options]                    bring the whole stack up and check it
 npm run sandbox -- up [options]           the control plane and what belongs to it, without a deployment
@@ -71,6 +73,10 @@ function port<Key extends string>(values: Partial<Record<string, unknown>>, flag
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  say(error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const isTold = error instanceof Failure || (error as NodeJS.ErrnoException).code === "ENOSPC";
+  say(isTold ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error));
+  // What breaks on a full disk speaks of everything but that.
+  const [, cache = ""] = process.argv.slice(2);
+  if (freeMebibytes(cache) < FULL_MEBIBYTES) say(`the disk of ${cache} is full: free some space, then run the same command again`);
   process.exitCode = error instanceof Failure ? error.exitCode : 1;
 });

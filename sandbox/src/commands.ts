@@ -1,18 +1,21 @@
 /** What `npm start` and `npm run sandbox -- <command>` do. */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { isReady } from "./clusterApi.js";
-import { hasCluster, runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
-import { exportLines, isMade, linkTools, variables } from "./environment.js";
+import { runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
+import { endOrphans, exportLines, isMade, linkTools, variables } from "./environment.js";
 import { withLock } from "./lock.js";
 import { mendStack } from "./mend.js";
 import { DEFAULT_NAME, type SandboxPaths } from "./paths.js";
 import { getPlugins } from "./plugins.js";
-import { Failure, say, secondsSince, step } from "./report.js";
-import { chooseSettings, isPortFree, readSettings, writeSettings, type PortOptions, type Settings } from "./settings.js";
+import { Failure, freeMebibytes, say, secondsSince, step } from "./report.js";
+import { chooseSettings, isPortFree, readSettings, type PortOptions, type Settings } from "./settings.js";
 import { simulatorState, startSimulator, stopSimulator } from "./simulator.js";
 import { deploy, prepareStack, stackOutputs } from "./stack.js";
 import { getTools } from "./tools/index.js";
 import { checkUrls, urlsOf, type CheckedUrl } from "./urls.js";
+
+// etcd alone sets 128 MiB aside for its log.
+const NEEDED_MEBIBYTES = 512;
 
 const locked = <T>(paths: SandboxPaths, work: () => Promise<T>) => withLock(paths.lock, { what: `sandbox ${paths.name}` }, work);
 
@@ -20,12 +23,15 @@ const locked = <T>(paths: SandboxPaths, work: () => Promise<T>) => withLock(path
 export const up = (paths: SandboxPaths, options: PortOptions) => locked(paths, () => bringUp(paths, options));
 
 async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
+  const free = freeMebibytes(paths.cache);
+  if (free < NEEDED_MEBIBYTES) {
+    throw new Failure(
+      `the disk of ${paths.cache} has ${free} MiB left, and a sandbox needs ${NEEDED_MEBIBYTES}: ` +
+        `free some space, or name another folder in KUBESPHERE_SANDBOX_HOME`,
+    );
+  }
   mkdirSync(paths.root, { recursive: true });
-  const settings = await withLock(`${paths.locks}/ports`, { what: "ports" }, async () => {
-    const chosen = await chooseSettings(paths, options, hasCluster(paths));
-    writeSettings(paths.settings, chosen);
-    return chosen;
-  });
+  let settings = await chooseSettings(paths, options);
   await checkHostPorts(paths, settings);
   let located: Readonly<Record<string, string>> = {};
   await step(async () => {
@@ -36,7 +42,8 @@ async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Setti
   });
   await step(async () => `plugins: ${(await getPlugins(paths, located)).summary}`);
   await step(async () => {
-    const brought = await startControlPlane(paths, settings.clusterPorts, located);
+    const { brought, ports } = await startControlPlane(paths, settings, located);
+    settings = { ...settings, clusterPorts: ports };
     // An empty cluster has nothing of what an earlier stack's state says.
     if (brought === "created" || brought === "created anew") rmSync(paths.state, { recursive: true, force: true });
     // The simulator knows the control plane that it was started with, and its certificates.
@@ -106,6 +113,7 @@ export const down = (paths: SandboxPaths) =>
   );
 
 async function stop(paths: SandboxPaths): Promise<void> {
+  await endOrphans(paths);
   await stopSimulator(paths);
   await stopControlPlane(paths);
 }

@@ -1,78 +1,91 @@
 /** A real Kubernetes control plane with one simulated node, run by kwokctl as plain processes. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { isReady } from "./clusterApi.js";
 import type { SandboxPaths } from "./paths.js";
-import { end, ownPid, run, waitUntil } from "./processes.js";
+import { end, findProcesses, run, waitUntil } from "./processes.js";
 import { Failure } from "./report.js";
-import { isPortFree, type ClusterPorts } from "./settings.js";
+import { chooseClusterPorts, isPortFree, type ClusterPorts, type Settings } from "./settings.js";
 import type { Located } from "./tools/find.js";
 
 const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"] as const;
 
-// There once a cluster has been made whole.
+// There once a cluster has been made whole; it holds the configuration with which kwokctl made it last.
 const COMPLETE = "complete";
+const TRIES = 3;
 const READY_TIMEOUT_MS = 120_000;
 
 export const contextName = (name: string) => `kubesphere-sandbox-${name}`;
 
-/** Whether there is a control plane, running or not, that was once made whole; its ports are in the settings. */
-export const hasCluster = ({ cluster, settings }: SandboxPaths) => existsSync(join(cluster, COMPLETE)) && existsSync(settings);
+const processes = ({ cluster }: SandboxPaths) => findProcesses((line) => line.startsWith(join(cluster, "bin", "/")));
 
 /** Component name to the process that runs it. */
-export function runningComponents({ pids, cluster }: SandboxPaths): Partial<Record<(typeof components)[number], number>> {
-  const entries = components.flatMap((name) => {
-    const file = join(pids, `${name}.pid`);
-    const pid = existsSync(file) ? ownPid(readFileSync(file, "utf8"), cluster) : undefined;
-    return pid ? [[name, pid] as const] : [];
-  });
-  return Object.fromEntries(entries);
+export function runningComponents(paths: SandboxPaths): Partial<Record<(typeof components)[number], number>> {
+  const running = processes(paths).map(({ pid, commandLine }) => [basename(commandLine.split(" --")[0] ?? ""), pid] as const);
+  return Object.fromEntries(running);
 }
 
 export type Brought = "is running" | "started" | "created" | "started again" | "created anew";
 
-/** Brings the control plane up from any state: none, half made, stopped, or partly dead. */
-export async function startControlPlane(paths: SandboxPaths, ports: ClusterPorts, tools: Located): Promise<Brought> {
+/** Brings the control plane up from any state: none, half made, stopped, or partly dead. Gives the ports that it has now. */
+export async function startControlPlane(paths: SandboxPaths, settings: Settings, tools: Located) {
   const running = Object.keys(runningComponents(paths)).length;
-  const isComplete = hasCluster(paths);
-  if (isComplete && running === components.length && (await isReady(paths, ports))) return "is running";
-  await stopControlPlane(paths);
+  const isComplete = existsSync(join(paths.cluster, COMPLETE));
+  if (isComplete && running === components.length && (await isReady(paths, settings.clusterPorts))) {
+    return { brought: "is running" as Brought, ports: settings.clusterPorts };
+  }
   const isRemade = existsSync(paths.cluster) && !isComplete;
-  if (!isComplete) rmSync(paths.kwok, { recursive: true, force: true });
-  await checkPorts(paths, ports);
-  linkBinaries(paths, tools);
-  if (isComplete) await kwokctl(paths, tools, ["start", "cluster"]);
-  else await create(paths, ports, tools);
-  if (isComplete) await waitReady(paths, ports);
-  return isComplete ? (running > 0 ? "started again" : "started") : isRemade ? "created anew" : "created";
+  const ports = await bringUp(paths, settings, tools);
+  const brought: Brought = isComplete ? (running > 0 ? "started again" : "started") : isRemade ? "created anew" : "created";
+  return { brought, ports };
 }
 
-async function create(paths: SandboxPaths, ports: ClusterPorts, tools: Located): Promise<void> {
-  writeFileSync(paths.kwokConfig, JSON.stringify(kwokConfiguration(paths, ports), undefined, 2));
-  await kwokctl(paths, tools, ["create", "cluster", "--config", paths.kwokConfig, "--kubeconfig", join(paths.kwok, "kubeconfig")]);
+async function bringUp(paths: SandboxPaths, settings: Settings, tools: Located, tries = TRIES): Promise<ClusterPorts> {
+  await stopControlPlane(paths);
+  const isComplete = existsSync(join(paths.cluster, COMPLETE));
+  if (!isComplete) rmSync(paths.kwok, { recursive: true, force: true });
+  const ports = await chooseClusterPorts(paths, settings);
+  linkBinaries(paths, tools);
+  try {
+    await runCluster(paths, ports, tools);
+    if (!isComplete) await kwokctl(paths, tools, ["scale", "node", "--replicas", "1"]);
+    writeFileSync(join(paths.cluster, COMPLETE), readFileSync(paths.kwokConfig));
+    return ports;
+  } catch (error) {
+    await stopControlPlane(paths);
+    // Anybody may take a port between our look at it and the component's; then there are others.
+    const areFree = await Promise.all(Object.values(ports).map(isPortFree));
+    if (tries === 1 || areFree.every(Boolean)) throw error;
+    return bringUp(paths, { ...settings, clusterPorts: ports }, tools, tries - 1);
+  }
+}
+
+async function runCluster(paths: SandboxPaths, ports: ClusterPorts, tools: Located): Promise<void> {
+  const configuration = JSON.stringify(kwokConfiguration(paths, ports), undefined, 2);
+  const complete = join(paths.cluster, COMPLETE);
+  if (existsSync(complete) && readFileSync(complete, "utf8") === configuration) await kwokctl(paths, tools, ["start", "cluster"]);
+  else {
+    // It makes everything anew but etcd's data and the keys, where they are there.
+    rmSync(join(paths.cluster, "kwok.yaml"), { force: true });
+    writeFileSync(paths.kwokConfig, configuration);
+    // kwok gets a new identity with each start: with leases it would leave the node alone until the former one's has run out.
+    const args = ["--config", paths.kwokConfig, "--kubeconfig", join(paths.kwok, "kubeconfig"), "--node-lease-duration-seconds", "0"];
+    await kwokctl(paths, tools, ["create", "cluster", ...args]);
+  }
   writeFileSync(paths.kubeconfig, JSON.stringify(kubeconfig(paths, ports), undefined, 2), { mode: 0o600 });
   chmodSync(paths.kubeconfig, 0o600);
   await waitReady(paths, ports);
-  await kwokctl(paths, tools, ["scale", "node", "--replicas", "1"]);
-  writeFileSync(join(paths.cluster, COMPLETE), "");
 }
 
 /** Ends every component at once: etcd's log makes that safe, and the others keep nothing. */
 export async function stopControlPlane(paths: SandboxPaths): Promise<void> {
-  await end(Object.values(runningComponents(paths)), "SIGKILL");
+  await end(
+    processes(paths).map(({ pid }) => pid),
+    "SIGKILL",
+  );
   rmSync(paths.pids, { recursive: true, force: true });
   // kwokctl writes pid files here and does not make the folder again.
   if (existsSync(paths.cluster)) mkdirSync(paths.pids);
-}
-
-async function checkPorts(paths: SandboxPaths, ports: ClusterPorts): Promise<void> {
-  for (const [component, port] of Object.entries(ports)) {
-    if (await isPortFree(port)) continue;
-    throw new Failure(
-      `port ${port} of 127.0.0.1, which sandbox ${paths.name} keeps for ${component}, is taken by another process. ` +
-        `End that process, or run "npm run sandbox -- reset", which chooses other ports.`,
-    );
-  }
 }
 
 const binaryFolder = ({ kwok }: SandboxPaths) => join(kwok, "bin");
@@ -103,6 +116,11 @@ function kwokConfiguration(paths: SandboxPaths, ports: ClusterPorts) {
       kwokControllerBinary: binary("kwok-controller"),
       ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${name}Port`, port])),
     },
+    // Each runs once: an election would only keep a restarted one waiting until the killed one's lease has run out.
+    componentsPatches: ["kube-controller-manager", "kube-scheduler"].map((name) => ({
+      name,
+      extraArgs: [{ key: "leader-elect", value: "false" }],
+    })),
   };
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { SandboxPaths } from "./paths.js";
+import { end, findHeirs } from "./processes.js";
 import { isStandIn, pluginFile, pluginNames, quote } from "./plugins.js";
 import type { Located } from "./tools/find.js";
 
@@ -38,10 +39,16 @@ export function variables(paths: SandboxPaths): Readonly<Record<string, string |
   };
 }
 
+/** Only what the sandbox itself has started inherits this, and not what a user starts in a shell made by `env`. */
+const mark = ({ root }: SandboxPaths) => ["KUBESPHERE_SANDBOX_RUN", root] as const;
+
+/** Ends what a killed run has left at work: pulumi, its plugins and its helm live in process groups of their own. */
+export const endOrphans = (paths: SandboxPaths) => end(findHeirs(mark(paths).join("=")), "SIGKILL");
+
 /** For child processes of the sandbox itself. */
 export function childEnvironment(paths: SandboxPaths): NodeJS.ProcessEnv {
   const path = [paths.bin, join(process.execPath, ".."), process.env.PATH ?? ""].join(delimiter);
-  return { ...process.env, ...variables(paths), PATH: path };
+  return { ...process.env, ...variables(paths), ...Object.fromEntries([mark(paths)]), PATH: path };
 }
 
 /** Lines for `eval` in a POSIX shell. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { askCluster } from "./clusterApi.js";
-import { childEnvironment, STACK } from "./environment.js";
+import { childEnvironment, endOrphans, STACK } from "./environment.js";
 import type { SandboxPaths } from "./paths.js";
 import { pendingOperations, type Target } from "./pendingOperations.js";
 import { isAlive, run, waitUntil, type Finished } from "./processes.js";
@@ -14,6 +14,7 @@ import type { ClusterPorts } from "./settings.js";
 const DELETION_TIMEOUT_MS = 120_000;
 
 export async function mendStack(paths: SandboxPaths, ports: ClusterPorts): Promise<void> {
+  await endOrphans(paths);
   await releaseLock(paths);
   const pending = existsSync(paths.stackState) ? pendingOperations(readFileSync(paths.stackState, "utf8")) : [];
   if (pending.length === 0) return;

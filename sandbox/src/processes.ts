@@ -1,6 +1,6 @@
 /** Other processes: run them, look at them, end them. */
 import { spawn, spawnSync, type SpawnOptions } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 export interface Finished {
   readonly code: number;
@@ -21,13 +21,14 @@ export function run(command: string, args: readonly string[], options: SpawnOpti
   });
 }
 
+/** False too for a dead process that its parent has not looked after: in a container that can take for ever. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
+  return commandLine(pid) !== "";
 }
 
 /** The command line of a process, "" when there is none. `ps` has these flags on Linux and macOS alike. */
@@ -51,15 +52,49 @@ export function ownPid(text: string, owner: string): number | undefined {
   return Number.isInteger(pid) && pid > 1 && isAlive(pid) && commandLine(pid).includes(owner) ? pid : undefined;
 }
 
-/** Unlike {@link isAlive}, false for a dead process that its parent has not looked after: in a container that can take for ever. */
-const isRunning = (pid: number) => isAlive(pid) && commandLine(pid) !== "";
+export interface Process {
+  readonly pid: number;
+  readonly commandLine: string;
+}
+
+/** All other processes whose command line fits: what a run that was killed has started may be in no pid file. */
+export function findProcesses(fits: (commandLine: string) => boolean): readonly Process[] {
+  return everyProcess().filter(({ pid, commandLine }) => pid !== process.pid && fits(commandLine));
+}
+
+function everyProcess(): readonly Process[] {
+  if (existsSync("/proc/self/cmdline")) {
+    const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+    return pids.map((pid) => ({ pid: Number(pid), commandLine: commandLine(Number(pid)) }));
+  }
+  const { stdout } = spawnSync("ps", ["-axww", "-o", "pid=,command="], { encoding: "utf8" });
+  return stdout.split("\n").map((line) => ({ pid: parseInt(line, 10), commandLine: line.replace(/^\s*\d+\s/, "") }));
+}
+
+/** Ids of the user's processes that have inherited `assignment`, as `NAME=value`. */
+export function findHeirs(assignment: string): readonly number[] {
+  if (existsSync("/proc/self/environ")) {
+    const environment = (pid: number) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+      } catch {
+        return [];
+      }
+    };
+    return everyProcess().flatMap(({ pid }) => (environment(pid).includes(assignment) ? [pid] : []));
+  }
+  // macOS shows the environment behind the command.
+  const { stdout } = spawnSync("ps", ["-axEww", "-o", "pid=,command="], { encoding: "utf8" });
+  const lines = stdout.split("\n").filter((line) => `${line} `.includes(` ${assignment} `));
+  return lines.map((line) => parseInt(line, 10));
+}
 
 /** Ends processes and waits until they are gone; kills those that have not gone after `graceMs`. */
 export async function end(pids: readonly number[], signal: "SIGTERM" | "SIGKILL", graceMs = 5000): Promise<void> {
   const send = (name: "SIGTERM" | "SIGKILL") => {
-    for (const pid of pids.filter(isRunning)) process.kill(pid, name);
+    for (const pid of pids.filter(isAlive)) process.kill(pid, name);
   };
-  const areGone = () => !pids.some(isRunning);
+  const areGone = () => !pids.some(isAlive);
   send(signal);
   if (await waitUntil(areGone, graceMs)) return;
   send("SIGKILL");

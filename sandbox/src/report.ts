@@ -1,4 +1,5 @@
 /** What the sandbox tells its user: progress on stderr, since stdout belongs to results that a shell may read. */
+import { statfsSync } from "node:fs";
 
 export type ExitCode = 0 | 1 | 2 | 130;
 
@@ -16,6 +17,12 @@ export const usageError = (message: string) => new Failure(message, 2);
 export const interrupted = () => new Failure("interrupted", 130);
 
 export const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** What is left on the disk of a folder. */
+export function freeMebibytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return Math.floor((bavail * bsize) / 1024 / 1024);
+}
 
 export const secondsSince = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`;
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
+import { withLock } from "./lock.js";
 import type { SandboxPaths } from "./paths.js";
 import { Failure, usageError } from "./report.js";
 
@@ -46,16 +47,27 @@ export function writeSettings(file: string, settings: Settings): void {
   renameSync(`${file}.new`, file);
 }
 
-/**
- * The settings to run with: as kept, with the ports that were asked for.
- * @param hasCluster whether a control plane was made with the kept ports; else it gets ports that are free now
- */
-export async function chooseSettings(paths: SandboxPaths, options: PortOptions, hasCluster: boolean): Promise<Settings> {
+/** The settings to run with: as kept, with the ports that were asked for. */
+export function chooseSettings(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
   const kept = readSettings(paths.settings);
   const ports = { ...DEFAULT_PORTS, ...kept, ...defined(options) };
   checkNodePorts(ports);
-  return { ...ports, clusterPorts: hasCluster && kept ? kept.clusterPorts : await freeClusterPorts(paths) };
+  return keep(paths, async () => ({ ...ports, clusterPorts: kept?.clusterPorts ?? (await freeClusterPorts(paths)) }));
 }
+
+/** The ports for a control plane that is to be started: as kept, but for those that somebody else has taken meanwhile. */
+export async function chooseClusterPorts(paths: SandboxPaths, settings: Settings): Promise<ClusterPorts> {
+  const chosen = await keep(paths, async () => ({ ...settings, clusterPorts: await freeClusterPorts(paths, settings.clusterPorts) }));
+  return chosen.clusterPorts;
+}
+
+/** Two sandboxes must not choose at the same time: neither would see the other's choice. */
+const keep = (paths: SandboxPaths, choose: () => Promise<Settings>) =>
+  withLock(join(paths.locks, "ports"), { what: "ports" }, async () => {
+    const settings = await choose();
+    writeSettings(paths.settings, settings);
+    return settings;
+  });
 
 const defined = ({ ingressPort, consolePort }: PortOptions) => ({
   ...(ingressPort !== undefined && { ingressPort }),
@@ -71,17 +83,24 @@ function checkNodePorts({ ingressPort, consolePort }: { ingressPort: number; con
   if (ingressPort === consolePort) throw usageError(`--ingress-port and --console-port are both ${ingressPort}: they must differ`);
 }
 
-async function freeClusterPorts({ root, sandboxes }: SandboxPaths): Promise<ClusterPorts> {
+async function freeClusterPorts({ root, sandboxes }: SandboxPaths, kept: Partial<ClusterPorts> = {}): Promise<ClusterPorts> {
   const taken = new Set(everyClusterPort(sandboxes));
   const { from, to } = CLUSTER_PORTS;
   const first = createHash("sha256").update(root).digest().readUInt32BE() % (to - from);
-  const ports: number[] = [];
-  for (let tried = 0; ports.length < clusterPorts.length; tried++) {
-    if (tried > 2000) throw new Failure(`no ${clusterPorts.length} free ports among 2000 from ${from + first} on`);
-    const port = from + ((first + tried) % (to - from));
-    if (!taken.has(port) && (await isPortFree(port))) ports.push(port);
+  let tried = 0;
+  const next = async () => {
+    for (; tried < 2000; tried++) {
+      const port = from + ((first + tried) % (to - from));
+      if (!taken.has(port) && (await isPortFree(port))) return (taken.add(port), port);
+    }
+    throw new Failure(`no ${clusterPorts.length} free ports among 2000 from ${from + first} on`);
+  };
+  const ports: Partial<Record<keyof ClusterPorts, number>> = {};
+  for (const name of clusterPorts) {
+    const port = kept[name];
+    ports[name] = port !== undefined && (await isPortFree(port)) ? port : await next();
   }
-  return Object.fromEntries(clusterPorts.map((name, index) => [name, ports[index]])) as ClusterPorts;
+  return ports as ClusterPorts;
 }
 
 /** Ports of all sandboxes, running or not: each keeps its own. */

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SandboxPaths } from "./paths.js";
-import { end, isAlive, ownPid, waitUntil } from "./processes.js";
+import { end, findProcesses, isAlive, ownPid, waitUntil } from "./processes.js";
 import { Failure } from "./report.js";
 import { readSettings, writeSettings } from "./settings.js";
 
@@ -47,7 +47,9 @@ export async function startSimulator(paths: SandboxPaths, helm: string): Promise
 }
 
 export async function stopSimulator(paths: SandboxPaths): Promise<void> {
-  const state = simulatorState(paths);
-  if (state) await end([state.pid], "SIGTERM");
+  // One whose starter was killed may not have written its state yet.
+  const isOurs = (line: string) => line.includes("kubesphere-sim.mjs") && `${line} `.includes(`--state-dir ${paths.root} `);
+  const pids = findProcesses(isOurs).map(({ pid }) => pid);
+  await end(pids, "SIGTERM");
   rmSync(paths.simState, { force: true });
 }

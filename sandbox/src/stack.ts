@@ -12,6 +12,8 @@ import { Failure, interrupted, say } from "./report.js";
 import { readSettings, writeSettings, type Settings } from "./settings.js";
 import { fillConfig, saltOf } from "./stackConfig.js";
 
+const ONE_INTERRUPTION_MS = 1000;
+
 /** Makes the stack and its configuration what `settings` says; keeps what a user set in the copy as long as the template is the same. */
 export async function prepareStack(paths: SandboxPaths, settings: Settings): Promise<void> {
   mkdirSync(paths.state, { recursive: true });
@@ -60,7 +62,11 @@ export function deploy(paths: SandboxPaths): Promise<void> {
     });
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (line) => isNews(line) && say(line));
     let isCut = false;
+    let last = -Infinity;
     const stop = () => {
+      // One Ctrl-C comes up to three times, from the terminal, npm and run.mjs; a second one would make pulumi drop its work.
+      if (performance.now() - last < ONE_INTERRUPTION_MS) return;
+      last = performance.now();
       if (!isCut) say("ending: pulumi finishes what it has begun");
       isCut = true;
       child.kill("SIGINT");

@@ -3,18 +3,14 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sandboxPaths } from "../../sandbox/src/paths";
-import { chooseSettings, isPortFree, writeSettings } from "../../sandbox/src/settings";
+import { chooseClusterPorts, chooseSettings, isPortFree } from "../../sandbox/src/settings";
 
 const cache = mkdtempSync(join(tmpdir(), "settings-"));
 afterAll(() => rmSync(cache, { recursive: true }));
 
 const pathsOf = (name: string) => sandboxPaths({ checkout: "/checkout", cache, bundle: "/bundle" }, name);
 
-async function choose(name: string, options: Parameters<typeof chooseSettings>[1] = {}, hasCluster = false) {
-  const settings = await chooseSettings(pathsOf(name), options, hasCluster);
-  writeSettings(pathsOf(name).settings, settings);
-  return settings;
-}
+const choose = async (name: string, options: Parameters<typeof chooseSettings>[1] = {}) => chooseSettings(pathsOf(name), options);
 
 test("a new sandbox has the ports of the documentation and six free ones of its own", async () => {
   const { ingressPort, consolePort, clusterPorts } = await choose("first");
@@ -25,16 +21,20 @@ test("a new sandbox has the ports of the documentation and six free ones of its 
 
 test("a sandbox keeps its ports, so that an exported kubeconfig and open browser tabs go on working", async () => {
   const before = await choose("kept", { ingressPort: 31000 });
-  expect(await choose("kept", {}, true)).toEqual(before);
+  expect(await choose("kept")).toEqual(before);
+  expect(await chooseClusterPorts(pathsOf("kept"), before)).toEqual(before.clusterPorts);
 });
 
-test("before its control plane was made, a port that somebody has taken meanwhile is replaced", async () => {
-  const { clusterPorts } = await choose("early");
+test("a kept port that somebody has taken meanwhile is replaced when the control plane starts, and only that one", async () => {
+  const before = await choose("early");
+  const { etcd } = before.clusterPorts;
   const server = createServer();
-  await new Promise<void>((ready) => server.listen(clusterPorts.etcd, "127.0.0.1", ready));
-  const again = await choose("early");
+  await new Promise<void>((ready) => server.listen(etcd, "127.0.0.1", ready));
+  const after = await chooseClusterPorts(pathsOf("early"), before);
   server.close();
-  expect(Object.values(again.clusterPorts)).not.toContain(clusterPorts.etcd);
+  expect(Object.values(before.clusterPorts)).not.toContain(after.etcd);
+  expect({ ...after, etcd }).toEqual(before.clusterPorts);
+  expect(await choose("early")).toEqual({ ...before, clusterPorts: after });
 });
 
 test("a port that cannot be a NodePort is refused with what is allowed", async () => {

@@ -44,6 +44,15 @@ test("a Secret's data stays secret in state, whoever wrote it", () => {
   expect(refreshedInputs({ ...inputs, data: hidden }, secret)["data"]).toEqual(hidden);
 });
 
+test("a CRD's extension fields come out as the SDK's classes spell them: under the server's names a program could not read them", () => {
+  const schema = (field: string) => ({ spec: { versions: [{ schema: { openAPIV3Schema: { [field]: true } } }] } });
+  const [served, spelled] = [schema("x-kubernetes-preserve-unknown-fields"), schema("x_kubernetes_preserve_unknown_fields")];
+  const crd = live({ kind: "CustomResourceDefinition", ...served });
+  const memory = { manager: "pulumi-kubernetes-00000000", initialApiVersion: "v1" };
+  expect(outputsOf({ kind: "CustomResourceDefinition", ...served }, crd, memory)).toMatchObject({ ...spelled, __inputs: spelled });
+  expect(outputsOf(served, live(served), memory)).toMatchObject({ ...served, __inputs: served });
+});
+
 test("an object keeps its field manager for life: under a new one its own fields would conflict", () => {
   const first = memoryOf({}, "v1");
   expect(first).toEqual({ manager: expect.stringMatching(/^pulumi-kubernetes-[0-9a-f]{8}$/) as string, initialApiVersion: "v1" });

@@ -76,8 +76,6 @@ export function readinessOf(object: KubeObject): Readiness | undefined {
       return DEPLOYMENT;
     case "batch/v1/Job":
       return JOB;
-    case "apiextensions.k8s.io/v1/CustomResourceDefinition":
-      return conditionOf((crd) => hasCondition(crd, "Established", "True"));
     default:
       return undefined;
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { parseUrn, type CheckFailure } from "../provider.js";
 import { hasUnknown, isObject, reveal, Secret, Unknown, UNKNOWN, without, type Properties, type Value } from "../values.js";
+import { asServerSpells } from "./crdSpelling.js";
 
 /** The annotation of objects whose name the provider drew. */
 export const AUTONAMED = "pulumi.com/autonamed";
@@ -40,14 +41,6 @@ function withoutStringData(news: Properties): Properties {
     value instanceof Unknown ? value : Buffer.from(String(value)).toString("base64"),
   ]);
   return { ...rest, data: new Secret({ ...asObject(reveal(news["data"] ?? {})), ...Object.fromEntries(encoded) }) };
-}
-
-/** The SDK's typed schemas spell a CRD's extension fields so that they are property names; the server knows only the dashed form. */
-function withDashes(value: Value): Value {
-  if (Array.isArray(value)) return value.map(withDashes);
-  if (!isObject(value)) return value;
-  const dashed = (key: string) => (key.startsWith("x_kubernetes_") ? key.replaceAll("_", "-") : key);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [dashed(key), withDashes(item)]));
 }
 
 /** Kinds that the official provider awaits in ways of their own. */
@@ -93,8 +86,7 @@ export async function checkObject(
   namespace: (apiVersion: string, kind: string) => Promise<string | undefined>,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
   const typed = without({ ...kindOf(urn), ...given }, "status");
-  const news = typed["kind"] === "CustomResourceDefinition" ? (withDashes(typed) as Properties) : typed;
-  const named = withName(parseUrn(urn).name, seed, olds, withoutStringData(news));
+  const named = withName(parseUrn(urn).name, seed, olds, withoutStringData(asServerSpells(typed)));
   const failure = refusal(urn, named);
   const metadata = asObject(named["metadata"]);
   const isPlaced = metadata["namespace"] !== undefined || hasUnknown(named["metadata"] ?? {}) || failure;

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { isObject, markLike, reveal, revealAll, Secret, without, type Properties, type Value } from "../values.js";
 import type { KubeObject } from "./client.js";
+import { asSdkSpells } from "./crdSpelling.js";
 
 export const idOf = ({ metadata: { namespace, name } }: KubeObject): string => (namespace ? `${namespace}/${name}` : name);
 
@@ -29,7 +30,7 @@ function hideData(object: Properties): Properties {
 /** The outputs of an object: what is on the server, secret where the inputs are, and the provider's memory. */
 export function outputsOf(inputs: Properties, live: KubeObject, { manager, initialApiVersion }: Memory): Properties {
   const marked = markLike(live as unknown as Properties, inputs) as Properties;
-  return { ...hideData(marked), __fieldManager: manager, __initialApiVersion: initialApiVersion, __inputs: hideData(inputs) };
+  return asSdkSpells({ ...hideData(marked), __fieldManager: manager, __initialApiVersion: initialApiVersion, __inputs: hideData(inputs) });
 }
 
 /** Fields that a dry run makes up and `up` will set otherwise. */
