@@ -1,0 +1,121 @@
+/** One `pulumi` command on one stack, and what the engine said of it. */
+import { existsSync, readFileSync, writeFileSync } from "fs";
+import { join } from "path";
+import { run } from "../support/sandbox";
+import type { Declared, JsonObject, Operation, Step } from "./vectors";
+
+export interface Stack {
+  readonly name: string;
+  /** The scenario's folder: the project, its charts, its state. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly ops: readonly Operation[];
+  /** Each led by its resource's name. */
+  readonly errors: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+interface Metadata {
+  readonly op: string;
+  readonly urn: string;
+  readonly type: string;
+  readonly keys?: string[];
+  readonly diffs?: string[];
+  readonly detailedDiff?: Record<string, { diffKind?: string; kind?: string; inputDiff: boolean }>;
+}
+
+/** An entry of the engine's event log (`sdk/go/common/apitype`, "EngineEvent"). */
+interface Event {
+  readonly resourcePreEvent?: { readonly metadata: Metadata };
+  readonly resOutputsEvent?: { readonly metadata: Metadata };
+  readonly resOpFailedEvent?: { readonly metadata: Metadata };
+  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+}
+
+const MODE: Readonly<Record<Step["command"], readonly string[]>> = {
+  preview: [],
+  up: ["--skip-preview", "--yes"],
+  refresh: ["--skip-preview", "--yes"],
+  destroy: ["--skip-preview", "--yes"],
+  import: ["--skip-preview", "--yes"],
+};
+
+const TIMEOUT_MS = 180_000;
+
+const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
+
+/**
+ * @param program what the stack declares; refresh and destroy do not ask
+ * @param provider settings of the explicit provider; none: the default one
+ */
+export async function pulumi(
+  { name, cwd, env }: Stack,
+  { command, args = [] }: Pick<Step, "command" | "args">,
+  program: readonly Declared[],
+  provider: JsonObject | undefined,
+): Promise<Outcome> {
+  const [replay, log] = [join(cwd, "replay.json"), join(cwd, "events.json")];
+  writeFileSync(replay, JSON.stringify({ program, provider }));
+  writeFileSync(log, "");
+  const flags = [...MODE[command], "--non-interactive", "--stack", name, "--event-log", log, "--color", "never"];
+  // The event log is an option for developers of Pulumi.
+  const environment = { ...env, REPLAY: replay, PULUMI_DEBUG_COMMANDS: "true" };
+  const { code } = await run("pulumi", [command, ...args, ...flags], { cwd, env: environment, timeout: TIMEOUT_MS });
+  const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
+  const events = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Event);
+  return {
+    exitCode: code,
+    ops: operations(events, command),
+    errors: diagnostics(events, "error"),
+    warnings: diagnostics(events, "warning"),
+  };
+}
+
+function diagnostics(events: readonly Event[], severity: string): string[] {
+  return events.flatMap(({ diagnosticEvent: said }) => {
+    if (said?.severity !== severity || /^(update|preview|refresh|destroy) failed$/.test(said.message.trim())) return [];
+    return [`${said.urn ? `${nameOf(said.urn)}: ` : ""}${said.message.trim()}`];
+  });
+}
+
+/** A provider that merely is made, stays or goes says nothing of the resources. */
+const isTold = ({ type, op }: Metadata) =>
+  type !== "pulumi:pulumi:Stack" && !(type.startsWith("pulumi:providers:") && ["create", "same", "delete", "refresh"].includes(op));
+
+function operations(events: readonly Event[], command: Step["command"]): Operation[] {
+  const failed = new Set(events.flatMap(({ resOpFailedEvent: event }) => (event ? [`${event.metadata.op} ${event.metadata.urn}`] : [])));
+  const begun = events.flatMap((event): Metadata[] => {
+    // What a refresh found is known only at its end.
+    const { resourcePreEvent: before, resOutputsEvent: after, resOpFailedEvent: failure } = event;
+    if (command === "refresh") return [after, failure].flatMap((ended) => (ended ? [ended.metadata] : []));
+    return before && before.metadata.op !== "refresh" ? [before.metadata] : after?.metadata.op === "refresh" ? [after.metadata] : [];
+  });
+  return begun.filter(isTold).map((metadata) => {
+    const { op, urn, type, keys, diffs, detailedDiff } = metadata;
+    const detailed = Object.entries(detailedDiff ?? {}).map(([path, { diffKind, kind, inputDiff }]) => {
+      return [path, { kind: diffKind ?? kind ?? "", inputDiff }] as const;
+    });
+    return {
+      op,
+      urnName: nameOf(urn),
+      type,
+      replaceReasons: keys ?? null,
+      diffReasons: diffs ?? null,
+      detailedDiff: detailedDiff ? Object.fromEntries(detailed) : null,
+      ...(failed.has(`${op} ${urn}`) && { failed: true as const }),
+    };
+  });
+}
+
+/** The stack's resources in state, secrets shown; without the stack and its providers. */
+export async function stateOf({ name, cwd, env }: Stack): Promise<JsonObject[]> {
+  const { code, stdout, stderr } = await run("pulumi", ["stack", "export", "--show-secrets", "--stack", name], { cwd, env });
+  if (code !== 0) throw new Error(stderr);
+  const { deployment } = JSON.parse(stdout) as { deployment: { resources?: (JsonObject & { urn: string; type: string })[] } };
+  const own = (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:"));
+  return own.map((resource) => ({ ...resource, urnName: nameOf(resource.urn) }));
+}

@@ -1,0 +1,3 @@
+import { checkScenarios } from "./scenarios";
+
+checkScenarios("ownership");
