@@ -33,7 +33,7 @@ export class IngressNginx extends pulumi.ComponentResource {
   }
 }
 
-export const ingressNginxValues = ({ className, httpNodePort, httpsNodePort, values }: Omit<IngressNginxArgs, "chart">): Values =>
+const ingressNginxValues = ({ className, httpNodePort, httpsNodePort, values }: Omit<IngressNginxArgs, "chart">): Values =>
   mergeValues(
     {
       controller: {

@@ -60,7 +60,7 @@ export class KsCore extends pulumi.ComponentResource {
   }
 }
 
-export const ksCoreValues = (args: Omit<KsCoreArgs, "chart" | "clusterIdentifier">, jwtSecret: pulumi.Input<string>): Values =>
+const ksCoreValues = (args: Omit<KsCoreArgs, "chart" | "clusterIdentifier">, jwtSecret: pulumi.Input<string>): Values =>
   mergeValues(
     {
       ...(args.imageRegistry !== undefined && { global: { imageRegistry: args.imageRegistry } }),

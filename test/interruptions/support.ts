@@ -1,7 +1,9 @@
 /** A sandbox that is interrupted: its commands, its processes, and what they leave behind. */
-import { spawn, type ChildProcess } from "child_process";
-import { existsSync, readFileSync, readdirSync } from "fs";
+import { spawn, spawnSync, type ChildProcess } from "child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "fs";
 import { createServer } from "net";
+import { tmpdir } from "os";
+import { join } from "path";
 import { CHECKOUT, run, succeeded, type Ran } from "../support/sandbox";
 
 export class Sandbox {
@@ -94,6 +96,15 @@ export async function processesOf(folder: string): Promise<Map<number, string>> 
   const found = lines.flatMap((match) => (match ? [[Number(match[1]), match[2] ?? ""] as const] : []));
   const isOf = ([pid, command]: readonly [number, string]) => pid !== process.pid && `${command}\0${environ(pid)}`.includes(folder);
   return new Map(found.filter(isOf));
+}
+
+/** Whether a file system of one's own can be had, which takes the administrator's rights on Linux; without one, full disks are not tried. */
+export function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "mount-"));
+  const isMounted = spawnSync("mount", ["-t", "tmpfs", "tmpfs", folder]).status === 0;
+  if (isMounted) spawnSync("umount", [folder]);
+  rmSync(folder, { recursive: true });
+  return isMounted;
 }
 
 /** Mount points below `folder`, on Linux. */
