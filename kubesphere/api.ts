@@ -15,6 +15,8 @@ export const INGRESS_NGINX_NAMESPACE = "ingress-nginx";
 export const KS_CORE_RELEASE = "ks-core";
 /** The Service of the console, and so the host of KubeSphere's default issuer. */
 export const CONSOLE_SERVICE = "ks-console";
+/** Ours: the certificate that the console's Ingress presents. */
+export const CONSOLE_TLS_SECRET = "ks-console-tls";
 
 export const label = {
   /** On an ExtensionVersion, and on what belongs to an installed extension: the extension's name. */
@@ -41,6 +43,22 @@ export const SYSTEM_WORKSPACE = "system-workspace";
 export const OAUTH_CLIENT_SECRET_TYPE = "config.kubesphere.io/oauthclient";
 /** ks-core ships a client of this name of its own. */
 export const BUILT_IN_OAUTH_CLIENT = "kubesphere";
+/** The Secret of an OAuth client, as ks-core names its own; KubeSphere finds a client in a Secret of any name. */
+export const oauthClientSecretName = (client: string) => `oauthclient-${client}`;
+
+/** The Marketplace's categories: the Category objects that ks-core 4.1.2 brings. */
+export const CATEGORIES = [
+  "ai-machine-learning",
+  "computing",
+  "database",
+  "dev-tools",
+  "integration-delivery",
+  "networking",
+  "observability",
+  "security",
+  "storage",
+  "streaming-messaging",
+] as const;
 
 export const finalizer = {
   extension: "kubesphere.io/extension-protection",

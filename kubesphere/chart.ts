@@ -5,6 +5,7 @@ import * as z from "zod";
 import { byPath, readChartArchive } from "./archive";
 import { readChartFolder } from "./chartFolder";
 import { ConfigurationError } from "./errors";
+import { parseRange } from "./versionRange";
 import { parseYaml } from "./yamlFile";
 
 export interface ChartFile {
@@ -25,28 +26,35 @@ const chartMetadata = z.object({
   home: z.string().optional(),
   keywords: z.array(z.string()).optional(),
   sources: z.array(z.string()).optional(),
-  kubeVersion: z.string().optional(),
+  kubeVersion: z
+    .string()
+    .refine((range) => parseRange(range) !== undefined, "a range of versions, as in >=1.19.0-0")
+    .optional(),
   maintainers: z.array(maintainer).optional(),
 });
 export type ChartMetadata = Readonly<z.infer<typeof chartMetadata>>;
 
-export interface Chart {
-  /** The path that it was read from, as given. */
-  readonly source: string;
+export interface Chart extends FileTree {
   readonly metadata: ChartMetadata;
   /** values.yaml; {} where there is none. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Sorted by path. */
-  readonly files: readonly ChartFile[];
   /** `sha256:<hex>` over paths and contents. */
   readonly digest: string;
 }
 
+/** The files of a chart or an extension, wherever they were read from. */
+export interface FileTree {
+  /** The path that it was read from, as given. */
+  readonly source: string;
+  /** Sorted by path. */
+  readonly files: readonly ChartFile[];
+}
+
 /**
- * @param source a chart's folder or packed chart, relative to the working directory or absolute.
+ * @param source a folder or a packed chart (.tgz), relative to the working directory or absolute
  * @throws ConfigurationError that names the file at fault, what was found, what is allowed and how to mend it.
  */
-export async function readChart(source: string): Promise<Chart> {
+export async function readTree(source: string): Promise<FileTree> {
   const info = await stat(source).catch(() => undefined);
   if (info === undefined)
     throw new ConfigurationError({
@@ -55,7 +63,14 @@ export async function readChart(source: string): Promise<Chart> {
       allowed: "a chart folder or a packed chart (.tgz)",
       mend: "Check the path; a relative one begins at the folder of Pulumi.yaml.",
     });
-  const files = (info.isDirectory() ? await readChartFolder(source) : await readChartArchive(source)).sort(byPath);
+  return { source, files: (info.isDirectory() ? await readChartFolder(source) : await readChartArchive(source)).sort(byPath) };
+}
+
+/** {@link readTree} of what must be a chart. */
+export const readChart = async (source: string): Promise<Chart> => chartOf(await readTree(source));
+
+/** @throws ConfigurationError as {@link readTree} does. */
+export function chartOf({ source, files }: FileTree): Chart {
   const chartYaml = fileOf(files, "Chart.yaml");
   if (chartYaml === undefined)
     throw new ConfigurationError({

@@ -1,74 +1,94 @@
 /** A chart's folder as Helm sees it: `.helmignore` honoured, links followed only within the folder. */
-import { readFile, readdir, realpath, stat } from "fs/promises";
+import { constants } from "fs";
+import { open, readFile, readdir, realpath, stat, type FileHandle } from "fs/promises";
 import { join, sep } from "path";
-import { MAX_CHART_SIZE, MAX_FILES, MAX_FILE_SIZE, tooLarge } from "./archive";
 import type { ChartFile } from "./chart";
+import { ChartFiles } from "./chartFiles";
 import { ConfigurationError } from "./errors";
 import { parseHelmIgnore, type IsIgnored } from "./helmIgnore";
 
-/** @throws ConfigurationError for links that lead out or in circles, for devices and for what is too large. */
+/** @throws ConfigurationError for links that lead out or in circles, devices, and what cannot be read, is too large or changes meanwhile. */
 export async function readChartFolder(folder: string): Promise<ChartFile[]> {
   const ignoreFile = join(folder, ".helmignore");
-  const rules = await readFile(ignoreFile, "utf8").catch(() => "");
+  const rules = await readFile(ignoreFile, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return "";
+    throw unreadable(ignoreFile, error);
+  });
   const root = await realpath(folder);
-  const reader = new FolderReader(folder, root, parseHelmIgnore(rules.replace(/^\uFEFF/, ""), ignoreFile));
+  const reader = new FolderReader(folder, root, parseHelmIgnore(rules, ignoreFile));
   await reader.walk("", [root]);
-  return reader.files;
+  return reader.chart.files;
 }
 
 class FolderReader {
-  readonly files: ChartFile[] = [];
-  private size = 0;
+  readonly chart: ChartFiles;
 
   constructor(
     private readonly folder: string,
     private readonly root: string,
     private readonly isIgnored: IsIgnored,
-  ) {}
+  ) {
+    this.chart = new ChartFiles(folder);
+  }
 
   /** @param trail real paths of the folders that lead here, this one last */
   async walk(prefix: string, trail: readonly string[]): Promise<void> {
-    for (const name of (await readdir(join(this.folder, prefix))).sort()) {
+    const here = join(this.folder, prefix);
+    for (const name of (await orRefuse(here, readdir(here))).sort()) {
       const path = prefix + name;
       const shown = join(this.folder, path);
-      if (name.includes("\uFFFD"))
-        throw new ConfigurationError({ path: shown, given: name, allowed: "names in UTF-8", mend: "Rename the file." });
-      const real = await realpath(shown).catch(() => undefined);
-      if (real === undefined)
-        throw new ConfigurationError({
-          path: shown,
-          given: "a link to nothing",
-          allowed: "links to what is there",
-          mend: "Remove the link.",
-        });
-      const info = await stat(real);
+      // Node reads bytes that are not UTF-8 as U+FFFD.
+      if (name.includes("\uFFFD")) throw refused(shown, name, "names in UTF-8", "Rename the file.");
+      const real = await realpath(shown).catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT" || error.code === "ELOOP")
+          throw refused(shown, "a link to nothing", "links to what is there", "Remove the link.");
+        throw unreadable(shown, error);
+      });
+      const info = await orRefuse(shown, stat(real));
       if (this.isIgnored(path, info.isDirectory())) continue;
+      this.chart.count(path);
       if (!real.startsWith(this.root + sep) || trail.includes(real)) {
         const mend = "Put a copy there instead of the link, or name it in .helmignore.";
-        throw new ConfigurationError({
-          path: shown,
-          given: `a link to ${real}`,
-          allowed: "links to files and folders of the chart, not in a circle",
-          mend,
-        });
+        throw refused(shown, `a link to ${real}`, "links to files and folders of the chart, not in a circle", mend);
       }
       if (info.isDirectory()) await this.walk(`${path}/`, [...trail, real]);
-      else if (info.isFile()) await this.read(path, real, info.size);
-      else
-        throw new ConfigurationError({
-          path: shown,
-          given: "a device, socket or pipe",
-          allowed: "files and folders",
-          mend: "Take it out of the chart.",
-        });
+      else if (info.isFile()) {
+        this.chart.admit(path, info.size, shown);
+        this.chart.add(path, await orRefuse(shown, readWhole(shown, real, info.size)));
+      } else throw refused(shown, "a device, socket or pipe", "files and folders", "Take it out of the chart.");
     }
   }
-
-  private async read(path: string, real: string, size: number): Promise<void> {
-    this.size += size;
-    if (size > MAX_FILE_SIZE) throw tooLarge(join(this.folder, path), `${size} bytes`);
-    if (this.size > MAX_CHART_SIZE) throw tooLarge(this.folder, `more than ${MAX_CHART_SIZE} bytes`);
-    if (this.files.length === MAX_FILES) throw tooLarge(this.folder, `more than ${MAX_FILES} files`);
-    this.files.push({ path, data: await readFile(real) });
-  }
 }
+
+/** Reads what was admitted and no more, and neither follows nor waits for what may have taken the file's place since. */
+async function readWhole(shown: string, real: string, size: number): Promise<Buffer> {
+  const handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const buffer = Buffer.alloc(size + 1);
+    const length = await fill(handle, buffer);
+    if (length === size) return buffer.subarray(0, size);
+  } finally {
+    await handle.close();
+  }
+  throw refused(shown, "a file that changed while it was read", "files at rest", "Run again when nothing writes there.");
+}
+
+async function fill(handle: FileHandle, buffer: Buffer): Promise<number> {
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return length;
+}
+
+const orRefuse = <T>(shown: string, work: Promise<T>): Promise<T> =>
+  work.catch((error: Error) => {
+    throw error instanceof ConfigurationError ? error : unreadable(shown, error);
+  });
+
+const unreadable = (shown: string, error: NodeJS.ErrnoException) =>
+  refused(shown, `cannot be read: ${error.code ?? error.message}`, "files and folders that can be read", "Look at its owner and mode.");
+
+const refused = (path: string, given: string, allowed: string, mend: string) => new ConfigurationError({ path, given, allowed, mend });

@@ -14,6 +14,8 @@ export interface ChartReference {
 export interface ChartSource extends ChartReference {
   /** `sha256:<hex>`. Helm's provider compares charts on disk by version only; this shows an edited one. */
   readonly digest?: string;
+  /** Of a chart on disk: the version of what it installs. */
+  readonly appVersion?: string;
 }
 
 const WAYS_OUT = "name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk";
@@ -67,7 +69,7 @@ async function fromDisk(path: string, chart: string, version: string | undefined
       allowed: `${metadata.version}, the version of the chart ${chart}`,
       mend: "leave `version` out: a chart on disk has its own",
     });
-  return { chart, digest };
+  return { chart, digest, ...(metadata.appVersion !== undefined && { appVersion: metadata.appVersion }) };
 }
 
 /**

@@ -10,6 +10,8 @@ export interface ClusterAccess {
   isAdministrator(): Promise<boolean>;
   /** The namespace's metadata; undefined when it is not there. */
   namespace(name: string): Promise<NamespaceMetadata | undefined>;
+  /** Kubernetes' version as the API server says it, e.g. `v1.37.2+k3s1`. */
+  kubernetesVersion(): Promise<string>;
 }
 
 export interface NamespaceMetadata {

@@ -11,6 +11,9 @@ import {
   label,
   targetNamespace,
 } from "./api";
+import { clusterSchedulingSpec } from "./clusterScheduling";
+import { configText } from "./extensionConfig";
+import type { Installation } from "./extensionInstall";
 import type { ExtensionMetadata, ExtensionPackage } from "./extensionPackage";
 import { configHash, gateWait, planWait, withPackageDigest } from "./installPlan";
 
@@ -26,7 +29,8 @@ export const chartConfigMap = ({ name, version, archive }: ExtensionPackage) => 
   binaryData: { [CHART_KEY]: archive.toString("base64") },
 });
 
-export const extensionVersion = ({ name, version, metadata }: ExtensionPackage) => ({
+/** @param namespace that the extension is installed in; undefined leaves it to the package. */
+export const extensionVersion = ({ name, version, metadata, chartURL }: ExtensionPackage, namespace: string | undefined) => ({
   apiVersion: CORE_API,
   kind: "ExtensionVersion",
   metadata: {
@@ -35,30 +39,35 @@ export const extensionVersion = ({ name, version, metadata }: ExtensionPackage) 
   },
   spec: {
     ...metadata,
+    // KubeSphere's own default goes unsaid, as the publishing tool leaves it.
+    ...(namespace !== undefined && namespace !== (metadata.namespace ?? targetNamespace(name)) && { namespace }),
     version,
-    chartDataRef: { name: chartConfigMapName(name, version), namespace: SYSTEM_NAMESPACE, key: CHART_KEY },
+    ...(chartURL === undefined
+      ? { chartDataRef: { name: chartConfigMapName(name, version), namespace: SYSTEM_NAMESPACE, key: CHART_KEY } }
+      : { chartURL }),
   },
 });
 
 /**
  * The gate before the InstallPlan: KubeSphere's controller looks for the ExtensionVersion once and never comes back,
  * so a plan may exist only after the Extension's status lists the version.
+ * @param versions all that are published; the package is the one that the Marketplace presents
  */
-export const extension = ({ name, version, metadata }: ExtensionPackage) => ({
+export const extension = ({ name, metadata }: ExtensionPackage, versions: readonly string[]) => ({
   apiVersion: CORE_API,
   kind: "Extension",
   metadata: {
     name,
     labels: { [label.category]: metadata.category, [label.managed]: "true" },
-    annotations: { [WAIT_FOR]: gateWait(version) },
+    annotations: { [WAIT_FOR]: gateWait(versions) },
   },
   spec: presentation(metadata),
 });
 
 /** The namespace that the extension runs in; declared, since KubeSphere would leave its own behind. */
-export const namespace = (name: string) => ({
+export const namespace = (name: string, namespace: string) => ({
   metadata: {
-    name: targetNamespace(name),
+    name: namespace,
     labels: { [label.extensionRef]: name, [label.managed]: "true", [label.workspace]: SYSTEM_WORKSPACE },
   },
 });
@@ -69,22 +78,29 @@ export const clusterRole = ({ name, clusterRules }: ExtensionPackage) => ({
   rules: [...clusterRules],
 });
 
-export const clusterRoleBinding = (name: string) => ({
+export const clusterRoleBinding = (name: string, namespace: string) => ({
   metadata: { name: executorRole(name), labels: { [label.extensionRef]: name } },
   roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: executorRole(name) },
-  subjects: [{ kind: "ServiceAccount", name: executorServiceAccount(name), namespace: targetNamespace(name) }],
+  subjects: [{ kind: "ServiceAccount", name: executorServiceAccount(name), namespace }],
 });
 
 /**
- * @param values YAML of the values for the extension's chart, or "".
  * The package's digest ends the config: KubeSphere rolls out a changed config, never a chart changed under the same version.
+ * A multi-cluster plan always says where its agents go: they would stay where they are if it fell silent.
  */
-export function installPlan({ name, version, digest }: ExtensionPackage, enabled: boolean, values: string) {
-  const config = withPackageDigest(values, digest);
+export function installPlan({ name, version, digest, metadata }: ExtensionPackage, install: Installation) {
+  const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
+  const config = withPackageDigest(configText(install.config), digest);
   return {
     apiVersion: CORE_API,
     kind: "InstallPlan",
     metadata: { name, annotations: { [WAIT_FOR]: planWait({ configHash: configHash(config), version, enabled }) } },
-    spec: { extension: { name, version }, enabled, upgradeStrategy: "Manual", config },
+    spec: {
+      extension: { name, version },
+      enabled,
+      upgradeStrategy: "Manual",
+      config,
+      ...(clusterScheduling && { clusterScheduling: clusterSchedulingSpec(clusterScheduling) }),
+    },
   };
 }

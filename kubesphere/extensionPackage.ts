@@ -1,19 +1,19 @@
-/**
- * A chart → an extension package: the chart byte for byte, beside it the base chart that brings its UI into the console,
- * and what KubeSphere wants to know of both.
- */
+/** An extension's source, whatever its form → the package that KubeSphere installs, and what is known of it. */
 import { createHash } from "crypto";
-import { readFile } from "fs/promises";
-import { join } from "path";
-import { dump } from "js-yaml";
-import * as semver from "semver";
-import { CONFIG_MAP_LIMIT, CORE_API, MAX_EXTENSION_NAME_LENGTH } from "./api";
+import { mkdtemp, rm } from "fs/promises";
+import { tmpdir } from "os";
+import { join, resolve } from "path";
 import { writeChartArchive } from "./archive";
-import { readChart, type Chart, type ChartFile } from "./chart";
+import { fileOf, readTree, type FileTree } from "./chart";
+import { checkConfigMapSize } from "./configMapSize";
+import { download } from "./download";
 import { ConfigurationError } from "./errors";
-import { extensionMetadata, inEnglish, optional, readAuthorsFile, type ExtensionMetadata } from "./extensionMetadata";
-import { permissionsFor, type Permissions, type PolicyRule } from "./permissions";
-import { findUiService, type UiService } from "./uiService";
+import { optional, type ExtensionMetadata } from "./extensionMetadata";
+import { isExtension } from "./extensionYaml";
+import { extensionFolder, packagedExtension } from "./ownExtension";
+import type { PackageContents } from "./packageContents";
+import type { PolicyRule } from "./permissions";
+import { wrappedChart } from "./wrappedChart";
 
 export type { ExtensionMetadata, PolicyRule };
 
@@ -26,132 +26,103 @@ export interface ExtensionPackage {
   readonly archive: Buffer;
   /** `sha256:<hex>` of the archive. */
   readonly digest: string;
+  /** Path in the package → the first 12 hexadecimal digits of the file's SHA-256: what a preview shows instead of bytes. */
+  readonly files: Readonly<Record<string, string>>;
   readonly metadata: ExtensionMetadata;
   /** What the executor may do in the whole cluster. */
   readonly clusterRules: readonly PolicyRule[];
   /** What the executor may do in the extension's namespace. */
   readonly rules: readonly PolicyRule[];
+  /** The keys that an install's `config` may have at its root; undefined where only the package's author knows them. */
+  readonly configKeys: readonly string[] | undefined;
+  /** Where KubeSphere is to fetch the package from; without it the package travels in a ConfigMap. */
+  readonly chartURL?: string;
 }
-
-const BASE = join(__dirname, "base");
-const DEFAULT_ICON = join(__dirname, "favicon.svg");
-
-/** What the Marketplace shows of a package, by its root's file names; `_zh` and the like are translations. */
-const DOCUMENT = /^(?:README|CHANGELOG)(?:_[a-z]{2})?\.md$/;
 
 /**
- * @param source a chart's folder or packed chart (.tgz), with an extension.yaml and a permissions.yaml beside Chart.yaml if need be.
+ * The package to be published.
+ * @param source as {@link packExtension} takes it
+ * @param chartURL where KubeSphere finds the package: its size is then no concern
+ * @throws ConfigurationError as {@link packExtension}, and for a package that no ConfigMap holds.
+ */
+export async function packageExtension(source: string, chartURL?: string): Promise<ExtensionPackage> {
+  const pkg = { ...(await packExtension(source)), ...optional("chartURL", chartURL) };
+  checkConfigMapSize(pkg, "", source);
+  return pkg;
+}
+
+/** By absolute path: entries of a stack that name the same source share the work. What is done is read anew, as it may have changed. */
+const underWay = new Map<string, Promise<ExtensionPackage>>();
+
+/**
+ * The package of any size, as it is put into a file.
+ * @param source a chart's folder or packed chart (.tgz), with an extension.yaml and a permissions.yaml at its root if need be;
+ *   an extension's own folder; a packed extension
  * @throws ConfigurationError for whatever would fail later in the cluster: the file, what was found, what is allowed, how to mend it.
  */
-export async function packageExtension(source: string): Promise<ExtensionPackage> {
-  const [chart, base, icon] = await Promise.all([readChart(source), readChart(BASE), readFile(DEFAULT_ICON)]);
-  checkName(chart);
-  checkVersion(chart);
-  const { name, version } = chart.metadata;
-  const author = readAuthorsFile(chart);
-  const { metadata, iconFile } = extensionMetadata(chart, author, { path: "static/favicon.svg", data: icon });
-  const permissions = permissionsFor(base, chart);
-  const documents = chart.files.filter(({ path }) => DOCUMENT.test(path));
-  const archive = await writeChartArchive(name, [
-    yamlFile("Chart.yaml", chartYaml(chart, base, metadata)),
-    yamlFile("extension.yaml", extensionYaml(chart, metadata, iconFile)),
-    yamlFile("permissions.yaml", ...permissionsYaml(permissions)),
-    yamlFile("values.yaml", packageValues(metadata, author.service ?? findUiService(chart))),
-    ...(documents.some(({ path }) => path === "README.md") ? documents : [...documents, readme(metadata)]),
-    ...(iconFile === undefined ? [] : [iconFile]),
-    ...base.files.map((file) => within("charts/base", file)),
-    ...chart.files.map((file) => within(`charts/${name}`, file)),
-  ]);
-  if (archive.length > CONFIG_MAP_LIMIT) {
-    const mend =
-      "Take out of the chart what it does not need, or publish the package elsewhere and name it by `chartURL` in the ExtensionVersion.";
-    throw new ConfigurationError({
-      path: source,
-      given: `a package of ${archive.length} bytes`,
-      allowed: `at most ${CONFIG_MAP_LIMIT} bytes, what a ConfigMap holds`,
-      mend,
-    });
+export function packExtension(source: string): Promise<ExtensionPackage> {
+  const path = resolve(source);
+  const known = underWay.get(path);
+  if (known !== undefined) return known;
+  const work = readTree(source)
+    .then(pack)
+    .finally(() => underWay.delete(path));
+  underWay.set(path, work);
+  return work;
+}
+
+async function pack(tree: FileTree): Promise<ExtensionPackage> {
+  const { files, ...contents } = await contentsOf(tree);
+  const archive = await writeChartArchive(contents.name, files);
+  return {
+    ...contents,
+    archive,
+    digest: `sha256:${sha256(archive)}`,
+    files: Object.fromEntries(
+      files.map(({ path, data }) => [path, sha256(data).slice(0, 12)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+  };
+}
+
+async function contentsOf(tree: FileTree): Promise<PackageContents> {
+  const isChart = fileOf(tree.files, "Chart.yaml") !== undefined;
+  if (isExtension(tree)) return isChart ? packagedExtension(tree) : extensionFolder(tree);
+  if (isChart) return wrappedChart(tree);
+  throw new ConfigurationError({
+    path: `${tree.source}/Chart.yaml`,
+    given: undefined,
+    allowed: "a chart, which has a Chart.yaml at its root, or an extension, which has an extension.yaml with its name there",
+    mend: "Name the folder that holds the one or the other; `npm run extension -- new` makes one.",
+  });
+}
+
+/**
+ * The packed extension that KubeSphere is to fetch by itself.
+ * @param chartURL http(s); an `oci://` one is not read from here
+ * @throws ConfigurationError when it cannot be had or is no packed extension.
+ */
+export async function fetchExtension(chartURL: string): Promise<ExtensionPackage> {
+  const folder = await mkdtemp(join(tmpdir(), "extension-"));
+  const file = join(folder, "package.tgz");
+  try {
+    await download(chartURL, file);
+    const tree = { ...(await readTree(file)), source: chartURL };
+    if (fileOf(tree.files, "Chart.yaml") === undefined || !isExtension(tree)) throw notPacked(chartURL);
+    return { ...(await pack(tree)), chartURL };
+  } catch (error) {
+    // What is wrong lies at the address, and not in the file that the download was put into.
+    throw error instanceof ConfigurationError ? new ConfigurationError({ ...error, path: error.path.replace(file, chartURL) }) : error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return { name, version, archive, digest: `sha256:${createHash("sha256").update(archive).digest("hex")}`, metadata, ...permissions };
 }
 
-function checkName({ source, metadata: { name } }: Chart): void {
-  // "base" is the other chart of the package.
-  if (name.length <= MAX_EXTENSION_NAME_LENGTH && /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) && name !== "base") return;
-  const allowed = `lower-case letters, digits and -, beginning with a letter, at most ${MAX_EXTENSION_NAME_LENGTH} characters, not "base"`;
-  throw new ConfigurationError({
-    path: `${source}/Chart.yaml: name`,
-    given: name,
-    allowed,
-    mend: "Rename the chart: namespaces, hosts and Jobs are named after it.",
+const notPacked = (chartURL: string) =>
+  new ConfigurationError({
+    path: chartURL,
+    given: "a chart that is no packed extension",
+    allowed: "a package with Chart.yaml and extension.yaml at its root: KubeSphere installs it as it is",
+    mend: "Put the package there that `npm run extension -- package` writes of the chart, or name the chart as `source` without `chartURL`.",
   });
-}
 
-/** Object names carry the version, hence no capitals and no "+"; a "v" would make KubeSphere upgrade for ever. */
-function checkVersion({ source, metadata: { version } }: Chart): void {
-  if (/^\d[a-z0-9.-]*$/.test(version) && semver.valid(version) === version) return;
-  const allowed = "a semantic version in lower case without v or build metadata, as in 1.2.3 or 1.2.3-rc.1";
-  throw new ConfigurationError({
-    path: `${source}/Chart.yaml: version`,
-    given: version,
-    allowed,
-    mend: "Correct it there; it becomes the extension's version.",
-  });
-}
-
-/** Helm lints a chart whose charts/ it finds among the dependencies only. */
-const chartYaml = ({ metadata: { name, version, appVersion, maintainers } }: Chart, base: Chart, metadata: ExtensionMetadata) => ({
-  apiVersion: "v2",
-  name,
-  version,
-  ...optional("appVersion", appVersion),
-  description: inEnglish(metadata.description),
-  ...optional("home", metadata.home),
-  icon: metadata.icon,
-  ...optional("keywords", metadata.keywords),
-  kubeVersion: metadata.kubeVersion,
-  ...optional("maintainers", maintainers),
-  ...optional("sources", metadata.sources),
-  dependencies: [
-    { name: "base", version: base.metadata.version },
-    { name, version },
-  ],
-});
-
-const extensionYaml = ({ metadata: { name, version, maintainers } }: Chart, metadata: ExtensionMetadata, iconFile?: ChartFile) => ({
-  apiVersion: CORE_API,
-  name,
-  version,
-  ...metadata,
-  ...optional("maintainers", maintainers),
-  icon: iconFile === undefined ? metadata.icon : `./${iconFile.path}`,
-});
-
-const permissionsYaml = ({ clusterRules, rules }: Permissions) => [
-  { kind: "ClusterRole", rules: clusterRules },
-  { kind: "Role", rules },
-];
-
-/** What a user may change when installing; the base chart's values.yaml says what each is. */
-const packageValues = ({ displayName, description }: ExtensionMetadata, { name, port }: UiService) => ({
-  base: {
-    extSvcName: name,
-    extSvcPort: port,
-    extParent: "topbar",
-    extTitle: inEnglish(displayName),
-    extDesc: inEnglish(description),
-    extEmbed: "iframe",
-  },
-});
-
-const readme = ({ displayName, description }: ExtensionMetadata): ChartFile => ({
-  path: "README.md",
-  data: Buffer.from(`# ${inEnglish(displayName)}\n\n${inEnglish(description)}\n`),
-});
-
-const yamlFile = (path: string, ...documents: unknown[]): ChartFile => ({
-  path,
-  data: Buffer.from(documents.map((document) => dump(document, { noRefs: true, lineWidth: -1 })).join("---\n")),
-});
-
-const within = (folder: string, { path, data }: ChartFile): ChartFile => ({ path: `${folder}/${path}`, data });
+const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");

@@ -1,5 +1,6 @@
 /** `.helmignore`: which files of a chart's folder stay out of the chart, by Helm's rules. */
 import { ConfigurationError } from "./errors";
+import { parseGlob } from "./glob";
 
 interface Rule {
   readonly negated: boolean;
@@ -19,7 +20,10 @@ const BUILT_IN = "templates/.?*";
  * @throws ConfigurationError for a pattern that Helm refuses too.
  */
 export function parseHelmIgnore(text: string, file: string): IsIgnored {
-  const lines = text.split("\n").map((line) => line.trim());
+  const lines = text
+    .replace(/^\uFEFF/, "")
+    .split("\n")
+    .map((line) => line.replace(/^\p{White_Space}+|(?<!\p{White_Space})\p{White_Space}+$/gu, ""));
   const rules = [...lines.filter((line) => line !== "" && !line.startsWith("#")), BUILT_IN].map((line) => parseRule(line, file));
   return (path, isDirectory) => {
     for (const { negated, directoriesOnly, matches } of rules) {
@@ -44,31 +48,17 @@ function parseRule(line: string, file: string): Rule {
   const directoriesOnly = line.endsWith("/");
   const pattern = line.slice(negated ? 1 : 0, directoriesOnly ? -1 : undefined);
   const rooted = pattern.startsWith("/");
-  const glob = globToRegExp(rooted ? pattern.slice(1) : pattern, line, file);
+  const matches = parseGlobOf(rooted ? pattern.slice(1) : pattern, line, file);
   // A pattern without a slash means the name at any depth.
   const wholePath = rooted || pattern.includes("/");
-  return { negated, directoriesOnly, matches: (path) => glob.test(wholePath ? path : path.slice(path.lastIndexOf("/") + 1)) };
+  return { negated, directoriesOnly, matches: (path) => matches(wholePath ? path : path.slice(path.lastIndexOf("/") + 1)) };
 }
 
-/** The glob of Go's `filepath.Match`: `*` and `?` stop at "/", `[a-z]`, `[^a-z]`, `\` escapes. */
-function globToRegExp(glob: string, line: string, file: string): RegExp {
-  const tokens = /\*|\?|\[(\^?)((?:\\.|[^\]\\])+)\]|\\(.)|([^[\\])/gsuy;
-  let source = "";
+function parseGlobOf(pattern: string, line: string, file: string): (text: string) => boolean {
   try {
-    while (tokens.lastIndex < glob.length) {
-      const [text, not = "", range, escaped, plain] = tokens.exec(glob) ?? [];
-      if (text === undefined) throw new SyntaxError("an open [ or a last \\");
-      if (text === "*") source += "[^/]*";
-      else if (text === "?") source += "[^/]";
-      else if (range !== undefined) source += `[${not}${range.replace(/\\(.)|[[^]/gsu, (all, one = all) => literal(one as string))}]`;
-      else source += literal(escaped ?? plain ?? "");
-    }
-    return new RegExp(`^${source}$`, "su");
+    return parseGlob(pattern);
   } catch {
     const allowed = "*, ?, [a-z], [^a-z] and \\ before a character";
-    throw new ConfigurationError({ path: file, given: line, allowed, mend: "close the [, order the range or drop the last \\" });
+    throw new ConfigurationError({ path: file, given: line, allowed, mend: "close the [, complete the range or drop the last \\" });
   }
 }
-
-/** As code point: no character has a meaning of its own then, within [] or without. */
-const literal = (character: string) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

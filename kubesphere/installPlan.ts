@@ -8,6 +8,9 @@ export interface InstallPlanStatus {
   readonly configHash?: string;
   /** Absent while the extension is disabled. */
   readonly enabled?: boolean;
+  /** Of the executor's Job that ran last. */
+  readonly jobName?: string;
+  readonly targetNamespace?: string;
   readonly conditions?: readonly {
     readonly type: string;
     readonly status: string;
@@ -67,10 +70,13 @@ export function planWait({ configHash, version, enabled }: Rollout): string {
 }
 
 /**
- * `pulumi.com/waitFor` of an Extension: KubeSphere knows the version. A plan made earlier would never be looked at again.
+ * `pulumi.com/waitFor` of an Extension: KubeSphere knows its versions. A plan made earlier would never be looked at again.
  * A new version changes the annotation, so that the Extension is updated and waited for again.
  */
-export const gateWait = (version: string) => `jsonpath={.status.versions[?(@.version=="${version}")].version}=${version}`;
+export function gateWait(versions: readonly string[]): string {
+  const waits = versions.map((version) => `jsonpath={.status.versions[?(@.version=="${version}")].version}=${version}`);
+  return waits.length === 1 ? waits.join() : JSON.stringify(waits);
+}
 
 /**
  * How a plan that has been waited for went wrong, or undefined. A failed upgrade shows as `UpgradeFailed` for a moment only,
@@ -79,6 +85,9 @@ export const gateWait = (version: string) => `jsonpath={.status.versions[?(@.ver
 export function planFailure(status: InstallPlanStatus | undefined): string | undefined {
   if (status?.state === undefined || status.state === "Installed") return undefined;
   const failed = status.conditions?.find((condition) => condition.status === "False");
-  if (failed !== undefined) return `${failed.reason}: ${failed.message}`;
-  return status.state.endsWith("Failed") ? status.state : undefined;
+  if (failed === undefined && !status.state.endsWith("Failed")) return undefined;
+  const reason = failed === undefined ? status.state : `${failed.reason}: ${failed.message}`;
+  const { jobName, targetNamespace } = status;
+  if (jobName === undefined || targetNamespace === undefined) return reason;
+  return `${reason}\nThe log of its Job: kubectl --namespace ${targetNamespace} logs job/${jobName}`;
 }

@@ -1,6 +1,8 @@
 /** OAuth clients: the Secret's text in the form that KubeSphere's admission webhook stores, and the checks before it is sent. */
-import { BUILT_IN_OAUTH_CLIENT, label } from "./api";
+import { BUILT_IN_OAUTH_CLIENT, label, oauthClientSecretName } from "./api";
 import type { Problem } from "./errors";
+import { checkRedirectURIs } from "./redirectUri";
+import { repeated } from "./repeated";
 import { toGoYaml, type YamlValue } from "./yaml";
 
 /** What happens when a user who is logged in comes from the client: go on, ask first (KubeSphere 4.1 goes on all the same), or refuse. */
@@ -55,13 +57,17 @@ export function oauthClientConfiguration(client: OAuthClientConfiguration): stri
 /** The labels of the client's Secret as the webhook leaves them. */
 export const oauthClientLabels = (name: string) => ({ [label.configType]: "oauthclient", [label.oauthClient]: name });
 
-/** A client as the stack's configuration has it. */
+/** What a client's declaration says, before it is checked. */
 export interface OAuthClientSettings {
   readonly name: string;
+  readonly renamedFrom?: string | undefined;
   readonly secret?: string | undefined;
+  readonly rotate?: string | undefined;
+  readonly secretName?: string | undefined;
   readonly grantMethod?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
-  readonly redirectURIs?: readonly string[] | undefined;
+  /** Undefined where one is known only later. */
+  readonly redirectURIs?: readonly (string | undefined)[] | undefined;
   readonly accessTokenMaxAgeSeconds?: number | undefined;
   readonly accessTokenInactivityTimeoutSeconds?: number | undefined;
 }
@@ -69,36 +75,44 @@ export interface OAuthClientSettings {
 /**
  * Everything that KubeSphere would refuse, or would take and never work with.
  * @param path where the clients stand in the configuration, e.g. `kubesphere:oauthClients`
+ * @param taken names that other parts of the program give to clients of their own
  */
-export function checkOAuthClients(path: string, clients: readonly OAuthClientSettings[]): Problem[] {
+export function checkOAuthClients(path: string, clients: readonly OAuthClientSettings[], taken: readonly string[] = []): Problem[] {
+  const names = clients.map(({ name }) => name);
+  const refuse = (key: string, allowed: string, mend: string) => (given: string, index: number) => ({
+    path: `${path}[${index}].${key}`,
+    given,
+    allowed,
+    mend,
+  });
+  const isTaken = refuse("name", "a name that no other client has", "KubeSphere finds a client by its name alone: rename one of the two");
+  const sharesSecret = refuse("secretName", "a Secret of its own for each client", "Leave it out for oauthclient-<name>");
+  const isStillThere = refuse(
+    "renamedFrom",
+    "a name that no client has any more",
+    "Leave it out: the client of that name is still declared",
+  );
   return [
     ...clients.flatMap((client, index) => checkOAuthClient(`${path}[${index}]`, client)),
-    ...repeated(clients.map(({ name }) => name)).map(([name, index]) => ({
-      path: `${path}[${index}].name`,
-      given: name,
-      allowed: "a name that no other client has",
-      mend: "KubeSphere finds a client by its name alone: rename one of the two",
-    })),
+    ...repeated([...taken, ...names]).map(([name, index]) => isTaken(name, index - taken.length)),
+    // Two of one name are told above.
+    ...repeated(clients.map(secretNameOf))
+      .filter(([, index]) => names.indexOf(names[index] ?? "") === index)
+      .map(([name, index]) => sharesSecret(name, index)),
+    ...clients.flatMap(({ renamedFrom }, index) =>
+      renamedFrom !== undefined && names.includes(renamedFrom) ? [isStillThere(renamedFrom, index)] : [],
+    ),
   ];
 }
 
+const secretNameOf = ({ name, secretName }: OAuthClientSettings) => secretName ?? oauthClientSecretName(name);
+
 /** @param path where the client stands in the configuration, e.g. `kubesphere:oauthClients[0]` */
 export function checkOAuthClient(path: string, client: OAuthClientSettings): Problem[] {
-  const { name, secret, grantMethod = "auto", scopes = [], redirectURIs = [] } = client;
-  const problems: Problem[] = [];
+  const { secret, grantMethod = "auto", scopes = [], redirectURIs = [] } = client;
+  const problems = checkNames(path, client);
   const refuse = (key: string, given: unknown, allowed: string, mend: string) =>
     problems.push({ path: `${path}.${key}`, given, allowed, mend });
-
-  // KubeSphere writes the name into a label of the Secret.
-  if (name.length > 63 || !/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name))
-    refuse(
-      "name",
-      name,
-      "1 to 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends",
-      "The name is the client_id; choose another.",
-    );
-  if (name === BUILT_IN_OAUTH_CLIENT)
-    refuse("name", name, "any other name", "The console itself signs in as this client; choose another name.");
 
   // In KubeSphere's own form such a text reads back as another one, and so the client would have another secret.
   if (secret !== undefined && (secret === "" || /^(?:\n|[\t\u2028\u2029][^]*\n)/.test(secret)))
@@ -107,6 +121,13 @@ export function checkOAuthClient(path: string, client: OAuthClientSettings): Pro
       "[not shown]",
       "a text that is not empty and does not begin with a line break or tab",
       "Leave it out to have one generated.",
+    );
+  if (secret !== undefined && client.rotate !== undefined)
+    refuse(
+      "rotate",
+      client.rotate,
+      "nothing beside a secret of one's own",
+      "Change the secret itself, or leave it out to have one generated.",
     );
 
   if (!GRANT_METHODS.some((method) => method === grantMethod))
@@ -126,13 +147,7 @@ export function checkOAuthClient(path: string, client: OAuthClientSettings): Pro
   });
   for (const [scope, index] of repeated(scopes)) refuse(`scopes[${index}]`, scope, "each scope once", "Remove it.");
 
-  if (redirectURIs.length === 0)
-    refuse("redirectURIs", redirectURIs, "one or more absolute URIs", "Name the URI to which the application has the login return.");
-  redirectURIs.forEach((uri, index) => {
-    const mend = whyNoRedirectURI(uri);
-    if (mend !== undefined) refuse(`redirectURIs[${index}]`, uri, "an absolute URI such as https://app.example.com/callback", mend);
-  });
-  for (const [uri, index] of repeated(redirectURIs)) refuse(`redirectURIs[${index}]`, uri, "each URI once", "Remove it.");
+  problems.push(...checkRedirectURIs(`${path}.redirectURIs`, redirectURIs));
 
   for (const key of ["accessTokenMaxAgeSeconds", "accessTokenInactivityTimeoutSeconds"] as const) {
     const seconds = client[key] ?? 0;
@@ -142,17 +157,22 @@ export function checkOAuthClient(path: string, client: OAuthClientSettings): Pro
   return problems;
 }
 
-/** KubeSphere stores any text here, and then no login ever matches it. */
-function whyNoRedirectURI(uri: string): string | undefined {
-  if (/[\s\p{Cc}]/u.test(uri)) return "A URI has no spaces: write them as %20.";
-  if (uri.includes("*")) return "KubeSphere compares URIs character by character and knows no wildcards: list each one.";
-  if (uri.includes("#")) return "A login returns without the fragment: remove `#` and what follows.";
-  // A colon alone does not make it absolute: localhost:8080/callback has one too.
-  if (!/^[a-z][a-z0-9+.-]*:\//i.test(uri) || (/^https?:/i.test(uri) && !/^https?:\/\/[^/?]/i.test(uri)) || !URL.canParse(uri))
-    return "Write it whole, with scheme and host.";
-  return undefined;
-}
+const SECRET_NAME = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
-/** The values that stood in the list before, each with its index. */
-const repeated = (values: readonly string[]) =>
-  values.flatMap((value, index) => (values.indexOf(value) < index ? [[value, index] as const] : []));
+function checkNames(path: string, client: OAuthClientSettings): Problem[] {
+  const { name, secretName } = client;
+  // KubeSphere writes the name into a label of the Secret.
+  if (name.length > 63 || !/^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/.test(name)) {
+    const allowed = "1 to 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+    return [{ path: `${path}.name`, given: name, allowed, mend: "The name is the client_id; choose another." }];
+  }
+  if (name === BUILT_IN_OAUTH_CLIENT) {
+    const mend = "The console itself signs in as this client; choose another name.";
+    return [{ path: `${path}.name`, given: name, allowed: "any other name", mend }];
+  }
+  const stored = secretNameOf(client);
+  if (SECRET_NAME.test(stored) && stored !== oauthClientSecretName(BUILT_IN_OAUTH_CLIENT)) return [];
+  const allowed = "a Secret's name: lower-case letters, digits, `-` and `.`, but not that of the console's own client";
+  const mend = secretName === undefined ? `By default it would be ${stored}: name another.` : "Leave it out for oauthclient-<name>.";
+  return [{ path: `${path}.secretName`, given: secretName, allowed, mend }];
+}

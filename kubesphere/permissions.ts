@@ -3,16 +3,25 @@
  * KubeSphere makes `rules` a Role in the extension's namespace and `clusterRules` a ClusterRole.
  */
 import * as z from "zod";
-import { fileOf, type Chart } from "./chart";
+import { fileOf, type Chart, type FileTree } from "./chart";
 import { ANY_GROUP, evaluate, templateObjects, untold, type TemplateObject } from "./templates";
 import { parseYamlDocuments } from "./yamlFile";
 
-const policyRule = z.strictObject({
-  apiGroups: z.array(z.string()),
-  resources: z.array(z.string()),
-  verbs: z.array(z.string()),
-  resourceNames: z.array(z.string()).optional(),
-});
+const words = z.array(z.string());
+const policyRule = z
+  .strictObject({
+    apiGroups: words.optional(),
+    resources: words.optional(),
+    verbs: words,
+    resourceNames: words.optional(),
+    nonResourceURLs: words.optional(),
+  })
+  .refine(
+    ({ apiGroups, resources, nonResourceURLs }) => (nonResourceURLs === undefined) === (apiGroups !== undefined && resources !== undefined),
+    {
+      error: "apiGroups with resources, or nonResourceURLs",
+    },
+  );
 /** As in Kubernetes' RBAC. */
 export type PolicyRule = z.infer<typeof policyRule>;
 const statedRole = z.object({ kind: z.enum(["Role", "ClusterRole"], "Role or ClusterRole"), rules: z.array(policyRule) });
@@ -62,6 +71,7 @@ const RELEASE_STORE: PolicyRule = { apiGroups: [""], resources: ["secrets"], ver
 const RETIRED_GROUPS = new Set(["extensions"]);
 
 /**
+ * Of a plain chart in its package.
  * @param base the chart that the package adds to the author's
  * @param chart the author's; a permissions.yaml beside its Chart.yaml states its rights instead of the derivation
  * @throws ConfigurationError for an object whose rights cannot be derived.
@@ -69,12 +79,19 @@ const RETIRED_GROUPS = new Set(["extensions"]);
 export function permissionsFor(base: Chart, chart: Chart): Permissions {
   // The release has the name of the author's chart; the base chart's objects are named after it.
   const added = derive(templateObjects(base), { ...base, metadata: { ...base.metadata, name: chart.metadata.name } });
-  const own = statedPermissions(chart) ?? derive(templateObjects(chart), chart);
-  return {
-    clusterRules: merged([...added.clusterRules, ...own.clusterRules]),
-    rules: merged([RELEASE_STORE, ...added.rules, ...own.rules]),
-  };
+  return withReleaseStore(added, statedPermissions(chart) ?? derive(templateObjects(chart), chart));
 }
+
+/**
+ * Of an extension whose author leaves permissions.yaml out.
+ * @throws ConfigurationError for an object whose rights cannot be derived.
+ */
+export const derivedPermissions = (chart: Chart): Permissions => withReleaseStore(derive(templateObjects(chart), chart));
+
+const withReleaseStore = (...parts: readonly Permissions[]): Permissions => ({
+  clusterRules: merged(parts.flatMap(({ clusterRules }) => clusterRules)),
+  rules: merged([RELEASE_STORE, ...parts.flatMap(({ rules }) => rules)]),
+});
 
 function derive(objects: readonly TemplateObject[], chart: Chart): Permissions {
   const clusterRules: PolicyRule[] = [];
@@ -129,11 +146,11 @@ function resourcesOf({ path, apiGroups, kinds }: TemplateObject): Resource[] {
   });
 }
 
-/** The author's own statement, in the form that KubeSphere reads from a package. */
-function statedPermissions(chart: Chart): Permissions | undefined {
-  const file = fileOf(chart.files, "permissions.yaml");
+/** The author's own statement, in the form and order that KubeSphere reads from a package; undefined where there is none. */
+export function statedPermissions({ source, files }: FileTree): Permissions | undefined {
+  const file = fileOf(files, "permissions.yaml");
   if (file === undefined) return undefined;
-  const roles = parseYamlDocuments(`${chart.source}/permissions.yaml`, file.data, statedRole);
+  const roles = parseYamlDocuments(`${source}/permissions.yaml`, file.data, statedRole);
   const rulesOf = (wanted: string) => roles.filter(({ kind }) => kind === wanted).flatMap(({ rules }) => rules);
   return { clusterRules: rulesOf("ClusterRole"), rules: rulesOf("Role") };
 }
@@ -141,10 +158,10 @@ function statedPermissions(chart: Chart): Permissions | undefined {
 /** One rule for each set of groups, names and verbs; sorted, so that the order of templates shows in no package. */
 function merged(rules: readonly PolicyRule[]): PolicyRule[] {
   const byRest = new Map<string, PolicyRule>();
-  for (const { apiGroups, resources, resourceNames, verbs } of rules) {
-    const key = JSON.stringify([apiGroups, resourceNames ?? [], verbs]);
-    const together = [...new Set([...(byRest.get(key)?.resources ?? []), ...resources])].sort();
-    byRest.set(key, { apiGroups, resources: together, ...(resourceNames && { resourceNames }), verbs });
+  for (const rule of rules) {
+    const key = JSON.stringify([rule.apiGroups ?? rule.nonResourceURLs, rule.resourceNames ?? [], rule.verbs]);
+    const resources = [...new Set([...(byRest.get(key)?.resources ?? []), ...(rule.resources ?? [])])].sort();
+    byRest.set(key, rule.resources === undefined ? rule : { ...rule, resources });
   }
   return [...byRest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
 }

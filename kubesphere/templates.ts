@@ -65,7 +65,7 @@ export const untold = (path: string, given: string, allowed = "templates and unp
     path,
     given,
     allowed,
-    mend: "State the rights that installing the chart needs in a permissions.yaml beside Chart.yaml: a Role and a ClusterRole, `kind` and `rules` each",
+    mend: "State the rights that installing the chart needs in a permissions.yaml at the root: a Role and a ClusterRole, `kind` and `rules` each",
   });
 
 function groupOf(apiVersion: string): string {

@@ -38,7 +38,11 @@ const settings = {
 
 /** Loads a bundle as the console's SystemJS does, with the modules that the console shares. */
 function load(embed: "iframe" | "link", extension: object) {
-  const source = readFileSync(join(__dirname, `../../kubesphere/base/bundle/${embed}.js`), "utf8");
+  const part = (name: string) => readFileSync(join(__dirname, `../../kubesphere/base/bundle/${name}.js`), "utf8");
+  // As templates/configmap.yaml puts them together.
+  const source = part(embed)
+    .replaceAll("__FRONT_END__", part("frontEnd").trim().replace(/;$/, ""))
+    .replaceAll("__EXTENSION__", JSON.stringify(extension));
   const opened: string[] = [];
   const went: number[] = [];
   const hooks = { loading: true };
@@ -62,7 +66,7 @@ function load(embed: "iframe" | "link", extension: object) {
     execute();
     registered.push({ dependencies, exported });
   };
-  runInNewContext(source.replace("__EXTENSION__", JSON.stringify(extension)), {
+  runInNewContext(source, {
     System: { register },
     window: { open: (url: string) => opened.push(url) },
   });

@@ -33,7 +33,7 @@ test("the demo extension is these bytes on every machine; a change of them rolls
   expect({ name, version, digest }).toEqual({
     name: "demo",
     version: "0.1.0",
-    digest: "sha256:1101afb49a0c0a8f04fea40b31ec95f17ee6dd0158181faf727a15066344e323",
+    digest: "sha256:2b40fc5b90593ac114bbb7272cf423d63565c6872ad8ba76af088b193aa3462c",
   });
   expect(digest).toBe(`sha256:${createHash("sha256").update(archive).digest("hex")}`);
 });
@@ -53,6 +53,7 @@ describe("the package is what KubeSphere and the publishing tool know", () => {
     expect(paths.filter((path) => path.startsWith("charts/base/"))).toEqual(
       [
         "Chart.yaml",
+        "bundle/frontEnd.js",
         "bundle/iframe.js",
         "bundle/link.js",
         "templates/JSBundle.yaml",
@@ -170,6 +171,31 @@ describe("a plain chart is enough", () => {
     expect(["README.md", "README_zh.md", "CHANGELOG.md", "logo.png"].map((path) => text(files, path))).toEqual(["r", "z", "c", "p"]);
     expect(metadata.icon).toBe("data:image/png;base64,cA==");
     expect(yaml(files, "extension.yaml")).toMatchObject({ icon: "./logo.png" });
+  });
+
+  test("screenshots go where the console asks for them, and all else that its extension.yaml says is kept", async () => {
+    const stated = {
+      docs: "https://docs.a.example",
+      screenshots: ["./shots/a.png"],
+      namespace: "web-system",
+      externalDependencies: [{ name: "db", version: "^1", required: false }],
+    };
+    const { archive, metadata } = await packaged({ "shots/a.png": "p", "extension.yaml": JSON.stringify(stated) });
+    expect(metadata).toMatchObject(stated);
+    const files = await unpack(archive);
+    expect(text(files, "shots/a.png")).toBe("p");
+    expect(yaml(files, "extension.yaml")).toMatchObject(stated);
+  });
+
+  test("a config's keys are known: what stands elsewhere Helm would hand to nobody", async () => {
+    expect((await packaged({})).configKeys).toEqual(["base", "web", "global"]);
+  });
+
+  test("each file's digest is told, so that a preview shows what changed", async () => {
+    const { archive, files } = await packaged({});
+    const unpacked = await unpack(archive);
+    const digests = unpacked.map(({ path, data }) => [path, createHash("sha256").update(data).digest("hex").slice(0, 12)]);
+    expect(files).toEqual(Object.fromEntries(digests));
   });
 
   test("a Service that its templates do not tell is stated in extension.yaml", async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "crypto";
-import { packageExtension } from "../../kubesphere/extensionPackage";
+import { packExtension, packageExtension } from "../../kubesphere/extensionPackage";
 import { SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
 
 const folder = temporaryFolders();
@@ -8,7 +8,7 @@ describe("what KubeSphere would choke on later is refused before anything is dec
   const VERSION =
     "a semantic version in lower case without v or build metadata, as in 1.2.3 or 1.2.3-rc.1. Correct it there; it becomes the extension's version.";
   const NAME =
-    'lower-case letters, digits and -, beginning with a letter, at most 32 characters, not "base". Rename the chart: namespaces, hosts and Jobs are named after it.';
+    'lower-case letters, digits and -, beginning with a letter, at most 32 characters, not "base". Rename it: namespaces, hosts and Jobs are named after it.';
   const chart = (name: string, version: string): Files => ({ "Chart.yaml": JSON.stringify({ name, version }) });
   test.each<[title: string, files: Files, message: string]>([
     ["a name with capitals", chart("Demo_Ext", "1.0.0"), `/Chart.yaml: name: "Demo_Ext" is not allowed; allowed: ${NAME}`],
@@ -33,12 +33,22 @@ describe("what KubeSphere would choke on later is refused before anything is dec
     [
       "an unknown key",
       { "extension.yaml": "titel: a" },
-      '/extension.yaml: "titel" is not allowed; allowed: the keys displayName, description, icon, provider, category, keywords, home, sources, kubeVersion, ksVersion, installationMode, service. Correct it in that file.',
+      '/extension.yaml: "titel" is not allowed; allowed: the keys displayName, icon, provider, category, description, keywords, home, docs, sources, screenshots, kubeVersion, ksVersion, installationMode, namespace, externalDependencies, service. Correct it in that file.',
     ],
     [
       "a language that is none",
       { "extension.yaml": "displayName: {english: a}" },
-      '/extension.yaml: displayName.english: "english" is not allowed; allowed: a language code of two letters, as in en or zh. Correct it in that file.',
+      '/extension.yaml: displayName.english: "english" is not allowed; allowed: a language\'s ISO 639-1 code in lower case, as in en or zh. Correct it in that file.',
+    ],
+    [
+      "a category that is none",
+      { "extension.yaml": "category: toys" },
+      '/extension.yaml: category: "toys" is not allowed; allowed: a category of the Marketplace: ai-machine-learning, computing, database, dev-tools, integration-delivery, networking, observability, security, storage, streaming-messaging. Correct it in that file.',
+    ],
+    [
+      "a chart's own range that is none",
+      { "Chart.yaml": "name: web\nversion: 1.0.0\nkubeVersion: new\n" },
+      '/Chart.yaml: kubeVersion: "new" is not allowed; allowed: a range of versions, as in >=1.19.0-0. Correct it in that file.',
     ],
     [
       "an installation mode that is none",
@@ -53,7 +63,7 @@ describe("what KubeSphere would choke on later is refused before anything is dec
     [
       "an icon that is not there",
       { "extension.yaml": "icon: a.svg" },
-      '/extension.yaml: icon: "a.svg" is not allowed; allowed: a file of the chart, a data: URI or an http(s) URL. Put the file there, or see whether .helmignore leaves it out.',
+      '/extension.yaml: icon: "a.svg" is not allowed; allowed: a file beside it, a data: URI or an http(s) URL. Put the file there, or see whether .helmignore leaves it out.',
     ],
     [
       "an icon of another kind",
@@ -70,10 +80,20 @@ describe("what KubeSphere would choke on later is refused before anything is dec
     await expect(packageExtension(source)).rejects.toThrow(new Error(source + message));
   });
 
-  test("a package that no ConfigMap holds, with the way out", async () => {
+  describe("a package that no ConfigMap holds", () => {
     const noise = Buffer.concat(Array.from({ length: 33_000 }, (_, n) => createHash("sha256").update(String(n)).digest()));
-    await expect(packageExtension(await folder({ ...SMALL_CHART, noise }))).rejects.toThrow(
-      /: "a package of \d+ bytes" is not allowed; allowed: at most 1048576 bytes, what a ConfigMap holds\. Take out of the chart .*`chartURL`/,
-    );
+
+    test("is refused with the ways out", async () => {
+      await expect(packageExtension(await folder({ ...SMALL_CHART, noise }))).rejects.toThrow(
+        /: "a package of \d+ bytes" is not allowed; allowed: at most 1032192 bytes together, what a ConfigMap holds beside KubeSphere's own files\. Take out of the package what it does not need, or put the packed extension on a server and name its address as `chartURL`\.$/,
+      );
+    });
+
+    test("is fine where KubeSphere fetches it, and as a file", async () => {
+      const source = await folder({ ...SMALL_CHART, noise });
+      const chartURL = "oci://registry.example/web:1.2.3";
+      const { digest, chartURL: kept } = await packageExtension(source, chartURL);
+      expect({ digest, kept }).toEqual({ digest: (await packExtension(source)).digest, kept: chartURL });
+    });
   });
 });

@@ -169,9 +169,10 @@ test("Pulumi's Kubernetes provider can parse the wait: it takes no chain of thre
 
 test("no plan is made before KubeSphere knows its version, or it would never be looked at", () => {
   const extensions = scenarios[0]?.events.filter(({ kind }) => kind === "Extension") ?? [];
-  const opensAt = (version: string) => extensions.find(({ object }) => holds(gateWait(version), object))?.order;
+  const opensAt = (version: string) => extensions.find(({ object }) => holds(gateWait([version]), object))?.order;
   expect([opensAt("0.1.0"), opensAt("0.2.0"), opensAt("0.3.0")]).toEqual(["<rv:5>", "<rv:62>", undefined]);
-  expect(gateWait("0.1.0")).toBe('jsonpath={.status.versions[?(@.version=="0.1.0")].version}=0.1.0');
+  expect(gateWait(["0.1.0"])).toBe('jsonpath={.status.versions[?(@.version=="0.1.0")].version}=0.1.0');
+  expect(JSON.parse(gateWait(["0.1.0", "0.2.0"]))).toEqual([gateWait(["0.1.0"]), gateWait(["0.2.0"])]);
 });
 
 describe("a rollout that failed fails `pulumi up`, with KubeSphere's own reason", () => {
@@ -191,7 +192,14 @@ describe("a rollout that failed fails `pulumi up`, with KubeSphere's own reason"
   ])("%s", (_, scenario, order, expected) => {
     const status = statusAt(scenario, order);
     expect(status).toBeDefined();
-    expect(planFailure(status)).toBe(expected);
+    expect(planFailure(status)?.split("\n")[0]).toBe(expected);
+  });
+
+  test("the log of the Job that failed is a command away", () => {
+    const status = { jobName: "helm-executor-install-demo-abc123", targetNamespace: "extension-demo", state: "InstallFailed" };
+    expect(planFailure(status)).toBe(
+      "InstallFailed\nThe log of its Job: kubectl --namespace extension-demo logs job/helm-executor-install-demo-abc123",
+    );
   });
 
   test("a failure without a reason, and a preview without a status", () => {

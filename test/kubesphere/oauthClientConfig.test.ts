@@ -59,6 +59,10 @@ test.each([
   ["a name of digits", { name: "12345" }],
   ["a secret of several lines", { secret: "two\nlines\n" }],
   ["no grant method", { grantMethod: undefined }],
+  ["a Secret of another name", { secretName: "oauthclient" }],
+  ["a name that is no Secret's, beside one that is", { name: "My_App", secretName: "my-app" }],
+  ["a rotation of the generated secret", { rotate: "2026-11" }],
+  ["a URI that is known only later", { redirectURIs: [undefined] }],
 ])("a client that works is not refused: %s", (_, client) => {
   expect(problems(client)).toEqual([]);
 });
@@ -67,6 +71,7 @@ const NAME =
   "allowed: 1 to 63 letters, digits, `-`, `_` and `.`, with a letter or digit at both ends. The name is the client_id; choose another.";
 const SECRET =
   '.secret: "[not shown]" is not allowed; allowed: a text that is not empty and does not begin with a line break or tab. Leave it out to have one generated.';
+const SECRET_NAME = "allowed: a Secret's name: lower-case letters, digits, `-` and `.`, but not that of the console's own client";
 const uri = (given: string, mend: string) =>
   `.redirectURIs[0]: ${JSON.stringify(given)} is not allowed; allowed: an absolute URI such as https://app.example.com/callback. ${mend}`;
 
@@ -78,6 +83,18 @@ test.each<[object, string[]]>([
   [
     { name: "kubesphere" },
     ['.name: "kubesphere" is not allowed; allowed: any other name. The console itself signs in as this client; choose another name.'],
+  ],
+  [{ name: "My_App" }, [`.secretName: is missing; ${SECRET_NAME}. By default it would be oauthclient-My_App: name another.`]],
+  [{ secretName: "My" }, [`.secretName: "My" is not allowed; ${SECRET_NAME}. Leave it out for oauthclient-<name>.`]],
+  [
+    { secretName: "oauthclient-kubesphere" },
+    [`.secretName: "oauthclient-kubesphere" is not allowed; ${SECRET_NAME}. Leave it out for oauthclient-<name>.`],
+  ],
+  [
+    { secret: "hush", rotate: "2026-11" },
+    [
+      '.rotate: "2026-11" is not allowed; allowed: nothing beside a secret of one\'s own. Change the secret itself, or leave it out to have one generated.',
+    ],
   ],
   [{ secret: "" }, [SECRET]],
   [{ secret: "\nx" }, [SECRET]],
@@ -129,6 +146,34 @@ test("two clients of one name are named before KubeSphere refuses the second in 
   const clients = [good, { ...good, name: "other" }, good];
   expect(checkOAuthClients("kubesphere:oauthClients", clients).map(({ path, given }) => ({ path, given }))).toEqual([
     { path: "kubesphere:oauthClients[2].name", given: "test" },
+  ]);
+});
+
+const told = (clients: Parameters<typeof checkOAuthClients>[1], taken?: string[]) =>
+  checkOAuthClients("kubesphere:oauthClients", clients, taken).map(describeProblem);
+
+test("a client named like one that the program makes itself is named before KubeSphere refuses it", () => {
+  expect(told([good, { ...good, name: "harbor" }], ["harbor"])).toEqual([
+    'kubesphere:oauthClients[1].name: "harbor" is not allowed; allowed: a name that no other client has. KubeSphere finds a client by its name alone: rename one of the two.',
+  ]);
+});
+
+test("two clients in one Secret are named before one of them is lost", () => {
+  const clients = [
+    { ...good, secretName: "shared" },
+    { ...good, name: "two", secretName: "shared" },
+    { ...good, name: "three", secretName: "oauthclient-four" },
+    { ...good, name: "four" },
+  ];
+  expect(told(clients)).toEqual([
+    'kubesphere:oauthClients[1].secretName: "shared" is not allowed; allowed: a Secret of its own for each client. Leave it out for oauthclient-<name>.',
+    'kubesphere:oauthClients[3].secretName: "oauthclient-four" is not allowed; allowed: a Secret of its own for each client. Leave it out for oauthclient-<name>.',
+  ]);
+});
+
+test("a client cannot have been renamed from one that is still there", () => {
+  expect(told([good, { ...good, name: "new", renamedFrom: "test" }, { ...good, name: "newer", renamedFrom: "old" }])).toEqual([
+    'kubesphere:oauthClients[1].renamedFrom: "test" is not allowed; allowed: a name that no client has any more. Leave it out: the client of that name is still declared.',
   ]);
 });
 

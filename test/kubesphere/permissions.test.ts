@@ -105,7 +105,7 @@ test("an author's permissions.yaml replaces what would be derived from his chart
 
 describe("what cannot be told is refused with a way out; a guess would fail in the cluster or give too much", () => {
   const WAY_OUT =
-    "State the rights that installing the chart needs in a permissions.yaml beside Chart.yaml: a Role and a ClusterRole, `kind` and `rules` each.";
+    "State the rights that installing the chart needs in a permissions.yaml at the root: a Role and a ClusterRole, `kind` and `rules` each.";
   test.each<[title: string, files: Files, message: string]>([
     [
       "a kind that is not known",
@@ -149,7 +149,7 @@ describe("what cannot be told is refused with a way out; a guess would fail in t
       '/permissions.yaml: kind: "Binding" is not allowed; allowed: Role or ClusterRole.',
     );
     await expect(permissions({ "permissions.yaml": "kind: Role\nrules: [{verbs: get}]\n" })).rejects.toThrow(
-      "/permissions.yaml: rules.0.apiGroups: is missing; allowed: a list.",
+      '/permissions.yaml: rules.0.verbs: "get" is not allowed; allowed: a list.',
     );
   });
 });

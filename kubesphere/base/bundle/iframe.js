@@ -1,6 +1,6 @@
 System.register(["@kubed/components", "react"], function (_export) {
   // An extension's front-end module, in the console's own module format (SystemJS). The UI opens within the console.
-  // Helm writes the extension's name, title, parent, desc and url in place of the next line's placeholder.
+  // Helm fills in the two placeholders: the extension's name, title, parent, desc and url; and what frontEnd.js says.
   var extension = __EXTENSION__;
   var Loading, React;
 
@@ -39,21 +39,7 @@ System.register(["@kubed/components", "react"], function (_export) {
       },
     ],
     execute: function () {
-      _export("default", {
-        routes: [{ path: "/" + extension.name, element: React.createElement(Page) }],
-        menus: [
-          {
-            parent: extension.parent,
-            name: extension.name,
-            title: extension.title,
-            icon: "cluster",
-            order: 0,
-            desc: extension.desc,
-            skipAuth: true,
-          },
-        ],
-        locales: { zh: {}, en: {} },
-      });
+      _export("default", __FRONT_END__);
     },
   };
 });

@@ -1,0 +1,101 @@
+/** Which of an extension's versions is installed, where and how: what the configuration asks for, held against the packages. */
+import * as semver from "semver";
+import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE, targetNamespace } from "./api";
+import type { ClusterScheduling } from "./clusterScheduling";
+import { checkConfigMapSize } from "./configMapSize";
+import { ConfigurationError, type Problem } from "./errors";
+import { configProblems, configText, type ExtensionConfig } from "./extensionConfig";
+import type { ExtensionPackage } from "./extensionPackage";
+import { withPackageDigest } from "./installPlan";
+
+/** `install` of an extension in the configuration. */
+export interface WantedInstall {
+  /** Default: the highest release, or the highest prerelease where there is nothing else. */
+  readonly version?: string | undefined;
+  /** Whether the console shows it; a disabled one stays installed. */
+  readonly enabled: boolean;
+  /** Default: the package's own, else `extension-<name>`. */
+  readonly namespace?: string | undefined;
+  readonly config: ExtensionConfig;
+  readonly clusterScheduling?: ClusterScheduling | undefined;
+}
+
+/** An install with nothing left open. */
+export interface Installation extends WantedInstall {
+  readonly version: string;
+  readonly namespace: string;
+}
+
+/** Namespaces that others live in, so that destroying an extension must not take them away. */
+const TAKEN = ["default", SYSTEM_NAMESPACE, "kubesphere-controls-system", INGRESS_NGINX_NAMESPACE];
+const isTaken = (namespace: string) => TAKEN.includes(namespace) || namespace.startsWith("kube-");
+
+/** The highest release, or the highest prerelease where there is nothing else. */
+export const newest = (versions: readonly string[]): string => {
+  const releases = versions.filter((version) => semver.prerelease(version) === null);
+  return semver.rsort([...(releases.length > 0 ? releases : versions)])[0] ?? "";
+};
+
+/**
+ * @param path the extension's configuration key, e.g. `kubesphere:extensions[0]`
+ * @param packages one extension's, each of another version
+ * @returns every problem at once; the installation is undefined where its version is unknown.
+ */
+export function resolveInstall(
+  path: string,
+  packages: readonly ExtensionPackage[],
+  wanted: WantedInstall,
+): { readonly installation?: Installation; readonly problems: readonly Problem[] } {
+  const versions = packages.map(({ version }) => version);
+  const version = wanted.version ?? newest(versions);
+  const pkg = packages.find((it) => it.version === version);
+  if (pkg === undefined) return { problems: [unknownVersion(path, version, versions)] };
+  const namespace = wanted.namespace ?? pkg.metadata.namespace ?? targetNamespace(pkg.name);
+  const installation = { ...wanted, version, namespace };
+  return {
+    installation,
+    problems: [
+      ...(isTaken(namespace) ? [takenNamespace(path, namespace, pkg.name)] : []),
+      ...configProblems(`${path}.install.config`, pkg, wanted.config),
+      ...sizeProblems(`${path}.install.config`, pkg, wanted.config),
+      ...schedulingProblems(`${path}.install.clusterScheduling`, pkg, wanted.clusterScheduling),
+    ],
+  };
+}
+
+const unknownVersion = (path: string, version: string, versions: readonly string[]): Problem => ({
+  path: `${path}.install.version`,
+  given: version,
+  allowed: versions.join(", "),
+  mend: "An installed version must stay listed: to remove it, install another one first, keep both listed until that has rolled out, then remove it",
+});
+
+const takenNamespace = (path: string, namespace: string, name: string): Problem => ({
+  path: `${path}.install.namespace`,
+  given: namespace,
+  allowed: "a namespace of the extension's own, which comes and goes with it",
+  mend: `Leave it out for ${targetNamespace(name)}, or choose another`,
+});
+
+function sizeProblems(path: string, pkg: ExtensionPackage, config: ExtensionConfig): Problem[] {
+  try {
+    checkConfigMapSize(pkg, withPackageDigest(configText(config), pkg.digest), path);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigurationError) return [error];
+    throw error;
+  }
+}
+
+function schedulingProblems(path: string, pkg: ExtensionPackage, scheduling: ClusterScheduling | undefined): Problem[] {
+  if (scheduling === undefined) return [];
+  if (pkg.metadata.installationMode === "HostOnly") {
+    const mend = "Remove clusterScheduling, or have the package say installationMode: Multicluster in its extension.yaml";
+    return [
+      { path, given: `${pkg.name} ${pkg.version}, which is HostOnly`, allowed: "an extension with agents for member clusters", mend },
+    ];
+  }
+  return Object.entries(scheduling.overrides ?? {}).flatMap(([cluster, config]) =>
+    configProblems(`${path}.overrides.${cluster}`, pkg, config),
+  );
+}

@@ -1,0 +1,104 @@
+/**
+ * `extension.yaml`, how an extension presents itself. At the root of an extension's own folder it is the publishing tool's
+ * file of that name. Beside a plain chart's Chart.yaml it may be there too, in the same terms, and then each field may be
+ * missing: texts by language do not fit into a chart's annotations, which are flat strings.
+ */
+import * as z from "zod";
+import { CATEGORIES, CORE_API } from "./api";
+import { fileOf, type FileTree } from "./chart";
+import { isLanguage } from "./languages";
+import { parseRange } from "./versionRange";
+import { parseYaml } from "./yamlFile";
+
+const text = z.string().min(1, "text that is not empty");
+const texts = z.array(text);
+const range = text.refine((value) => parseRange(value) !== undefined, "a range of versions, as in >=1.19.0-0 or ~4.1");
+const byLanguage = <T extends z.ZodType>(value: T) =>
+  z
+    .record(z.string().refine(isLanguage, "a language's ISO 639-1 code in lower case, as in en or zh"), value)
+    .refine((record) => Object.keys(record).length > 0, "one language at least, as in en");
+
+/** The publishing tool writes "" for what it was not told, and leaves it out of what it publishes. */
+const vendor = z
+  .object({ name: text, url: z.string().optional(), email: z.string().optional() })
+  .transform(({ name, url, email }) => ({ name, ...(url && { url }), ...(email && { email }) }));
+
+/** What the publishing tool asks for. */
+const essential = {
+  displayName: byLanguage(text),
+  /** A file beside it, a data: URI or a URL. */
+  icon: text,
+  provider: byLanguage(vendor),
+  category: z.enum(CATEGORIES, `a category of the Marketplace: ${CATEGORIES.join(", ")}`),
+};
+
+const further = z
+  .object({
+    description: byLanguage(text),
+    keywords: texts,
+    home: text,
+    docs: text,
+    sources: texts,
+    /** Files beside it, or URLs. */
+    screenshots: texts,
+    kubeVersion: range,
+    ksVersion: range,
+    installationMode: z.enum(["HostOnly", "Multicluster"], "HostOnly or Multicluster"),
+    namespace: z
+      .string()
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a namespace: lower-case letters, digits and -, at most 63 characters"),
+    externalDependencies: z.array(
+      z.strictObject({ name: text, type: text.optional(), version: range, required: z.boolean("true or false") }),
+    ),
+  })
+  .partial().shape;
+
+/** What a plain chart says in its Chart.yaml. */
+const identity = { apiVersion: z.enum([CORE_API, "v1"], CORE_API), name: text, version: text };
+const chartFields = z
+  .object({
+    maintainers: z.array(vendor),
+    /** As in a Chart.yaml; a tag says which charts are agents of a multi-cluster extension. */
+    dependencies: z.array(z.looseObject({ name: text, version: text.optional() })),
+    images: texts,
+    staticFileDirectory: text,
+  })
+  .partial().shape;
+
+/** Where the UI answers, if the chart's templates do not tell. */
+const service = z.strictObject({ name: text, port: z.int("a whole number").min(1, "a port").max(65535, "a port") });
+
+const strict = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? `the keys ${Object.keys(shape).join(", ")}` : undefined) });
+
+const chartsFile = strict({ ...essential, ...further, service }).partial();
+const extensionFile = strict({ ...identity, ...essential, ...further, ...chartFields });
+/** A package made elsewhere is not for its user to mend: what is unread or only filtered by passes. */
+const packagedFile = z.object({ ...identity, ...essential, category: text, ...further, ...chartFields });
+
+export type ChartsFile = Readonly<z.infer<typeof chartsFile>>;
+export type ExtensionFile = Readonly<z.infer<typeof packagedFile>>;
+/** What both say alike. */
+export type Stated = Omit<ChartsFile, "service" | "category"> & { readonly category?: string | undefined };
+
+const NAME = "extension.yaml";
+
+/** {} where there is none. @throws ConfigurationError naming the key that is wrong. */
+export function readChartsFile({ source, files }: FileTree): ChartsFile {
+  const file = fileOf(files, NAME);
+  return file === undefined ? {} : parseYaml(`${source}/${NAME}`, file.data, chartsFile);
+}
+
+/**
+ * @param packed whether it comes out of a package, and not from its author's folder
+ * @throws ConfigurationError naming the key that is wrong.
+ */
+export const readExtensionFile = ({ source, files }: FileTree, packed: boolean): ExtensionFile =>
+  parseYaml(`${source}/${NAME}`, fileOf(files, NAME)?.data ?? new Uint8Array(), packed ? packagedFile : extensionFile);
+
+/** Whether an extension.yaml is there that names the extension by itself, as in its own folder and in a package. */
+export function isExtension({ source, files }: FileTree): boolean {
+  const file = fileOf(files, NAME);
+  const keys = file === undefined ? {} : parseYaml(`${source}/${NAME}`, file.data, z.record(z.string(), z.unknown()));
+  return ["apiVersion", "name", "version"].some((key) => key in keys);
+}

@@ -1,0 +1,105 @@
+/** Extensions that their author keeps as KubeSphere's publishing tool does: in a folder with extension.yaml, or packed. */
+import { chartOf, type FileTree } from "./chart";
+import { ConfigurationError } from "./errors";
+import { extensionMetadata, inEnglish, optional, type ExtensionMetadata } from "./extensionMetadata";
+import { readExtensionFile, type ExtensionFile } from "./extensionYaml";
+import { checkName, checkVersion, permissionsFile, yamlFile, type PackageContents } from "./packageContents";
+import { derivedPermissions, statedPermissions } from "./permissions";
+
+/**
+ * @param tree an extension's folder, without a Chart.yaml: that is made of extension.yaml, and all else is taken as it is.
+ * @throws ConfigurationError for what the publishing tool refuses, and for what it lets pass and KubeSphere trips over.
+ */
+export function extensionFolder(tree: FileTree): PackageContents {
+  const stated = readExtensionFile(tree, false);
+  const identity = checkIdentity(`${tree.source}/extension.yaml`, stated);
+  const { metadata } = extensionMetadata(tree, stated, identity);
+  const chart = yamlFile("Chart.yaml", chartYaml(tree, stated, metadata));
+  const permissions = statedPermissions(tree);
+  const files = [...tree.files, chart];
+  const common = { ...identity, metadata, configKeys: undefined };
+  if (permissions !== undefined) return { ...common, ...permissions, files };
+  const derived = derivedPermissions(chartOf({ source: tree.source, files }));
+  return { ...common, ...derived, files: [...files, permissionsFile(derived)] };
+}
+
+/**
+ * @param tree a package, unpacked: taken as it is. Without permissions.yaml in it KubeSphere gives what it gives to all.
+ * @throws ConfigurationError for what KubeSphere trips over.
+ */
+export function packagedExtension(tree: FileTree): PackageContents {
+  const stated = readExtensionFile(tree, true);
+  const identity = checkIdentity(`${tree.source}/extension.yaml`, stated);
+  const { metadata: chart } = chartOf(tree);
+  for (const key of ["name", "version"] as const) {
+    if (chart[key] === identity[key]) continue;
+    throw new ConfigurationError({
+      path: `${tree.source}/extension.yaml: ${key}`,
+      given: identity[key],
+      allowed: `${chart[key]}, as Chart.yaml beside it has it`,
+      mend: "KubeSphere would install it again and again: correct one of them, and pack it anew.",
+    });
+  }
+  const { metadata } = extensionMetadata(tree, stated, identity);
+  const permissions = statedPermissions(tree) ?? { clusterRules: [], rules: [] };
+  return { ...identity, metadata, ...permissions, files: tree.files, configKeys: undefined };
+}
+
+function checkIdentity(path: string, { name, version }: ExtensionFile): { name: string; version: string } {
+  checkName(path, name);
+  checkVersion(path, version);
+  return { name, version };
+}
+
+/** What the publishing tool makes of extension.yaml, and the dependencies, which it forgets and Helm's lint then misses. */
+const chartYaml = (tree: FileTree, { name, version, maintainers, dependencies }: ExtensionFile, metadata: ExtensionMetadata) => ({
+  apiVersion: "v2",
+  name,
+  version,
+  description: inEnglish(metadata.description),
+  ...optional("home", metadata.home),
+  icon: metadata.icon,
+  ...optional("keywords", metadata.keywords),
+  kubeVersion: metadata.kubeVersion,
+  ...optional("maintainers", maintainers),
+  ...optional("sources", metadata.sources),
+  ...optional("dependencies", allDependencies(tree, dependencies ?? [])),
+});
+
+type Dependency = NonNullable<ExtensionFile["dependencies"]>[number];
+
+/** As stated, with the charts' own versions where none is; and the charts that are there without being stated. */
+function allDependencies(tree: FileTree, stated: readonly Dependency[]): Dependency[] | undefined {
+  const charts = chartsIn(tree);
+  const missing = stated.find(({ name }) => !charts.has(name));
+  if (missing !== undefined)
+    throw new ConfigurationError({
+      path: `${tree.source}/extension.yaml: dependencies`,
+      given: missing.name,
+      allowed: charts.size === 0 ? "none, as there are no charts in charts/" : `the charts in charts/: ${[...charts.keys()].join(", ")}`,
+      mend: "Put the chart there, or take it out of the dependencies.",
+    });
+  const unstated = [...charts].filter(([name]) => !stated.some((dependency) => dependency.name === name));
+  const all = [
+    ...stated.map((dependency) => ({ ...dependency, version: dependency.version ?? charts.get(dependency.name) ?? "" })),
+    ...unstated.map(([name, version]) => ({ name, version })),
+  ];
+  return all.length === 0 ? undefined : all;
+}
+
+/** Name → version of the charts in charts/, be they folders or packed. */
+function chartsIn({ source, files }: FileTree): Map<string, string> {
+  const charts = files.flatMap((file): [string, string][] => {
+    const [, folder] = /^charts\/([^/_.][^/]*)\/Chart\.yaml$/.exec(file.path) ?? [];
+    if (folder !== undefined) {
+      const { name, version } = chartOf({
+        source: `${source}/charts/${folder}`,
+        files: [{ path: "Chart.yaml", data: file.data }],
+      }).metadata;
+      return [[name, version]];
+    }
+    const [, name, version] = /^charts\/([^/]+?)-(\d+\.\d+\.\d+[^/]*)\.tgz$/.exec(file.path) ?? [];
+    return name === undefined || version === undefined ? [] : [[name, version]];
+  });
+  return new Map(charts);
+}

@@ -1,0 +1,48 @@
+/** What a package is made of, whatever its source was. */
+import { dump } from "js-yaml";
+import * as semver from "semver";
+import { MAX_EXTENSION_NAME_LENGTH } from "./api";
+import type { ChartFile } from "./chart";
+import { ConfigurationError } from "./errors";
+import type { ExtensionMetadata } from "./extensionMetadata";
+import type { Permissions } from "./permissions";
+
+export interface PackageContents extends Permissions {
+  readonly name: string;
+  readonly version: string;
+  readonly files: readonly ChartFile[];
+  readonly metadata: ExtensionMetadata;
+  readonly configKeys: readonly string[] | undefined;
+}
+
+/** @param path the file that states it */
+export function checkName(path: string, name: string): void {
+  // "base" is the other chart of a plain chart's package.
+  if (name.length <= MAX_EXTENSION_NAME_LENGTH && /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) && name !== "base") return;
+  throw new ConfigurationError({
+    path: `${path}: name`,
+    given: name,
+    allowed: `lower-case letters, digits and -, beginning with a letter, at most ${MAX_EXTENSION_NAME_LENGTH} characters, not "base"`,
+    mend: "Rename it: namespaces, hosts and Jobs are named after it.",
+  });
+}
+
+/** Object names carry the version, hence no capitals and no "+"; a "v" would make KubeSphere upgrade for ever. */
+export function checkVersion(path: string, version: string): void {
+  if (/^\d[a-z0-9.-]*$/.test(version) && semver.valid(version) === version) return;
+  throw new ConfigurationError({
+    path: `${path}: version`,
+    given: version,
+    allowed: "a semantic version in lower case without v or build metadata, as in 1.2.3 or 1.2.3-rc.1",
+    mend: "Correct it there; it becomes the extension's version.",
+  });
+}
+
+export const yamlFile = (path: string, ...documents: unknown[]): ChartFile => ({
+  path,
+  data: Buffer.from(documents.map((document) => dump(document, { noRefs: true, lineWidth: -1 })).join("---\n")),
+});
+
+/** In the form that KubeSphere reads from a package. */
+export const permissionsFile = ({ clusterRules, rules }: Permissions): ChartFile =>
+  yamlFile("permissions.yaml", { kind: "ClusterRole", rules: clusterRules }, { kind: "Role", rules });

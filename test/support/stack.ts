@@ -1,0 +1,87 @@
+/** The sandbox's stack as a test drives it: configuration, previews in words, and all that the cluster holds. */
+import { readFile, writeFile } from "fs/promises";
+import { join } from "path";
+import { dump, load } from "js-yaml";
+import { read, run, succeeded, type Ran } from "./sandbox";
+
+export interface KubeObject {
+  readonly metadata: { readonly name: string; readonly annotations?: Record<string, string> };
+  readonly spec: Record<string, unknown>;
+  readonly status?: Record<string, unknown>;
+}
+export interface Step {
+  readonly op: string;
+  readonly urn: string;
+  readonly detailedDiff?: Record<string, { kind: string }> | null;
+  readonly oldState?: { readonly inputs: Record<string, unknown> };
+  readonly newState?: { readonly inputs: Record<string, unknown> };
+}
+
+export const nameOf = ({ urn }: Step): string => urn.split("::").at(-1) ?? "";
+
+/** What a preview would do, as `operation name changed properties`; what stays is left out. */
+export const changes = (steps: readonly Step[]): string[] =>
+  steps
+    .filter(({ op }) => op !== "same" && op !== "read")
+    .map((step) => [`${step.op} ${nameOf(step)}`, ...Object.keys(step.detailedDiff ?? {}).sort()].join(" "))
+    .sort();
+
+/** @param env as {@link environment} gives it */
+export function stackOf(env: NodeJS.ProcessEnv) {
+  const pulumi = (...args: string[]): Promise<Ran> => run("pulumi", [...args, "--non-interactive", "--color", "never"], { env });
+  const configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
+  const steps = async () => (JSON.parse(succeeded(await pulumi("preview", "--json"))) as { steps: Step[] }).steps;
+  return {
+    pulumi,
+    steps,
+    up: () => pulumi("up", "--yes", "--skip-preview"),
+    get: <T = KubeObject>(path: string) => read<T>(path, env),
+
+    preview: async () => changes(await steps()),
+
+    setConfig: async (path: string, value: string) => succeeded(await pulumi("config", "set", "--path", `kubesphere:${path}`, value)),
+
+    /** Writes whole keys, as somebody who edits the file. */
+    async configure(keys: Record<string, unknown>): Promise<void> {
+      const { config, ...rest } = load(await readFile(configFile, "utf8")) as { config: Record<string, unknown> };
+      const named = Object.entries(keys).map(([key, value]) => [`kubesphere:${key}`, value]);
+      await writeFile(configFile, dump({ ...rest, config: { ...config, ...Object.fromEntries(named) } }));
+    },
+
+    /** The stack's state as it lies on disk. */
+    state: () => readFile(join(new URL(env["PULUMI_BACKEND_URL"] ?? "").pathname, ".pulumi/stacks/kubesphere/sandbox.json"), "utf8"),
+
+    /** Everything in the cluster that the program could leave behind. */
+    async clusterObjects(): Promise<string[]> {
+      const lists = await Promise.all(
+        COLLECTIONS.map((path) => read<{ items: { metadata: { namespace?: string; name: string } }[] }>(path, env)),
+      );
+      return lists
+        .flatMap((list, index) =>
+          (list?.items ?? []).map(({ metadata }) => `${COLLECTIONS[index] ?? ""} ${metadata.namespace ?? ""}/${metadata.name}`),
+        )
+        .sort();
+    },
+  };
+}
+export type Stack = ReturnType<typeof stackOf>;
+
+const COLLECTIONS = [
+  "/api/v1/namespaces",
+  "/api/v1/secrets",
+  "/api/v1/configmaps",
+  "/api/v1/services",
+  "/api/v1/serviceaccounts",
+  "/apis/apps/v1/deployments",
+  "/apis/batch/v1/jobs",
+  "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+  "/apis/extensions.kubesphere.io/v1alpha1/jsbundles",
+  "/apis/kubesphere.io/v1alpha1/extensions",
+  "/apis/kubesphere.io/v1alpha1/extensionversions",
+  "/apis/kubesphere.io/v1alpha1/installplans",
+  "/apis/kubesphere.io/v1alpha1/repositories",
+  "/apis/networking.k8s.io/v1/ingressclasses",
+  "/apis/networking.k8s.io/v1/ingresses",
+  "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+  "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+];
