@@ -40,7 +40,7 @@ async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Setti
     linkTools(paths, located);
     return `tools: ${summary}`;
   });
-  await step(async () => `plugins: ${(await getPlugins(paths, located)).summary}`);
+  await step(async () => `plugins: ${await getPlugins(paths, located)}`);
   await step(async () => {
     const { brought, ports } = await startControlPlane(paths, settings, located);
     settings = { ...settings, clusterPorts: ports };

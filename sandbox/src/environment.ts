@@ -33,6 +33,8 @@ export function variables(paths: SandboxPaths): Readonly<Record<string, string |
     // The engine takes every option from PULUMI_OPTION_<NAME>: with this one the configuration in the checkout stays as it is.
     PULUMI_OPTION_CONFIG_FILE: paths.config,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // From Node 22.1 on it spares the program a quarter of its start-up: what V8 made of the SDKs' sources is kept.
+    NODE_COMPILE_CACHE: paths.compiled,
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     // A stand-in must not be replaced behind the user's back, nor a run wait for a download that cannot come.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: hasStandIns ? "true" : undefined,

@@ -23,6 +23,8 @@ export function sharedPaths({ checkout, cache, bundle }: Roots) {
     tools: join(cache, "tools"),
     locks: join(cache, "locks"),
     pulumiHome: join(cache, "pulumi"),
+    /** Node's compile cache. */
+    compiled: join(cache, "compiled"),
     /** Hosts and files that could not be reached lately. */
     unreachable: join(cache, "unreachable.json"),
     sandboxes: join(cache, "sandboxes"),

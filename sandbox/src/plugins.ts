@@ -16,12 +16,6 @@ export type PluginName = (typeof pluginNames)[number];
 const STAND_IN_MARK = "# Stand-in of the kubesphere sandbox";
 const DOWNLOAD_TIMEOUT_MS = 300_000;
 
-export interface Plugins {
-  readonly standIns: readonly PluginName[];
-  /** One line for the user: which plugins are in use. */
-  readonly summary: string;
-}
-
 export function pluginFile(paths: SharedPaths, name: PluginName): string {
   const folder = `resource-${name}-v${pluginVersion(paths.checkout, name)}`;
   return join(paths.pulumiHome, "plugins", folder, `pulumi-resource-${name}`);
@@ -32,8 +26,8 @@ export function isStandIn(file: string): boolean {
   return existsSync(file) && readFileSync(file).subarray(0, 200).toString().includes(STAND_IN_MARK);
 }
 
-/** Puts both plugins where the engine looks for them. */
-export function getPlugins(paths: SharedPaths, tools: Located): Promise<Plugins> {
+/** Puts both plugins where the engine looks for them; gives one line for the user, which says where each came from. */
+export function getPlugins(paths: SharedPaths, tools: Located): Promise<string> {
   return withLock(join(paths.locks, "plugins"), { what: "plugins" }, async () => {
     const record = new ReachRecord(paths.unreachable);
     for (const name of pluginNames) {
@@ -42,10 +36,9 @@ export function getPlugins(paths: SharedPaths, tools: Located): Promise<Plugins>
       if (isOfficial || linkInstalled(paths, name) || (await install(paths, name, tools, record))) continue;
       writeStandIn(paths, name, tools.helm as string);
     }
-    const standIns = pluginNames.filter((name) => isStandIn(pluginFile(paths, name)));
-    const describe = (name: PluginName) =>
-      standIns.includes(name) ? `${name} (stand-in: the official one cannot be downloaded here)` : `${name} (official)`;
-    return { standIns, summary: pluginNames.map(describe).join(", ") };
+    const source = (name: PluginName) =>
+      isStandIn(pluginFile(paths, name)) ? "stand-in: the official one cannot be downloaded here" : "official";
+    return pluginNames.map((name) => `${name} (${source(name)})`).join(", ");
   });
 }
 

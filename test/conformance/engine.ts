@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "fs";
 import { join } from "path";
 import { run } from "../support/sandbox";
+import { programHost } from "./programHost";
 import type { Declared, JsonObject, Operation, Step } from "./vectors";
 
 export interface Stack {
@@ -61,9 +62,10 @@ export async function pulumi(
   const [replay, log] = [join(cwd, "replay.json"), join(cwd, "events.json")];
   writeFileSync(replay, JSON.stringify({ program, provider }));
   writeFileSync(log, "");
-  const flags = [...MODE[command], "--non-interactive", "--stack", name, "--event-log", log, "--color", "never"];
+  const host = command === "preview" || command === "up" ? ["--client", await programHost()] : [];
+  const flags = [...MODE[command], ...host, "--non-interactive", "--stack", name, "--event-log", log, "--color", "never"];
   // The event log is an option for developers of Pulumi.
-  const environment = { ...env, REPLAY: replay, PULUMI_DEBUG_COMMANDS: "true" };
+  const environment = { ...env, PULUMI_DEBUG_COMMANDS: "true" };
   const { code } = await run("pulumi", [command, ...args, ...flags], { cwd, env: environment, timeout: TIMEOUT_MS });
   const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
   const events = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Event);

@@ -1,10 +1,10 @@
 /** What ks-apiserver answers for the front-end modules of extensions, as recorded from KubeSphere 4.1.2. */
-import { bundleLink, label } from "../../../kubesphere/api";
 import type { JSBundle } from "./objects.js";
 
 export interface Answer {
   status: number;
-  contentType: string;
+  contentType?: string;
+  headers?: Record<string, string | string[]>;
   body: Buffer | string;
 }
 
@@ -66,12 +66,4 @@ function decodeTwice(raw: string): Buffer {
   const [valid = ""] = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?/.exec(text) ?? [];
   const decoded = Buffer.from(valid, "base64");
   return valid === text ? decoded : Buffer.concat([decoded, Buffer.from(unavailable("failed to decode raw content"))]);
-}
-
-/** The link that a bundle of an extension gets when it has none and no other bundle has it. */
-export function defaultLink({ metadata, status }: JSBundle, others: readonly JSBundle[]): string | undefined {
-  const extension = metadata.labels?.[label.extensionRef];
-  if (status?.link !== undefined || extension === undefined) return undefined;
-  const link = bundleLink(extension);
-  return others.some((other) => other.status?.link === link) ? undefined : link;
 }

@@ -1,15 +1,12 @@
 /** Loads an extension's package from where its ExtensionVersion says: a ConfigMap's binary data, or a URL through Helm. */
-import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
-import { extract } from "tar-stream";
-import { text } from "node:stream/consumers";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import type { Permission } from "./executorObjects.js";
 import type { Helm } from "./helm.js";
-import { namespaced } from "./names.js";
-import type { ConfigMap, ExtensionVersion } from "./objects.js";
+import { HelmRepository, pullChart } from "./helmRepository.js";
+import { collection, namespaced } from "./names.js";
+import type { ConfigMap, ExtensionVersion, Repository } from "./objects.js";
+import { packageFiles } from "./packageFiles.js";
 import { readYaml } from "./yaml.js";
 
 export interface LoadedChart {
@@ -20,6 +17,8 @@ export interface LoadedChart {
   archive?: string;
   /** How the chart is named on Helm's command line. */
   reference: string[];
+  /** Further files that the command line names. */
+  data?: Record<string, string>;
 }
 
 /** @throws Error when the chart is not there or is none; its message goes into the plan's condition. */
@@ -38,8 +37,11 @@ export async function loadChart(
     return { ...(await readPackage(Buffer.from(archive, "base64"))), archive, reference: [`${extension}.tgz`] };
   }
   if (chartURL !== undefined) {
+    const repository = spec.repository && (await ifFound(cluster.get<Repository>(`${collection.repositories}/${spec.repository}`)));
     const reference = urlReference(chartURL);
-    return { ...(await readPackage(await download(helm, reference))), reference };
+    if (!repository) return { ...(await readPackage(await pullChart(helm, reference))), reference };
+    const archive = await HelmRepository.use(helm, repository, (it) => it.pull(...reference));
+    return { ...(await readPackage(archive)), reference: [...reference, ...trust(repository)], ...trustedFiles(repository) };
   }
   throw new Error(`ExtensionVersion "${metadata.name}" has neither chartDataRef nor chartURL`);
 }
@@ -50,31 +52,20 @@ function urlReference(url: string): string[] {
   return chart !== undefined && tag !== undefined ? [chart, "--version", tag] : [url];
 }
 
-async function download(helm: Helm, reference: string[]): Promise<Buffer> {
-  const folder = await mkdtemp(join(helm.stateDir, "chart-"));
-  try {
-    const { code, output } = await helm.run(["pull", ...reference, "--destination", folder], folder).ended;
-    const [file] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
-    if (code !== 0 || file === undefined) throw new Error(output.trim());
-    return await readFile(join(folder, file));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+const CA_FILE = "ca.crt";
+
+/** The executor gets what it needs to trust the server, but no credentials: a chart behind a password is loaded, and then not installed. */
+const trust = ({ spec }: Repository) => [
+  ...(spec.caBundle ? ["--ca-file", CA_FILE] : []),
+  ...(spec.insecure ? ["--insecure-skip-tls-verify"] : []),
+];
+const trustedFiles = ({ spec }: Repository) => spec.caBundle && { data: { [CA_FILE]: Buffer.from(spec.caBundle, "base64").toString() } };
 
 async function readPackage(archive: Buffer): Promise<Pick<LoadedChart, "version" | "permissions">> {
-  const wanted = new Map<string, string>();
-  const reader = extract();
-  reader.end(gunzipSync(archive));
-  for await (const entry of reader) {
-    // `<chart>/Chart.yaml`, not a subchart's.
-    const [, file] = /^[^/]+\/(Chart\.yaml|permissions\.yaml)$/.exec(entry.header.name) ?? [];
-    if (file !== undefined) wanted.set(file, await text(entry));
-    else entry.resume();
-  }
-  const chart = readYaml(wanted.get("Chart.yaml") ?? "")[0] as { version?: unknown } | undefined;
+  const files = await packageFiles(archive);
+  const chart = readYaml(files.get("Chart.yaml")?.toString() ?? "")[0] as { version?: unknown } | undefined;
   if (typeof chart?.version !== "string") throw new Error("the chart's archive holds no Chart.yaml with a version");
-  const permissions = (readYaml(wanted.get("permissions.yaml") ?? "") as Partial<Permission>[]).flatMap(({ kind, rules }) =>
+  const permissions = (readYaml(files.get("permissions.yaml")?.toString() ?? "") as Partial<Permission>[]).flatMap(({ kind, rules }) =>
     kind === "Role" || kind === "ClusterRole" ? [{ kind, rules: rules ?? [] }] : [],
   );
   return { version: chart.version, permissions };

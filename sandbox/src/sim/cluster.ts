@@ -49,6 +49,11 @@ export class Cluster {
     }
   }
 
+  /** Fails with 409 when the object has changed since it was read. */
+  replace<T extends KubeObject>(path: string, body: T): Promise<T> {
+    return this.send<T>("PUT", path, body);
+  }
+
   /** JSON merge patch; a `metadata.resourceVersion` in it makes it fail with 409 when the object has changed since. */
   patch<T extends KubeObject>(path: string, body: object): Promise<T> {
     return this.send<T>("PATCH", path, body, "application/merge-patch+json");

@@ -1,5 +1,5 @@
 /** Runs the Helm command of an executor's pod, as the executor's own ServiceAccount. */
-import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { label } from "../../../kubesphere/api";
 import type { Cluster } from "./cluster.js";
@@ -10,7 +10,6 @@ import { forgetInterrupted } from "./releases.js";
 
 /** Seconds; above Helm's own time-out, and not below Kubernetes' shortest of 600. */
 const TOKEN_LIFETIME = 3_600;
-const FOLDER = "executor-";
 
 export class Executor {
   private readonly runs = new Map<string, HelmRun>();
@@ -23,12 +22,6 @@ export class Executor {
     private readonly helm: Helm,
     private readonly program: readonly string[],
   ) {}
-
-  /** Removes what a simulator that was killed left: tokens, too. */
-  async sweep(): Promise<void> {
-    for (const name of await readdir(this.helm.stateDir))
-      if (name.startsWith(FOLDER)) await rm(join(this.helm.stateDir, name), { recursive: true, force: true });
-  }
 
   /** @returns whether Helm succeeded, and the end of what it said. */
   async run(pod: Pod): Promise<{ ok: boolean; message: string }> {
@@ -57,19 +50,18 @@ export class Executor {
     const extension = labels?.[label.extensionRef] ?? "";
     // The pod was at work already when the simulator started: whatever Helm left pending is nobody's.
     if (pod.status?.phase === "Running") await forgetInterrupted(this.cluster, namespace, extension);
-    // Readable by this user only: mkdtemp makes the folder so.
-    const folder = await mkdtemp(join(this.helm.stateDir, FOLDER));
-    try {
+    return this.helm.inFolder(async (folder) => {
       const args = await this.prepare(pod, namespace, extension, folder);
       if (this.stopped) throw new Error("the simulator is ending");
       const run = this.helm.run(args, folder);
       this.runs.set(uid, run);
-      const { code, output } = await run.ended;
-      return { ok: code === 0, message: output.trim().slice(-2_000) };
-    } finally {
-      this.runs.delete(uid);
-      await rm(folder, { recursive: true, force: true });
-    }
+      try {
+        const { code, output } = await run.ended;
+        return { ok: code === 0, message: output.trim().slice(-2_000) };
+      } finally {
+        this.runs.delete(uid);
+      }
+    });
   }
 
   private async prepare(pod: Pod, namespace: string, extension: string, folder: string): Promise<string[]> {

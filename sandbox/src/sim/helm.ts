@@ -1,6 +1,9 @@
 /** Runs the helm executable, with its caches inside the sandbox's state. */
 import { spawn } from "node:child_process";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+
+const FOLDER = "work-";
 
 export interface HelmRun {
   /** Settles when helm has ended: its exit code (null if a signal ended it), and what it wrote. */
@@ -14,6 +17,22 @@ export class Helm {
     private readonly executable: string,
     readonly stateDir: string,
   ) {}
+
+  /** A folder that only this user can read, for as long as `work` runs. */
+  async inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(this.stateDir, FOLDER));
+    try {
+      return await work(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Removes what a simulator that was killed left in such folders: tokens and passwords, too. */
+  async sweep(): Promise<void> {
+    for (const name of await readdir(this.stateDir))
+      if (name.startsWith(FOLDER)) await rm(join(this.stateDir, name), { recursive: true, force: true });
+  }
 
   run(args: readonly string[], folder: string): HelmRun {
     const home = join(this.stateDir, "helm");

@@ -1,12 +1,17 @@
 /** An HTTP server on this machine only, which answers from one function. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+import { text } from "node:stream/consumers";
 import type { Answer } from "./bundles.js";
 
 export interface Request {
+  method: string;
   /** Without port, in lower case. */
   host: string;
   /** Without query. */
   path: string;
+  query: URLSearchParams;
+  headers: IncomingHttpHeaders;
+  body: string;
 }
 
 export type Handler = (request: Request) => Promise<Answer>;
@@ -14,18 +19,39 @@ export type Handler = (request: Request) => Promise<Answer>;
 /** @throws the system's error, as when the port is taken. */
 export async function listen(port: number, handler: Handler): Promise<Server> {
   const server = createServer((request, response) => {
-    const path = (request.url ?? "/").replace(/\?.*$/, "");
-    const host = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-    const answered = request.method === "GET" || request.method === "HEAD" ? handler({ host, path }) : notAllowed();
-    answered.catch(failed).then(({ status, contentType, body }) => {
-      response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body) });
+    const answered = requestOf(request).then(handler).catch(failed);
+    const sent = answered.then(({ status, contentType, headers, body }) => {
+      response.writeHead(status, {
+        ...(contentType !== undefined && { "content-type": contentType }),
+        "content-length": Buffer.byteLength(body),
+        ...headers,
+      });
       response.end(request.method === "HEAD" ? undefined : body);
-    }, console.error);
+    });
+    sent.catch(console.error);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
   return server;
+}
+
+/** For what has nothing to be changed. */
+export const readOnly =
+  (handler: Handler): Handler =>
+  (request) =>
+    request.method === "GET" || request.method === "HEAD" ? handler(request) : notAllowed();
+
+async function requestOf(request: IncomingMessage): Promise<Request> {
+  const [, path = "/", query = ""] = /^([^?]*)\??(.*)$/.exec(request.url ?? "/") ?? [];
+  return {
+    method: request.method ?? "GET",
+    host: (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase(),
+    path,
+    query: new URLSearchParams(query),
+    headers: request.headers,
+    body: await text(request),
+  };
 }
 
 const plain = (status: number, body: string): Answer => ({ status, contentType: "text/plain; charset=utf-8", body });

@@ -1,8 +1,10 @@
 /** Which Service an ingress controller sends a request to, by the cluster's own Ingress objects. */
 import type { Answer } from "./bundles.js";
-import type { Request } from "./httpListener.js";
+import type { Request as HttpRequest } from "./httpListener.js";
 import { INGRESS_CONTROLLER } from "./names.js";
 import type { EndpointSlice, Ingress, IngressBackend, IngressClass, Service } from "./objects.js";
+
+type Request = Pick<HttpRequest, "host" | "path">;
 
 export interface Routes {
   classes: readonly IngressClass[];

@@ -32,6 +32,8 @@ export class InstallPlanController {
   constructor(
     private readonly cluster: Cluster,
     private readonly helm: Helm,
+    /** KubeSphere's own, for what it does without an executor. */
+    private readonly kubeconfig: string,
     private readonly sources: Sources,
   ) {
     sources.plans.onChange(({ metadata }) => {
@@ -89,6 +91,13 @@ export class InstallPlanController {
         return this.cluster.delete(namespaced("batch/v1", status.targetNamespace ?? "", "jobs", status.jobName));
       case "uninstall":
         return this.uninstall(plan);
+      case "forceUninstall": {
+        const args = uninstallArguments(plan.spec.extension.name, status.targetNamespace ?? "", (await this.settings()).helm);
+        const { code, output } = await this.helm.run([...args, "--kubeconfig", this.kubeconfig], this.helm.stateDir).ended;
+        if (code !== 0) throw new Error(output.trim());
+        await this.write(plan, change.statusAfter("finishUninstall", plan, version, observed, new Date()));
+        return;
+      }
       case "succeed":
         // A chart renders its bundles as available, whatever the plan says.
         if (!plan.spec.enabled) await this.switch(plan);
@@ -130,7 +139,7 @@ export class InstallPlanController {
     const { helm, injected } = await this.settings();
     const job = { jobName: jobName(action, extension, tail()), configHash: observed.configHash };
     const files = {
-      data: { "values.yaml": plan.spec.config ?? "", "injected.json": JSON.stringify(injected) },
+      data: { ...chart.data, "values.yaml": plan.spec.config ?? "", "injected.json": JSON.stringify(injected) },
       ...(chart.archive !== undefined && { binaryData: { [`${extension}.tgz`]: chart.archive } }),
     };
     const args = installArguments(action, extension, namespace, chart.reference, helm);

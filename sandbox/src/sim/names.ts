@@ -10,6 +10,14 @@ export const SCHEDULING_GATE = "sandbox.kubesphere-luban/kubesphere-sim";
 export const TASK_LABEL = "sandbox.kubesphere-luban/task";
 export type Task = "helm" | "remove-crds";
 
+/** On an InstallPlan that is deleted: without a Job, and so without what may keep one from succeeding. */
+export const FORCE_DELETE = "kubesphere.io/force-delete";
+
+/** On a Repository. */
+export const REPOSITORY_FINALIZER = "kubesphere.io/repository-protection";
+/** On what a Repository made: its name. */
+export const REPOSITORY_LABEL = "kubesphere.io/repository-ref";
+
 /** `spec.controller` of the IngressClasses that the ingress entry serves. */
 export const INGRESS_CONTROLLER = "k8s.io/ingress-nginx";
 
@@ -21,6 +29,7 @@ export const collection = {
   extensions: core("extensions"),
   extensionVersions: core("extensionversions"),
   installPlans: core("installplans"),
+  repositories: core("repositories"),
   jsBundles: extensions("jsbundles"),
   pods: "/api/v1/pods",
   jobs: "/apis/batch/v1/jobs",
@@ -39,3 +48,5 @@ export const namespaced = (api: "v1" | "batch/v1" | "rbac.authorization.k8s.io/v
 
 /** ks-core's settings as its controllers read them. */
 export const CONFIG_PATH = namespaced("v1", SYSTEM_NAMESPACE, "configmaps", "kubesphere-config");
+/** A stand-in chart's own: key `password` is the administrator's, plain or as a bcrypt hash. The real chart puts it into a User. */
+export const ADMIN_SECRET = "kubesphere-admin";

@@ -82,7 +82,23 @@ export interface ExtensionVersion extends KubeObject {
     namespace?: string;
     chartDataRef?: { name: string; namespace: string; key: string };
     chartURL?: string;
+    /** The Repository that it is from. */
+    repository?: string;
   };
+}
+
+export interface Repository extends KubeObject {
+  spec: {
+    url?: string;
+    basicAuth?: { username?: string; password?: string };
+    /** Base64 of PEM, as any bytes; a CRD of ks-core calls it a text. */
+    caBundle?: string;
+    insecure?: boolean;
+    /** Go's durations: `1h30m`. */
+    updateStrategy?: { registryPoll?: { interval?: string } };
+  };
+  /** RFC 3339, whole seconds. */
+  status?: { lastSyncTime?: string };
 }
 
 export interface JSBundle extends KubeObject {

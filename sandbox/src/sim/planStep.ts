@@ -1,5 +1,6 @@
 /** What an InstallPlan needs next: the decisions of KubeSphere's controller, apart from doing anything. */
 import { finalizer } from "../../../kubesphere/api";
+import { FORCE_DELETE } from "./names.js";
 import type { InstallPlan, Job, Pod } from "./objects.js";
 
 /** What has become of the Job that the plan's status names. */
@@ -16,7 +17,8 @@ export interface Observed {
 /** Steps that are nothing but a change of the plan's status. */
 export type StatusStep = "setTargetNamespace" | "prepare" | "succeed" | "fail" | "correctVersion" | "failUninstall" | "finishUninstall";
 
-export type Step = StatusStep | "addFinalizer" | "execute" | "switch" | "cancel" | "uninstall" | "removeFinalizer" | "wait";
+export type Step =
+  StatusStep | "addFinalizer" | "execute" | "switch" | "cancel" | "uninstall" | "forceUninstall" | "removeFinalizer" | "wait";
 
 export function nextStep(plan: InstallPlan, observed: Observed): Step {
   if (plan.metadata.deletionTimestamp !== undefined) return nextOfDeletion(plan, observed);
@@ -63,6 +65,7 @@ function nextOfDeletion(plan: InstallPlan, { job, releaseVersion }: Observed): S
   if (state === "Uninstalled") return "removeFinalizer";
   if (job?.is === "running" && state !== "Uninstalling") return "cancel";
   if (releaseVersion === undefined) return "finishUninstall";
+  if (plan.metadata.annotations?.[FORCE_DELETE] === "true") return "forceUninstall";
   if (state === "Uninstalling") return job === undefined || job.is === "failed" ? "failUninstall" : "wait";
   return state === "UninstallFailed" ? "wait" : "uninstall";
 }

@@ -3,13 +3,15 @@ import { setMaxListeners } from "node:events";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { label } from "../../../kubesphere/api";
+import { Admission } from "./admission/admission.js";
 import { Cluster } from "./cluster.js";
-import { bundleController, consoleHandler } from "./console.js";
+import { consoleHandler } from "./console.js";
 import { removeCrds, type Crd } from "./crdRemoval.js";
 import { Executor } from "./executor.js";
 import { extensionController } from "./extensionController.js";
 import { Helm } from "./helm.js";
 import { Informer } from "./informer.js";
+import { readOnly } from "./httpListener.js";
 import { ingressAnswer } from "./ingressRoutes.js";
 import { InstallPlanController } from "./installPlanController.js";
 import { Listeners, consolePort, ingressPort } from "./listeners.js";
@@ -17,6 +19,7 @@ import { log } from "./log.js";
 import { KUBESPHERE_VERSION, TASK_LABEL, collection } from "./names.js";
 import type * as kube from "./objects.js";
 import { PodRunner } from "./podRunner.js";
+import { RepositoryController } from "./repositoryController.js";
 
 export interface Options {
   kubeconfig: string;
@@ -34,6 +37,7 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   const cluster = await Cluster.connect(kubeconfig);
   const { gitVersion } = await cluster.get<kube.KubeObject & { gitVersion: string }>("/version");
   const helm = new Helm(executable, stateDir);
+  await helm.sweep();
   const ended = new AbortController();
   // Every watch listens to it; Node warns above ten.
   setMaxListeners(0, ended.signal);
@@ -44,26 +48,24 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   const versions = informer<kube.ExtensionVersion>(collection.extensionVersions);
   const plans = informer<kube.InstallPlan>(collection.installPlans);
   const bundles = informer<kube.JSBundle>(collection.jsBundles);
+  const repositoryObjects = informer<kube.Repository>(collection.repositories);
   const jobs = informer<kube.Job>(collection.jobs, `${label.extensionRef},${label.managed}=true`);
   const pods = informer<kube.Pod>(collection.pods, TASK_LABEL);
   const services = informer<kube.Service>(collection.services);
   const endpointSlices = informer<kube.EndpointSlice>(collection.endpointSlices);
   const ingresses = informer<kube.Ingress>(collection.ingresses);
   const classes = informer<kube.IngressClass>(collection.ingressClasses);
-  const ofKubeSphere = [extensions, versions, plans, bundles];
+  const ofKubeSphere = [extensions, versions, plans, bundles, repositoryObjects];
   crds.onChange(() => {
     for (const it of ofKubeSphere) it.poke();
   });
 
   const platform = { kubernetes: gitVersion.replace(/^v/, ""), kubeSphere: KUBESPHERE_VERSION };
-  const controller = new InstallPlanController(cluster, helm, { crds, plans, jobs, pods });
-  const queues = [
-    controller.queue,
-    extensionController(cluster, { crds, extensions, versions, plans }, platform),
-    bundleController(cluster, bundles),
-  ];
+  const controller = new InstallPlanController(cluster, helm, resolve(kubeconfig), { crds, plans, jobs, pods });
+  const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
+  const admission = new Admission(cluster, helm, services);
+  const queues = [controller.queue, extensionController(cluster, { crds, extensions, versions, plans }, platform), repositories.queue];
   const executor = new Executor(cluster, helm, program);
-  await executor.sweep();
   const runner = new PodRunner(cluster, pods, executor, () => removeCrds(cluster, crds));
   const state = new StateFile(join(stateDir, "sim.json"));
   const routes = () => ({
@@ -75,7 +77,7 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   const listeners = new Listeners(
     [
       { name: "console", port: consolePort, handler: consoleHandler(cluster, bundles) },
-      { name: "ingress entry", port: ingressPort, handler: (request) => Promise.resolve(ingressAnswer(request, routes())) },
+      { name: "ingress entry", port: ingressPort, handler: readOnly((request) => Promise.resolve(ingressAnswer(request, routes()))) },
     ],
     services,
     endpointSlices,
@@ -88,6 +90,7 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   const all = [crds, ...ofKubeSphere, jobs, pods, services, endpointSlices, ingresses, classes];
   // Not awaited: the signal to end may come first.
   void Promise.all(all.map((it) => it.start(ended.signal))).then(async () => {
+    await admission.start();
     await state.write();
     log(`kubesphere-sim: ready, ${cluster.server}`);
   });
@@ -95,6 +98,7 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   ended.abort();
   for (const queue of queues) queue.stop();
   listeners.stop();
+  admission.stop();
   await runner.stop();
   await state.remove();
   log("kubesphere-sim: ended");

@@ -1,6 +1,7 @@
 /** Official downloads: streamed to a temporary file, checked against the published sum, then put in place in one move. */
 import { createHash } from "node:crypto";
-import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -139,8 +140,10 @@ async function save(url: string, file: string, options: DownloadOptions): Promis
       done(null, chunk);
     },
   });
+  // Made before the transfer: a stream that makes it by itself may do so after the transfer broke off.
+  const handle = await open(file, "w");
   try {
-    await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), measure, createWriteStream(file));
+    await pipeline(Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0]), measure, handle.createWriteStream());
   } catch (error) {
     rmSync(file, { force: true });
     throw new Unreachable(`${url}: broke off after ${received} of ${total} bytes: ${reason(error)}`);

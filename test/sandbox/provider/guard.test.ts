@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assertSandbox, sandboxClusters } from "../../../sandbox/src/provider/kubernetes/guard";
-import { readKubeconfig } from "../../../sandbox/src/provider/kubernetes/kubeconfig";
+import { readAccess } from "../../../sandbox/src/provider/kubernetes/kubeconfig";
 import { diffSettings, readSettings } from "../../../sandbox/src/provider/kubernetes/settings";
 
 const base64 = (text: string) => Buffer.from(text).toString("base64");
@@ -30,38 +30,40 @@ afterEach(() => rmSync(home, { recursive: true }));
 
 test("only API servers of sandboxes are served: a stand-in that reached a real cluster could destroy it", () => {
   const sandboxes = sandboxClusters(home);
-  expect(() => assertSandbox(readKubeconfig(kubeconfig("https://127.0.0.1:7443", "CA\n")), sandboxes)).not.toThrow();
-  expect(() => assertSandbox(readKubeconfig(kubeconfig("https://127.0.0.1:7444")), sandboxes)).toThrow(
+  expect(() => assertSandbox(readAccess(kubeconfig("https://127.0.0.1:7443", "CA\n")), sandboxes)).not.toThrow();
+  expect(() => assertSandbox(readAccess(kubeconfig("https://127.0.0.1:7444")), sandboxes)).toThrow(
     'refused: this is the sandbox\'s stand-in for the Pulumi plugin "kubernetes", and https://127.0.0.1:7444 is no API server of a sandbox (those are: https://127.0.0.1:7443).',
   );
-  expect(() => assertSandbox(readKubeconfig(kubeconfig("https://127.0.0.1:7443", "another CA")), sandboxes)).toThrow("refused");
-  expect(() => assertSandbox(readKubeconfig(kubeconfig("https://127.0.0.1:7443"), "two"), sandboxes)).toThrow("https://other:6443");
-  expect(() => assertSandbox(readKubeconfig(kubeconfig("https://127.0.0.1:7443")), sandboxClusters(join(home, "none")))).toThrow(
+  expect(() => assertSandbox(readAccess(kubeconfig("https://127.0.0.1:7443", "another CA")), sandboxes)).toThrow("refused");
+  expect(() => assertSandbox(readAccess(kubeconfig("https://127.0.0.1:7443"), "two"), sandboxes)).toThrow("https://other:6443");
+  expect(() => assertSandbox(readAccess(kubeconfig("https://127.0.0.1:7443")), sandboxClusters(join(home, "none")))).toThrow(
     "those are: none",
   );
 });
 
-test("a kubeconfig is taken as text or as a path with files beside it, and comes out naming no file", () => {
+test("a kubeconfig is taken as text or as a path with files beside it, and comes out as one that Helm can use anywhere", () => {
   writeFileSync(join(home, "ca.crt"), "CA");
   const config = {
     ...JSON.parse(kubeconfig("https://a:1")),
     clusters: [{ name: "c", cluster: { server: "https://a:1", "certificate-authority": "ca.crt" } }],
   };
   writeFileSync(join(home, "config"), JSON.stringify(config));
-  const read = readKubeconfig(join(home, "config"));
+  const read = readAccess(join(home, "config"));
   expect(read).toEqual({
     server: "https://a:1",
     ca: "CA",
     namespace: "team",
     token: "fake-token",
+    isInsecure: false,
+    special: [],
     kubeconfig: expect.any(String) as string,
   });
-  expect(readKubeconfig(read.kubeconfig)).toEqual(read);
+  expect(readAccess(read.kubeconfig)).toEqual(read);
 });
 
 test("a kubeconfig that runs a command to log in is refused by name", () => {
-  expect(() => readKubeconfig(kubeconfig("https://a:1", "CA", { exec: { command: "x" } }))).toThrow('cannot log in by "exec"');
-  expect(() => readKubeconfig(kubeconfig("https://a:1"), "three")).toThrow('there is no context "three"');
+  expect(() => readAccess(kubeconfig("https://a:1", "CA", { exec: { command: "x" } }))).toThrow('does not serve "exec"');
+  expect(() => readAccess(kubeconfig("https://a:1"), "three")).toThrow('there is no context "three"');
 });
 
 test("settings arrive as JSON text; what the stand-in does not serve is refused by name", () => {

@@ -11,13 +11,20 @@ import { fetchTool } from "../../../sandbox/src/tools/fetch";
 
 const root = mkdtempSync(join(tmpdir(), "fetch-"));
 const files: Record<string, Buffer> = {};
+/** The path whose next transfer breaks off in the middle. */
+let cut = "";
 const server = createServer((request, response) => {
   const content = files[request.url ?? ""];
-  response.writeHead(content ? 200 : 404).end(content);
+  if (content && request.url === cut) {
+    cut = "";
+    response.writeHead(200, { "content-length": content.length });
+    response.write(content.subarray(0, content.length / 2), () => response.destroy());
+  } else response.writeHead(content ? 200 : 404).end(content);
 });
 let base = "";
 
 beforeAll(async () => {
+  jest.spyOn(process.stderr, "write").mockReturnValue(true);
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   mkdirSync(join(root, "release", "pair"), { recursive: true });
@@ -59,4 +66,21 @@ test("executables from archives and by themselves end up in one folder, executab
 test("one wrong sum, and nothing of the tool is used", async () => {
   await expect(fetch(tool("/wrong"), "bad")).rejects.toThrow("not used");
   expect(readdirSync(join(root, "bad"))).toEqual([]);
+});
+
+test("a download that was interrupted in the middle is not used, and the next start gets it whole", async () => {
+  cut = "/plain-linux-amd64";
+  await expect(fetch(tool("/sums"), "cut")).rejects.toThrow(/plain-linux-amd64: broke off after \d+ of 14 bytes/);
+  expect(readdirSync(join(root, "cut"))).toEqual([]);
+  const { plain = "" } = await fetch(tool("/sums"), "cut");
+  expect(readFileSync(plain, "utf8")).toBe("this is plain\n");
+});
+
+test("what a killed start left of a download is neither used nor in the way", async () => {
+  const left = join(root, "killed", ".new", "output");
+  mkdirSync(left, { recursive: true });
+  for (const name of ["one", "two", "plain", "../plain-linux-amd64"]) writeFileSync(join(left, name), "half");
+  const located = await fetch(tool("/sums"), "killed");
+  expect(Object.values(located).map((path) => readFileSync(path, "utf8"))).toEqual(["this is one\n", "this is two\n", "this is plain\n"]);
+  expect(readdirSync(join(root, "killed"))).toEqual(["tool-1.2.3"]);
 });

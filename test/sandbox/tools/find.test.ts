@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Tool } from "../../../sandbox/src/tools/catalogue";
+import { tools, type Tool } from "../../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../../sandbox/src/tools/find";
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), "find-")));
@@ -93,4 +93,30 @@ test("the sandbox's own tools, on PATH in a shell made by env, are not taken for
   mkdirSync(join(root, "linked"), { recursive: true });
   symlinkSync(join(root, "cache/bin/helm"), join(root, "linked", "helm"));
   expect(await find(single, "cache/bin", "linked")).toEqual({ reason: "not there" });
+});
+
+describe("of what tools print, exactly the tested range is taken", () => {
+  const [pulumi, helm, kubernetes, etcd, kwok] = [
+    "v%",
+    "v%",
+    "Kubernetes v%",
+    "etcd Version: %\nGit SHA: 0123456\nGo Version: go1.24.1",
+    "kwok version v% go1.24.1 (linux/amd64)",
+  ];
+  const printed: Readonly<Record<string, string | undefined>> = { pulumi, helm, kubernetes, etcd, kwok };
+  test.each([
+    ["pulumi", "3.247.0", "3.248.0", "3.999.0", "4.0.0"],
+    ["helm", "3.13.3", "3.14.0", "3.22.0+g0123456", "4.0.0"],
+    ["kubernetes", "1.30.14", "1.31.0", "1.37.2", "1.38.0"],
+    ["etcd", "3.4.37", "3.5.0", "3.7.0", "4.0.0"],
+    ["kwok", "0.5.2", "0.6.0", "0.8.0", "0.9.0"],
+  ])("%s: not %s, but %s and %s, and not %s", async (name, tooOld, first, last, tooNew) => {
+    const tool = tools.find((one) => one.name === name) as Tool;
+    const verdict = async (version: string) => {
+      const folder = `range/${name}-${version}`;
+      for (const { name: file } of tool.executables) executable(folder, file, (printed[name] ?? "").replace("%", version));
+      return "version" in (await find(tool, folder));
+    };
+    expect(await Promise.all([tooOld, first, last, tooNew, "unknown"].map(verdict))).toEqual([false, true, true, false, false]);
+  });
 });

@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { connection } from "../../../../kubesphere/kubeconfig";
 import { ApiError, NoSuchKind, Unreachable } from "./errors.js";
 import type { Access } from "./kubeconfig.js";
 
@@ -53,13 +54,13 @@ const ANSWER_TIMEOUT_MS = 32_000;
 /** The Kubernetes API for any kind, by lazy discovery: one request a group and version. */
 export class Client {
   private readonly agent: http.Agent;
+  private readonly login: Readonly<Record<string, string>>;
   private readonly groups = new Map<string, Promise<Kind[]>>();
 
   constructor(private readonly access: Access) {
-    const { ca, cert, key } = access;
-    this.agent = access.server.startsWith("https:")
-      ? new https.Agent({ keepAlive: true, ca, cert, key })
-      : new http.Agent({ keepAlive: true });
+    const { headers, ...tls } = connection(access);
+    this.login = headers;
+    this.agent = access.server.startsWith("https:") ? new https.Agent({ keepAlive: true, ...tls }) : new http.Agent({ keepAlive: true });
   }
 
   get defaultNamespace(): string {
@@ -125,13 +126,13 @@ export class Client {
 
   private send(method: string, path: string, request: Request): Promise<http.IncomingMessage> {
     const { query, body, contentType = "application/json", signal } = request;
-    const url = new URL(this.access.server.replace(/\/$/, "") + path);
+    const url = new URL(this.access.server + path);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
       accept: "application/json",
       ...(payload !== undefined && { "content-type": contentType, "content-length": Buffer.byteLength(payload) }),
-      ...(this.access.token && { authorization: `Bearer ${this.access.token}` }),
+      ...this.login,
     };
     return new Promise((resolve, reject) => {
       const options = { method, headers, agent: this.agent, signal, timeout: signal ? 0 : ANSWER_TIMEOUT_MS };

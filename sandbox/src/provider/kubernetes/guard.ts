@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readKubeconfig, type Access } from "./kubeconfig.js";
+import { readAccess, type Access } from "./kubeconfig.js";
 
 type Cluster = Pick<Access, "server" | "ca">;
 
@@ -10,7 +10,7 @@ export function sandboxClusters(home: string): Cluster[] {
   const names = existsSync(folder) ? readdirSync(folder) : [];
   return names.flatMap((name) => {
     try {
-      return [readKubeconfig(join(folder, name, "kubeconfig"))];
+      return [readAccess(join(folder, name, "kubeconfig"))];
     } catch {
       return [];
     }

@@ -1,6 +1,6 @@
 import type { Diff } from "../provider.js";
 import { hasUnknown, revealAll, type Properties, type Value } from "../values.js";
-import { readKubeconfig, type Access } from "./kubeconfig.js";
+import { readAccess, type Access } from "./kubeconfig.js";
 
 /** The provider's configuration, as far as the stand-in knows it. */
 export interface Settings {
@@ -59,12 +59,7 @@ export function readSettings(given: Properties): Settings {
   };
 }
 
-function accessOf(config: Properties): Access {
-  const kubeconfig = text(config["kubeconfig"]) ?? process.env["KUBECONFIG"];
-  if (!kubeconfig)
-    throw new Error("no kubeconfig: set the provider's kubeconfig (a path or the text) or the environment variable KUBECONFIG");
-  return readKubeconfig(kubeconfig, text(config["context"]), text(config["cluster"]));
-}
+const accessOf = (config: Properties): Access => readAccess(text(config["kubeconfig"]), text(config["context"]), text(config["cluster"]));
 
 const LOCATION = ["kubeconfig", "context", "cluster"];
 

@@ -1,0 +1,82 @@
+/** Serves KubeSphere's admission webhooks, and registers them for as long as ks-core is there: its chart would. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import { json } from "node:stream/consumers";
+import { SYSTEM_NAMESPACE } from "../../../../kubesphere/api";
+import type { Cluster } from "../cluster.js";
+import type { Helm } from "../helm.js";
+import type { Informer } from "../informer.js";
+import { log } from "../log.js";
+import type { Service } from "../objects.js";
+import { Queue } from "../queue.js";
+import { makeCertificate } from "./certificate.js";
+import { respond, type AdmissionRequest } from "./review.js";
+import { registration, webhooks, type Webhook } from "./webhooks.js";
+
+/** What the real webhooks are called by. */
+const MANAGER = `${SYSTEM_NAMESPACE}/ks-controller-manager`;
+const registrations = ({ kind }: Webhook) => `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`;
+
+export class Admission {
+  private readonly all: readonly Webhook[];
+  private readonly queue = new Queue("admission", () => this.register());
+  private server: Server | undefined;
+  private authority = "";
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly helm: Helm,
+    private readonly services: Informer<Service>,
+  ) {
+    this.all = webhooks(cluster);
+  }
+
+  /** Resolves when the webhooks answer at the address that is registered: a former simulator's is nobody's. */
+  async start(): Promise<void> {
+    const { authority, certificate, key } = await makeCertificate(this.helm);
+    this.authority = authority;
+    this.server = createServer({ cert: certificate, key });
+    this.server.on("request", (request, response) => {
+      this.answer(request.url ?? "", json(request)).then(
+        (review) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(review)),
+        (error: unknown) => {
+          log(`admission ${request.url ?? ""}: ${String(error)}`);
+          response.writeHead(500).end();
+        },
+      );
+    });
+    // The API server keeps its connection for the next call; one that ends meanwhile would be a refusal.
+    this.server.keepAliveTimeout = 0;
+    await once(this.server.listen(0, "127.0.0.1"), "listening");
+    await this.register();
+    this.services.onChange((service) => {
+      if (`${service.metadata.namespace ?? ""}/${service.metadata.name}` === MANAGER) this.queue.add("webhooks");
+    });
+  }
+
+  stop(): void {
+    this.queue.stop();
+    this.server?.close();
+    this.server?.closeAllConnections();
+  }
+
+  private async answer(path: string, body: Promise<unknown>): Promise<object> {
+    const { request } = (await body) as { request: AdmissionRequest };
+    // The API server adds its time limit.
+    const webhook = this.all.find((it) => it.path === path.replace(/\?.*$/, ""));
+    if (!webhook) throw new Error("no such webhook");
+    return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: await respond(webhook.review, request) };
+  }
+
+  private async register(): Promise<void> {
+    const url = `https://127.0.0.1:${(this.server?.address() as AddressInfo).port}`;
+    const isWanted = this.services.find(MANAGER) !== undefined;
+    for (const webhook of this.all) {
+      const path = `${registrations(webhook)}/${webhook.configuration}`;
+      const body = registration(webhook, url, this.authority);
+      if (!isWanted) await this.cluster.delete(path);
+      else if (!(await this.cluster.createIfMissing(registrations(webhook), body))) await this.cluster.patch(path, body);
+    }
+  }
+}

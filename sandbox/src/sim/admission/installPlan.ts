@@ -1,0 +1,57 @@
+/** The webhooks of InstallPlans, as recorded from KubeSphere 4.1.2. */
+import { YAMLException } from "js-yaml";
+import type { InstallPlan } from "../objects.js";
+import { readYaml } from "../yaml.js";
+import { Denied, type AdmissionRequest, type Verdict } from "./review.js";
+
+interface Scheduled extends InstallPlan {
+  spec: InstallPlan["spec"] & { clusterScheduling?: { overrides?: Record<string, string> } };
+}
+
+/** What Go takes for white space: JavaScript's class with U+0085 and without U+FEFF. */
+const ENDING_SPACE = /(?:(?!\ufeff)[\s\x85])+$/;
+
+/** White space goes from the end of every line. */
+export const trimConfig = (config: string) =>
+  config
+    .split("\n")
+    .map((line) => line.replace(ENDING_SPACE, ""))
+    .join("\n");
+
+export function defaultInstallPlan({ object }: AdmissionRequest<Scheduled>): Verdict {
+  const { config = "", clusterScheduling, ...spec } = object.spec;
+  const overrides = Object.entries(clusterScheduling?.overrides ?? {}).map(([cluster, it]) => [cluster, trimConfig(it)] as const);
+  const trimmed = trimConfig(config);
+  return {
+    object: {
+      ...object,
+      spec: {
+        ...spec,
+        ...(trimmed !== "" && { config: trimmed }),
+        ...(clusterScheduling && {
+          clusterScheduling: { ...clusterScheduling, ...(overrides.length > 0 && { overrides: Object.fromEntries(overrides) }) },
+        }),
+      },
+      status: object.status ?? {},
+    } as InstallPlan,
+  };
+}
+
+export function validateInstallPlan({ object }: AdmissionRequest<Scheduled>): Verdict {
+  const { config = "", clusterScheduling } = object.spec;
+  assertYaml("extension config", config);
+  for (const [cluster, override] of Object.entries(clusterScheduling?.overrides ?? {}))
+    assertYaml(`cluster ${cluster} agent config`, override);
+  return {};
+}
+
+function assertYaml(what: string, text: string): void {
+  try {
+    readYaml(text);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    throw new Denied(
+      `failed to unmarshal ${what}: error converting YAML to JSON: yaml: line ${(error.mark?.line ?? 0) + 1}: ${error.reason}`,
+    );
+  }
+}

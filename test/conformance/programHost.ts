@@ -1,0 +1,23 @@
+/** The process that runs the programs of a test file's commands: the SDK can run one at a time in a process. */
+import { spawn, type ChildProcess } from "child_process";
+import { join } from "path";
+
+const HOST = join(__dirname, "host.js");
+
+let host: ChildProcess | undefined;
+let address: Promise<string> | undefined;
+
+/** Its address, for the engine's `--client`; started when it is first asked for, ended with the test file. */
+export const programHost = (): Promise<string> => (address ??= start());
+
+afterAll(() => host?.kill());
+
+function start(): Promise<string> {
+  const child = spawn(process.execPath, [HOST], { stdio: ["pipe", "pipe", "inherit"] });
+  host = child;
+  return new Promise((started, fail) => {
+    child.once("error", fail);
+    child.once("exit", (code) => fail(new Error(`${HOST} ended with exit code ${code}`)));
+    child.stdout.once("data", (port: Buffer) => started(`127.0.0.1:${port.toString().trim()}`));
+  });
+}
