@@ -1,3 +1,4 @@
+import "./components/plainStackTraces";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { accessCluster } from "./components/clusterAccess";
@@ -6,15 +7,21 @@ import { mistake } from "./components/mistake";
 import { Platform } from "./components/platform";
 import type { Settings } from "./components/settings";
 import { loadSources, type Sources } from "./components/sources";
-import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE, targetNamespace } from "./kubesphere/api";
+import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "./kubesphere/api";
 import { checkCluster } from "./kubesphere/clusterCheck";
+import { checkCompatibility, type PlacedPackage } from "./kubesphere/compatibility";
 import { ConfigurationError, describeProblem } from "./kubesphere/errors";
+import { HARBOR_NAMESPACE } from "./kubesphere/harbor";
 
 /** Configuration → sources → cluster → provider → platform → outputs. Nothing is declared before all of it is checked. */
 export = async () => {
   const settings = readSettings();
   const [sources, cluster] = await Promise.all([loadSources(settings), accessCluster(settings.cluster)]).catch(tell);
   const problems = await checkCluster(cluster, { identifier: settings.cluster.identifier, namespaces: namespaces(settings, sources) });
+  if (problems.length === 0) {
+    const versions = { kubernetes: await cluster.kubernetesVersion(), kubesphere: sources.kubesphereVersion };
+    problems.push(...checkCompatibility(installed(sources), versions));
+  }
   if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
 
   const { kubeconfig, context, identifier } = settings.cluster;
@@ -38,8 +45,13 @@ const tell = (error: unknown): never => {
   throw error instanceof ConfigurationError ? mistake(error.message) : error;
 };
 
-const namespaces = ({ ingressNginx }: Settings, { extensions }: Sources): string[] => [
+const namespaces = ({ ingressNginx, harbor }: Settings, { extensions }: Sources): string[] => [
   SYSTEM_NAMESPACE,
   ...(ingressNginx.install ? [INGRESS_NGINX_NAMESPACE] : []),
-  ...extensions.map((extension) => targetNamespace(extension.package.name)),
+  ...(harbor ? [HARBOR_NAMESPACE] : []),
+  ...extensions.flatMap(({ install }) => install?.namespace ?? []),
 ];
+
+/** What is only published may wait for another cluster. */
+const installed = ({ extensions }: Sources): PlacedPackage[] =>
+  extensions.flatMap(({ packages, install }) => packages.filter((it) => it.package.version === install?.version));

@@ -1,67 +1,132 @@
 /** The cluster of the kubeconfig, as the checks before a run ask it. */
+import { request as httpRequest } from "http";
+import { request as httpsRequest, type RequestOptions } from "https";
+import { text } from "stream/consumers";
 import type { ClusterAccess, NamespaceMetadata } from "../kubesphere/clusterCheck";
 import { ConfigurationError } from "../kubesphere/errors";
+import { accessOf, connection, isKubeconfigText, oneContext, readKubeconfig, type Access, type Kubeconfig } from "../kubesphere/kubeconfig";
 import type { Settings } from "./settings";
 
-/** How long the API server may take to answer, in milliseconds. */
+/** How long a login and the API server's answer may take together, in milliseconds. */
 const TIMEOUT = 15_000;
 
 /**
- * @throws ConfigurationError when the kubeconfig cannot be read, or has no such context.
+ * @throws ConfigurationError when the kubeconfig, or a file that it names, cannot be read, and when it has no such context.
  */
 export async function accessCluster({ kubeconfig, context }: Settings["cluster"]): Promise<ClusterAccess> {
-  // Loaded when it is needed, beside the reading of charts: it is the largest of the program's libraries.
-  const { AuthorizationV1Api, CoreV1Api, KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else if (isText(kubeconfig)) config.loadFromString(kubeconfig);
-    else config.loadFromFile(kubeconfig);
-  } catch (error) {
-    throw new ConfigurationError({
+  const unreadable = (why: string, mend: string) => {
+    const shown = kubeconfig !== undefined && isKubeconfigText(kubeconfig) ? "[not shown]" : kubeconfig;
+    const given = shown ?? "$KUBECONFIG or ~/.kube/config";
+    return new ConfigurationError({
       path: "kubesphere:cluster.kubeconfig",
-      // The parser's own words may quote the file, and the file holds credentials.
-      given: kubeconfig === undefined ? "$KUBECONFIG or ~/.kube/config" : isText(kubeconfig) ? "[not shown]" : kubeconfig,
-      allowed: `a kubeconfig that can be read (${(error as NodeJS.ErrnoException).code ?? "it is no kubeconfig"})`,
-      mend: "Write the path of a file that is there, or set the contents with `pulumi config set --secret --path`.",
+      given,
+      allowed: `a kubeconfig that can be read (${why})`,
+      mend,
     });
+  };
+  let config: Kubeconfig;
+  try {
+    config = readKubeconfig(kubeconfig);
+  } catch (error) {
+    // The parser's own words may quote the file, and the file holds credentials.
+    const why = (error as NodeJS.ErrnoException).code ?? "it is no kubeconfig";
+    throw unreadable(why, "Write the path of a file that is there, or set the contents with `pulumi config set --secret --path`.");
   }
-  if (context !== undefined) config.setCurrentContext(context);
-  const cluster = config.getCurrentCluster();
-  if (!cluster)
+  const names = config.contexts.map(({ name }) => name);
+  if (!names.includes(context ?? config["current-context"]))
     throw new ConfigurationError({
       path: context === undefined ? "kubesphere:cluster.kubeconfig" : "kubesphere:cluster.context",
       given: context ?? "a kubeconfig without a current context",
-      allowed: config.contexts.map(({ name }) => name).join(", ") || "a context, of which this kubeconfig has none",
+      allowed: names.join(", ") || "a context, of which this kubeconfig has none",
       mend: "Write one of them, or another kubeconfig.",
     });
-  const authorization = config.makeApiClient(AuthorizationV1Api);
-  const core = config.makeApiClient(CoreV1Api);
+  let chosen: Kubeconfig;
+  let access: Access;
+  try {
+    chosen = oneContext(config, context);
+    access = accessOf(chosen);
+  } catch (error) {
+    throw unreadable((error as Error).message, "Mend it, or name another one of its contexts in kubesphere:cluster.context.");
+  }
+  const logIn = access.special.length > 0 ? await libraryLogin(chosen, access) : () => Promise.resolve(connection(access));
+  const ask = <T>(path: string, body?: object) =>
+    inTime(async (signal) => answer<T>(access.server + path, { ...(await logIn()), signal }, body));
   return {
-    server: cluster.server,
+    server: access.server,
     async isAdministrator() {
       const spec = { resourceAttributes: { group: "*", resource: "*", verb: "*" } };
-      const review = await inTime(authorization.createSelfSubjectAccessReview({ body: { spec } }));
-      return review.status?.allowed ?? false;
+      const review = { apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec };
+      const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+      return (await ask<{ status?: { allowed?: boolean } }>(path, review)).status?.allowed ?? false;
     },
-    namespace: (name) => inTime(core.readNamespace({ name })).then(({ metadata }): NamespaceMetadata => metadata ?? {}, ifNotFound),
+    namespace: (name) => ask<{ metadata: NamespaceMetadata }>(`/api/v1/namespaces/${name}`).then(({ metadata }) => metadata, ifNotFound),
+    kubernetesVersion: async () => (await ask<{ gitVersion: string }>("/version")).gitVersion,
   };
 }
 
-const isText = (kubeconfig: string) => kubeconfig.includes("\n") || kubeconfig.trimStart().startsWith("{");
-
 const ifNotFound = (error: unknown): undefined => {
-  if ((error as { code?: unknown }).code === 404) return undefined;
+  if (error instanceof Refusal && error.status === 404) return undefined;
   throw error;
 };
 
-async function inTime<T>(answer: Promise<T>): Promise<T> {
+/** A login by a command or a provider, and the way through a proxy, are the client library's; it takes most of a second to load. */
+async function libraryLogin(chosen: Kubeconfig, access: Access): Promise<() => Promise<RequestOptions>> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  config.loadFromString(JSON.stringify(chosen));
+  return async () => {
+    const options: RequestOptions = connection(access);
+    await config.applyToHTTPSOptions(options);
+    return options;
+  };
+}
+
+/** The API server's own words for what it did not do. */
+class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(`HTTP ${status}: ${message}`);
+  }
+}
+
+/** @throws {Refusal} @throws in the network's words when there is no answer */
+async function answer<T>(url: string, options: RequestOptions, body: object | undefined): Promise<T> {
+  const { status, said } = await new Promise<{ status: number; said: string }>((done, fail) => {
+    const request = url.startsWith("http:") ? httpRequest : httpsRequest;
+    const headers = { ...options.headers, accept: "application/json", ...(body && { "content-type": "application/json" }) };
+    const asked = request(url, { ...options, headers, method: body ? "POST" : "GET" }, (response) => {
+      text(response).then((said) => done({ status: response.statusCode ?? 0, said }), fail);
+    });
+    // When a host has several addresses, the error is made of several, and has no message of its own.
+    asked.once("error", (error: NodeJS.ErrnoException) => fail(error.message ? error : new Error(error.code)));
+    asked.end(body && JSON.stringify(body));
+  });
+  const object = parsed(said) as (T & { message?: string }) | undefined;
+  if (status < 300 && object !== undefined) return object;
+  throw new Refusal(status, object?.message ?? "this is no Kubernetes API server");
+}
+
+function parsed(said: string): object | undefined {
+  try {
+    return JSON.parse(said) as object;
+  } catch {
+    return undefined;
+  }
+}
+
+async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const end = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT / 1000} seconds`)), TIMEOUT);
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${TIMEOUT / 1000} seconds`));
+      end.abort();
+    }, TIMEOUT);
   });
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([work(end.signal), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,35 +1,48 @@
 /** The one reader of `pulumi.Config`: the stack's configuration, checked and typed before any resource is declared. */
 import * as pulumi from "@pulumi/pulumi";
-import { checkOAuthClients } from "../kubesphere/oauthClientConfig";
 import { describeProblem } from "../kubesphere/errors";
 import { configurationProblems } from "./configProblems";
 import { mistake } from "./mistake";
+import { checkLogins } from "./oauthChecks";
 import { settingsSchema, type Settings } from "./settings";
 
 /** The project's name in Pulumi.yaml, which is the namespace of its configuration keys. */
 const NAMESPACE = "kubesphere";
 
+/** How the engine says which keys hold secrets; the SDK reads it too and keeps it to itself. */
+const SECRET_KEYS = "PULUMI_CONFIG_SECRET_KEYS";
+
 /**
  * @param raw every key of the project's configuration without its namespace, already parsed.
  * @param stack the stack's name, which is the cluster's identifier unless another one is given.
+ * @param secretKeys those of the keys that hold a secret somewhere within.
  * @throws {@link mistake} naming every problem at once, a line each: the key's path, the value given, what is allowed.
  */
-export function parseSettings(raw: Readonly<Record<string, unknown>>, stack: string): Settings {
+export function parseSettings(raw: Readonly<Record<string, unknown>>, stack: string, secretKeys: readonly string[] = []): Settings {
   const result = settingsSchema.safeParse(raw);
   const problems = result.success
-    ? checkOAuthClients(`${NAMESPACE}:oauthClients`, result.data.oauthClients).map(describeProblem)
+    ? checkLogins(result.data, new Date()).problems.map(describeProblem)
     : configurationProblems(NAMESPACE, result.error.issues, raw);
   if (!result.success || problems.length > 0) throw mistake(problems.join("\n"));
   const { cluster, ...settings } = result.data;
-  return { ...settings, cluster: { ...cluster, identifier: cluster.identifier ?? stack } };
+  return {
+    ...settings,
+    cluster: { ...cluster, identifier: cluster.identifier ?? stack },
+    hasSecretConfigs: secretKeys.includes("extensions"),
+    hasSecretValues: { ksCore: secretKeys.includes("ksCore"), harbor: secretKeys.includes("harbor") },
+  };
 }
 
 /** Reads the stack's configuration of this project. */
 export function readSettings(): Settings {
   const prefix = `${NAMESPACE}:`;
   const config = new pulumi.Config(NAMESPACE);
-  const keys = Object.keys(pulumi.runtime.allConfig()).flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
-  return parseSettings(Object.fromEntries(keys.map((key) => [key, parsed(config, key)])), pulumi.getStack());
+  const ours = (keys: readonly string[]) => keys.flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+  const raw = ours(Object.keys(pulumi.runtime.allConfig())).map((key) => [key, parsed(config, key)]);
+  const secretKeys = JSON.parse(process.env[SECRET_KEYS] ?? "[]") as string[];
+  const settings = parseSettings(Object.fromEntries(raw), pulumi.getStack(), ours(secretKeys));
+  for (const warning of checkLogins(settings, new Date()).warnings) void pulumi.log.warn(warning);
+  return settings;
 }
 
 /** Structured values arrive as JSON; a plain word where a map or a list belongs is for the schema to refuse. */

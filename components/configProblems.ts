@@ -7,7 +7,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Keys whose values are credentials, or may hold some. */
-const SECRET_KEYS = new Set<PropertyKey>(["secret", "kubeconfig", "values", "config"]);
+const SECRET_KEYS = new Set<PropertyKey>(["secret", "kubeconfig", "values", "config", "overrides", "password", "key"]);
 
 /** The longest map or list that is shown, in characters of its JSON. */
 const MAX_SHOWN = 80;
@@ -22,13 +22,16 @@ const pathText = (namespace: string, path: Path): string =>
 const valueAtPath = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined), value);
 
+/** A URL may carry a login. */
+const withoutLogin = (value: unknown) => (typeof value === "string" ? value.replace(/(?<=:\/\/)[^/\s]+@/, "[not shown]@") : value);
+
 /** Never a secret, and of maps and lists no more than fits a line. */
 function given(raw: unknown, path: Path): unknown {
   const value = valueAtPath(raw, path);
   if (value === undefined) return undefined;
   if (path.some((key) => SECRET_KEYS.has(key))) return "[not shown]";
-  if (typeof value !== "object" || value === null) return value;
-  const json = JSON.stringify(value, (key, child: unknown) => (SECRET_KEYS.has(key) ? "[not shown]" : child));
+  if (typeof value !== "object" || value === null) return withoutLogin(value);
+  const json = JSON.stringify(value, (key, child: unknown) => (SECRET_KEYS.has(key) ? "[not shown]" : withoutLogin(child)));
   if (json.length <= MAX_SHOWN) return JSON.parse(json);
   return Array.isArray(value) ? "a list" : "a map";
 }

@@ -1,9 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { dump } from "js-yaml";
+import { newest, type Installation } from "../kubesphere/extensionInstall";
 import * as objects from "../kubesphere/extensionObjects";
 import type { ExtensionPackage } from "../kubesphere/extensionPackage";
-import type { Values } from "../kubesphere/helmValues";
 import { planFailure, type InstallPlanStatus } from "../kubesphere/installPlan";
 import { KubeSphereObject } from "./customResources";
 import { resourceFailure } from "./mistake";
@@ -12,43 +11,120 @@ import { resourceFailure } from "./mistake";
 const TIMEOUTS: pulumi.CustomTimeouts = { create: "15m", update: "15m", delete: "15m" };
 
 export interface ExtensionArgs {
-  readonly package: ExtensionPackage;
-  /** Whether the console shows it; a disabled one stays installed. */
-  readonly enabled: boolean;
-  /** Values for the extension's charts, under the charts' names. */
-  readonly config: Values;
+  /** One extension's packages, each of another version; the Marketplace offers them all. */
+  readonly versions: readonly ExtensionPackage[];
+  /** Which of them is installed, and how. Default: they are only published, and what was installed goes. */
+  readonly install?: Installation | undefined;
+  /** The extension's name before: a preview then shows a replacement. */
+  readonly renamedFrom?: string | undefined;
+  /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */
+  readonly isSecret?: boolean;
 }
 
-/** An extension, published and installed: package → ExtensionVersion → Extension (the gate) → InstallPlan. */
+/** An extension, published and installed: packages → ExtensionVersions → Extension (the gate) → InstallPlan. */
 export class Extension extends pulumi.ComponentResource {
-  /** The InstallPlan's state once KubeSphere is done, `Installed`; unknown in a preview. */
+  /** The InstallPlan's state once KubeSphere is done, `Installed`; undefined in a preview, and where nothing is installed. */
   readonly state: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ExtensionArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { package: pkg, enabled, config } = args;
-    // A component's inputs are kept in state: the package itself does not belong there, its digest does.
-    super("kubesphere:index:Extension", name, { name: pkg.name, version: pkg.version, package: pkg.digest, enabled, config }, opts);
-    const after = (...resources: pulumi.Resource[]) => ({ parent: this, dependsOn: resources });
+    const { versions, install, renamedFrom } = args;
+    // The children's names begin with the component's, so the engine finds them again under its alias too.
+    super("kubesphere:index:Extension", name, inputs(args), { ...opts, aliases: renamedFrom === undefined ? [] : [{ name: renamedFrom }] });
+    if (renamedFrom !== undefined) warnOfLoss(renamedFrom, name, this);
 
-    const chart = new k8s.core.v1.ConfigMap(`${name}-${pkg.version}-chart`, objects.chartConfigMap(pkg), after());
-    const version = new KubeSphereObject(`${name}-${pkg.version}`, objects.extensionVersion(pkg), after(chart));
-    const gate = new KubeSphereObject(`${name}-extension`, objects.extension(pkg), after(version));
+    const namespace = install && this.target(name, install, renamedFrom);
+    const published = versions.map((pkg) => this.publish(pkg, install?.namespace, namespace));
+    const listed = versions.map(({ version }) => version);
+    const presented = byVersion(versions, install?.version ?? newest(listed));
+    const gate = new KubeSphereObject(`${name}-extension`, objects.extension(presented, listed), this.after(...published));
+    this.state = install && namespace ? this.rollOut(presented, install, gate, namespace, args.isSecret) : pulumi.output(undefined);
+    // Without `state`: a failure would be told as one of writing the outputs.
+    this.registerOutputs({});
+  }
 
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, objects.namespace(pkg.name), after());
-    const role = new k8s.rbac.v1.ClusterRole(`${name}-executor`, objects.clusterRole(pkg), after());
-    const binding = new k8s.rbac.v1.ClusterRoleBinding(`${name}-executor-binding`, objects.clusterRoleBinding(pkg.name), after(role));
+  private after(...resources: pulumi.Resource[]): pulumi.CustomResourceOptions {
+    return { parent: this, dependsOn: resources };
+  }
 
-    const values = Object.keys(config).length > 0 ? dump(config) : "";
-    const plan = new KubeSphereObject<InstallPlanStatus>(`${name}-plan`, objects.installPlan(pkg, enabled, values), {
-      ...after(gate, namespace, binding),
-      customTimeouts: TIMEOUTS,
-    });
-    this.state = plan.status.apply((status) => {
+  /**
+   * Another namespace replaces the plan with it, and everything else that names it waits for that: KubeSphere takes the namespace of a
+   * plan from its ExtensionVersion at every turn, and would look for the release to uninstall where it never was. Under a new name
+   * all of these are new objects, and the old ones stay until the old plan is gone.
+   */
+  private target(name: string, { namespace }: Installation, renamedFrom: string | undefined): k8s.core.v1.Namespace {
+    const opts = { ...this.after(), deleteBeforeReplace: renamedFrom === undefined };
+    return new k8s.core.v1.Namespace(`${name}-namespace`, objects.namespace(name, namespace), opts);
+  }
+
+  private publish(pkg: ExtensionPackage, target: string | undefined, namespace: pulumi.Resource | undefined): pulumi.Resource {
+    const { name, version, chartURL } = pkg;
+    const before = namespace === undefined ? [] : [namespace];
+    if (chartURL === undefined) {
+      const { metadata, binaryData } = objects.chartConfigMap(pkg);
+      // As a secret it shows in no diff; the files' digests among the component's inputs say what changed.
+      const chart = { metadata, binaryData: pulumi.secret(binaryData) };
+      before.push(new k8s.core.v1.ConfigMap(`${name}-${version}-chart`, chart, this.after()));
+    }
+    return new KubeSphereObject(`${name}-${version}`, objects.extensionVersion(pkg, target), this.after(...before));
+  }
+
+  private rollOut(
+    pkg: ExtensionPackage,
+    install: Installation,
+    gate: pulumi.Resource,
+    namespace: pulumi.Resource,
+    isSecret = false,
+  ): pulumi.Output<string | undefined> {
+    const { name } = pkg;
+    const role = new k8s.rbac.v1.ClusterRole(`${name}-executor`, objects.clusterRole(pkg), this.after(namespace));
+    const bound = objects.clusterRoleBinding(name, install.namespace);
+    const binding = new k8s.rbac.v1.ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role));
+    const declared = objects.installPlan(pkg, install);
+    const spec = isSecret ? { ...declared.spec, ...secrets(declared.spec, ["config", "clusterScheduling"]) } : declared.spec;
+    const plan = new KubeSphereObject<InstallPlanStatus>(
+      `${name}-plan`,
+      { ...declared, spec },
+      {
+        ...this.after(gate, binding),
+        customTimeouts: TIMEOUTS,
+        replaceWith: [namespace],
+        // The old release goes before the new one comes: both may want the same host, port or cluster-wide object.
+        deleteBeforeReplace: true,
+      },
+    );
+    return plan.status.apply((status) => {
       // In a preview the status may be the one of an earlier run, which the next one is about to mend.
       const failure = pulumi.runtime.isDryRun() ? undefined : planFailure(status);
-      if (failure !== undefined) throw resourceFailure(`extension ${pkg.name}: ${failure}`, plan);
+      if (failure !== undefined) throw resourceFailure(`extension ${name}: ${failure}`, plan);
       return status?.state;
     });
-    this.registerOutputs({ state: this.state });
   }
 }
+
+/** A component's inputs are kept in state: the packages do not belong there, their digests do. */
+const inputs = ({ versions, install, isSecret = false }: ExtensionArgs) => ({
+  versions: Object.fromEntries(
+    versions.map(({ version, digest, files, chartURL }) => [
+      version,
+      { package: digest, files, ...(chartURL !== undefined && { chartURL }) },
+    ]),
+  ),
+  install: install ? { ...install, ...(isSecret && secrets(install, ["config", "clusterScheduling"])) } : false,
+});
+
+/** Those of the properties that are there, as secrets. */
+const secrets = <T extends object>(of: T, keys: readonly (keyof T)[]) =>
+  Object.fromEntries(keys.flatMap((key) => (of[key] === undefined ? [] : [[key, pulumi.secret(of[key])]])));
+
+function byVersion(versions: readonly ExtensionPackage[], version: string): ExtensionPackage {
+  const found = versions.find((pkg) => pkg.version === version);
+  if (found === undefined) throw new Error(`there is no version ${version} among ${versions.map((pkg) => pkg.version).join(", ")}`);
+  return found;
+}
+
+const warnOfLoss = (from: string, to: string, extension: pulumi.Resource) =>
+  void pulumi.log.warn(
+    `extension ${from} is now ${to}: KubeSphere uninstalls ${from} and installs ${to}. The namespace of ${from} goes with the data in it, ` +
+      `unless both name the same install.namespace. Remove renamedFrom when this is rolled out.`,
+    extension,
+  );

@@ -9,7 +9,7 @@ export interface HelmReleaseArgs {
   readonly name: string;
   readonly namespace: pulumi.Input<string>;
   readonly chart: ChartSource;
-  readonly values: pulumi.Inputs;
+  readonly values: pulumi.Input<pulumi.Inputs>;
 }
 
 /** A Helm release that shows every change of its chart and forgets every value that is no longer given. */

@@ -1,8 +1,9 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { clusterIdentifierAnnotation, KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
+import { clusterIdentifierAnnotation, CONSOLE_TLS_SECRET, KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
 import type { ChartSource } from "../kubesphere/chartSource";
+import { consoleCertificate, consoleIngressValues, type ConsoleHttps } from "../kubesphere/consoleIngress";
 import { mergeValues, type Values } from "../kubesphere/helmValues";
 import type { Portal } from "../kubesphere/urls";
 import { helmRelease } from "./helmRelease";
@@ -13,6 +14,8 @@ export interface KsCoreArgs {
   readonly clusterIdentifier: string;
   /** KubeSphere's own address; the OAuth issuer is made from it. */
   readonly portal: Portal;
+  /** The console behind the ingress controller, for the portal's host. Default: its NodePort alone. */
+  readonly https?: ConsoleHttps | undefined;
   /** NodePort of the console, 30000–32767. */
   readonly consoleNodePort: number;
   /** What extensions' charts are told, so that their Ingresses are reached. */
@@ -28,6 +31,8 @@ export interface KsCoreArgs {
   readonly ksExtensionRepository: boolean;
   /** Further values of the chart; they win over the program's own. */
   readonly values: Values;
+  /** Whether the values hold a secret, such as the administrator's password. @default false */
+  readonly isSecret?: boolean | undefined;
 }
 
 /** KubeSphere itself: its namespace and the ks-core release, with a token-signing secret that stays the same. */
@@ -37,7 +42,7 @@ export class KsCore extends pulumi.ComponentResource {
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: KsCoreArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("kubesphere:index:KsCore", name, args, opts);
+    super("kubesphere:index:KsCore", name, shown(args), opts);
     const namespace = new k8s.core.v1.Namespace(
       `${name}-namespace`,
       { metadata: { name: SYSTEM_NAMESPACE, annotations: { [clusterIdentifierAnnotation]: args.clusterIdentifier } } },
@@ -46,25 +51,47 @@ export class KsCore extends pulumi.ComponentResource {
     this.namespace = namespace.metadata.name;
     // Left to the chart, every upgrade would make a new one and sign everybody out.
     const jwtSecret = new random.RandomPassword(`${name}-jwt-secret`, { length: 32, special: false }, { parent: this });
+    const certificate = args.https && this.certificate(`${name}-certificate`, args.https);
+    const values = { ...ksCoreValues(args, pulumi.secret(jwtSecret.result)) };
     this.release = helmRelease(
       `${name}-release`,
       {
         name: KS_CORE_RELEASE,
         namespace: this.namespace,
         chart: args.chart,
-        values: { ...ksCoreValues(args, pulumi.secret(jwtSecret.result)) },
+        values: args.isSecret ? pulumi.secret(values) : values,
       },
-      { parent: this },
+      // Before the Ingress, or the ingress controller would present a certificate of its own for a while.
+      { parent: this, dependsOn: certificate ?? [] },
     );
     this.registerOutputs({});
   }
+
+  /** What the console's Ingress names; nothing where the chart or somebody else makes it. */
+  private certificate(name: string, { hostname, tls }: ConsoleHttps): pulumi.Resource | undefined {
+    const opts = { parent: this };
+    if ("certManager" in tls)
+      return new k8s.apiextensions.CustomResource(name, consoleCertificate(hostname, tls.certManager, this.namespace), opts);
+    if (!("key" in tls)) return undefined;
+    const metadata = { name: CONSOLE_TLS_SECRET, namespace: this.namespace };
+    const stringData = { "tls.crt": tls.certificate, "tls.key": pulumi.secret(tls.key) };
+    return new k8s.core.v1.Secret(name, { metadata, type: "kubernetes.io/tls", stringData }, opts);
+  }
 }
+
+/** A component's inputs are kept in state, and shown. */
+const shown = ({ https, values, isSecret = false, ...rest }: KsCoreArgs) => ({
+  ...rest,
+  https: https && { ...https, tls: "key" in https.tls ? { certificate: https.tls.certificate } : https.tls },
+  values: isSecret ? pulumi.secret(values) : values,
+});
 
 const ksCoreValues = (args: Omit<KsCoreArgs, "chart" | "clusterIdentifier">, jwtSecret: pulumi.Input<string>): Values =>
   mergeValues(
     {
       ...(args.imageRegistry !== undefined && { global: { imageRegistry: args.imageRegistry } }),
       portal: args.portal,
+      ...(args.https && consoleIngressValues(args.https)),
       console: { nodePort: args.consoleNodePort },
       authentication: { issuer: { jwtSecret } },
       extension: {

@@ -1,48 +1,95 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { OAUTH_CLIENT_SECRET_TYPE } from "../kubesphere/api";
-import { oauthClientConfiguration, oauthClientLabels, type GrantMethod } from "../kubesphere/oauthClientConfig";
+import { label, OAUTH_CLIENT_SECRET_TYPE, oauthClientSecretName } from "../kubesphere/api";
+import { describeProblem } from "../kubesphere/errors";
+import { checkOAuthClient, oauthClientConfiguration, oauthClientLabels, type GrantMethod } from "../kubesphere/oauthClientConfig";
+import { insecureRedirects } from "../kubesphere/redirectUri";
+import { describeWarning } from "../kubesphere/warnings";
+import { mistake } from "./mistake";
 
 export interface OAuthClientArgs {
-  /** The client_id. */
+  /** The client_id. Another one replaces the client. */
   readonly clientName: string;
   /** The client_secret. Default: generated once and kept. */
   readonly secret?: pulumi.Input<string> | undefined;
-  readonly grantMethod: GrantMethod;
+  /** Any text: another one generates another secret, and the old one works no more. Not beside `secret`. */
+  readonly rotate?: string | undefined;
+  /** The Secret that holds the client. Default: `oauthclient-<clientName>` */
+  readonly secretName?: string | undefined;
+  /** @default "auto" */
+  readonly grantMethod?: GrantMethod | undefined;
+  /** @default false */
+  readonly trusted?: boolean | undefined;
+  /** @default false */
+  readonly respondWithChallenges?: boolean | undefined;
+  /** Of openid, email and profile. */
   readonly scopes: readonly string[];
   /** Absolute; KubeSphere compares them character by character. */
-  readonly redirectURIs: readonly string[];
+  readonly redirectURIs: readonly pulumi.Input<string>[];
+  /** Seconds: 0, or 600 and more. @default 0, KubeSphere's own */
+  readonly accessTokenMaxAgeSeconds?: number | undefined;
+  /** Seconds: 0, or 600 and more. @default 0, KubeSphere's own */
+  readonly accessTokenInactivityTimeoutSeconds?: number | undefined;
+  /** Whether a login that returns over a public network in clear is an error, not a warning. @default false */
+  readonly production?: boolean | undefined;
   /** The namespace of KubeSphere, whose admission webhook reads the Secret. */
   readonly namespace: pulumi.Input<string>;
 }
 
-/** An OAuth client of KubeSphere: a Secret in the very form that KubeSphere's admission webhook stores, so that it never drifts. */
+/**
+ * An OAuth client of KubeSphere: a Secret in the very form that KubeSphere's admission webhook stores, so that it never drifts.
+ *
+ * @throws naming every argument that KubeSphere would refuse or never work with; of an output as soon as it is known.
+ */
 export class OAuthClient extends pulumi.ComponentResource {
   readonly clientId: string;
   readonly clientSecret: pulumi.Output<string>;
 
   constructor(name: string, args: OAuthClientArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { clientName, grantMethod, scopes, redirectURIs, namespace } = args;
+    const { clientName, secret, scopes, namespace, production = false, ...rest } = args;
+    const { redirectURIs, secretName = oauthClientSecretName(clientName) } = rest;
+    refuseMistakes(name, args, redirectURIs.map(plain), plain(secret));
     // All but the secret are inputs of the component: a preview shows what changes although the Secret's text is masked.
-    super("kubesphere:index:OAuthClient", name, { clientName, grantMethod, scopes, redirectURIs }, opts);
+    super("kubesphere:index:OAuthClient", name, { clientName, scopes, ...rest }, opts);
     this.clientId = clientName;
-    this.clientSecret = pulumi.secret(
-      args.secret ?? new random.RandomPassword(`${name}-secret`, { length: 32, special: false }, { parent: this }).result,
-    );
-    const configuration = this.clientSecret.apply((secret) =>
-      oauthClientConfiguration({ name: clientName, secret, grantMethod, scopeRestrictions: scopes, redirectURIs }),
-    );
+    this.clientSecret = pulumi.secret(secret ?? this.generate(name, args.rotate));
+    const configuration = pulumi.all([this.clientSecret, pulumi.all([...redirectURIs])]).apply(([secret, uris]) => {
+      if (!production) for (const risk of insecureRedirects("redirectURIs", uris)) void pulumi.log.warn(describeWarning(risk), this);
+      return checkedConfiguration(name, args, secret, uris);
+    });
     new k8s.core.v1.Secret(
       `${name}-config`,
       {
-        metadata: { name: `oauthclient-${clientName}`, namespace, labels: oauthClientLabels(clientName) },
+        metadata: { name: secretName, namespace, labels: oauthClientLabels(clientName) },
         type: OAUTH_CLIENT_SECRET_TYPE,
         stringData: { "configuration.yaml": configuration },
       },
-      // KubeSphere refuses a second client of a name, so the old one goes first.
-      { parent: this, deleteBeforeReplace: true },
+      // KubeSphere refuses another name in the same Secret, and a second client of one name: the old one goes first.
+      { parent: this, deleteBeforeReplace: true, replaceOnChanges: [`metadata.labels["${label.oauthClient}"]`] },
     );
     this.registerOutputs({ clientId: this.clientId, clientSecret: this.clientSecret });
   }
+
+  private generate(name: string, rotate: string | undefined): pulumi.Output<string> {
+    const keepers = rotate !== undefined && { keepers: { rotate } };
+    return new random.RandomPassword(`${name}-secret`, { length: 32, special: false, ...keepers }, { parent: this }).result;
+  }
+}
+
+const plain = (input: pulumi.Input<string> | undefined) => (typeof input === "string" ? input : undefined);
+
+/** @param secret undefined while it is not known, and where it is generated. */
+function refuseMistakes(name: string, args: OAuthClientArgs, redirectURIs: readonly (string | undefined)[], secret?: string): void {
+  const problems = [
+    ...checkOAuthClient(name, { ...args, name: args.clientName, secret, redirectURIs }),
+    ...(args.production ? insecureRedirects(`${name}.redirectURIs`, redirectURIs) : []),
+  ];
+  if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
+}
+
+/** What is stored of a client whose every argument is known. @throws as the client itself does */
+export function checkedConfiguration(name: string, args: OAuthClientArgs, secret: string, redirectURIs: readonly string[]): string {
+  refuseMistakes(name, args, redirectURIs, args.secret === undefined ? undefined : secret);
+  return oauthClientConfiguration({ ...args, name: args.clientName, secret, scopeRestrictions: args.scopes, redirectURIs });
 }

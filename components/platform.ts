@@ -1,11 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
+import { TOKEN_ENDPOINT_AUTH_METHOD } from "../kubesphere/issuer";
 import { bundleUrl, consoleHost, discoveryUrl, domainSuffix, extensionUrl, portalUrl } from "../kubesphere/urls";
 import type { Settings } from "./settings";
 import { Extension } from "./extension";
+import { ExtensionRepository } from "./extensionRepository";
+import { HarborOidc } from "./harborOidc";
 import { IngressNginx } from "./ingressNginx";
 import { KsCore } from "./ksCore";
 import { OAuthClient } from "./oauthClient";
 import type { Sources } from "./sources";
+
+/** What an application has to be told. */
+export interface OAuthClientOutputs {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: pulumi.Output<string>;
+  readonly redirectURIs: readonly string[];
+  readonly scopes: readonly string[];
+  readonly tokenEndpointAuthMethod: string;
+}
 
 /** A KubeSphere platform: ingress controller and ks-core, then extensions and OAuth clients. */
 export class Platform extends pulumi.ComponentResource {
@@ -14,10 +27,10 @@ export class Platform extends pulumi.ComponentResource {
   /** OAuth issuer, and its OpenID Connect discovery document. */
   readonly issuer: string;
   readonly discoveryUrl: string;
-  /** By extension: its own address, and its front-end module as the console serves it. */
+  /** By installed extension: its own address, and its front-end module as the console serves it. */
   readonly extensions: Readonly<Record<string, { readonly url: string; readonly bundleUrl: string }>>;
   /** By client name. */
-  readonly oauthClients: Readonly<Record<string, { readonly clientId: string; readonly clientSecret: pulumi.Output<string> }>>;
+  readonly oauthClients: Readonly<Record<string, OAuthClientOutputs>>;
 
   constructor(name: string, settings: Settings, sources: Sources, opts: pulumi.ComponentResourceOptions) {
     super("kubesphere:index:Platform", name, {}, opts);
@@ -45,36 +58,63 @@ export class Platform extends pulumi.ComponentResource {
         chart: sources.ksCore,
         clusterIdentifier: settings.cluster.identifier,
         portal: ksCore.portal,
+        https: ksCore.https,
         consoleNodePort: ports.console,
         ingress: { className: ingressNginx.className, domainSuffix: suffix, httpPort: ports.ingress, httpsPort: ports.ingressHttps },
         imageRegistry: ksCore.imageRegistry,
         ksExtensionRepository: ksCore.ksExtensionRepository,
         values: ksCore.values,
+        isSecret: settings.hasSecretValues.ksCore,
       },
       parent,
     );
     this.issuer = portalUrl(ksCore.portal);
     this.discoveryUrl = discoveryUrl(this.issuer);
-    this.consoleUrl = portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });
+    this.consoleUrl = ksCore.https ? this.issuer : portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });
 
     const installable = { ...parent, dependsOn: controller ? [controller, core] : [core] };
     this.extensions = Object.fromEntries(
-      sources.extensions.map((args) => {
-        const { name: extension } = args.package;
-        new Extension(extension, args, installable);
-        return [extension, { url: extensionUrl(extension, suffix, ports.ingress), bundleUrl: bundleUrl(this.consoleUrl, extension) }];
+      sources.extensions.flatMap(({ versions, install, renamedFrom }) => {
+        const extension = versions[0]?.name ?? "";
+        new Extension(extension, { versions, install, renamedFrom, isSecret: settings.hasSecretConfigs }, installable);
+        const urls = { url: extensionUrl(extension, suffix, ports.ingress), bundleUrl: bundleUrl(this.consoleUrl, extension) };
+        return install === undefined ? [] : [[extension, urls]];
       }),
     );
+    for (const repository of settings.extensionRepositories) {
+      const args = { ...repository, kubesphereVersion: sources.kubesphereVersion ?? "" };
+      new ExtensionRepository(`repository-${repository.name}`, args, { ...parent, dependsOn: [core] });
+    }
     this.oauthClients = Object.fromEntries(
-      settings.oauthClients.map(({ name: clientName, ...client }) => {
+      settings.oauthClients.map(({ name: clientName, renamedFrom, ...client }) => {
+        // Under its former name the client is the same to Pulumi: the preview shows a replacement, which deletes first.
+        const aliases = renamedFrom === undefined ? [] : [{ name: `oauth-${renamedFrom}` }];
         const { clientId, clientSecret } = new OAuthClient(
           `oauth-${clientName}`,
-          { clientName, namespace: core.namespace, ...client },
-          { ...parent, dependsOn: [core] },
+          { clientName, namespace: core.namespace, production: settings.production, ...client },
+          { ...parent, dependsOn: [core], aliases },
         );
-        return [clientName, { clientId, clientSecret }];
+        const { redirectURIs, scopes } = client;
+        const outputs = { issuer: this.issuer, clientId, clientSecret, redirectURIs, scopes };
+        return [clientName, { ...outputs, tokenEndpointAuthMethod: TOKEN_ENDPOINT_AUTH_METHOD }];
       }),
     );
+    if (settings.harbor && sources.harbor) {
+      const { externalURL, values, adminGroup, groupsClaim, userClaim, autoOnboard, verifyCert } = settings.harbor;
+      new HarborOidc(
+        "harbor",
+        {
+          ...{ externalURL, values, adminGroup, groupsClaim, userClaim, autoOnboard, verifyCert },
+          chart: sources.harbor,
+          issuer: this.issuer,
+          className: ingressNginx.className,
+          namespace: core.namespace,
+          production: settings.production,
+          isSecret: settings.hasSecretValues.harbor,
+        },
+        installable,
+      );
+    }
     this.registerOutputs({});
   }
 }

@@ -1,59 +1,14 @@
 /** What a stack's configuration may say: the schema, its defaults, and the words for what is allowed. */
-import { isIPv4 } from "net";
-import * as semver from "semver";
 import { z } from "zod";
-import { valueAt } from "../kubesphere/helmValues";
-import { GRANT_METHODS, SCOPES } from "../kubesphere/oauthClientConfig";
-import { consoleHost } from "../kubesphere/urls";
+import { chart, freeValues } from "./chartSettings";
+import { extension, extensionRepository } from "./extensionSettings";
+import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
+import { dnsName, dnsNamed, flag, ipv4, list, matching, nodePort, section, text } from "./schema";
 
 /** The charts that the program pins. A chart without a version is an upgrade that nobody asked for. */
 const INGRESS_NGINX = { chart: "ingress-nginx", repository: "https://kubernetes.github.io/ingress-nginx", version: "4.15.1" };
-const KS_CORE_VERSION = "1.1.3";
+const KS_CORE = { version: "1.1.3", kubesphereVersion: "4.1.2" };
 const ksCoreUrl = (version: string) => `https://charts.kubesphere.io/main/ks-core-${version}.tgz`;
-
-// Every schema below carries one message: what is allowed, then how to mend it. What was given, and where, the problem's line adds.
-const section = <Shape extends z.ZodRawShape>(shape: Shape) => {
-  const keys = Object.keys(shape).join(", ");
-  return z.strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? keys : `a map of ${keys}. Write them under it`) });
-};
-const list = <Item extends z.ZodType>(item: Item, of: string) => z.array(item, { error: `a list of ${of}. Begin each with a dash` });
-const text = (error: string) => z.string({ error }).min(1, { error });
-const flag = z.boolean({ error: "true or false. Write it without quotes" });
-const integer = (least: number, most: number, error: string) => z.int({ error }).min(least, { error }).max(most, { error });
-const nodePort = integer(30000, 32767, "a NodePort: a whole number from 30000 to 32767. Leave it out for the default");
-const tcpPort = integer(1, 65535, "a port: a whole number from 1 to 65535. Write it without quotes");
-
-const DNS_LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
-const DNS_NAME = new RegExp(`^(?=.{1,253}$)${DNS_LABEL}(\\.${DNS_LABEL})*$`);
-const dnsNameText = "a DNS name such as www.example.com. Write it in lower case, without scheme, port or path";
-const dnsNamed = (error: string) => z.string({ error }).regex(DNS_NAME, { error });
-const dnsName = dnsNamed(dnsNameText);
-const ipv4Text = "an IPv4 address such as 192.168.50.208. Take a node's, as browsers reach it";
-const ipv4 = z.string({ error: ipv4Text }).refine(isIPv4, { error: ipv4Text });
-const values = z.record(z.string(), z.unknown(), { error: "a map of Helm values. Write `key: value` lines under it" });
-
-/** Free values, but for those that a key of the configuration decides: two places for one thing would part ways. */
-const freeValues = (decidedBy: Readonly<Record<string, string>>) =>
-  values.default({}).superRefine((given, context) => {
-    for (const [path, key] of Object.entries(decidedBy)) {
-      if (valueAt(given, path) === undefined) continue;
-      context.addIssue({ code: "custom", path: path.split("."), message: `nothing here. Set kubesphere:${key} instead` });
-    }
-  });
-
-const versionText = "a chart's version such as 1.2.3. Write it whole, in quotes";
-const chart = {
-  chart: text(
-    "a URL of a .tgz, oci://…, a .tgz file, a chart folder, or with `repository` a chart's name. Leave it out for the default",
-  ).optional(),
-  repository: z
-    .url({ protocol: /^https?$/, error: "an http(s) URL of a Helm repository. An oci:// registry goes into `chart`" })
-    .optional(),
-  version: z
-    .string({ error: versionText })
-    .refine((version) => semver.valid(version) !== null, { error: versionText })
-    .optional(),
-};
 
 const accessText = "exactly one of nodeIP (an IPv4 address; names under nip.io) and domain (wildcard DNS). Keep the one that people use";
 const access = section({ nodeIP: ipv4.optional(), domain: dnsName.optional() }).transform(({ nodeIP, domain }, context) => {
@@ -92,36 +47,26 @@ const ingressNginx = section({
 
 const ksCore = section({
   ...chart,
+  kubesphereVersion: matching(
+    /^v?\d+\.\d+\.\d+$/,
+    "KubeSphere's version such as 4.1.2, as the chart brings it. Leave it out for a chart on disk, which says it",
+  ).optional(),
   imageRegistry: text("a registry host such as registry.example.com. Leave it out for the chart's own").optional(),
-  portal: section({
-    hostname: z.union([dnsName, ipv4], { error: "a DNS name or an IPv4 address. Leave it out for the address under `access`" }).optional(),
-    http: section({ port: tcpPort }).optional(),
-    https: section({ port: tcpPort }).optional(),
-  }).prefault({}),
+  portal: portal.optional(),
+  https: https.optional(),
   ksExtensionRepository: flag.default(false),
   values: freeValues({
     portal: "ksCore.portal",
+    ingress: "ksCore.https",
     "console.nodePort": "ports.console",
     "extension.ingress": "access, kubesphere:ports and kubesphere:ingressNginx.className",
     "global.imageRegistry": "ksCore.imageRegistry",
     "ksExtensionRepository.enabled": "ksCore.ksExtensionRepository",
   }),
-}).transform(({ chart, version, ...rest }) =>
-  chart === undefined ? { ...rest, chart: ksCoreUrl(version ?? KS_CORE_VERSION), version: undefined } : { ...rest, chart, version },
-);
-
-const extension = section({
-  source: text("a chart folder or a chart .tgz. Write its path, relative to Pulumi.yaml"),
-  enabled: flag.default(true),
-  config: values.default({}),
-});
-
-const oauthClient = section({
-  name: text("the client's name, which is its client_id. Write it in quotes when it is a number"),
-  secret: text("a text in quotes. Leave it out to have one generated").optional(),
-  grantMethod: z.enum(GRANT_METHODS, { error: `${GRANT_METHODS.join(", ")}. Leave it out for auto` }).default("auto"),
-  scopes: list(text(`${SCOPES.join(", ")}. Write each as a word`), SCOPES.join(", ")).default([...SCOPES]),
-  redirectURIs: list(text("an absolute URI. Write it whole, with scheme and host"), "absolute URIs that logins return to"),
+}).transform(({ chart: own, version, ...rest }) => {
+  const chart = own ?? ksCoreUrl(version ?? KS_CORE.version);
+  const { kubesphereVersion = chart === ksCoreUrl(KS_CORE.version) ? KS_CORE.kubesphereVersion : undefined } = rest;
+  return { ...rest, chart, version: own === undefined ? undefined : version, kubesphereVersion };
 });
 
 export const settingsSchema = section({
@@ -131,13 +76,18 @@ export const settingsSchema = section({
   ingressNginx: ingressNginx.prefault({}),
   ksCore: ksCore.prefault({}),
   extensions: list(extension, "extensions").prefault([]),
+  extensionRepositories: list(extensionRepository, "repositories").prefault([]),
   oauthClients: list(oauthClient, "OAuth clients").prefault([]),
-}).transform((settings) => {
-  const { access, ports, ksCore } = settings;
-  const { hostname = consoleHost(access), http = { port: ports.console }, https } = ksCore.portal;
-  return { ...settings, ksCore: { ...ksCore, portal: { hostname, http, ...(https && { https }) } } };
-});
+  harbor: harbor.optional(),
+  production: flag.default(false),
+}).transform((settings, context) => ({ ...settings, ksCore: { ...settings.ksCore, ...consoleSettings(settings, context) } }));
 
 type Checked = z.output<typeof settingsSchema>;
 /** The checked configuration: every default filled in. */
-export type Settings = Checked & { readonly cluster: { readonly identifier: string } };
+export type Settings = Checked & {
+  readonly cluster: { readonly identifier: string };
+  /** Whether a `config` among the extensions may be a secret. */
+  readonly hasSecretConfigs: boolean;
+  /** Whether the `values` of these charts may hold one. */
+  readonly hasSecretValues: { readonly ksCore: boolean; readonly harbor: boolean };
+};

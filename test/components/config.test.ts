@@ -31,10 +31,15 @@ test("a stack that says only how it is reached gets the documented defaults", ()
       chart: "https://charts.kubesphere.io/main/ks-core-1.1.3.tgz",
       portal: { hostname: "192.168.50.208", http: { port: 30880 } },
       ksExtensionRepository: false,
+      kubesphereVersion: "4.1.2",
       values: {},
     },
     extensions: [],
+    extensionRepositories: [],
+    hasSecretConfigs: false,
+    hasSecretValues: { ksCore: false, harbor: false },
     oauthClients: [],
+    production: false,
   });
 });
 
@@ -67,6 +72,37 @@ test("the table of mistakes is whole", () => {
 test.each(refusals)("$given is refused in one line: the key, the value, what is allowed, how to mend it", ({ given, told }) => {
   expect(refusal({ ...minimal, ...(load(given) as object) })).toEqual([told]);
   expect(told).toMatch(/^kubesphere:\S+: .+; allowed: .+\. .+[.?]$/);
+});
+
+test("an extension that says no more than its source is installed, enabled, in its highest version", () => {
+  const { extensions } = parseSettings({
+    ...minimal,
+    extensions: [{ source: "./demo" }, { versions: [{ source: "a" }, { source: "b" }], install: false }],
+  });
+  expect(extensions).toEqual([
+    { isList: false, packages: [{ source: "./demo", chartURL: undefined }], install: { enabled: true, config: {} } },
+    { isList: true, packages: [{ source: "a" }, { source: "b" }], install: false },
+  ]);
+});
+
+test("a repository is polled every hour unless it says otherwise", () => {
+  const { extensionRepositories } = parseSettings({
+    ...minimal,
+    extensionRepositories: [{ name: "ours", url: "https://charts.example.com" }],
+  });
+  expect(extensionRepositories).toEqual([{ name: "ours", url: "https://charts.example.com", insecure: false, pollInterval: "1h0m0s" }]);
+});
+
+test("KubeSphere's version is known of the pinned chart, and asked for of others", () => {
+  const versionOf = (ksCore: object) => parseSettings({ ...minimal, ksCore }).ksCore.kubesphereVersion;
+  expect(versionOf({ chart: "https://charts.kubesphere.io/main/ks-core-1.1.3.tgz" })).toBe("4.1.2");
+  expect(versionOf({ version: "1.2.0" })).toBeUndefined();
+  expect(versionOf({ version: "1.2.0", kubesphereVersion: "4.1.3" })).toBe("4.1.3");
+});
+
+test("a secret among the extensions makes their configs secrets", () => {
+  expect(parse(minimal, "dev", ["oauthClients"]).hasSecretConfigs).toBe(false);
+  expect(parse(minimal, "dev", ["extensions"]).hasSecretConfigs).toBe(true);
 });
 
 test("several mistakes are told at once, a line each", () => {

@@ -1,12 +1,15 @@
-import { Extension } from "../../components/extension";
+import { Extension, type ExtensionArgs } from "../../components/extension";
+import type { Installation } from "../../kubesphere/extensionInstall";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { declare, only, type Options } from "../support/mocks";
+import { declare, only, type Declared, type Options } from "../support/mocks";
 
 const pkg: ExtensionPackage = {
   name: "demo",
   version: "0.1.0",
   archive: Buffer.from("chart"),
   digest: "sha256:0123",
+  files: { "Chart.yaml": "0a1b2c3d4e5f" },
+  configKeys: ["base", "demo", "global"],
   metadata: {
     displayName: { en: "Demo" },
     description: { en: "A demo" },
@@ -24,14 +27,18 @@ const pkg: ExtensionPackage = {
   rules: [],
 };
 
-const install = (options: Options = {}, args: { enabled?: boolean; config?: Record<string, unknown> } = {}) =>
-  declare(() => Promise.resolve(new Extension("demo", { package: pkg, enabled: true, config: {}, ...args })), options);
+const later: ExtensionPackage = { ...pkg, version: "0.2.0", archive: Buffer.from("later"), digest: "sha256:4567" };
+const installation: Installation = { version: "0.1.0", enabled: true, namespace: "extension-demo", config: {} };
+
+const install = (options: Options = {}, args: Partial<ExtensionArgs> = {}) =>
+  declare(() => Promise.resolve(new Extension("demo", { versions: [pkg], install: installation, ...args })), options);
+const types = (resources: readonly Declared[]) => Object.fromEntries(resources.map(({ name, type }) => [name, type]));
 
 const planStatus = (status: object): Options => ({ state: ({ name }) => (name === "demo-plan" ? { status } : {}) });
 
 test("the objects that publish and install an extension are exactly those that KubeSphere's controllers look for", async () => {
   const { resources } = await install(planStatus({ state: "Installed" }));
-  expect(Object.fromEntries(resources.map(({ name, type }) => [name, type]))).toEqual({
+  expect(types(resources)).toEqual({
     demo: "kubesphere:index:Extension",
     "demo-0.1.0-chart": "kubernetes:core/v1:ConfigMap",
     "demo-0.1.0": "kubernetes:kubesphere.io/v1alpha1:ExtensionVersion",
@@ -45,7 +52,7 @@ test("the objects that publish and install an extension are exactly those that K
     apiVersion: "v1",
     kind: "ConfigMap",
     metadata: { name: "extension-demo-0.1.0-chart", namespace: "kubesphere-system" },
-    binaryData: { "chart.tgz": "Y2hhcnQ=" },
+    binaryData: { $secret: { "chart.tgz": "Y2hhcnQ=" } },
   });
   expect(only(resources, "demo-0.1.0").inputs).toEqual({
     apiVersion: "kubesphere.io/v1alpha1",
@@ -106,14 +113,12 @@ test("the objects that publish and install an extension are exactly those that K
   });
 });
 
-test("the state keeps the package's digest, not its bytes", async () => {
-  const { resources } = await install(planStatus({ state: "Installed" }), { config: { demo: { replicaCount: 2 } } });
+test("the state keeps digests of the package and its files, not its bytes", async () => {
+  const settled = { ...installation, config: { demo: { replicaCount: 2 } } };
+  const { resources } = await install(planStatus({ state: "Installed" }), { install: settled });
   expect(only(resources, "demo").inputs).toEqual({
-    name: "demo",
-    version: "0.1.0",
-    package: "sha256:0123",
-    enabled: true,
-    config: { demo: { replicaCount: 2 } },
+    versions: { "0.1.0": { package: "sha256:0123", files: { "Chart.yaml": "0a1b2c3d4e5f" } } },
+    install: settled,
   });
   expect(only(resources, "demo-plan").inputs["spec"]).toMatchObject({ config: "demo:\n  replicaCount: 2\n# package sha256:0123\n" });
 });
@@ -121,4 +126,79 @@ test("the state keeps the package's digest, not its bytes", async () => {
 test("an extension that failed before does not break the preview of its mend", async () => {
   const { resources } = await install({ ...planStatus({ state: "InstallFailed" }), preview: true });
   expect(resources).toHaveLength(8);
+});
+
+test("a secret config is one in the component and in the plan", async () => {
+  const { resources } = await install({}, { install: { ...installation, config: { demo: { password: "fake" } } }, isSecret: true });
+  const clear = resources.map(({ inputs }) => JSON.stringify(inputs, (key, value: unknown) => (key === "$secret" ? "" : value)));
+  expect(clear.filter((text) => text.includes("fake"))).toEqual([]);
+  expect(only(resources, "demo-plan").inputs["spec"]).toEqual({
+    $secret: {
+      extension: { name: "demo", version: "0.1.0" },
+      enabled: true,
+      upgradeStrategy: "Manual",
+      config: "demo:\n  password: fake\n# package sha256:0123\n",
+    },
+  });
+});
+
+test("no plan is made before KubeSphere lists every version that is published", async () => {
+  const { resources } = await install({}, { versions: [pkg, later] });
+  expect(Object.keys(types(resources))).toEqual(
+    expect.arrayContaining(["demo-0.1.0-chart", "demo-0.1.0", "demo-0.2.0-chart", "demo-0.2.0"]),
+  );
+  const { annotations } = only(resources, "demo-extension").inputs["metadata"] as { annotations: Record<string, string> };
+  expect(JSON.parse(annotations["pulumi.com/waitFor"] ?? "")).toEqual([
+    'jsonpath={.status.versions[?(@.version=="0.1.0")].version}=0.1.0',
+    'jsonpath={.status.versions[?(@.version=="0.2.0")].version}=0.2.0',
+  ]);
+  expect(only(resources, "demo-plan").inputs["spec"]).toMatchObject({ extension: { name: "demo", version: "0.1.0" } });
+});
+
+test("an extension that is only published has nothing that a plan would need", async () => {
+  const { resources } = await install({}, { install: undefined });
+  expect(Object.keys(types(resources)).sort()).toEqual(["demo", "demo-0.1.0", "demo-0.1.0-chart", "demo-extension"]);
+  expect(only(resources, "demo").inputs["install"]).toBe(false);
+});
+
+test("a namespace of one's own is said to KubeSphere by every version, and to the executor's rights", async () => {
+  const { resources } = await install({}, { versions: [pkg, later], install: { ...installation, namespace: "shops" } });
+  for (const version of ["demo-0.1.0", "demo-0.2.0"]) expect(only(resources, version).inputs["spec"]).toMatchObject({ namespace: "shops" });
+  expect(only(resources, "demo-namespace").inputs["metadata"]).toMatchObject({ name: "shops" });
+  expect(only(resources, "demo-executor-binding").inputs["subjects"]).toEqual([
+    { kind: "ServiceAccount", name: "helm-executor.demo", namespace: "shops" },
+  ]);
+});
+
+test("a package that KubeSphere fetches by itself needs no ConfigMap", async () => {
+  const chartURL = "https://charts.example.com/demo-0.1.0.tgz";
+  const { resources } = await install({}, { versions: [{ ...pkg, chartURL }] });
+  expect(types(resources)).not.toHaveProperty("demo-0.1.0-chart");
+  expect(only(resources, "demo-0.1.0").inputs["spec"]).toEqual({ ...pkg.metadata, version: "0.1.0", chartURL });
+  expect(only(resources, "demo").inputs["versions"]).toMatchObject({ "0.1.0": { chartURL } });
+});
+
+describe("agents on member clusters (the emitted spec: nothing was recorded with member clusters)", () => {
+  const multicluster: ExtensionPackage = { ...pkg, metadata: { ...pkg.metadata, installationMode: "Multicluster" } };
+  const spec = async (clusterScheduling?: Installation["clusterScheduling"]) => {
+    const { resources } = await install({}, { versions: [multicluster], install: { ...installation, clusterScheduling } });
+    return (only(resources, "demo-plan").inputs["spec"] as Record<string, unknown>)["clusterScheduling"];
+  };
+
+  test("placement is always there, or KubeSphere's manager crashes; without one the agents go", async () => {
+    expect(await spec()).toEqual({ placement: {} });
+    expect(await spec({ placement: { clusters: [] } })).toEqual({ placement: {} });
+  });
+
+  test("clusters are named or selected, and their values are texts, trimmed as KubeSphere stores them", async () => {
+    expect(
+      await spec({
+        placement: { clusters: ["east"], clusterSelector: { matchLabels: { zone: "eu" } } },
+        overrides: { east: { demo: { replicaCount: 3 } }, west: "demo: {replicaCount: 1}  \n" },
+      }),
+    ).toEqual({
+      placement: { clusters: ["east"], clusterSelector: { matchLabels: { zone: "eu" } } },
+      overrides: { east: "demo:\n  replicaCount: 3\n", west: "demo: {replicaCount: 1}\n" },
+    });
+  });
 });

@@ -20,6 +20,50 @@ test("an extension that cannot be read is refused by the key that named it", asy
 
 test("one extension named twice is refused before Pulumi meets two resources of a name", async () => {
   await expect(load("./extensions/demo", "extensions/demo")).rejects.toThrow(
-    'kubesphere:extensions[1].source: "demo" is not allowed; allowed: each extension once. Remove it or rename its chart: kubesphere:extensions[0].source is that extension too.',
+    'kubesphere:extensions[1].source: "demo" is not allowed; allowed: each extension once. Remove it, rename its chart, or list both under `versions`: kubesphere:extensions[0].source is that extension too.',
   );
+});
+
+test("all that is wrong with a stack's sources is told at once", async () => {
+  const told = await load("./extensions/none", "./extensions/demo", "./extensions/nor").catch((error: unknown) =>
+    (error as Error).message.split("\n"),
+  );
+  expect(told).toEqual([
+    expect.stringMatching(/^kubesphere:extensions\[0\]\.source: /),
+    expect.stringMatching(/^kubesphere:extensions\[2\]\.source: /),
+  ]);
+});
+
+test("an extension is held against its package: version, namespace and values", async () => {
+  const settings = parseSettings(
+    {
+      access: { domain: "www.ks.com" },
+      ingressNginx: { install: false },
+      ksCore: { chart: "./sandbox/charts/ks-core" },
+      extensions: [{ source: "./extensions/demo", install: { namespace: "kube-system", config: { replicaCount: 2 } } }],
+    },
+    "dev",
+  );
+  await expect(loadSources(settings)).rejects.toThrow(
+    /^kubesphere:extensions\[0\]\.install\.namespace: "kube-system" .+\nkubesphere:extensions\[0\]\.install\.config\.replicaCount: .+$/,
+  );
+});
+
+test("KubeSphere's version comes from the chart on disk, and where nobody tells it, repositories are refused", async () => {
+  const sources = (ksCore: object) =>
+    loadSources(
+      parseSettings(
+        {
+          access: { domain: "www.ks.com" },
+          ingressNginx: { install: false },
+          ksCore,
+          extensionRepositories: [{ name: "ours", url: "https://charts.example.com" }],
+        },
+        "dev",
+      ),
+    );
+  expect((await sources({ chart: "./sandbox/charts/ks-core" })).kubesphereVersion).toBe("4.1.2");
+  const elsewhere = { chart: "ks-core", version: "1.1.9", repository: "https://charts.example.com" };
+  expect((await sources({ ...elsewhere, kubesphereVersion: "v4.1.3" })).kubesphereVersion).toBe("4.1.3");
+  await expect(sources(elsewhere)).rejects.toThrow(/^kubesphere:ksCore\.kubesphereVersion: is missing; allowed: .+$/);
 });

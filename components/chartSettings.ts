@@ -1,0 +1,28 @@
+/** What a stack's configuration may say of a chart: where it comes from, and its values. */
+import * as semver from "semver";
+import { z } from "zod";
+import { valueAt } from "../kubesphere/helmValues";
+import { text, values } from "./schema";
+
+/** Free values, but for those that a key of the configuration decides: two places for one thing would part ways. */
+export const freeValues = (decidedBy: Readonly<Record<string, string>>) =>
+  values.default({}).superRefine((given, context) => {
+    for (const [path, key] of Object.entries(decidedBy)) {
+      if (valueAt(given, path) === undefined) continue;
+      context.addIssue({ code: "custom", path: path.split("."), message: `nothing here. Set kubesphere:${key} instead` });
+    }
+  });
+
+const versionText = "a chart's version such as 1.2.3. Write it whole, in quotes";
+export const chart = {
+  chart: text(
+    "a URL of a .tgz, oci://…, a .tgz file, a chart folder, or with `repository` a chart's name. Leave it out for the default",
+  ).optional(),
+  repository: z
+    .url({ protocol: /^https?$/, error: "an http(s) URL of a Helm repository. An oci:// registry goes into `chart`" })
+    .optional(),
+  version: z
+    .string({ error: versionText })
+    .refine((version) => semver.valid(version) !== null, { error: versionText })
+    .optional(),
+};

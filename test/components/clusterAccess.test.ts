@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from "fs";
+import { createServer, type IncomingMessage } from "http";
+import type { AddressInfo } from "net";
+import { tmpdir } from "os";
+import { join } from "path";
+import { text } from "stream/consumers";
+import { accessCluster } from "../../components/clusterAccess";
+
+/** What the API server is asked, and what it answers by path: status and object. */
+let asked: unknown[] = [];
+let answers: Record<string, [number, unknown]> = {};
+const server = createServer((request: IncomingMessage, response) => {
+  void text(request).then((body) => {
+    const { method, url = "", headers } = request;
+    asked.push({ method, url, authorization: headers.authorization, ...(body && { body: JSON.parse(body) as unknown }) });
+    const [status, answer] = answers[url] ?? [404, { kind: "Status", message: "not found" }];
+    response.writeHead(status).end(typeof answer === "string" ? answer : JSON.stringify(answer));
+  });
+});
+const folder = mkdtempSync(join(tmpdir(), "access-"));
+let address = "";
+beforeAll(async () => {
+  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+  address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(() => {
+  asked = [];
+  answers = {};
+});
+
+const kubeconfig = (cluster: object = {}) =>
+  JSON.stringify({
+    "current-context": "lab",
+    contexts: [
+      { name: "lab", context: { cluster: "lab", user: "me" } },
+      { name: "half", context: { cluster: "gone", user: "me" } },
+    ],
+    clusters: [{ name: "lab", cluster: { server: address, ...cluster } }],
+    users: [{ name: "me", user: { token: "fake-token" } }],
+  });
+const accessTo = (text: string, context?: string) =>
+  accessCluster({ kubeconfig: text, identifier: "lab", ...(context !== undefined && { context }) });
+
+const REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
+test("the questions before a run are asked as the kubeconfig's user, without loading a client library", async () => {
+  answers = {
+    [REVIEW]: [201, { status: { allowed: true } }],
+    "/api/v1/namespaces/kubesphere-system": [200, { metadata: { name: "kubesphere-system", annotations: { a: "b" } } }],
+    "/version": [200, { major: "1", gitVersion: "v1.37.2" }],
+  };
+  const access = await accessTo(kubeconfig());
+  expect({
+    server: access.server,
+    isAdministrator: await access.isAdministrator(),
+    there: await access.namespace("kubesphere-system"),
+    none: await access.namespace("none"),
+    version: await access.kubernetesVersion(),
+  }).toEqual({
+    server: address,
+    isAdministrator: true,
+    there: { name: "kubesphere-system", annotations: { a: "b" } },
+    none: undefined,
+    version: "v1.37.2",
+  });
+  const authorization = "Bearer fake-token";
+  const body = {
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: { group: "*", resource: "*", verb: "*" } },
+  };
+  expect(asked).toEqual([
+    { method: "POST", url: REVIEW, authorization, body },
+    { method: "GET", url: "/api/v1/namespaces/kubesphere-system", authorization },
+    { method: "GET", url: "/api/v1/namespaces/none", authorization },
+    { method: "GET", url: "/version", authorization },
+  ]);
+});
+
+test("what the API server refuses is told in its own words, and a web server is not taken for one", async () => {
+  answers = { [REVIEW]: [401, { kind: "Status", message: "Unauthorized" }], "/version": [200, "<!doctype html>"] };
+  const access = await accessTo(kubeconfig());
+  await expect(access.isAdministrator()).rejects.toThrow(new Error("HTTP 401: Unauthorized"));
+  await expect(access.kubernetesVersion()).rejects.toThrow(new Error("HTTP 200: this is no Kubernetes API server"));
+});
+
+test("a cluster that does not answer is told with the network's word", async () => {
+  const access = await accessTo(kubeconfig({ server: "http://127.0.0.1:1" }));
+  await expect(access.isAdministrator()).rejects.toThrow("connect ECONNREFUSED 127.0.0.1:1");
+});
+
+test.each([
+  [
+    "a file that is not there",
+    () => accessTo(join(folder, "none")),
+    () => `kubesphere:cluster.kubeconfig: "${join(folder, "none")}" is not allowed; allowed: a kubeconfig that can be read (ENOENT). `,
+  ],
+  [
+    "a text that is no kubeconfig, which may hold a credential,",
+    () => accessTo("token: fake-token: oops\n"),
+    () => 'kubesphere:cluster.kubeconfig: "[not shown]" is not allowed; allowed: a kubeconfig that can be read (it is no kubeconfig). ',
+  ],
+  [
+    "a context that is not there",
+    () => accessTo(kubeconfig(), "prod"),
+    () => 'kubesphere:cluster.context: "prod" is not allowed; allowed: lab, half. ',
+  ],
+  [
+    "a kubeconfig without a current context",
+    () => accessTo("{}"),
+    () =>
+      'kubesphere:cluster.kubeconfig: "a kubeconfig without a current context" is not allowed; allowed: a context, of which this kubeconfig has none. ',
+  ],
+  [
+    "a context whose cluster is not there",
+    () => accessTo(kubeconfig(), "half"),
+    () =>
+      'kubesphere:cluster.kubeconfig: "[not shown]" is not allowed; allowed: a kubeconfig that can be read (there is no cluster "gone"). ',
+  ],
+])("%s is one line that says what is allowed", async (_what, access, message) => {
+  await expect(access()).rejects.toThrow(message());
+});
