@@ -1,40 +1,65 @@
-// Bundles the sandbox's TypeScript into executables that need no node_modules: the CLI, the stand-in plugins and the simulator.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, utimesSync } from "node:fs";
-import { join, relative } from "node:path";
+// Bundles TypeScript into executables that need no node_modules, together with the files that they read.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync, utimesSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fail, sha256 } from "./say.mjs";
 
-const entries = {
-  cli: "sandbox/src/cli.ts",
-  "pulumi-resource-kubernetes": "sandbox/src/provider/kubernetes/main.ts",
-  "pulumi-resource-random": "sandbox/src/provider/random/main.ts",
-  "kubesphere-sim": "sandbox/src/sim/main.ts",
+/**
+ * What is bundled together: the executables, the folders of their TypeScript, and those of the files that they read.
+ * Several kinds, so that none is made anew, and no simulator started again, for another's sake.
+ */
+const kinds = {
+  sandbox: {
+    folders: ["sandbox/src", "kubesphere"],
+    assets: [],
+    entries: {
+      cli: "sandbox/src/cli.ts",
+      "pulumi-resource-kubernetes": "sandbox/src/provider/kubernetes/main.ts",
+      "pulumi-resource-random": "sandbox/src/provider/random/main.ts",
+      "kubesphere-sim": "sandbox/src/sim/main.ts",
+    },
+  },
+  extension: {
+    folders: ["operate/extension", "kubesphere", "sandbox/src"],
+    assets: ["operate/extension", "kubesphere"],
+    entries: { extension: "operate/extension/main.ts" },
+  },
+  "oidc-app": {
+    folders: ["operate/oidc-app", "kubesphere"],
+    assets: [],
+    entries: { "oidc-app": "operate/oidc-app/main.ts" },
+  },
 };
 
+const isTypeScript = (file) => file.endsWith(".ts");
 const filesUnder = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 
 /** Bundles into a folder of the cache that is named by the digest of everything that goes in; gives that folder. */
-export async function bundle(checkout, cache) {
-  const sources = [...filesUnder(join(checkout, "sandbox/src")), ...filesUnder(join(checkout, "kubesphere"))].sort();
-  const inputs = [fileURLToPath(import.meta.url), join(checkout, "package-lock.json"), ...sources];
-  const digest = sha256(inputs.map((file) => `${relative(checkout, file)} ${sha256(readFileSync(file))}`).join("\n")).slice(0, 16);
+export async function bundle(checkout, cache, kind) {
+  const { folders, assets, entries } = kinds[kind];
+  const sources = folders.flatMap((folder) => filesUnder(join(checkout, folder)).filter(isTypeScript));
+  const copied = assets.flatMap((folder) => filesUnder(join(checkout, folder)).filter((file) => !isTypeScript(file)));
+  const inputs = [fileURLToPath(import.meta.url), join(checkout, "package-lock.json"), ...[...sources, ...copied].sort()];
+  const contents = inputs.map((file) => `${relative(checkout, file)} ${sha256(readFileSync(file))}`);
+  const digest = sha256([kind, ...contents].join("\n")).slice(0, 16);
   const bundles = join(cache, "bundle");
   const folder = join(bundles, digest);
   if (!existsSync(folder)) {
     const temporary = join(bundles, `.new-${process.pid}`);
     try {
       mkdirSync(temporary, { recursive: true });
-      await bundleInto(temporary, checkout);
+      await bundleInto(temporary, checkout, entries);
+      for (const file of copied) cpSync(file, join(temporary, relative(checkout, file)));
       renameSync(temporary, folder);
     } catch (error) {
       rmSync(temporary, { recursive: true, force: true });
       // The bundler's own words on a full disk are a page long.
       if (isFull(cache)) fail(`the disk of ${cache} is full: free some space, or name another folder in KUBESPHERE_SANDBOX_HOME`);
       // Another start may have put the same bundle there meanwhile.
-      if (!existsSync(folder)) fail(`bundling the sandbox failed: ${error.message}`);
+      if (!existsSync(folder)) fail(`bundling the ${kind}'s sources failed: ${error.message}`);
     }
   }
   utimesSync(folder, new Date(), new Date());
@@ -47,13 +72,23 @@ const isFull = (folder) => {
   return bavail * bsize < 8 * 1024 * 1024;
 };
 
-async function bundleInto(dir, checkout) {
+async function bundleInto(dir, checkout, entries) {
   const { rolldown } = await import("rolldown");
   const input = Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(checkout, file)]));
-  const build = await rolldown({ input, platform: "node", cwd: checkout, logLevel: "silent" });
+  const build = await rolldown({ input, platform: "node", cwd: checkout, logLevel: "silent", plugins: [keepFolders(checkout)] });
   await build.write({ dir, format: "esm", entryFileNames: "[name].mjs", chunkFileNames: "chunk-[hash].mjs" });
   await build.close();
 }
+
+/** A module that reads files beside itself finds their copies in the bundle's folder, where `__dirname` would be the bundle's own. */
+const keepFolders = (checkout) => ({
+  name: "keep-folders",
+  transform(code, id) {
+    if (!id.startsWith(checkout + sep) || id.includes(`${sep}node_modules${sep}`) || !code.includes("__dirname")) return undefined;
+    const folder = JSON.stringify(`/${relative(checkout, dirname(id)).replaceAll(sep, "/")}`);
+    return { code: code.replaceAll(/\b__dirname\b/g, `(import.meta.dirname + ${folder})`), map: null };
+  },
+});
 
 /** Keeps what was used within a day, since a running simulator or an exported shell may stand on it, and the four used last. */
 function prune(bundles) {

@@ -1,7 +1,8 @@
 // Installs the npm dependencies when they are missing or stale. Depends on nothing.
 import { spawnSync } from "node:child_process";
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fail, say, seconds, sha256 } from "./say.mjs";
 
 /** What must be equal for an installation to be good: the lock file, Node's major version and the platform of native parts. */
@@ -38,9 +39,9 @@ const ownerOf = (file) => {
 };
 
 /** Two starts at once must not install into one folder: the second waits for the first. Gives the function that unlocks. */
-async function lockInstall(checkout, cache) {
-  const file = join(cache, "locks", `install-${sha256(checkout).slice(0, 16)}`);
-  mkdirSync(dirname(file), { recursive: true });
+async function lockInstall(checkout) {
+  // Not in the cache: two starts may have caches of their own, and yet one node_modules.
+  const file = join(tmpdir(), `kubesphere-luban-install-${sha256(checkout).slice(0, 16)}`);
   for (let said = false; ; await new Promise((wake) => setTimeout(wake, 200))) {
     try {
       // A link is made whole or not at all, so nobody ever reads a lock without its owner.
@@ -60,9 +61,9 @@ async function lockInstall(checkout, cache) {
 }
 
 /** @returns when the dependencies of the lock file are in place; ends the process when they cannot be had */
-export async function install(checkout, cache) {
+export async function install(checkout) {
   if (isInstalled(checkout)) return;
-  const unlock = await lockInstall(checkout, cache);
+  const unlock = await lockInstall(checkout);
   try {
     if (isInstalled(checkout)) return;
     const since = performance.now();

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// The entry of `npm start`, `npm run sandbox` and `npm test`. It depends on nothing, so that it runs on a fresh clone: it installs
-// the npm dependencies when they are missing or stale, bundles the sandbox's TypeScript into the cache and runs it.
+// The entry of `npm start`, `npm run sandbox`, `npm run extension`, `npm run oidc-app` and `npm test`. It depends on nothing, so that it runs on a fresh
+// clone: it installs the npm dependencies when they are missing or stale, bundles the TypeScript into the cache and runs it.
 import { spawn } from "node:child_process";
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { bundle } from "./bundle.mjs";
 import { install } from "./install.mjs";
 import { fail, say, seconds } from "./say.mjs";
@@ -33,10 +33,14 @@ const suites = {
   "test:interruptions": ["interruptions"],
   check: ["format", "lint", "types", "sandbox types"],
 };
+/** The commands of `operate/`. */
+const operated = ["extension", "oidc-app"];
 
 const usage = `usage: node sandbox/run.mjs <command>
   start [options]       bring the whole stack up in the sandbox (npm start)
   sandbox <command>     up, down, reset, status, env (npm run sandbox -- <command>)
+  extension <command>   new, lint, template, package, release, publish (npm run extension -- --help)
+  oidc-app [options]    a sample application that logs in at KubeSphere (npm run oidc-app -- --help)
   test                  every check, then unit and end-to-end tests (npm test)
   test:unit             the unit tests alone
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
@@ -88,14 +92,30 @@ async function runSteps(names) {
   return 0;
 }
 
+/** In this process, since a second one would take as long to start as most of its commands take. */
+async function operate(kind, args) {
+  const { main } = await import(pathToFileURL(join(await bundle(checkout, cache, kind), `${kind}.mjs`)).href);
+  // npm runs scripts in the checkout's root; paths are meant from where the command was typed.
+  if (process.env.npm_lifecycle_event === kind && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  return main(args, cache);
+}
+
 const [command = "", ...args] = process.argv.slice(2);
 checkNode();
-if (!["start", "sandbox", "bench"].includes(command) && !suites[command]) {
+if (!["start", "sandbox", ...operated, "bench"].includes(command) && !suites[command]) {
   process.stderr.write(usage);
   process.exit(2);
 }
 checkCache();
-await install(checkout, cache);
+await install(checkout);
 if (suites[command]) process.exitCode = await runSteps(suites[command]);
 else if (command === "bench") process.exitCode = await run(process.execPath, [join(checkout, "sandbox/bench.mjs"), ...args]);
-else process.exitCode = await run(process.execPath, [join(await bundle(checkout, cache), "cli.mjs"), checkout, cache, command, ...args]);
+else if (operated.includes(command)) process.exitCode = await operate(command, args);
+else
+  process.exitCode = await run(process.execPath, [
+    join(await bundle(checkout, cache, "sandbox"), "cli.mjs"),
+    checkout,
+    cache,
+    command,
+    ...args,
+  ]);

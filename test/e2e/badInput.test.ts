@@ -90,22 +90,37 @@ test("a context that the kubeconfig lacks is told with those that it has", async
   expect(said).toContain(`kubesphere:cluster.context: "prod" is not allowed; allowed: ${kubeconfig["current-context"] as string}.`);
 });
 
-test("a user who may not do what KubeSphere needs is told so, not half-way", async () => {
+describe("a user who may not do what KubeSphere needs is told so, not half-way", () => {
   const accounts = "/api/v1/namespaces/default/serviceaccounts";
-  await api(env, "POST", accounts, { metadata: { name: "reader" } });
-  const { body } = await api(env, "POST", `${accounts}/reader/token`, {
-    apiVersion: "authentication.k8s.io/v1",
-    kind: "TokenRequest",
-    spec: {},
+  let token: string;
+  beforeAll(async () => {
+    await api(env, "POST", accounts, { metadata: { name: "reader" } });
+    const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
+    const { body } = await api(env, "POST", `${accounts}/reader/token`, request);
+    ({ token } = (JSON.parse(body) as { status: { token: string } }).status);
   });
-  const { token } = (JSON.parse(body) as { status: { token: string } }).status;
-  const file = await savedKubeconfig(({ users }) => {
-    for (const entry of users) entry.user = { token };
+  afterAll(() => api(env, "DELETE", `${accounts}/reader`));
+
+  async function refusalOfUser(user: Config): Promise<string> {
+    const file = await savedKubeconfig(({ users }) => {
+      for (const entry of users) entry.user = user;
+    });
+    return refusalOf({ "kubesphere:cluster": { kubeconfig: file } });
+  }
+
+  test("who logs in by a token", async () => {
+    const said = await refusalOfUser({ token });
+    expect(said).toContain("a cluster administrator, since KubeSphere is given such rights");
+    expect(said).not.toContain(token);
   });
-  const said = await refusalOf({ "kubesphere:cluster": { kubeconfig: file } });
-  expect(said).toContain("a cluster administrator, since KubeSphere is given such rights");
-  expect(said).not.toContain(token);
-  await api(env, "DELETE", `${accounts}/reader`);
+
+  test("who logs in by a command that stands beside the kubeconfig", async () => {
+    const apiVersion = "client.authentication.k8s.io/v1";
+    const credential = JSON.stringify({ apiVersion, kind: "ExecCredential", status: { token } });
+    await writeFile(join(folder, "login"), `#!/bin/sh\necho '${credential}'\n`, { mode: 0o755 });
+    const said = await refusalOfUser({ exec: { apiVersion, command: "./login", interactiveMode: "Never" } });
+    expect(said).toContain("a cluster administrator, since KubeSphere is given such rights");
+  });
 });
 
 test("another stack's cluster is not taken over", async () => {

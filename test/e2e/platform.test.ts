@@ -2,7 +2,8 @@
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
-import { ask, environment, read, run, sandboxCommand, SANDBOX, succeeded, type Ran } from "../support/sandbox";
+import { ask, environment, run, sandboxCommand, SANDBOX, succeeded } from "../support/sandbox";
+import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
 
@@ -13,65 +14,20 @@ interface Outputs {
   readonly extensions: Record<string, { url: string; bundleUrl: string }>;
   readonly oauthClients: Record<string, { clientId: string; clientSecret: string }>;
 }
-interface KubeObject {
-  readonly metadata: { readonly name: string };
-  readonly spec: Record<string, unknown>;
-  readonly status?: Record<string, unknown>;
-}
-interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly detailedDiff?: Record<string, { kind: string }> | null;
-}
-
 let env: NodeJS.ProcessEnv;
+let stack: Stack;
 let clusterBefore: string[];
 let configBefore: string;
-const pulumi = (...args: string[]): Promise<Ran> => run("pulumi", [...args, "--non-interactive", "--color", "never"], { env });
-const setConfig = async (path: string, value: string) => succeeded(await pulumi("config", "set", "--path", `kubesphere:${path}`, value));
-const up = () => pulumi("up", "--yes", "--skip-preview");
-const outputs = async () => JSON.parse(succeeded(await pulumi("stack", "output", "--json", "--show-secrets"))) as Outputs;
-const get = <T = KubeObject>(path: string) => read<T>(path, env);
-
-/** What a preview would do, as `operation name: changed properties`; what stays is left out. */
-async function preview(): Promise<string[]> {
-  const { steps } = JSON.parse(succeeded(await pulumi("preview", "--json"))) as { steps: Step[] };
-  return steps
-    .filter(({ op }) => op !== "same" && op !== "read")
-    .map(({ op, urn, detailedDiff }) => [`${op} ${urn.split("::").at(-1) ?? ""}`, ...Object.keys(detailedDiff ?? {}).sort()].join(" "))
-    .sort();
-}
-
-/** Everything in the cluster that the program could leave behind. */
-async function clusterObjects(): Promise<string[]> {
-  const collections = [
-    "/api/v1/namespaces",
-    "/api/v1/secrets",
-    "/api/v1/configmaps",
-    "/api/v1/services",
-    "/api/v1/serviceaccounts",
-    "/apis/apps/v1/deployments",
-    "/apis/batch/v1/jobs",
-    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-    "/apis/networking.k8s.io/v1/ingressclasses",
-    "/apis/networking.k8s.io/v1/ingresses",
-    "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-  ];
-  const lists = await Promise.all(collections.map((path) => get<{ items: { metadata: { namespace?: string; name: string } }[] }>(path)));
-  return lists
-    .flatMap((list, index) =>
-      (list?.items ?? []).map(({ metadata }) => `${collections[index] ?? ""} ${metadata.namespace ?? ""}/${metadata.name}`),
-    )
-    .sort();
-}
+const outputs = async () => JSON.parse(succeeded(await stack.pulumi("stack", "output", "--json", "--show-secrets"))) as Outputs;
 
 /** An author's own copy of the extension, to be changed. */
 let source: string;
 
 beforeAll(async () => {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
   env = await environment();
-  clusterBefore = await clusterObjects();
+  stack = stackOf(env);
+  clusterBefore = await stack.clusterObjects();
   configBefore = await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8");
   source = join(await mkdtemp(join(tmpdir(), "extension-")), "demo");
   await cp("extensions/demo", source, { recursive: true });
@@ -89,30 +45,30 @@ test("one command brings up the whole stack, and says where it answers", async (
 });
 
 test("a second preview has nothing to do", async () => {
-  expect(await preview()).toEqual([]);
-  succeeded(await pulumi("preview", "--expect-no-changes"));
+  expect(await stack.preview()).toEqual([]);
+  succeeded(await stack.pulumi("preview", "--expect-no-changes"));
 });
 
 test("a refresh finds no drift: nothing that KubeSphere writes is fought over", async () => {
-  succeeded(await pulumi("refresh", "--preview-only", "--expect-no-changes"));
+  succeeded(await stack.pulumi("refresh", "--preview-only", "--expect-no-changes"));
 });
 
 test("the cluster holds what the program declares", async () => {
   const { issuer, consoleUrl, extensions } = await outputs();
   const ports = { console: Number(new URL(consoleUrl).port), ingress: Number(new URL(extensions["demo"]?.url ?? "").port) };
   const nodePorts = async (namespace: string, name: string) => {
-    const service = await get<{ spec: { ports: { nodePort?: number }[] } }>(`/api/v1/namespaces/${namespace}/services/${name}`);
+    const service = await stack.get<{ spec: { ports: { nodePort?: number }[] } }>(`/api/v1/namespaces/${namespace}/services/${name}`);
     return service?.spec.ports.map(({ nodePort }) => nodePort);
   };
   expect(await nodePorts("kubesphere-system", "ks-console")).toEqual([ports.console]);
   expect(await nodePorts("ingress-nginx", "ingress-nginx-controller")).toContain(ports.ingress);
 
-  const config = await get<{ data: Record<string, string> }>("/api/v1/namespaces/kubesphere-system/configmaps/kubesphere-config");
+  const config = await stack.get<{ data: Record<string, string> }>("/api/v1/namespaces/kubesphere-system/configmaps/kubesphere-config");
   expect(config?.data["kubesphere.yaml"]).toContain(`url: "${issuer}"`);
 
-  const plan = await get("/apis/kubesphere.io/v1alpha1/installplans/demo");
+  const plan = await stack.get("/apis/kubesphere.io/v1alpha1/installplans/demo");
   expect(plan?.status).toMatchObject({ state: "Installed", version: "0.1.0", enabled: true, targetNamespace: "extension-demo" });
-  const ingress = await get("/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo");
+  const ingress = await stack.get("/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo");
   expect(ingress?.spec).toMatchObject({ ingressClassName: "nginx", rules: [{ host: new URL(extensions["demo"]?.url ?? "").hostname }] });
 
   const helm = JSON.parse(succeeded(await run("helm", ["list", "--all-namespaces", "--output", "json"], { env }))) as Record<
@@ -143,72 +99,77 @@ test("the OAuth client works as KubeSphere stores it, and its secret is nowhere 
   expect(clientId).toBe("test");
   expect(clientSecret).toMatch(/^[A-Za-z0-9]{32}$/);
   expect(discoveryUrl).toBe(`${issuer}/.well-known/openid-configuration`);
-  const secret = await get<{ data: Record<string, string> }>("/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test");
+  const secret = await stack.get<{ data: Record<string, string> }>("/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test");
   expect(Buffer.from(secret?.data["configuration.yaml"] ?? "", "base64").toString()).toBe(
     `name: test\nsecret: ${clientSecret}\ntrusted: false\ngrantMethod: auto\nscopeRestrictions:\n    - openid\n    - email\n    - profile\nredirectURIs:\n    - http://10.8.0.2:5556/auth/google/callback\n`,
   );
-  const state = await readFile(join(new URL(env["PULUMI_BACKEND_URL"] ?? "").pathname, ".pulumi/stacks/kubesphere/sandbox.json"), "utf8");
+  const state = await stack.state();
   for (const text of [clientSecret, Buffer.from(clientSecret).toString("base64")]) expect(state).not.toContain(text);
 });
 
 test("one changed value is exactly what the preview shows, and what is rolled out", async () => {
-  await setConfig("extensions[0].config.demo.replicaCount", "2");
-  expect(await preview()).toEqual(["update demo", 'update demo-plan metadata.annotations["pulumi.com/waitFor"] spec.config']);
-  succeeded(await up());
-  const deployment = await get("/apis/apps/v1/namespaces/extension-demo/deployments/demo");
+  await stack.setConfig("extensions[0].install.config.demo.replicaCount", "2");
+  expect(await stack.preview()).toEqual(["update demo", 'update demo-plan metadata.annotations["pulumi.com/waitFor"] spec.config']);
+  succeeded(await stack.up());
+  const deployment = await stack.get("/apis/apps/v1/namespaces/extension-demo/deployments/demo");
   expect(deployment?.spec["replicas"]).toBe(2);
-  expect(await preview()).toEqual([]);
+  expect(await stack.preview()).toEqual([]);
 });
 
 test("where an extension's source lies makes no difference, what is in it does, even under the same version", async () => {
-  await setConfig("extensions[0].source", source);
-  expect(await preview()).toEqual([]);
+  await stack.setConfig("extensions[0].source", source);
+  expect(await stack.preview()).toEqual([]);
   const template = join(source, "templates/service.yaml");
   await writeFile(
     template,
     (await readFile(template, "utf8")).replace(/^metadata:\n/m, 'metadata:\n  annotations:\n    example.com/edited: "true"\n'),
   );
-  expect(await preview()).toEqual([
+  expect(await stack.preview()).toEqual([
     "update demo",
     'update demo-0.1.0-chart binaryData["chart.tgz"]',
     'update demo-plan metadata.annotations["pulumi.com/waitFor"] spec.config',
   ]);
-  succeeded(await up());
-  const service = await get<{ metadata: { annotations?: Record<string, string> } }>("/api/v1/namespaces/extension-demo/services/demo");
+  succeeded(await stack.up());
+  const service = await stack.get<{ metadata: { annotations?: Record<string, string> } }>(
+    "/api/v1/namespaces/extension-demo/services/demo",
+  );
   expect(service?.metadata.annotations?.["example.com/edited"]).toBe("true");
 });
 
 test("an extension that cannot be installed fails the run with KubeSphere's reason, and its mend goes through", async () => {
   const broken = join(source, "templates/broken.yaml");
   await writeFile(broken, '{{ fail "no such database" }}\n');
-  const failed = await up();
+  const failed = await stack.up();
   expect(failed.code).not.toBe(0);
   expect(failed.stdout + failed.stderr).toMatch(/extension demo: \w*Failed: /);
   await rm(broken);
-  succeeded(await up());
-  expect((await get("/apis/kubesphere.io/v1alpha1/installplans/demo"))?.status).toMatchObject({ state: "Installed" });
+  succeeded(await stack.up());
+  expect((await stack.get("/apis/kubesphere.io/v1alpha1/installplans/demo"))?.status).toMatchObject({ state: "Installed" });
 });
 
 test("a new version of an extension is published beside the old one, rolled out, and only then the old one goes", async () => {
   const chart = join(source, "Chart.yaml");
   await writeFile(chart, (await readFile(chart, "utf8")).replace(/^version: .*$/m, "version: 0.2.0"));
-  const planned = await preview();
+  const planned = await stack.preview();
   expect(planned).toEqual(
     expect.arrayContaining(["create demo-0.2.0", "create demo-0.2.0-chart", "delete demo-0.1.0", "delete demo-0.1.0-chart"]),
   );
-  succeeded(await up());
-  expect((await get("/apis/kubesphere.io/v1alpha1/installplans/demo"))?.status).toMatchObject({ state: "Installed", version: "0.2.0" });
-  expect(await get("/apis/kubesphere.io/v1alpha1/extensionversions/demo-0.1.0")).toBeUndefined();
+  succeeded(await stack.up());
+  expect((await stack.get("/apis/kubesphere.io/v1alpha1/installplans/demo"))?.status).toMatchObject({
+    state: "Installed",
+    version: "0.2.0",
+  });
+  expect(await stack.get("/apis/kubesphere.io/v1alpha1/extensionversions/demo-0.1.0")).toBeUndefined();
 });
 
 test("npm start on the running stack is safe", async () => {
   succeeded(await sandboxCommand(["start"]));
-  expect(await preview()).toEqual([]);
+  expect(await stack.preview()).toEqual([]);
 });
 
 test("destroy takes all away in the order that KubeSphere needs, and leaves nothing that the program made", async () => {
-  succeeded(await pulumi("destroy", "--yes", "--skip-preview"));
-  expect(await clusterObjects()).toEqual(clusterBefore);
+  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+  expect(await stack.clusterObjects()).toEqual(clusterBefore);
 });
 
 test("a stopped sandbox leaves no process behind", async () => {

@@ -4,9 +4,9 @@ import { createServer } from "net";
 import { tmpdir } from "os";
 import { basename, dirname, join } from "path";
 import { api, ask, CHECKOUT, freeNodePorts, read, run, SANDBOX, succeeded } from "../support/sandbox";
-import { canMount, filesIn, isFree, mountsOf, processesOf, Sandbox, until } from "./support";
+import { canMount, filesIn, isFree, kill, mountsOf, processesOf, Sandbox, until } from "./support";
 
-jest.setTimeout(5 * 60_000);
+jest.setTimeout(10 * 60_000);
 
 const sandbox = new Sandbox(`${SANDBOX}-cut`);
 const scratch = mkdtempSync(join(tmpdir(), "interruptions-"));
@@ -87,9 +87,10 @@ describe("npm start killed, then interrupted, comes up whole when it is run once
 });
 
 test("down after a crash leaves no process, mount or port", async () => {
+  succeeded(await sandbox.command("start", ...ports));
   const portsBefore = await portsOf(sandbox);
-  const crashed = [...(await processesOf(folder))].find(([, command]) => command.includes("/bin/etcd "));
-  process.kill(crashed?.[0] ?? 0, "SIGKILL");
+  const [etcd] = [...(await processesOf(folder))].flatMap(([pid, command]) => (command.includes("/bin/etcd ") ? [pid] : []));
+  kill(etcd, "SIGKILL");
   succeeded(await sandbox.command("sandbox", "down"));
   await expectGone(sandbox, folder, portsBefore);
 });
@@ -104,7 +105,8 @@ test("down after npm start was killed in the middle of a deployment leaves no pr
 });
 
 test("after a reboot npm start brings everything back, and a new Pod runs at once", async () => {
-  for (const pid of (await processesOf(folder)).keys()) process.kill(pid, "SIGKILL");
+  succeeded(await sandbox.command("start", ...ports));
+  for (const pid of (await processesOf(folder)).keys()) kill(pid, "SIGKILL");
   await expectWhole(sandbox);
   const env = await sandbox.shell();
   const container = { name: "pause", image: "pause" };

@@ -65,11 +65,21 @@ export class Begun {
 
   /** Sends a signal to the whole group as soon as `isReached` says so; gives what was printed until its end. */
   async cut(signal: "SIGINT" | "SIGKILL", isReached: (printed: string) => boolean): Promise<string> {
-    await until(() => this.isOver || isReached(this.printed), 120_000, 5);
+    await until(() => this.isOver || isReached(this.printed), 300_000, 5);
     if (this.isOver) throw new Error(`it ended before it was interrupted:\n${this.printed}`);
-    process.kill(-(this.child.pid ?? 0), signal);
+    kill(this.child.pid, signal, "group");
     await this.ended;
     return this.printed;
+  }
+}
+
+/** A process that has gone by itself meanwhile is all right. @throws for none: 0 would stand for these tests' own group */
+export function kill(pid: number | undefined, signal: "SIGINT" | "SIGKILL", what: "process" | "group" = "process"): void {
+  if (!pid) throw new Error("there is no such process to be killed");
+  try {
+    process.kill(what === "group" ? -pid : pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 

@@ -1,0 +1,102 @@
+/** The cluster that an extension is published into. */
+import { Failure } from "./command";
+
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
+
+/** An object as the API server has it. */
+export interface StoredObject {
+  readonly metadata: {
+    readonly generation?: number;
+    readonly managedFields?: readonly { readonly manager?: string }[];
+  };
+  readonly status?: unknown;
+}
+
+export interface Cluster {
+  /** URL of the API server. */
+  readonly server: string;
+  /** undefined when it is not there. */
+  read(object: KubernetesObject): Promise<StoredObject | undefined>;
+  /** Server-side, in the name of {@link FIELD_MANAGER}. */
+  apply(object: KubernetesObject): Promise<StoredObject>;
+}
+
+export const FIELD_MANAGER = "kubesphere-luban";
+
+export interface ClusterChoice {
+  /** Path. @default $KUBECONFIG, else ~/.kube/config */
+  readonly kubeconfig: string | undefined;
+  /** @default the kubeconfig's current one */
+  readonly context: string | undefined;
+}
+
+/** @throws Failure when there is no such kubeconfig or context */
+export async function connect({ kubeconfig, context }: ClusterChoice): Promise<Cluster> {
+  // The largest library by far, and only this command needs it.
+  const { KubeConfig, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  try {
+    if (kubeconfig === undefined) config.loadFromDefault();
+    else config.loadFromFile(kubeconfig);
+  } catch (error) {
+    // The parser's own words may quote the file, and the file holds credentials.
+    const why = (error as NodeJS.ErrnoException).code ?? "it is no kubeconfig";
+    throw new Failure(`${kubeconfig ?? "$KUBECONFIG"} cannot be read (${why}): name a kubeconfig with --kubeconfig`);
+  }
+  if (context !== undefined) config.setCurrentContext(context);
+  const cluster = config.getCurrentCluster();
+  if (!cluster) {
+    const names = config.contexts.map(({ name }) => name).join(", ") || "none";
+    throw new Failure(
+      `${context === undefined ? "the kubeconfig has no current context" : `there is no context "${context}"`}: it has ${names}`,
+    );
+  }
+  const objects = KubernetesObjectApi.makeApiClient(config);
+  const told = (error: unknown, { kind, metadata }: KubernetesObject): Failure => {
+    const { code, body, message } = error as { code?: unknown; body?: unknown; message?: string };
+    if (isUnknownKind(error)) return new Failure(`KubeSphere is not installed on ${cluster.server}: it has no ${kind}`);
+    if (typeof code !== "number") {
+      const why = (message ?? "").replace(/^.*, reason: /, "");
+      return new Failure(`${cluster.server} cannot be asked: ${why}. Is the cluster up, and are --kubeconfig and --context right?`);
+    }
+    const said = typeof body === "string" ? messageIn(body) : message;
+    return new Failure(`${cluster.server}, ${kind} ${metadata.name}: ${said ?? "no reason given"} (HTTP ${code})`);
+  };
+  return {
+    server: cluster.server,
+    read: async (object) =>
+      (await objects.read(object).catch((error: unknown) => {
+        if ((error as { code?: unknown }).code === 404 && !isUnknownKind(error)) return undefined;
+        throw told(error, object);
+      })) as StoredObject | undefined,
+    apply: async (object) =>
+      (await objects.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply).catch((error: unknown) => {
+        throw told(error, object);
+      })) as StoredObject,
+  };
+}
+
+/** The client asks for the kinds of a group before it asks for an object; a 404 may be either's. */
+const isUnknownKind = (error: unknown) => {
+  const { code, message = "" } = error as { code?: unknown; message?: string };
+  return (
+    message.startsWith("Unrecognized API version and kind") || (code === 404 && message.startsWith("Failed to fetch resource metadata"))
+  );
+};
+
+/** The API server answers with a Status object. */
+function messageIn(body: string): string {
+  try {
+    return (JSON.parse(body) as { message?: string }).message ?? body;
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,32 @@
+/** `package`: the extension as one file, byte for byte the same for the same source. */
+import { join } from "path";
+import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { command, Failure } from "./command";
+import { existing, writeWhole } from "./files";
+
+export const packageCommand = command({
+  help: `package SOURCE [--to DIR] [--force]
+  Writes <name>-<version>.tgz, which KubeSphere, Helm and \`release\` take.
+
+  --to DIR   where (default: the current folder)
+  --force    also over another package of that name and version`,
+  options: { to: { type: "string", default: "." }, force: { type: "boolean", default: false } },
+  words: [1, 1],
+  async run({ words: [source = ""], values: { to, force } }) {
+    const pkg = await packExtension(source);
+    const file = join(to, archiveName(pkg));
+    const before = await existing(file);
+    const isSame = before?.equals(pkg.archive) ?? false;
+    if (before !== undefined && !isSame && !force)
+      throw new Failure(`${file} is another package of this name and version: raise \`version\` in Chart.yaml, or add --force`);
+    if (!isSame) await writeWhole(file, pkg.archive);
+    const { name, version, digest, files, archive } = pkg;
+    const rows = Object.entries(files).map(([path, hash]) => `  ${hash}  ${path}`);
+    return {
+      text: [`${file}${isSame ? " (is there already)" : ""}`, `${digest}, ${archive.length} bytes`, ...rows].join("\n"),
+      json: { file, name, version, digest, size: archive.length, files },
+    };
+  },
+});
+
+export const archiveName = ({ name, version }: Pick<ExtensionPackage, "name" | "version">) => `${name}-${version}.tgz`;

@@ -1,0 +1,33 @@
+/** What is going on, for who waits longer than two seconds. */
+const QUIET_MS = 2_000;
+const REPEAT_MS = 15_000;
+
+export class Progress {
+  private text = "";
+  private said = "";
+  private saidAt = 0;
+  private readonly since = performance.now();
+  private readonly timer: NodeJS.Timeout;
+
+  /** @param write takes a line without its newline */
+  constructor(private readonly write: (line: string) => void) {
+    this.timer = setInterval(() => this.tell(), 250).unref();
+  }
+
+  /** Says what is being done from now on. */
+  now(text: string): void {
+    this.text = text;
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+  }
+
+  private tell(): void {
+    const passed = performance.now() - this.since;
+    if (passed < QUIET_MS || this.text === "" || (this.text === this.said && passed - this.saidAt < REPEAT_MS)) return;
+    this.said = this.text;
+    this.saidAt = passed;
+    this.write(`  ${this.text} (${(passed / 1000).toFixed(0)} s)`);
+  }
+}

@@ -1,0 +1,115 @@
+/** The objects that publish an extension, brought into a cluster in KubeSphere's order and waited for. */
+import { setTimeout as sleep } from "timers/promises";
+import type { Installation } from "../../kubesphere/extensionInstall";
+import * as objects from "../../kubesphere/extensionObjects";
+import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { configHash, planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
+import type { Cluster, KubernetesObject, StoredObject } from "./cluster";
+import { Failure } from "./command";
+
+export interface Publishing {
+  /** Without it, only the Marketplace has it. */
+  readonly installation: Installation | undefined;
+  /** Whether to write over what a Pulumi stack manages. */
+  readonly force: boolean;
+  /** Told what is being waited for. */
+  say(text: string): void;
+  /** How often KubeSphere is asked, in milliseconds. @default 300 */
+  readonly pause?: number;
+}
+
+/** KubeSphere lists a version within seconds. */
+const LISTED_MS = 60_000;
+/** Above the 10 minutes that KubeSphere's executor gives Helm, so that its own verdict is heard. */
+const INSTALLED_MS = 15 * 60_000;
+
+/** @throws Failure with KubeSphere's reason, and for a failed install with the command that shows its log */
+export async function publish(cluster: Cluster, pkg: ExtensionPackage, publishing: Publishing): Promise<void> {
+  const { installation, force, say } = publishing;
+  const { name, version } = pkg;
+  const chart = { apiVersion: "v1", kind: "ConfigMap", ...objects.chartConfigMap(pkg) };
+  const extension = plain(objects.extension(pkg, [version]));
+  const published = [chart, plain(objects.extensionVersion(pkg, installation?.namespace)), extension];
+  const plan = installation && plain(objects.installPlan(pkg, installation));
+
+  say(`asking ${cluster.server}`);
+  const all = [...published, ...(plan ? [plan] : [])];
+  const before = await Promise.all(all.map((object) => cluster.read(object)));
+  if (!force) refuseManaged(all, before);
+
+  // One after the other: each points at the one before it.
+  for (const object of published) await cluster.apply(object);
+  say(`waiting until KubeSphere lists ${name} ${version}`);
+  const unlisted = `KubeSphere did not list ${name} ${version} within ${LISTED_MS / 1000} s: does its ks-controller-manager run?`;
+  await until(LISTED_MS, unlisted, publishing, async () => {
+    const { versions = [] } = ((await cluster.read(extension))?.status ?? {}) as { versions?: { version?: string }[] };
+    return versions.some((one) => one.version === version) || undefined;
+  });
+  if (plan) await install(cluster, pkg, plan, before.at(-1), publishing);
+}
+
+type Plan = ReturnType<typeof objects.installPlan>;
+
+async function install(
+  cluster: Cluster,
+  { name, version }: ExtensionPackage,
+  plan: Plan,
+  before: StoredObject | undefined,
+  publishing: Publishing,
+) {
+  const applied = await cluster.apply(plan);
+  // An earlier rollout's failures stay in the history; when nothing changed, no other rollout follows them.
+  const isNew = applied.metadata.generation !== before?.metadata.generation;
+  const earlier = new Set(isNew ? failures(before) : []);
+  const hash = configHash(plan.spec.config);
+  const late = `${name} ${version} was not installed within ${INSTALLED_MS / 60_000} minutes`;
+  const failure = await until(INSTALLED_MS, late, publishing, async () => {
+    const stored = await cluster.read(plan);
+    const status = (stored?.status ?? {}) as InstallPlanStatus;
+    const job = status.jobName === undefined ? "" : `, Job ${status.jobName}`;
+    publishing.say(`KubeSphere: ${name} ${version} is ${status.state ?? "unknown"}${job}`);
+    if (status.configHash !== hash) return undefined;
+    if (status.state === "Installed" && status.version === version && status.enabled === true) return "";
+    const hasFailed = failures(stored).some((entry) => !earlier.has(entry));
+    return hasFailed ? (planFailure(status) ?? status.state) : undefined;
+  });
+  if (failure) throw new Failure(`${name} ${version}: ${failure}`);
+}
+
+/** Ends of rollouts, each with its time. KubeSphere tries a failed upgrade again and again, so that its state is but a moment's. */
+function failures(plan: StoredObject | undefined): string[] {
+  const { stateHistory = [] } = (plan?.status ?? {}) as { stateHistory?: { state?: string; lastTransitionTime?: string }[] };
+  return stateHistory
+    .filter(({ state }) => state?.endsWith("Failed"))
+    .map(({ state = "", lastTransitionTime = "" }) => `${state} ${lastTransitionTime}`);
+}
+
+/** Asks until there is an answer. @throws Failure with `late` when there is none in time */
+async function until<T>(limit: number, late: string, { pause = 300 }: Publishing, ask: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + limit;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > end) throw new Failure(late);
+    await sleep(pause);
+  }
+}
+
+/** Without what only Pulumi reads. */
+function plain<T extends KubernetesObject>(object: T): T {
+  const { annotations = {}, ...metadata } = object.metadata;
+  const kept = Object.entries(annotations).filter(([key]) => !key.startsWith("pulumi.com/"));
+  return { ...object, metadata: { ...metadata, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } };
+}
+
+function refuseManaged(wanted: readonly KubernetesObject[], stored: readonly (StoredObject | undefined)[]): void {
+  const managed = wanted.filter((_, index) =>
+    stored[index]?.metadata.managedFields?.some(({ manager }) => manager?.startsWith("pulumi-kubernetes")),
+  );
+  if (managed.length === 0) return;
+  const names = managed.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(", ");
+  throw new Failure(
+    `${names}: a Pulumi stack manages this extension here, and its next \`pulumi up\` would undo what is published now. ` +
+      "Change its source and run `pulumi up`, or add --force.",
+  );
+}

@@ -1,0 +1,105 @@
+/** `npm run oidc-app`: the sample application on the OAuth client of a stack. Run by `sandbox/run.mjs`. */
+import { spawn } from "child_process";
+import { createServer, type Server } from "http";
+import { parseArgs } from "util";
+import { createApp } from "./app";
+import { connect } from "./provider";
+import { SECRET_VARIABLE, settingsOfFlags, settingsOfStack, type Flags, type Settings } from "./settings";
+import { stackOutputs } from "./stackOutputs";
+
+const HELP = `npm run oidc-app -- [options]
+
+A sample application that has its users log in at KubeSphere, and shows the claims of who did.
+
+  --stack STACK      the stack to which the OAuth client belongs (default: the selected one)
+  --client NAME      the OAuth client (default: the stack's only one)
+  --redirect URI     which of its redirect URIs (default: the first)
+  --listen HOST:PORT where to listen, if the redirect URI's host and port are not this machine's
+  --issuer URL       KubeSphere's OAuth issuer; with it no stack is asked, and the secret is in $${SECRET_VARIABLE}
+  --open             open the browser`;
+
+const OPTIONS = {
+  stack: { type: "string" },
+  client: { type: "string" },
+  redirect: { type: "string" },
+  listen: { type: "string" },
+  issuer: { type: "string" },
+  open: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/**
+ * Serves until the process is asked to end.
+ * @param args without node and script
+ * @returns the exit code: 0 ended, 1 it could not be begun, 2 the command line is wrong
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  let options;
+  try {
+    options = parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (error) {
+    say(`${(error as Error).message}\n${HELP}`);
+    return 2;
+  }
+  if (options.help) {
+    process.stdout.write(`${HELP}\n`);
+    return 0;
+  }
+  try {
+    const settings = await readSettings(options);
+    const { server, address } = await serve(settings, say);
+    say(`open ${address} to log in (listening on ${settings.listen.host}:${settings.listen.port})`);
+    if (options.open) openBrowser(address);
+    await new Promise<void>((ended) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, ended);
+    });
+    server.close();
+    server.closeAllConnections();
+    return 0;
+  } catch (error) {
+    say((error as Error).message);
+    return 1;
+  }
+}
+
+const readSettings = async ({ stack, ...flags }: Flags & { stack?: string }): Promise<Settings> =>
+  flags.issuer === undefined ? settingsOfStack(flags, await stackOutputs(stack)) : settingsOfFlags(flags, process.env[SECRET_VARIABLE]);
+
+/** @returns the server, and where a browser starts */
+export async function serve(settings: Settings, log: (line: string) => void): Promise<{ server: Server; address: string }> {
+  const app = createApp(await connect(settings), settings.redirectUri, log);
+  const server = createServer((request, response) => {
+    app({ url: request.url ?? "/", cookie: request.headers.cookie }).then(
+      ({ status, headers, body }) => response.writeHead(status, headers).end(body),
+      (error: unknown) => {
+        log(`internal error: ${String(error)}`);
+        response.writeHead(500, { "content-type": "text/plain" }).end("Internal error\n");
+      },
+    );
+  });
+  const { host, port } = settings.listen;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error) => reject(new Error(whyNot(error, settings)))).listen(port, host, resolve);
+  });
+  return { server, address: new URL("/", settings.redirectUri).href };
+}
+
+function whyNot(error: Error, { listen: { host, port }, redirectUri }: Settings): string {
+  const code = "code" in error ? error.code : undefined;
+  const mend =
+    code === "EADDRINUSE"
+      ? "another program listens there; end it, or name another redirect URI of the client in --redirect"
+      : code === "EADDRNOTAVAIL" || code === "ENOTFOUND"
+        ? `it is no address of this machine; run this on the machine of ${redirectUri.host}, name one of its own addresses in --listen, or another redirect URI of the client in --redirect`
+        : error.message;
+  return `${host}:${port} cannot be listened on: ${mend}`;
+}
+
+/** Where there is none, the address has been told. */
+function openBrowser(url: string): void {
+  const command = process.platform === "darwin" ? "open" : "xdg-open";
+  spawn(command, [url], { stdio: "ignore", detached: true })
+    .once("error", () => undefined)
+    .unref();
+}

@@ -1,0 +1,154 @@
+/** The commands that need neither Helm nor a cluster, as they are called. */
+import { readdir, readFile, rm, writeFile } from "fs/promises";
+import { join } from "path";
+import { packageExtension } from "../../kubesphere/extensionPackage";
+import { main } from "../../operate/extension/main";
+import { SMALL_CHART, temporaryFolders } from "../support/charts";
+
+const folder = temporaryFolders();
+
+async function call(...args: string[]) {
+  const [out, err] = [jest.spyOn(process.stdout, "write"), jest.spyOn(process.stderr, "write")];
+  const text = (spy: typeof out) => spy.mock.calls.map(([chunk]) => String(chunk)).join("");
+  out.mockReturnValue(true);
+  err.mockReturnValue(true);
+  try {
+    const code = await main(args, "/nowhere");
+    return { code, stdout: text(out), stderr: text(err) };
+  } finally {
+    out.mockRestore();
+    err.mockRestore();
+  }
+}
+
+describe("a command line that is wrong says so, and how it is right, with exit code 2", () => {
+  test.each([
+    [[], "no command\nnpm run extension -- <command>"],
+    [["toString"], 'no command "toString"\n'],
+    [["package"], "nothing was named\nnpm run extension -- package SOURCE"],
+    [["package", "a", "b"], "2 words were given\n"],
+    [["lint", "a", "--what"], "Unknown option '--what'"],
+    [["lint", "a", "--kube-version", "1.31"], "--kube-version 1.31: use a whole version"],
+    [["release", "a"], "release needs --to DIR"],
+    [["release", "a", "--to", "b", "--url", "charts"], "--url charts: use the address"],
+    [["publish", "a", "--config", "b"], "--config is for an install: add --install"],
+    [["template", "a", "--http-port", "http"], "--http-port http: use a whole number from 1 to 65535"],
+    [["new", "Web"], 'name "Web": use lower-case letters'],
+    [["new", "base"], 'name "base": use lower-case letters'],
+    [["new", "null"], 'name "null": YAML does not read it as a text'],
+    [["new", "a".repeat(33)], "at most 32 characters"],
+  ])("%p", async (args, said) => {
+    const { code, stdout, stderr } = await call(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(said);
+  });
+
+  test("--help says it on stdout, with exit code 0", async () => {
+    expect((await call("--help")).stdout).toContain("publish SOURCE");
+    expect((await call("release", "--help")).stdout).toContain("$SOURCE_DATE_EPOCH");
+  });
+});
+
+describe("a new extension", () => {
+  test("is a package as it stands, under its own name throughout", async () => {
+    const dir = await folder({});
+    expect((await call("new", "web-shop", "--dir", dir)).code).toBe(0);
+    const { name, version, metadata } = await packageExtension(join(dir, "web-shop"));
+    expect({ name, version, title: metadata.displayName }).toEqual({
+      name: "web-shop",
+      version: "0.1.0",
+      title: { en: "Web shop", zh: "Web shop" },
+    });
+    const entries = await readdir(join(dir, "web-shop"), { recursive: true, withFileTypes: true });
+    for (const entry of entries.filter((one) => one.isFile()))
+      expect(await readFile(join(entry.parentPath, entry.name), "utf8")).not.toMatch(/my-extension|My extension/);
+    expect(await readdir(dir)).toEqual(["web-shop"]);
+  });
+
+  test("takes no folder's place", async () => {
+    const dir = await folder({ "web/notes.txt": "mine" });
+    const { code, stderr } = await call("new", "web", "--dir", dir);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `${join(dir, "web")} is there already: choose another name, or remove it\n` });
+    expect(await readdir(join(dir, "web"))).toEqual(["notes.txt"]);
+  });
+});
+
+describe("package", () => {
+  test("writes the package that a stack would publish, and says what is in it", async () => {
+    const [source, to] = [await folder(SMALL_CHART), join(await folder({}), "out")];
+    const { digest, archive, files } = await packageExtension(source);
+    const file = join(to, "web-1.2.3.tgz");
+    expect(JSON.parse((await call("package", source, "--to", to, "--json")).stdout)).toEqual({
+      file,
+      name: "web",
+      version: "1.2.3",
+      digest,
+      size: archive.length,
+      files,
+    });
+    expect(await readFile(file)).toEqual(archive);
+    expect(await readdir(to)).toEqual(["web-1.2.3.tgz"]);
+    expect((await call("package", source, "--to", to)).stdout).toContain("(is there already)");
+  });
+
+  test("puts nothing in another package's place unless it is told to", async () => {
+    const [source, to] = [await folder(SMALL_CHART), await folder({ "web-1.2.3.tgz": "another" })];
+    const { code, stderr } = await call("package", source, "--to", to);
+    expect(code).toBe(1);
+    expect(stderr).toContain("raise `version` in Chart.yaml, or add --force");
+    expect(await readFile(join(to, "web-1.2.3.tgz"), "utf8")).toBe("another");
+    expect((await call("package", source, "--to", to, "--force")).code).toBe(0);
+  });
+
+  test("a source that is wrong is told in one line", async () => {
+    const { code, stderr } = await call("package", join(await folder({}), "nothing"));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\S+nothing: is missing; allowed: .*\n$/);
+  });
+});
+
+describe("release", () => {
+  const chart = (version: string) => ({ ...SMALL_CHART, "Chart.yaml": `name: web\nversion: ${version}\n` });
+  afterEach(() => delete process.env["SOURCE_DATE_EPOCH"]);
+
+  test("keeps what is there, byte for byte, and adds what is new", async () => {
+    const [to, one, two] = [await folder({}), await folder(chart("1.0.0")), await folder(chart("1.1.0"))];
+    process.env["SOURCE_DATE_EPOCH"] = "1767225600";
+    expect((await call("release", one, "--to", to)).code).toBe(0);
+    const first = await readFile(join(to, "index.yaml"), "utf8");
+    expect(first).toContain("created: '2026-01-01T00:00:00Z'");
+    expect(first).toContain("- web-1.0.0.tgz\n");
+    process.env["SOURCE_DATE_EPOCH"] = "1767312000";
+    expect((await call("release", one, "--to", to)).stdout).toContain("(unchanged)");
+    expect(await readFile(join(to, "index.yaml"), "utf8")).toBe(first);
+    expect((await call("release", two, "--to", to, "--url", "https://example.com/charts/")).stdout).toContain("web: 1.1.0, 1.0.0");
+    const second = await readFile(join(to, "index.yaml"), "utf8");
+    expect(second).toContain("- https://example.com/charts/web-1.1.0.tgz\n");
+    expect(second).toContain("- web-1.0.0.tgz\n");
+    expect((await readdir(to)).sort()).toEqual(["index.yaml", "web-1.0.0.tgz", "web-1.1.0.tgz"]);
+  });
+
+  test("a released version with other contents is refused, and nothing of the rest is released either", async () => {
+    const [to, one] = [await folder({}), await folder(chart("1.0.0"))];
+    await call("release", one, "--to", to);
+    const before = await readFile(join(to, "index.yaml"));
+    const two = await folder(chart("2.0.0"));
+    await writeFile(join(one, "NEWS.md"), "changed");
+    const { code, stderr } = await call("release", two, one, "--to", to);
+    expect(code).toBe(1);
+    expect(stderr).toContain("web 1.0.0: ");
+    expect(await readFile(join(to, "index.yaml"))).toEqual(before);
+    expect((await readdir(to)).sort()).toEqual(["index.yaml", "web-1.0.0.tgz"]);
+  });
+
+  test("an archive that no index names is not written over, and one that is lost is written again", async () => {
+    const [to, one] = [await folder({ "web-1.0.0.tgz": "another" }), await folder(chart("1.0.0"))];
+    expect((await call("release", one, "--to", to)).stderr).toContain("web-1.0.0.tgz: ");
+    const other = await folder({});
+    await call("release", one, "--to", other);
+    const archive = await readFile(join(other, "web-1.0.0.tgz"));
+    await rm(join(other, "web-1.0.0.tgz"));
+    expect((await call("release", one, "--to", other)).code).toBe(0);
+    expect(await readFile(join(other, "web-1.0.0.tgz"))).toEqual(archive);
+  });
+});

@@ -1,0 +1,64 @@
+import { chmodSync, mkdirSync, writeFileSync } from "fs";
+import { join } from "path";
+import { findHelm, objectsIn } from "../../operate/extension/helm";
+import { lintFindings } from "../../operate/extension/lint";
+import { temporaryFolders } from "../support/charts";
+
+const folder = temporaryFolders();
+
+function fakeHelm(dir: string, version: string): string {
+  mkdirSync(dir, { recursive: true });
+  const file = join(dir, "helm");
+  writeFileSync(file, `#!/bin/sh\necho ${version}\n`);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+test("PATH's Helm is taken, else the sandbox's, else the user is told how to get one", async () => {
+  const root = await folder({});
+  const cache = join(root, "cache");
+  await expect(findHelm(cache, join(root, "path"))).rejects.toThrow(
+    `This needs Helm >=3.14.0 <4. On PATH: not there. In ${cache}: none.\nInstall it (https://helm.sh/docs/intro/install), or run \`npm run sandbox -- up\` once`,
+  );
+  const built = fakeHelm(join(cache, "tools"), "v3.22.0");
+  writeFileSync(join(cache, "tools", "sources.json"), JSON.stringify({ helm: { paths: { helm: built } } }));
+  expect(await findHelm(cache, join(root, "path"))).toBe(built);
+  const installed = fakeHelm(join(root, "path"), "v2.17.0");
+  expect(await findHelm(cache, join(root, "path"))).toBe(built);
+  fakeHelm(join(root, "path"), "v3.15.0");
+  expect(await findHelm(cache, join(root, "path"))).toBe(installed);
+});
+
+test("each rendered object knows its template, also when a template makes several or none", () => {
+  const rendered = `---
+# Source: web/charts/web/templates/a.yaml
+kind: Service
+---
+# Source: web/charts/web/templates/a.yaml
+kind: ConfigMap
+data:
+  text: |
+    ---
+    not a document
+---
+# Source: web/charts/web/templates/empty.yaml
+`;
+  expect(objectsIn(rendered)).toEqual([
+    { template: "charts/web/templates/a.yaml", kind: "Service" },
+    { template: "charts/web/templates/a.yaml", kind: "ConfigMap", data: { text: "---\nnot a document\n" } },
+  ]);
+});
+
+test("Helm's verdict names the author's own file; what is only advice is none", async () => {
+  const source = await folder({ "templates/a.yaml": "" });
+  const said = `==> Linting web
+[INFO] Chart.yaml: icon is recommended
+==> Linting web/charts/web
+[WARNING] templates/a.yaml: object name does not conform
+[ERROR] values.yaml: file does not exist
+Error: 2 chart(s) linted, 1 chart(s) failed`;
+  expect(lintFindings(said, "web", source)).toEqual([
+    { path: join(source, "templates/a.yaml"), found: "object name does not conform", mend: "" },
+    { path: `${source}: charts/web/values.yaml`, found: "file does not exist", mend: "" },
+  ]);
+});

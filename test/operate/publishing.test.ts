@@ -1,0 +1,110 @@
+import type { Cluster, KubernetesObject, StoredObject } from "../../operate/extension/cluster";
+import { publish } from "../../operate/extension/publishing";
+import { packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { configHash, withPackageDigest } from "../../kubesphere/installPlan";
+import { SMALL_CHART, temporaryFolders } from "../support/charts";
+
+const folder = temporaryFolders();
+let pkg: ExtensionPackage;
+beforeAll(async () => {
+  pkg = await packageExtension(await folder(SMALL_CHART));
+});
+
+type Status = Readonly<Record<string, unknown>>;
+const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
+const LISTED: Status = { versions: [{ version: "1.2.3" }] };
+const CONFIG = "web: {}\n";
+const hash = () => configHash(withPackageDigest(CONFIG, pkg.digest));
+const installed = (): Status => ({ state: "Installed", version: "1.2.3", enabled: true, configHash: hash() });
+
+/** A cluster whose objects have these statuses, one after the other, each time they are read after they were applied. */
+class FakeCluster implements Cluster {
+  readonly server = "https://example.com";
+  readonly applied: KubernetesObject[] = [];
+  constructor(
+    private readonly statuses: Record<string, Status[]>,
+    private readonly stored: Record<string, StoredObject> = {},
+  ) {}
+
+  read(object: KubernetesObject): Promise<StoredObject | undefined> {
+    const name = key(object);
+    if (!this.applied.some((one) => key(one) === name)) return Promise.resolve(this.stored[name]);
+    const statuses = this.statuses[name] ?? [];
+    return Promise.resolve({ metadata: { generation: 2 }, status: statuses.length > 1 ? statuses.shift() : statuses[0] });
+  }
+
+  apply(object: KubernetesObject): Promise<StoredObject> {
+    this.applied.push(object);
+    return Promise.resolve({ metadata: { generation: 2 } });
+  }
+}
+
+const said: string[] = [];
+const publishTo = (cluster: Cluster, { install = true, force = false } = {}) =>
+  publish(cluster, pkg, {
+    installation: install ? { version: "1.2.3", enabled: true, namespace: "extension-web", config: CONFIG } : undefined,
+    force,
+    say: (text) => said.push(text),
+    pause: 0,
+  });
+
+test("the plan comes after KubeSphere lists the version, else it would never be looked at; nothing carries Pulumi's annotations", async () => {
+  const statuses = { "Extension web": [{}, LISTED], "InstallPlan web": [{}, { state: "Installing", jobName: "job" }, installed()] };
+  const cluster = new FakeCluster(statuses);
+  await publishTo(cluster);
+  expect(cluster.applied.map(key)).toEqual([
+    "ConfigMap extension-web-1.2.3-chart",
+    "ExtensionVersion web-1.2.3",
+    "Extension web",
+    "InstallPlan web",
+  ]);
+  expect(cluster.applied.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}))).toEqual([]);
+  expect(cluster.applied[3]).toMatchObject({ spec: { config: `${CONFIG}# package ${pkg.digest}\n`, enabled: true } });
+  expect(said).toContain("KubeSphere: web 1.2.3 is Installing, Job job");
+});
+
+test("without an install nothing is installed", async () => {
+  const cluster = new FakeCluster({ "Extension web": [LISTED] });
+  await publishTo(cluster, { install: false });
+  expect(cluster.applied.map(({ kind }) => kind)).toEqual(["ConfigMap", "ExtensionVersion", "Extension"]);
+});
+
+test("what a Pulumi stack manages is left alone, unless asked for", async () => {
+  const stored = { "Extension web": { metadata: { managedFields: [{ manager: "pulumi-kubernetes-1a2b" }] } } };
+  const cluster = new FakeCluster({ "Extension web": [LISTED], "InstallPlan web": [installed()] }, stored);
+  await expect(publishTo(cluster)).rejects.toThrow(/^Extension web: a Pulumi stack manages this extension here, .*add --force\.$/);
+  expect(cluster.applied).toEqual([]);
+  await publishTo(cluster, { force: true });
+  expect(cluster.applied).toHaveLength(4);
+});
+
+const FAILED = { state: "UpgradeFailed", lastTransitionTime: "2026-01-01T00:00:01Z" };
+const failing = (state: string, history: object[]): Status => ({
+  ...installed(),
+  state,
+  stateHistory: history,
+  jobName: "helm-executor-upgrade-web-abc123",
+  targetNamespace: "extension-web",
+  conditions: [{ type: "Upgraded", status: "False", reason: "UpgradeFailed", message: "no database" }],
+});
+
+test("a failed rollout ends with KubeSphere's reason and the Job's log, although KubeSphere is trying again", async () => {
+  const cluster = new FakeCluster({ "Extension web": [LISTED], "InstallPlan web": [failing("Preparing", [FAILED])] });
+  await expect(publishTo(cluster)).rejects.toThrow(
+    "web 1.2.3: UpgradeFailed: no database\nThe log of its Job: kubectl --namespace extension-web logs job/helm-executor-upgrade-web-abc123",
+  );
+});
+
+test("an earlier rollout's failure is not this one's, but it stands when nothing has changed since", async () => {
+  const statuses = () => ({ "Extension web": [LISTED], "InstallPlan web": [failing("Upgrading", [FAILED]), installed()] });
+  const before = (generation: number) => ({ "InstallPlan web": { metadata: { generation }, status: failing("UpgradeFailed", [FAILED]) } });
+  await publishTo(new FakeCluster(statuses(), before(1)));
+  await expect(publishTo(new FakeCluster(statuses(), before(2)))).rejects.toThrow("UpgradeFailed: no database");
+});
+
+test("the end of another rollout is not taken for this one's", async () => {
+  const other = { ...installed(), configHash: "cbf29ce484222325" };
+  await publishTo(
+    new FakeCluster({ "Extension web": [LISTED], "InstallPlan web": [other, { ...installed(), version: "1.2.2" }, installed()] }),
+  );
+});
