@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { label, OAUTH_CLIENT_SECRET_TYPE, oauthClientSecretName } from "../kubesphere/api";
-import { describeProblem } from "../kubesphere/errors";
+import { describeProblem, type Problem } from "../kubesphere/errors";
 import { checkOAuthClient, oauthClientConfiguration, oauthClientLabels, type GrantMethod } from "../kubesphere/oauthClientConfig";
 import { insecureRedirects } from "../kubesphere/redirectUri";
 import { describeWarning } from "../kubesphere/warnings";
@@ -54,10 +54,12 @@ export class OAuthClient extends pulumi.ComponentResource {
     super("kubesphere:index:OAuthClient", name, { clientName, scopes, ...rest }, opts);
     this.clientId = clientName;
     this.clientSecret = pulumi.secret(secret ?? this.generate(name, args.rotate));
-    const configuration = pulumi.all([this.clientSecret, pulumi.all([...redirectURIs])]).apply(([secret, uris]) => {
-      if (!production) for (const risk of insecureRedirects("redirectURIs", uris)) void pulumi.log.warn(describeWarning(risk), this);
-      return checkedConfiguration(name, args, secret, uris);
-    });
+    const uris = pulumi.all([...redirectURIs]);
+    // Apart from the secret, which a preview may not know yet.
+    if (!production) uris.apply((known) => this.warnOf(insecureRedirects("redirectURIs", known)));
+    const configuration = pulumi
+      .all([this.clientSecret, uris])
+      .apply(([secret, redirectURIs]) => checkedConfiguration(name, args, secret, redirectURIs));
     new k8s.core.v1.Secret(
       `${name}-config`,
       {
@@ -69,6 +71,10 @@ export class OAuthClient extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: true, replaceOnChanges: [`metadata.labels["${label.oauthClient}"]`] },
     );
     this.registerOutputs({ clientId: this.clientId, clientSecret: this.clientSecret });
+  }
+
+  private warnOf(risks: readonly Problem[]): void {
+    for (const risk of risks) void pulumi.log.warn(describeWarning(risk), this);
   }
 
   private generate(name: string, rotate: string | undefined): pulumi.Output<string> {
