@@ -9,8 +9,13 @@ import type { ChartFile } from "./chart";
 import { ChartFiles, MAX_CHART_SIZE, tooLarge } from "./chartFiles";
 import { ConfigurationError } from "./errors";
 
-/** Hardly larger than at level 9 (1 % for text) in about half the time, so that packing keeps up with `helm package`. */
-const LEVEL = 6;
+/**
+ * fflate's levels. What may fit into a ConfigMap is packed small (level 9 would save 1 % for twice the time); what cannot, however
+ * packed, is packed fast, at most twice the time of `helm package`. By the files' bytes, and so the same on every machine.
+ */
+const SMALL = 6;
+const FAST = 4;
+const FAST_FROM = 8 * 1024 * 1024;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const REPACK = "Pack the chart anew with `helm package`.";
 
@@ -129,7 +134,8 @@ export async function writeChartArchive(name: string, files: readonly ChartFile[
     pack.entry({ name: `${name}/${path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, data);
   }
   pack.finalize();
-  const gzip = new Gzip({ level: LEVEL, mtime: 0 });
+  const size = files.reduce((sum, { data }) => sum + data.length, 0);
+  const gzip = new Gzip({ level: size < FAST_FROM ? SMALL : FAST, mtime: 0 });
   const chunks: Uint8Array[] = [];
   gzip.ondata = (chunk) => chunks.push(chunk);
   for await (const chunk of pack) gzip.push(chunk as Uint8Array);
