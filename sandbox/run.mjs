@@ -23,7 +23,7 @@ const steps = {
   // Jest leaves one core alone, which is half of a small machine.
   unit: ["jest", "--selectProjects", "unit", "--maxWorkers", "100%"],
   e2e: ["jest", "--selectProjects", "e2e", "--runInBand"],
-  conformance: ["jest", "--selectProjects", "conformance", "--maxWorkers", "2"],
+  conformance: ["jest", "--selectProjects", "conformance", "--maxWorkers", "3"],
   interruptions: ["jest", "--selectProjects", "interruptions"],
 };
 const suites = {
@@ -45,7 +45,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   test:unit             the unit tests alone
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
   test:interruptions    npm start killed and interrupted at every step, a reboot, a full disk, a neighbour
-  bench [--json]        how fast it is on this machine, beside the aims
+  bench [--json] [--extensions [N]]   how fast it is on this machine, beside the aims
   check                 format, lint and types alone
 `;
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from "fs";
 import { join } from "path";
 import { run } from "../support/sandbox";
-import { programHost } from "./programHost";
+import { endProgramHost, programHost } from "./programHost";
 import type { Declared, JsonObject, Operation, Step } from "./vectors";
 
 export interface Stack {
@@ -66,13 +66,15 @@ export async function pulumi(
   const flags = [...MODE[command], ...host, "--non-interactive", "--stack", name, "--event-log", log, "--color", "never"];
   // The event log is an option for developers of Pulumi.
   const environment = { ...env, PULUMI_DEBUG_COMMANDS: "true" };
-  const { code } = await run("pulumi", [command, ...args, ...flags], { cwd, env: environment, timeout: TIMEOUT_MS });
+  const { code, stderr } = await run("pulumi", [command, ...args, ...flags], { cwd, env: environment, timeout: TIMEOUT_MS });
+  if (code !== 0) endProgramHost();
   const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
   const events = lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Event);
   return {
     exitCode: code,
     ops: operations(events, command),
-    errors: diagnostics(events, "error"),
+    // A command that fails before the engine begins has no events.
+    errors: events.length === 0 && code !== 0 ? [stderr] : diagnostics(events, "error"),
     warnings: diagnostics(events, "warning"),
   };
 }

@@ -7,10 +7,16 @@ const HOST = join(__dirname, "host.js");
 let host: ChildProcess | undefined;
 let address: Promise<string> | undefined;
 
-/** Its address, for the engine's `--client`; started when it is first asked for, ended with the test file. */
+/** Its address, for the engine's `--client`; started when it is asked for, ended with the test file at the latest. */
 export const programHost = (): Promise<string> => (address ??= start());
 
-afterAll(() => host?.kill());
+/** A program that the engine gave up may end late, and would then take the connections of the next one with it. */
+export function endProgramHost(): void {
+  host?.removeAllListeners("exit").kill();
+  host = address = undefined;
+}
+
+afterAll(endProgramHost);
 
 function start(): Promise<string> {
   const child = spawn(process.execPath, [HOST], { stdio: ["pipe", "pipe", "inherit"] });
