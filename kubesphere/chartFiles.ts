@@ -3,12 +3,12 @@ import type { ChartFile } from "./chart";
 import { ConfigurationError } from "./errors";
 
 /** Helm refuses larger files and charts (its MaxDecompressedFileSize and MaxDecompressedChartSize), in bytes. */
-export const MAX_FILE_SIZE = 5 * 1024 * 1024;
+const MAX_FILE_SIZE = 5 * 1024 * 1024;
 export const MAX_CHART_SIZE = 100 * 1024 * 1024;
 /** Files and folders; far above any chart, it keeps an archive of empty files, or links to links, from filling the memory. */
 export const MAX_FILES = 10_000;
 /** In UTF-16 code units; macOS takes no longer path. */
-export const MAX_PATH_LENGTH = 1024;
+const MAX_PATH_LENGTH = 1024;
 
 export class ChartFiles {
   readonly files: ChartFile[] = [];

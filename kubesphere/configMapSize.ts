@@ -7,7 +7,7 @@ import type { ExtensionPackage } from "./extensionPackage";
  * What KubeSphere adds, in bytes: a kubeconfig (8 KB with recorded certificates; longer chains double it) and
  * two short files for Helm's post-renderer.
  */
-export const EXECUTOR_FILES_SIZE = 16 * 1024;
+const EXECUTOR_FILES_SIZE = 16 * 1024;
 
 /**
  * @param config of the InstallPlan, as declared

@@ -1,4 +1,5 @@
 /** The cluster that an extension is published into. */
+import { readKubeconfig } from "../../kubesphere/kubeconfig";
 import { Failure } from "./command";
 
 export interface KubernetesObject {
@@ -29,7 +30,7 @@ export interface Cluster {
   apply(object: KubernetesObject): Promise<StoredObject>;
 }
 
-export const FIELD_MANAGER = "kubesphere-luban";
+const FIELD_MANAGER = "kubesphere-luban";
 
 export interface ClusterChoice {
   /** Path. @default $KUBECONFIG, else ~/.kube/config */
@@ -44,8 +45,8 @@ export async function connect({ kubeconfig, context }: ClusterChoice): Promise<C
   const { KubeConfig, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {
-    if (kubeconfig === undefined) config.loadFromDefault();
-    else config.loadFromFile(kubeconfig);
+    // The library merges the files of $KUBECONFIG in a way of its own.
+    config.loadFromString(JSON.stringify(readKubeconfig(kubeconfig)));
   } catch (error) {
     // The parser's own words may quote the file, and the file holds credentials.
     const why = (error as NodeJS.ErrnoException).code ?? "it is no kubeconfig";

@@ -11,6 +11,7 @@ import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { run, type Finished } from "../../sandbox/src/processes";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
+import type { KubernetesObject } from "./cluster";
 import { Failure } from "./command";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
@@ -36,16 +37,9 @@ function sandboxHelm(cache: string): string | undefined {
   }
 }
 
-export interface RenderedObject {
+export interface RenderedObject extends KubernetesObject {
   /** The template, as a path in the package. */
   readonly template: string;
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
   readonly [field: string]: unknown;
 }
 

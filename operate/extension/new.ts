@@ -38,7 +38,7 @@ function checkName(name: string): void {
 }
 
 /** `web-shop` → `Web shop` */
-export const titleOf = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll("-", " ");
+const titleOf = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`.replaceAll("-", " ");
 
 /** The folder appears with everything in it, or not at all. */
 async function write(folder: string, name: string): Promise<string[]> {

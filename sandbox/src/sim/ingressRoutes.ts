@@ -32,7 +32,7 @@ const pathFits = (pathType: string, rule: string, path: string) =>
 const hostRank = (rule: string | undefined) => (rule === undefined ? 0 : rule.startsWith("*.") ? 1 : 2);
 
 /** Undefined where nothing takes the request. */
-export function route({ host, path }: Request, { classes, ingresses }: Pick<Routes, "classes" | "ingresses">): Target | undefined {
+function route({ host, path }: Request, { classes, ingresses }: Pick<Routes, "classes" | "ingresses">): Target | undefined {
   const served = new Set(classes.filter(({ spec }) => spec.controller === INGRESS_CONTROLLER).map(({ metadata }) => metadata.name));
   const mine = ingresses.filter(({ spec }) => spec.ingressClassName !== undefined && served.has(spec.ingressClassName));
   const rules = mine.flatMap((ingress) => (ingress.spec.rules ?? []).map((rule) => ({ ingress, ...rule })));

@@ -25,7 +25,7 @@ export interface Published {
 const MEDIA_TYPES: Record<string, string> = { ".svg": "image/svg+xml", ".jpg": "image/jpeg" };
 
 /** An index may name its charts relative to itself. */
-export const chartUrl = (repository: string, url: string) => (URL.canParse(url) ? url : `${repository}/${url}`);
+const chartUrl = (repository: string, url: string) => (URL.canParse(url) ? url : `${repository}/${url}`);
 
 /**
  * @param files of the extension's package
