@@ -4,7 +4,7 @@ import type { ExtensionArgs } from "./extension";
 import type { PackageSettings } from "./extensionSettings";
 import { mistake } from "./mistake";
 import type { Settings } from "./settings";
-import { resolveChart, type ChartSource } from "../kubesphere/chartSource";
+import { refuseWhatIsNoArchive, resolveChart, type ChartSource } from "../kubesphere/chartSource";
 import type { PlacedPackage } from "../kubesphere/compatibility";
 import { ConfigurationError, describeProblem, type Problem } from "../kubesphere/errors";
 import { declarationProblems } from "../kubesphere/extensionDeclarations";
@@ -73,13 +73,19 @@ async function load(path: string, { packages, isList, renamedFrom }: Settings["e
   return { path, packages: read, versions: read.map((it) => it.package), isWhole: read.length === packages.length, renamedFrom };
 }
 
-async function packageOf(key: string, { source, chartURL }: PackageSettings): Promise<ExtensionPackage> {
+const UPLOAD = "put the file there that `npm run extension -- package` writes of the source";
+
+async function packageOf(key: string, { source, chartURL = "" }: PackageSettings): Promise<ExtensionPackage> {
   try {
-    return await (source === undefined ? fetchExtension(chartURL ?? "") : packageExtension(source, chartURL));
+    if (source === undefined) return await fetchExtension(chartURL);
+    // KubeSphere itself would try again and again, and the run would wait for it.
+    if (/^https?:/.test(chartURL)) await refuseWhatIsNoArchive("chartURL", chartURL, UPLOAD);
+    return await packageExtension(source, chartURL || undefined);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     // What is wrong lies in a file; the key says which of the extensions brought it in.
-    throw new ConfigurationError({ ...error, path: key.endsWith(`.${error.path}`) ? key : `${key}: ${error.path}` });
+    if (error.path === "chartURL") throw new ConfigurationError({ ...error, path: key.replace(/source$/, "chartURL") });
+    throw new ConfigurationError({ ...error, path: `${key}: ${error.path}` });
   }
 }
 

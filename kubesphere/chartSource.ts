@@ -37,7 +37,7 @@ export async function resolveChart(path: string, reference: ChartReference): Pro
         allowed: "nothing beside a chart's own URL",
         mend: "The URL says it already: leave this out, or name the chart by its name.",
       });
-    await refuseWhatIsNoArchive(path, chart);
+    await refuseWhatIsNoArchive(path, chart, WAYS_OUT);
     return { chart };
   }
   if (chart.startsWith("oci://") || repository !== undefined) {
@@ -74,10 +74,11 @@ async function fromDisk(path: string, chart: string, version: string | undefined
 
 /**
  * A vendor's address may answer with a web page; Helm would then say only that it found no gzip header.
- * Reads the first bytes and lets the rest go. An address that cannot be reached from here is Helm's to judge:
- * it goes through proxies that Node's fetch does not know.
+ * Reads the first bytes and lets the rest go. An address that cannot be reached from here is for those to judge who fetch it:
+ * Helm goes through proxies that Node's fetch does not know, and KubeSphere has a network of its own.
+ * @throws ConfigurationError when a server answers at the address, and not with an archive.
  */
-async function refuseWhatIsNoArchive(path: string, url: string): Promise<void> {
+export async function refuseWhatIsNoArchive(path: string, url: string, mend: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT) }).catch(() => undefined);
   if (response === undefined) return;
   if (!response.ok) {
@@ -86,12 +87,12 @@ async function refuseWhatIsNoArchive(path: string, url: string): Promise<void> {
       path,
       given: url,
       allowed: `a chart archive; the server answered ${response.status} ${response.statusText}`,
-      mend: WAYS_OUT,
+      mend,
     });
   }
   if (!(await startsWithGzipMagic(response))) {
     const type = response.headers.get("content-type") ?? "something else";
-    throw new ConfigurationError({ path, given: url, allowed: `a gzip archive (.tgz); the server answered with ${type}`, mend: WAYS_OUT });
+    throw new ConfigurationError({ path, given: url, allowed: `a gzip archive (.tgz); the server answered with ${type}`, mend });
   }
 }
 

@@ -1,3 +1,5 @@
+import { createServer } from "http";
+import type { AddressInfo } from "net";
 import { parseSettings } from "../../components/config";
 import { loadSources } from "../../components/sources";
 
@@ -16,6 +18,25 @@ const load = (...sources: string[]) =>
 
 test("an extension that cannot be read is refused by the key that named it", async () => {
   await expect(load("./extensions/demo", "./extensions/none")).rejects.toThrow(/^kubesphere:extensions\[1\]\.source: \.\/extensions\/none/);
+});
+
+test("a package that is not where KubeSphere is to fetch it from is refused, rather than waited for", async () => {
+  const server = createServer((_, response) => response.writeHead(404).end());
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const chartURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/demo.tgz`;
+  const settings = parseSettings(
+    {
+      access: { domain: "www.ks.com" },
+      ksCore: { chart: "./sandbox/charts/ks-core" },
+      extensions: [{ source: "./extensions/demo", chartURL }],
+    },
+    "dev",
+  );
+  await expect(loadSources(settings)).rejects.toThrow(
+    `kubesphere:extensions[0].chartURL: "${chartURL}" is not allowed; allowed: a chart archive; the server answered 404 Not Found. ` +
+      "Put the file there that `npm run extension -- package` writes of the source.",
+  );
+  await new Promise((closed) => server.close(closed));
 });
 
 test("one extension named twice is refused before Pulumi meets two resources of a name", async () => {
