@@ -35,6 +35,9 @@ export function variables(paths: SandboxPaths): Readonly<Record<string, string |
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // From Node 22.1 on it spares the program a quarter of its start-up: what V8 made of the SDKs' sources is kept.
     NODE_COMPILE_CACHE: paths.compiled,
+    // The language host waits at a pipe to the program that nobody opens. A signal by which Go shares out its threads makes it look
+    // again, and when the run is just over and the pipe gone, the host panics ("send on closed channel") before it has answered.
+    GODEBUG: "asyncpreemptoff=1",
     PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     // A stand-in must not be replaced behind the user's back, nor a run wait for a download that cannot come.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: hasStandIns ? "true" : undefined,

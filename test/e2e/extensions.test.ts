@@ -3,7 +3,10 @@
  * that the step before it left nothing to do.
  */
 import { readFile, writeFile } from "fs/promises";
+import { createServer } from "http";
+import type { AddressInfo } from "net";
 import { join } from "path";
+import { packExtension } from "../../kubesphere/extensionPackage";
 import { temporaryFolders, type Files } from "../support/charts";
 import { environment, sandboxCommand, succeeded } from "../support/sandbox";
 import { changes, nameOf, stackOf, type Stack } from "../support/stack";
@@ -232,6 +235,27 @@ test("an extension that could not be installed is removed like any other, and no
   await up();
   expect(await stack.clusterObjects()).toEqual(objectsBefore);
   expect(await stack.preview()).toEqual([]);
+});
+
+test("a package on a server is installed from there, and no ConfigMap holds it", async () => {
+  const { archive } = await packExtension(young);
+  const server = createServer((_, response) => response.end(archive));
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  try {
+    const chartURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/shop-0.2.0.tgz`;
+    await stack.configure({ extensions: [{ chartURL }] });
+    await up();
+    expect(await plan()).toMatchObject({ state: "Installed", version: "0.2.0" });
+    expect(await greeting()).toBe("hello from 0.2.0");
+    expect((await stack.get(`${KUBESPHERE}/extensionversions/shop-0.2.0`))?.spec).toMatchObject({ chartURL });
+    expect(await stack.get("/api/v1/namespaces/kubesphere-system/configmaps/extension-shop-0.2.0-chart")).toBeUndefined();
+    expect(await stack.preview()).toEqual([]);
+    await stack.configure({ extensions: [] });
+    await up();
+    expect(await stack.clusterObjects()).toEqual(objectsBefore);
+  } finally {
+    await new Promise((closed) => server.close(closed));
+  }
 });
 
 test("a private marketplace is declared as KubeSphere stores it, and its password is nowhere in clear", async () => {
