@@ -92,7 +92,7 @@ export function chartOf({ source, files }: FileTree): Chart {
 export const fileOf = (files: readonly ChartFile[], path: string): ChartFile | undefined => files.find((file) => file.path === path);
 
 /** Lengths go in too, so that no two sets of files give the same text. */
-function digestOf(files: readonly ChartFile[]): string {
+export function digestOf(files: readonly ChartFile[]): string {
   const hash = createHash("sha256");
   for (const { path, data } of files) hash.update(`${path}\0${data.length}\0`).update(data);
   return `sha256:${hash.digest("hex")}`;

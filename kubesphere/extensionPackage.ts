@@ -2,9 +2,9 @@
 import { createHash } from "crypto";
 import { mkdtemp, rm } from "fs/promises";
 import { tmpdir } from "os";
-import { join, resolve } from "path";
+import { join } from "path";
 import { writeChartArchive } from "./archive";
-import { fileOf, readTree, type FileTree } from "./chart";
+import { digestOf, fileOf, readTree, type ChartFile, type FileTree } from "./chart";
 import { checkConfigMapSize } from "./configMapSize";
 import { download } from "./download";
 import { ConfigurationError } from "./errors";
@@ -51,29 +51,27 @@ export async function packageExtension(source: string, chartURL?: string): Promi
   return pkg;
 }
 
-/** By absolute path: entries of a stack that name the same source share the work. What is done is read anew, as it may have changed. */
-const underWay = new Map<string, Promise<ExtensionPackage>>();
-
 /**
  * The package of any size, as it is put into a file.
  * @param source a chart's folder or packed chart (.tgz), with an extension.yaml and a permissions.yaml at its root if need be;
  *   an extension's own folder; a packed extension
  * @throws ConfigurationError for whatever would fail later in the cluster: the file, what was found, what is allowed, how to mend it.
  */
-export function packExtension(source: string): Promise<ExtensionPackage> {
-  const path = resolve(source);
-  const known = underWay.get(path);
-  if (known !== undefined) return known;
-  const work = readTree(source)
-    .then(pack)
-    .finally(() => underWay.delete(path));
-  underWay.set(path, work);
-  return work;
+export const packExtension = async (source: string): Promise<ExtensionPackage> => pack(await readTree(source));
+
+/** By the digest of what goes in: the same content is compressed once, wherever it lies and however often a stack names it. */
+const archives = new Map<string, Promise<Buffer>>();
+
+function archiveOf(name: string, files: readonly ChartFile[]): Promise<Buffer> {
+  const key = `${name} ${digestOf(files)}`;
+  const archive = archives.get(key) ?? writeChartArchive(name, files);
+  archives.set(key, archive);
+  return archive;
 }
 
 async function pack(tree: FileTree): Promise<ExtensionPackage> {
   const { files, ...contents } = await contentsOf(tree);
-  const archive = await writeChartArchive(contents.name, files);
+  const archive = await archiveOf(contents.name, files);
   return {
     ...contents,
     archive,

@@ -44,6 +44,14 @@ test("a checkout elsewhere, written at another time, gives the same package", as
   expect((await packageExtension(copy)).digest).toBe((await packageExtension(DEMO)).digest);
 });
 
+test("the same content is compressed once, or a stack that names it twice would wait twice; other content never gets its bytes", async () => {
+  const [one, other] = await Promise.all([folder(SMALL_CHART), folder(SMALL_CHART)]);
+  const { archive } = await packageExtension(one);
+  expect((await packageExtension(other)).archive).toBe(archive);
+  await writeFile(join(other, "NOTICE"), "changed");
+  expect((await packageExtension(other)).archive.equals(archive)).toBe(false);
+});
+
 describe("the package is what KubeSphere and the publishing tool know", () => {
   test("files: as recorded, but for what the tool makes up: empty changelogs, a translation, a screenshot, and how the base chart is cut", async () => {
     const paths = (await unpack((await packageExtension(DEMO)).archive)).map(({ path }) => path);
