@@ -4,6 +4,9 @@ import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fail, sha256 } from "./say.mjs";
 
+/** The commands of `operate/`, each a folder and an npm script. */
+export const commands = ["extension", "oidc-app"];
+
 /**
  * What is bundled together: the executables, the folders of their TypeScript, and those of the files that they read.
  * Several kinds, so that none is made anew, and no simulator started again, for another's sake.
@@ -19,15 +22,10 @@ const kinds = {
       "kubesphere-sim": "sandbox/src/sim/main.ts",
     },
   },
-  extension: {
-    folders: ["operate/extension", "kubesphere", "sandbox/src"],
-    assets: ["operate/extension", "kubesphere"],
-    entries: { extension: "operate/extension/main.ts" },
-  },
-  "oidc-app": {
-    folders: ["operate/oidc-app", "kubesphere"],
-    assets: [],
-    entries: { "oidc-app": "operate/oidc-app/main.ts" },
+  operate: {
+    folders: ["operate", "kubesphere", "components", "sandbox/src"],
+    assets: ["operate", "kubesphere"],
+    entries: Object.fromEntries(commands.map((name) => [name, `operate/${name}/main.ts`])),
   },
 };
 

@@ -6,7 +6,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundle } from "./bundle.mjs";
+import { bundle, commands } from "./bundle.mjs";
 import { install } from "./install.mjs";
 import { fail, say, seconds } from "./say.mjs";
 
@@ -33,9 +33,6 @@ const suites = {
   "test:interruptions": ["interruptions"],
   check: ["format", "lint", "types", "sandbox types"],
 };
-/** The commands of `operate/`. */
-const operated = ["extension", "oidc-app"];
-
 const usage = `usage: node sandbox/run.mjs <command>
   start [options]       bring the whole stack up in the sandbox (npm start)
   sandbox <command>     up, down, reset, status, env (npm run sandbox -- <command>)
@@ -93,16 +90,16 @@ async function runSteps(names) {
 }
 
 /** In this process, since a second one would take as long to start as most of its commands take. */
-async function operate(kind, args) {
-  const { main } = await import(pathToFileURL(join(await bundle(checkout, cache, kind), `${kind}.mjs`)).href);
+async function operate(name, args) {
+  const { main } = await import(pathToFileURL(join(await bundle(checkout, cache, "operate"), `${name}.mjs`)).href);
   // npm runs scripts in the checkout's root; paths are meant from where the command was typed.
-  if (process.env.npm_lifecycle_event === kind && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
-  return main(args, cache);
+  if (process.env.npm_lifecycle_event === name && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+  return main(args, cache, checkout);
 }
 
 const [command = "", ...args] = process.argv.slice(2);
 checkNode();
-if (!["start", "sandbox", ...operated, "bench"].includes(command) && !suites[command]) {
+if (!["start", "sandbox", ...commands, "bench"].includes(command) && !suites[command]) {
   process.stderr.write(usage);
   process.exit(2);
 }
@@ -110,7 +107,7 @@ checkCache();
 await install(checkout);
 if (suites[command]) process.exitCode = await runSteps(suites[command]);
 else if (command === "bench") process.exitCode = await run(process.execPath, [join(checkout, "sandbox/bench.mjs"), ...args]);
-else if (operated.includes(command)) process.exitCode = await operate(command, args);
+else if (commands.includes(command)) process.exitCode = await operate(command, args);
 else
   process.exitCode = await run(process.execPath, [
     join(await bundle(checkout, cache, "sandbox"), "cli.mjs"),

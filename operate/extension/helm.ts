@@ -11,8 +11,8 @@ import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { run, type Finished } from "../../sandbox/src/processes";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
-import type { KubernetesObject } from "./cluster";
-import { Failure } from "./command";
+import type { KubernetesObject } from "../shared/cluster";
+import { Failure } from "../shared/command";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
 export async function findHelm(cache: string, path = process.env["PATH"] ?? ""): Promise<string> {

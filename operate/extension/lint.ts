@@ -5,7 +5,7 @@ import * as semver from "semver";
 import { checkCompatibility } from "../../kubesphere/compatibility";
 import { ConfigurationError, type Problem } from "../../kubesphere/errors";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { command, usageError } from "./command";
+import { command, usageError } from "../shared/command";
 import { findHelm, HelmPackage, ingressArgs, objectsIn, type RenderedObject } from "./helm";
 import { brokenReferences, named } from "./references";
 import { missingRights, needlessRights, type Right } from "./rights";

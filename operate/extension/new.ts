@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "
 import { dirname, join } from "path";
 import { load, YAML11_SCHEMA } from "js-yaml";
 import { MAX_EXTENSION_NAME_LENGTH } from "../../kubesphere/api";
-import { command, Failure, usageError } from "./command";
+import { command, Failure, usageError } from "../shared/command";
 
 const TEMPLATE = join(__dirname, "template");
 const TEMPLATE_NAME = "my-extension";

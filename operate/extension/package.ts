@@ -1,8 +1,8 @@
 /** `package`: the extension as one file, byte for byte the same for the same source. */
 import { join } from "path";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { command, Failure } from "./command";
-import { existing, writeWhole } from "./files";
+import { command, Failure } from "../shared/command";
+import { existing, writeWhole } from "../shared/files";
 
 export const packageCommand = command({
   help: `package SOURCE [--to DIR] [--force]

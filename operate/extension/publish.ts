@@ -4,8 +4,8 @@ import { describeProblem } from "../../kubesphere/errors";
 import { yamlMistake } from "../../kubesphere/extensionConfig";
 import { resolveInstall, type Installation } from "../../kubesphere/extensionInstall";
 import { packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { connect } from "./cluster";
-import { command, Failure, usageError } from "./command";
+import { connect } from "../shared/cluster";
+import { command, Failure, usageError } from "../shared/command";
 import { publish } from "./publishing";
 
 export const publishCommand = command({

@@ -4,8 +4,8 @@ import type { Installation } from "../../kubesphere/extensionInstall";
 import * as objects from "../../kubesphere/extensionObjects";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { configHash, planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
-import type { Cluster, KubernetesObject, StoredObject } from "./cluster";
-import { Failure } from "./command";
+import type { Cluster, KubernetesObject, StoredObject } from "../shared/cluster";
+import { Failure } from "../shared/command";
 
 export interface Publishing {
   /** Without it, only the Marketplace has it. */
@@ -18,13 +18,16 @@ export interface Publishing {
   readonly pause?: number;
 }
 
+/** What publishing takes of a cluster. */
+export type Target = Pick<Cluster, "server" | "read" | "apply">;
+
 /** KubeSphere lists a version within seconds. */
 const LISTED_MS = 60_000;
 /** Above the 10 minutes that KubeSphere's executor gives Helm, so that its own verdict is heard. */
 const INSTALLED_MS = 15 * 60_000;
 
 /** @throws Failure with KubeSphere's reason, and for a failed install with the command that shows its log */
-export async function publish(cluster: Cluster, pkg: ExtensionPackage, publishing: Publishing): Promise<void> {
+export async function publish(cluster: Target, pkg: ExtensionPackage, publishing: Publishing): Promise<void> {
   const { installation, force, say } = publishing;
   const { name, version } = pkg;
   const chart = { apiVersion: "v1", kind: "ConfigMap", ...objects.chartConfigMap(pkg) };
@@ -51,7 +54,7 @@ export async function publish(cluster: Cluster, pkg: ExtensionPackage, publishin
 type Plan = ReturnType<typeof objects.installPlan>;
 
 async function install(
-  cluster: Cluster,
+  cluster: Target,
   { name, version }: ExtensionPackage,
   plan: Plan,
   before: StoredObject | undefined,

@@ -7,8 +7,8 @@ import { readChartArchive } from "../../kubesphere/archive";
 import { fileOf } from "../../kubesphere/chart";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { command, Failure, usageError } from "./command";
-import { existing, writeWhole } from "./files";
+import { command, Failure, usageError } from "../shared/command";
+import { existing, writeWhole } from "../shared/files";
 import { archiveName } from "./package";
 import { EMPTY_INDEX, indexText, parseIndex, withRelease, type Release } from "./repositoryIndex";
 

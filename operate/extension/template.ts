@@ -1,6 +1,6 @@
 /** `template`: the objects that an install would make. */
 import { packExtension } from "../../kubesphere/extensionPackage";
-import { command, Failure, usageError } from "./command";
+import { command, Failure, usageError } from "../shared/command";
 import { findHelm, HelmPackage, ingressArgs, objectsIn } from "./helm";
 
 export const templateCommand = command({

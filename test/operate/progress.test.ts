@@ -1,4 +1,4 @@
-import { Progress } from "../../operate/extension/progress";
+import { Progress } from "../../operate/shared/progress";
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());

@@ -1,5 +1,5 @@
-import type { Cluster, KubernetesObject, StoredObject } from "../../operate/extension/cluster";
-import { publish } from "../../operate/extension/publishing";
+import type { KubernetesObject, StoredObject } from "../../operate/shared/cluster";
+import { publish, type Target } from "../../operate/extension/publishing";
 import { packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { configHash, withPackageDigest } from "../../kubesphere/installPlan";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
@@ -17,30 +17,40 @@ const CONFIG = "web: {}\n";
 const hash = () => configHash(withPackageDigest(CONFIG, pkg.digest));
 const installed = (): Status => ({ state: "Installed", version: "1.2.3", enabled: true, configHash: hash() });
 
+const asStored = (object: KubernetesObject, { metadata, ...rest }: Stored = {}): StoredObject => ({
+  ...object,
+  ...rest,
+  metadata: { generation: 2, ...object.metadata, ...metadata },
+});
+type Stored = { readonly metadata?: Partial<StoredObject["metadata"]>; readonly status?: unknown };
+
 /** A cluster whose objects have these statuses, one after the other, each time they are read after they were applied. */
-class FakeCluster implements Cluster {
+class FakeCluster implements Target {
   readonly server = "https://example.com";
   readonly applied: KubernetesObject[] = [];
   constructor(
     private readonly statuses: Record<string, Status[]>,
-    private readonly stored: Record<string, StoredObject> = {},
+    private readonly stored: Record<string, Stored> = {},
   ) {}
 
   read(object: KubernetesObject): Promise<StoredObject | undefined> {
     const name = key(object);
-    if (!this.applied.some((one) => key(one) === name)) return Promise.resolve(this.stored[name]);
+    if (!this.applied.some((one) => key(one) === name)) {
+      const stored = this.stored[name];
+      return Promise.resolve(stored && asStored(object, stored));
+    }
     const statuses = this.statuses[name] ?? [];
-    return Promise.resolve({ metadata: { generation: 2 }, status: statuses.length > 1 ? statuses.shift() : statuses[0] });
+    return Promise.resolve(asStored(object, { status: statuses.length > 1 ? statuses.shift() : statuses[0] }));
   }
 
   apply(object: KubernetesObject): Promise<StoredObject> {
     this.applied.push(object);
-    return Promise.resolve({ metadata: { generation: 2 } });
+    return Promise.resolve(asStored(object));
   }
 }
 
 const said: string[] = [];
-const publishTo = (cluster: Cluster, { install = true, force = false } = {}) =>
+const publishTo = (cluster: Target, { install = true, force = false } = {}) =>
   publish(cluster, pkg, {
     installation: install ? { version: "1.2.3", enabled: true, namespace: "extension-web", config: CONFIG } : undefined,
     force,

@@ -19,8 +19,8 @@ export interface Outcome {
   readonly text: string;
   /** For machines, with `--json`. */
   readonly json: unknown;
-  /** 1: what was looked at is not good. @default 0 */
-  readonly exitCode?: 0 | 1;
+  /** What the command's help says of it. @default 0 */
+  readonly exitCode?: number;
 }
 
 export interface Command<O extends Options = Options> {

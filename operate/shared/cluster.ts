@@ -1,5 +1,5 @@
-/** The cluster that an extension is published into. */
-import { readKubeconfig } from "../../kubesphere/kubeconfig";
+/** A cluster as the commands see it: through the API server, as the user of a kubeconfig. */
+import { isKubeconfigText, readKubeconfig } from "../../kubesphere/kubeconfig";
 import { Failure } from "./command";
 
 export interface KubernetesObject {
@@ -14,11 +14,40 @@ export interface KubernetesObject {
 
 /** An object as the API server has it. */
 export interface StoredObject {
+  readonly apiVersion: string;
+  readonly kind: string;
   readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
     readonly generation?: number;
-    readonly managedFields?: readonly { readonly manager?: string }[];
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly managedFields?: readonly ManagedFields[];
   };
   readonly status?: unknown;
+  readonly [field: string]: unknown;
+}
+
+/** Who wrote what, as server-side apply keeps it. */
+export interface ManagedFields {
+  readonly manager?: string;
+  readonly operation?: string;
+  readonly subresource?: string;
+  /** RFC 3339 */
+  readonly time?: string;
+  readonly fieldsV1?: object;
+}
+
+/** Which objects a list is to hold. */
+export interface Listing {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** @default all of them */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
 }
 
 export interface Cluster {
@@ -26,14 +55,18 @@ export interface Cluster {
   readonly server: string;
   /** undefined when it is not there. */
   read(object: KubernetesObject): Promise<StoredObject | undefined>;
+  /** Empty when the cluster does not know the kind. */
+  list(listing: Listing): Promise<readonly StoredObject[]>;
   /** Server-side, in the name of {@link FIELD_MANAGER}. */
   apply(object: KubernetesObject): Promise<StoredObject>;
+  /** Asks for it to go, and is content when it is gone already. */
+  remove(object: KubernetesObject): Promise<void>;
 }
 
 const FIELD_MANAGER = "kubesphere-luban";
 
 export interface ClusterChoice {
-  /** Path. @default $KUBECONFIG, else ~/.kube/config */
+  /** Path or contents. @default $KUBECONFIG, else ~/.kube/config */
   readonly kubeconfig: string | undefined;
   /** @default the kubeconfig's current one */
   readonly context: string | undefined;
@@ -41,7 +74,7 @@ export interface ClusterChoice {
 
 /** @throws Failure when there is no such kubeconfig or context */
 export async function connect({ kubeconfig, context }: ClusterChoice): Promise<Cluster> {
-  // The largest library by far, and only this command needs it.
+  // The largest library by far, and not every command needs it.
   const { KubeConfig, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {
@@ -50,7 +83,8 @@ export async function connect({ kubeconfig, context }: ClusterChoice): Promise<C
   } catch (error) {
     // The parser's own words may quote the file, and the file holds credentials.
     const why = (error as NodeJS.ErrnoException).code ?? "it is no kubeconfig";
-    throw new Failure(`${kubeconfig ?? "$KUBECONFIG"} cannot be read (${why}): name a kubeconfig with --kubeconfig`);
+    const which = kubeconfig === undefined ? "$KUBECONFIG" : isKubeconfigText(kubeconfig) ? "the stack's kubeconfig" : kubeconfig;
+    throw new Failure(`${which} cannot be read (${why}): name a kubeconfig with --kubeconfig`);
   }
   if (context !== undefined) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
@@ -78,10 +112,25 @@ export async function connect({ kubeconfig, context }: ClusterChoice): Promise<C
         if ((error as { code?: unknown }).code === 404 && !isUnknownKind(error)) return undefined;
         throw told(error, object);
       })) as StoredObject | undefined,
+    list: async ({ apiVersion, kind, namespace, labelSelector }) => {
+      const listed = await objects
+        .list(apiVersion, kind, namespace, undefined, undefined, undefined, undefined, labelSelector)
+        .catch((error: unknown) => {
+          if (isUnknownKind(error)) return { items: [] };
+          throw told(error, { apiVersion, kind, metadata: { name: "(list)" } });
+        });
+      // The items of a list leave out what they are.
+      return listed.items.map((item) => ({ ...item, apiVersion, kind }) as unknown as StoredObject);
+    },
     apply: async (object) =>
       (await objects.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply).catch((error: unknown) => {
         throw told(error, object);
       })) as StoredObject,
+    remove: async (object) => {
+      await objects.delete(object).catch((error: unknown) => {
+        if ((error as { code?: unknown }).code !== 404) throw told(error, object);
+      });
+    },
   };
 }
 

@@ -1,0 +1,65 @@
+/** Runs a command of `operate/`: reads its options, prints what it gives back, turns failures into words and exit codes. */
+import { parseArgs } from "util";
+import { ConfigurationError } from "../../kubesphere/errors";
+import { Failure, usageError, type Command, type Outcome } from "./command";
+import { Progress } from "./progress";
+
+const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
+
+/**
+ * @param script the npm script's name
+ * @param args without node and script
+ * @param cache the sandbox's cache folder
+ * @returns the exit code: the command's own, 1 for a failure, 2 for a wrong command line
+ */
+export const runCommand = (script: string, command: Command, args: readonly string[], cache: string): Promise<number> =>
+  toEnd(args, (progress) => perform(`npm run ${script} -- `, command, args, cache, progress));
+
+/** The same for a script whose first word says which of several commands. @param help of the script as a whole */
+export const runOneOf = (
+  script: string,
+  commands: Readonly<Record<string, Command>>,
+  help: string,
+  args: readonly string[],
+  cache: string,
+) =>
+  toEnd(args, async (progress) => {
+    const [name = "", ...rest] = args;
+    if (name === "--help" || name === "-h") return { text: help, json: help };
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (command === undefined) throw usageError(`${name === "" ? "no command" : `no command "${name}"`}\n${help}`);
+    return perform(`npm run ${script} -- `, command, rest, cache, progress);
+  });
+
+async function toEnd(args: readonly string[], outcome: (progress: Progress) => Promise<Outcome>): Promise<number> {
+  const progress = new Progress((line) => process.stderr.write(`${line}\n`));
+  try {
+    const { text, json, exitCode } = await outcome(progress);
+    process.stdout.write(`${args.includes("--json") ? JSON.stringify(json, undefined, 2) : text}\n`);
+    return exitCode ?? 0;
+  } catch (error) {
+    const isTold = error instanceof Failure || error instanceof ConfigurationError;
+    process.stderr.write(`${isTold ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return error instanceof Failure ? error.exitCode : 1;
+  } finally {
+    progress.end();
+  }
+}
+
+async function perform(prefix: string, command: Command, args: readonly string[], cache: string, progress: Progress): Promise<Outcome> {
+  const help = prefix + command.help;
+  const { values, positionals: words } = parsed(args, command, help);
+  if (values["help"] === true) return { text: help, json: command.help };
+  const [least, most] = command.words;
+  if (words.length < least || words.length > most)
+    throw usageError(`${words.length === 0 ? "nothing was named" : `${words.length} words were given`}\n${help}`);
+  return command.run({ words, values, cache, progress });
+}
+
+function parsed(args: readonly string[], command: Command, help: string) {
+  try {
+    return parseArgs({ args: [...args], options: { ...command.options, ...COMMON }, allowPositionals: true });
+  } catch (error) {
+    throw usageError(`${(error as Error).message}\n${help}`);
+  }
+}

@@ -1,0 +1,78 @@
+/** The Pulumi engine on one stack of this project, as a shell would call it. */
+import { spawn } from "child_process";
+import { createInterface } from "readline";
+import { connect, type Cluster } from "./cluster";
+import { Failure } from "./command";
+
+export interface Ran {
+  /** null: a signal ended it. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Stack {
+  /** undefined: the selected one */
+  readonly name: string | undefined;
+  /**
+   * Runs `pulumi <args>` on the stack to its end; its exit code is for the caller to judge.
+   * @param onLine told each line of either stream as it comes
+   */
+  run(args: readonly string[], onLine?: (line: string) => void): Promise<Ran>;
+  /** What `pulumi <args>` prints, parsed. @param what is asked, for the error @throws Failure with what Pulumi said */
+  json<T>(what: string, args: readonly string[]): Promise<T>;
+}
+
+/** The project's name in Pulumi.yaml, which is the namespace of its configuration keys. */
+const NAMESPACE = "kubesphere";
+
+/**
+ * @param name default: the selected stack
+ * @param checkout the folder of Pulumi.yaml
+ */
+export function openStack(name: string | undefined, checkout: string, env: NodeJS.ProcessEnv = process.env): Stack {
+  const run: Stack["run"] = (args, onLine) =>
+    new Promise((done, fail) => {
+      const all = [...args, "--non-interactive", "--color", "never", ...(name === undefined ? [] : ["--stack", name])];
+      const child = spawn("pulumi", all, { cwd: checkout, env, stdio: ["ignore", "pipe", "pipe"] });
+      let stdout = "";
+      let stderr = "";
+      child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+      if (onLine) for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
+      child.once("error", (error: NodeJS.ErrnoException) =>
+        fail(error.code === "ENOENT" ? new Failure(MISSING) : new Failure(`pulumi cannot be run: ${error.message}`)),
+      );
+      child.once("close", (code) => done({ code, stdout, stderr }));
+    });
+  return {
+    name,
+    run,
+    json: async <T>(what: string, args: readonly string[]) => {
+      const { code, stdout, stderr } = await run([...args, "--json"]);
+      if (code !== 0)
+        throw new Failure(`${what} of ${called(name)} cannot be read: ${stderr.trim() || stdout.trim() || `exit code ${code}`}`);
+      return JSON.parse(stdout) as T;
+    },
+  };
+}
+
+const MISSING = 'pulumi is not on PATH; the sandbox\'s is after: eval "$(npm run -s sandbox -- env)"';
+
+const called = (name: string | undefined) => (name === undefined ? "the selected stack" : `stack ${name}`);
+
+/** The project's configuration of the stack, by key without namespace; secrets in clear, so it must never be printed. */
+export async function stackConfig(stack: Stack): Promise<Readonly<Record<string, unknown>>> {
+  const config = await stack.json<Record<string, { value?: string; objectValue?: unknown }>>("the configuration", [
+    "config",
+    "--show-secrets",
+  ]);
+  const ours = Object.entries(config).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
+  return Object.fromEntries(ours.map(([key, { value, objectValue }]) => [key.slice(NAMESPACE.length + 1), objectValue ?? value]));
+}
+
+/** The cluster that the stack is deployed on, as the program itself finds it. */
+export async function stackCluster(stack: Stack): Promise<Cluster> {
+  const { cluster = {} } = (await stackConfig(stack)) as { cluster?: { kubeconfig?: string; context?: string } };
+  return connect({ kubeconfig: cluster.kubeconfig, context: cluster.context });
+}
