@@ -53,6 +53,9 @@ export function withPackageDigest(config: string | undefined, digest: string): s
   return `${trimmed}${trimmed === "" || trimmed.endsWith("\n") ? "" : "\n"}# package ${digest}\n`;
 }
 
+/** The comment that {@link withPackageDigest} adds. */
+export const PACKAGE_DIGEST = /# package sha256:[0-9a-f]{64}\n$/;
+
 export interface Rollout {
   readonly configHash: string;
   readonly version: string;

@@ -48,6 +48,7 @@ export interface Listing {
   /** @default all of them */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
 }
 
 export interface Cluster {
@@ -59,6 +60,8 @@ export interface Cluster {
   list(listing: Listing): Promise<readonly StoredObject[]>;
   /** Server-side, in the name of {@link FIELD_MANAGER}. */
   apply(object: KubernetesObject): Promise<StoredObject>;
+  /** What {@link apply} would leave there if it won every conflict, told by the API server and its webhooks; nothing is written. */
+  dryApply(object: KubernetesObject): Promise<StoredObject>;
   /** Asks for it to go, and is content when it is gone already. */
   remove(object: KubernetesObject): Promise<void>;
 }
@@ -107,25 +110,29 @@ export async function connect({ kubeconfig, context }: ClusterChoice): Promise<C
   };
   return {
     server: cluster.server,
-    read: async (object) =>
-      (await objects.read(object).catch((error: unknown) => {
+    read: (object) =>
+      objects.read(object).then(asSent, (error: unknown) => {
         if ((error as { code?: unknown }).code === 404 && !isUnknownKind(error)) return undefined;
         throw told(error, object);
-      })) as StoredObject | undefined,
-    list: async ({ apiVersion, kind, namespace, labelSelector }) => {
+      }),
+    list: async ({ apiVersion, kind, namespace, labelSelector, fieldSelector }) => {
       const listed = await objects
-        .list(apiVersion, kind, namespace, undefined, undefined, undefined, undefined, labelSelector)
+        .list(apiVersion, kind, namespace, undefined, undefined, undefined, fieldSelector, labelSelector)
         .catch((error: unknown) => {
           if (isUnknownKind(error)) return { items: [] };
           throw told(error, { apiVersion, kind, metadata: { name: "(list)" } });
         });
       // The items of a list leave out what they are.
-      return listed.items.map((item) => ({ ...item, apiVersion, kind }) as unknown as StoredObject);
+      return listed.items.map((item) => ({ ...asSent(item), apiVersion, kind }));
     },
-    apply: async (object) =>
-      (await objects.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply).catch((error: unknown) => {
+    apply: (object) =>
+      objects.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply).then(asSent, (error: unknown) => {
         throw told(error, object);
-      })) as StoredObject,
+      }),
+    dryApply: (object) =>
+      objects.patch(object, undefined, "All", FIELD_MANAGER, true, PatchStrategy.ServerSideApply).then(asSent, (error: unknown) => {
+        throw told(error, object);
+      }),
     remove: async (object) => {
       await objects.delete(object).catch((error: unknown) => {
         if ((error as { code?: unknown }).code !== 404) throw told(error, object);
@@ -133,6 +140,9 @@ export async function connect({ kubeconfig, context }: ClusterChoice): Promise<C
     },
   };
 }
+
+/** The client makes dates of what the API server sends as text. */
+const asSent = (object: object) => JSON.parse(JSON.stringify(object)) as StoredObject;
 
 /** The client asks for the kinds of a group before it asks for an object; a 404 may be either's. */
 const isUnknownKind = (error: unknown) => {

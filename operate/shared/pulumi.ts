@@ -1,6 +1,5 @@
 /** The Pulumi engine on one stack of this project, as a shell would call it. */
 import { spawn } from "child_process";
-import { createInterface } from "readline";
 import { connect, type Cluster } from "./cluster";
 import { Failure } from "./command";
 
@@ -16,9 +15,9 @@ export interface Stack {
   readonly name: string | undefined;
   /**
    * Runs `pulumi <args>` on the stack to its end; its exit code is for the caller to judge.
-   * @param onLine told each line of either stream as it comes
+   * @param input for its standard input, where secrets and texts of any form pass unseen by other users of the machine
    */
-  run(args: readonly string[], onLine?: (line: string) => void): Promise<Ran>;
+  run(args: readonly string[], input?: string): Promise<Ran>;
   /** What `pulumi <args>` prints, parsed. @param what is asked, for the error @throws Failure with what Pulumi said */
   json<T>(what: string, args: readonly string[]): Promise<T>;
 }
@@ -31,15 +30,16 @@ const NAMESPACE = "kubesphere";
  * @param checkout the folder of Pulumi.yaml
  */
 export function openStack(name: string | undefined, checkout: string, env: NodeJS.ProcessEnv = process.env): Stack {
-  const run: Stack["run"] = (args, onLine) =>
+  const run: Stack["run"] = (args, input = "") =>
     new Promise((done, fail) => {
       const all = [...args, "--non-interactive", "--color", "never", ...(name === undefined ? [] : ["--stack", name])];
-      const child = spawn("pulumi", all, { cwd: checkout, env, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn("pulumi", all, { cwd: checkout, env, stdio: "pipe" });
       let stdout = "";
       let stderr = "";
       child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-      if (onLine) for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", onLine);
+      // It may end without having read all of it.
+      child.stdin.on("error", () => undefined).end(input);
       child.once("error", (error: NodeJS.ErrnoException) =>
         fail(error.code === "ENOENT" ? new Failure(MISSING) : new Failure(`pulumi cannot be run: ${error.message}`)),
       );

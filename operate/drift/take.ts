@@ -1,0 +1,77 @@
+/** Writes what an administrator changed of an extension in the console into the stack's configuration, so that it stays. */
+import { resolve } from "path";
+import { fetchExtension, packageExtension } from "../../kubesphere/extensionPackage";
+import { PACKAGE_DIGEST } from "../../kubesphere/installPlan";
+import type { StoredObject } from "../shared/cluster";
+import { Failure } from "../shared/command";
+import { stackConfig, type Stack } from "../shared/pulumi";
+
+export interface Taken {
+  /** Below `kubesphere:extensions[N].install`. */
+  readonly keys: readonly string[];
+}
+
+interface RawExtension {
+  readonly source?: string;
+  readonly chartURL?: string;
+  readonly versions?: readonly RawExtension[];
+  readonly install?: { readonly config?: unknown; readonly enabled?: boolean; readonly version?: string } | boolean | null;
+}
+
+interface Plan {
+  readonly extension: { readonly version: string };
+  readonly enabled?: boolean;
+  readonly config?: string;
+}
+
+/**
+ * @param plan the extension's InstallPlan as it is in the cluster
+ * @param checkout the folder of Pulumi.yaml
+ * @throws Failure when the stack has no such extension, or not the version that is installed
+ */
+export async function take(stack: Stack, plan: StoredObject, checkout: string): Promise<Taken> {
+  const { name } = plan.metadata;
+  const extensions = ((await stackConfig(stack))["extensions"] ?? []) as readonly RawExtension[];
+  const packages = await Promise.all(extensions.map((extension) => versionsOf(extension, checkout)));
+  const index = packages.findIndex(([first]) => first?.name === name);
+  const versions = packages[index]?.map(({ version }) => version) ?? [];
+  if (index < 0) throw new Failure(`the stack's kubesphere:extensions hold no ${name}: nothing can be taken`);
+  const { extension, enabled = false, config = "" } = plan["spec"] as Plan;
+  if (!versions.includes(extension.version))
+    throw new Failure(
+      `${name} ${extension.version} is installed, and the stack has ${versions.join(", ")}: add that version to kubesphere:extensions[${index}].versions first`,
+    );
+  const settings = {
+    config: withoutDigest(config),
+    ...(!enabled && { enabled: "false" }),
+    ...(versions.length > 1 && { version: extension.version }),
+  };
+  const isSecret = await hasSecret(stack, "kubesphere:extensions");
+  for (const [key, value] of Object.entries(settings)) {
+    // What may be a credential becomes one secret; the engine cannot tell which part of the text it was.
+    const secret = isSecret && key === "config" ? ["--secret"] : ["--plaintext"];
+    const args = ["config", "set", "--path", ...secret, `kubesphere:extensions[${index}].install.${key}`];
+    // Pulumi takes the last newline for the end of the typing.
+    const { code, stderr } = await stack.run(args, `${value}\n`);
+    if (code !== 0) throw new Failure(`the configuration cannot be written: ${stderr.trim()}`);
+  }
+  return { keys: Object.keys(settings).map((key) => `kubesphere:extensions[${index}].install.${key}`) };
+}
+
+const versionsOf = (
+  { source, chartURL = "", versions }: RawExtension,
+  checkout: string,
+): Promise<readonly { name: string; version: string }[]> =>
+  Promise.all(
+    (versions ?? [{ ...(source !== undefined && { source }), chartURL }]).map((one) =>
+      one.source === undefined ? fetchExtension(one.chartURL ?? "") : packageExtension(resolve(checkout, one.source)),
+    ),
+  );
+
+/** The program ends the config with it again. */
+const withoutDigest = (config: string) => config.replace(PACKAGE_DIGEST, "");
+
+async function hasSecret(stack: Stack, key: string): Promise<boolean> {
+  const config = await stack.json<Record<string, { secret?: boolean }>>("the configuration", ["config"]);
+  return config[key]?.secret === true;
+}

@@ -1,0 +1,47 @@
+/** Helm releases as Helm stores them: a Secret for each revision, in the release's namespace. */
+import { gunzipSync } from "zlib";
+import { loadAll } from "js-yaml";
+import type { Cluster, KubernetesObject } from "./cluster";
+
+export interface HelmRelease {
+  readonly revision: number;
+  /** Such as `deployed`, `failed`, `pending-install`. */
+  readonly status: string;
+  /** The chart's version. */
+  readonly version: string;
+  /** What was given, over the chart's own values. May hold secrets. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** What the chart made of it, without its hooks. */
+  readonly objects: readonly KubernetesObject[];
+}
+
+interface StoredRelease {
+  readonly version: number;
+  readonly info: { readonly status: string };
+  readonly chart: { readonly metadata: { readonly version: string } };
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly manifest: string;
+}
+
+/** @returns its last revision; undefined when there is none */
+export async function releaseOf(cluster: Pick<Cluster, "list">, namespace: string, name: string): Promise<HelmRelease | undefined> {
+  const revisions = await cluster.list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector: `owner=helm,name=${name}` });
+  const [last] = [...revisions].sort((a, b) => revisionOf(b.metadata.labels) - revisionOf(a.metadata.labels));
+  const { release } = (last?.["data"] ?? {}) as { release?: string };
+  return release === undefined ? undefined : decodeRelease(release);
+}
+
+const revisionOf = (labels: Readonly<Record<string, string>> = {}) => Number(labels["version"] ?? 0);
+
+/** @param data of the Secret: base64 of what Helm itself has encoded so once already, of gzip, of JSON */
+export function decodeRelease(data: string): HelmRelease {
+  const packed = Buffer.from(Buffer.from(data, "base64").toString(), "base64");
+  const { version, info, chart, config, manifest } = JSON.parse(gunzipSync(packed).toString()) as StoredRelease;
+  return {
+    revision: version,
+    status: info.status,
+    version: chart.metadata.version,
+    values: config ?? {},
+    objects: (loadAll(manifest) as (KubernetesObject | null)[]).filter((object) => object !== null),
+  };
+}

@@ -1,0 +1,107 @@
+/** What differs between two objects, property by property, and between two sets of Kubernetes objects. */
+import { isSecretPath, SECRET } from "./mask";
+
+export interface Change {
+  /** Such as `spec.containers[name=app].ports[0]` or `metadata.labels["app.kubernetes.io/name"]`; empty for the value itself. */
+  readonly path: string;
+  /** Absent where the property is new. A whole value where it goes. */
+  readonly before?: unknown;
+  /** Absent where the property goes. A whole value where it is new. */
+  readonly after?: unknown;
+}
+
+/** As much of a Kubernetes object as makes it this one and no other. */
+export interface K8s {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
+}
+
+export interface ObjectChange {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly change: "created" | "changed" | "deleted";
+  /** Empty unless changed. What a Secret holds is never among them, only that it changed. */
+  readonly changes: readonly Change[];
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
+// The API server drops what is null.
+const isAbsent = (value: unknown) => value === undefined || value === null;
+
+/** In the order of the properties. `null` is as good as absent. Elements of a list that all have a `name` are told apart by it. */
+export function changesOf(before: unknown, after: unknown): readonly Change[] {
+  return within("", before, after);
+}
+
+function within(path: string, before: unknown, after: unknown): readonly Change[] {
+  if (isAbsent(before) && isAbsent(after)) return [];
+  if (isAbsent(before)) return [{ path, after }];
+  if (isAbsent(after)) return [{ path, before }];
+  if (isFields(before) && isFields(after)) {
+    return union(Object.keys(before), Object.keys(after)).flatMap((key) => within(path + step(path, key), before[key], after[key]));
+  }
+  if (Array.isArray(before) && Array.isArray(after)) return inList(path, before, after);
+  return before === after ? [] : [{ path, before, after }];
+}
+
+function inList(path: string, before: readonly unknown[], after: readonly unknown[]): readonly Change[] {
+  const [named, wanted] = [byName(before), byName(after)];
+  if (named && wanted) {
+    return union([...named.keys()], [...wanted.keys()]).flatMap((name) =>
+      within(`${path}[name=${name}]`, named.get(name), wanted.get(name)),
+    );
+  }
+  // An element more or less moves all that follow: the lists as they are say it better than their places.
+  if (before.length !== after.length && ![...before, ...after].some(isFields)) return [{ path, before, after }];
+  return Array.from({ length: Math.max(before.length, after.length) }).flatMap((_, index) =>
+    within(`${path}[${index}]`, before[index], after[index]),
+  );
+}
+
+/** undefined where names do not tell the elements apart. */
+function byName(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefined {
+  const named = new Map(list.flatMap((it) => (isFields(it) && typeof it["name"] === "string" ? [[it["name"], it] as const] : [])));
+  return named.size === list.length ? named : undefined;
+}
+
+const union = (first: readonly string[], second: readonly string[]) => [...new Set([...first, ...second])];
+
+/** A key as it stands in a path. */
+export const step = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path === "" ? "" : "."}${key}` : `[${JSON.stringify(key)}]`);
+
+/** By group, kind, namespace and name; in the order of `after`, then what goes. */
+export function compareObjects(before: readonly K8s[], after: readonly K8s[]): readonly ObjectChange[] {
+  const old = new Map(before.map((object) => [keyOf(object), object]));
+  const wanted = new Map(after.map((object) => [keyOf(object), object]));
+  const kept = [...wanted].flatMap(([key, object]): ObjectChange[] => {
+    const was = old.get(key);
+    if (was === undefined) return [{ ...named(object), change: "created", changes: [] }];
+    const changes = changesOf(was, object).map((change) => (isSecretPath(object.kind, change.path) ? veiled(change) : change));
+    return changes.length === 0 ? [] : [{ ...named(object), change: "changed", changes }];
+  });
+  const gone = [...old].filter(([key]) => !wanted.has(key));
+  return [...kept, ...gone.map(([, object]): ObjectChange => ({ ...named(object), change: "deleted", changes: [] }))];
+}
+
+/** Another version of the same group is the same object. */
+const keyOf = ({ apiVersion, kind, metadata: { namespace = "", name } }: K8s) =>
+  [apiVersion.includes("/") ? apiVersion.split("/")[0] : "", kind, namespace, name].join("\n");
+
+const named = ({ apiVersion, kind, metadata: { name, namespace } }: K8s) => ({
+  apiVersion,
+  kind,
+  ...(namespace !== undefined && { namespace }),
+  name,
+});
+
+const veiled = ({ path, before, after }: Change): Change => ({
+  path,
+  ...(!isAbsent(before) && { before: SECRET }),
+  ...(!isAbsent(after) && { after: SECRET }),
+});

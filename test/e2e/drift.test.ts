@@ -1,0 +1,118 @@
+/** What others change behind the program's back: `npm run drift` names it, and its ways back and its way to keep it work. */
+import { readFile, writeFile } from "fs/promises";
+import { api, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { stackOf, type Stack } from "../support/stack";
+
+jest.setTimeout(3 * 60_000);
+
+let env: NodeJS.ProcessEnv;
+let stack: Stack;
+let configBefore: string;
+const configFile = () => env["PULUMI_OPTION_CONFIG_FILE"] as string;
+
+beforeAll(async () => {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
+  env = await environment();
+  stack = stackOf(env);
+  configBefore = await readFile(configFile(), "utf8");
+  succeeded(await stack.up());
+}, 5 * 60_000);
+afterAll(async () => {
+  await writeFile(configFile(), configBefore);
+  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+}, 5 * 60_000);
+
+interface Difference {
+  readonly object: string;
+  readonly drift: string;
+  readonly release?: string;
+  readonly properties: readonly { path: string; is?: unknown; wanted?: unknown; by: readonly { manager: string }[] }[];
+  readonly wayBack: readonly string[];
+}
+const drift = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "drift", ...args], { env });
+const differences = async () => (JSON.parse((await drift("--json")).stdout) as { differences: Difference[] }).differences;
+const told = ({ object, drift, properties }: Difference) => ({
+  object,
+  drift,
+  properties: properties.map(({ path, is, wanted, by }) => ({ path, is, wanted, by: by[0]?.manager })),
+});
+
+const DEPLOYMENT = "/apis/apps/v1/namespaces/kubesphere-system/deployments/ks-apiserver";
+const PLAN = "/apis/kubesphere.io/v1alpha1/installplans/demo";
+const change = async (path: string, manager: string, body: object) => {
+  const { status, body: said } = await api(env, "PATCH", `${path}?fieldManager=${manager}`, body);
+  if (status !== 200) throw new Error(said);
+};
+
+test("right after an up nothing has drifted, although webhooks and controllers have written to every object", async () => {
+  expect(await drift()).toMatchObject({ code: 0, stdout: "the selected stack: no drift\n" });
+});
+
+test("what somebody changed or deleted in a Helm release, which no refresh sees, is named with who did it; the way back undoes it", async () => {
+  const CATEGORY = "/apis/kubesphere.io/v1alpha1/categories/networking";
+  await change(DEPLOYMENT, "kubectl-edit", { spec: { template: { metadata: { annotations: { note: "theirs" } } }, replicas: 3 } });
+  expect((await api(env, "DELETE", CATEGORY)).status).toBe(200);
+  const found = await differences();
+  expect(found.map(told)).toEqual([
+    {
+      object: "Deployment kubesphere-system/ks-apiserver",
+      drift: "changed",
+      properties: [{ path: "spec.replicas", is: 3, wanted: 1, by: "kubectl-edit" }],
+    },
+    { object: "Category networking", drift: "missing", properties: [] },
+  ]);
+  succeeded(await stack.pulumi("refresh", "--preview-only", "--expect-no-changes"));
+  const wayBack = "helm rollback ks-core 1 --namespace kubesphere-system";
+  expect(found.map((it) => it.wayBack)).toEqual([[wayBack], [wayBack]]);
+  const [helm = "", ...args] = wayBack.split(" ");
+  succeeded(await run(helm, args, { env }));
+  // Helm counts a rollback as a revision, and a refresh takes note of it.
+  expect((await differences()).map(told)).toEqual([
+    { object: "Release kubesphere-system/ks-core", drift: "upgraded", properties: [{ path: "revision", is: 2, wanted: 1, by: undefined }] },
+  ]);
+  succeeded(await stack.pulumi("refresh", "--yes"));
+  expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test("what an administrator set in the console is named, and `--take` keeps it", async () => {
+  const plan = await stack.get<{ spec: { config: string } }>(PLAN);
+  const theirs = `demo:\n  replicaCount: 2\n${plan?.spec.config ?? ""}`;
+  await change(PLAN, "ks-apiserver", { spec: { config: theirs } });
+  const found = await differences();
+  expect(found.map(told)).toEqual([
+    {
+      object: "InstallPlan demo",
+      drift: "changed",
+      properties: [{ path: "spec.config", is: theirs, wanted: plan?.spec.config, by: "ks-apiserver" }],
+    },
+  ]);
+  expect(found[0]?.wayBack).toEqual(["pulumi up --refresh", "npm run drift -- --take demo"]);
+
+  succeeded(await drift("--take", "demo"));
+  succeeded(await stack.pulumi("up", "--refresh", "--yes", "--skip-preview"));
+  expect((await stack.get<{ spec: { config: string } }>(PLAN))?.spec.config).toBe(theirs);
+  expect(await drift()).toMatchObject({ code: 0 });
+  succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+});
+
+test("what is declared and was changed or deleted comes back by the command that the report names", async () => {
+  const secret = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
+  expect((await api(env, "DELETE", secret)).status).toBe(200);
+  await change("/api/v1/namespaces/extension-demo", "kubectl-label", { metadata: { labels: { "kubesphere.io/workspace": "theirs" } } });
+  expect((await differences()).map(told).sort((a, b) => a.object.localeCompare(b.object))).toEqual([
+    {
+      object: "Namespace extension-demo",
+      drift: "changed",
+      properties: [{ path: 'metadata.labels["kubesphere.io/workspace"]', is: "theirs", wanted: "system-workspace", by: "kubectl-label" }],
+    },
+    { object: "Secret kubesphere-system/oauthclient-test", drift: "missing", properties: [] },
+  ]);
+  succeeded(await stack.pulumi("up", "--refresh", "--yes", "--skip-preview"));
+  expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test("a stack that is not there is one clear error, and no drift", async () => {
+  const { code, stdout, stderr } = await drift("--stack", "nowhere");
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("nowhere");
+});
