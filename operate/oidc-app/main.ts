@@ -13,7 +13,7 @@ A sample application that has its users log in at KubeSphere, and shows the clai
 
   --stack STACK      the stack to which the OAuth client belongs (default: the selected one)
   --client NAME      the OAuth client (default: the stack's only one)
-  --redirect URI     which of its redirect URIs (default: the first)
+  --redirect URI     which of its redirect URIs (default: the first that leads to this machine, else the first)
   --listen HOST:PORT where to listen, if the redirect URI's host and port are not this machine's
   --issuer URL       KubeSphere's OAuth issuer; with it no stack is asked, and the secret is in $${SECRET_VARIABLE}
   --open             open the browser`;

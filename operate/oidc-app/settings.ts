@@ -50,7 +50,7 @@ export function settingsOfStack(flags: Flags, { issuer, oauthClients }: Outputs)
       allowed: names.length > 0 ? names.join(", ") : "an OAuth client of the stack, which has none",
       mend: "Clients are declared under kubesphere:oauthClients.",
     });
-  const redirect = flags.redirect ?? client.redirectURIs[0];
+  const redirect = flags.redirect ?? client.redirectURIs.find(isLoopback) ?? client.redirectURIs[0];
   if (redirect === undefined || !client.redirectURIs.includes(redirect))
     throw new ConfigurationError({
       path: "--redirect",
@@ -61,6 +61,10 @@ export function settingsOfStack(flags: Flags, { issuer, oauthClients }: Outputs)
   const secret = client.clientSecret;
   return settings({ issuer: flags.issuer ?? issuer, clientId, secret, redirect, scopes: client.scopes, listen: flags.listen });
 }
+
+/** One that leads back to this machine, whichever it is: only there the application can listen for sure. */
+const isLoopback = (uri: string): boolean =>
+  URL.canParse(uri) && /^https?:$/.test(new URL(uri).protocol) && /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(uri).hostname);
 
 /** @throws ConfigurationError */
 export function settingsOfFlags({ issuer, client, redirect, listen }: Flags, secret: string | undefined): Settings {

@@ -1,5 +1,6 @@
 /** Asks the URLs of the deployed stack, each at 127.0.0.1 with its own Host header: public DNS may not be there. */
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
+import { request as requestTls } from "node:https";
 import { Failure } from "./report.js";
 import { waitUntil } from "./processes.js";
 import type { StackOutputs } from "./stack.js";
@@ -38,13 +39,17 @@ export async function checkUrls(urls: readonly CheckedUrl[], hints: () => readon
 
 /** "" for an answer below 400, else what is wrong. */
 function ask(url: string): Promise<string> {
-  const { host, port, pathname, search } = new URL(url);
+  const { protocol, host, hostname, port, pathname, search } = new URL(url);
+  const isTls = protocol === "https:";
   return new Promise((answer) => {
-    const options = { host: "127.0.0.1", port: port || 80, path: pathname + search, headers: { host }, timeout: 3000 };
-    const asked = request(options, (response) => {
+    const options = { host: "127.0.0.1", port: port || (isTls ? 443 : 80), path: pathname + search, headers: { host }, timeout: 3000 };
+    // Whether it answers is asked here, not who trusts its certificate.
+    const tls = { servername: hostname, rejectUnauthorized: false };
+    const answered = (response: IncomingMessage) => {
       response.resume();
       answer((response.statusCode ?? 500) < 400 ? "" : `HTTP ${response.statusCode}`);
-    });
+    };
+    const asked = isTls ? requestTls({ ...options, ...tls }, answered) : request(options, answered);
     asked.once("timeout", () => asked.destroy(new Error("no answer")));
     asked.once("error", (error) => answer(error.message));
     asked.end();

@@ -101,7 +101,7 @@ test("the OAuth client works as KubeSphere stores it, and its secret is nowhere 
   expect(discoveryUrl).toBe(`${issuer}/.well-known/openid-configuration`);
   const secret = await stack.get<{ data: Record<string, string> }>("/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test");
   expect(Buffer.from(secret?.data["configuration.yaml"] ?? "", "base64").toString()).toBe(
-    `name: test\nsecret: ${clientSecret}\ntrusted: false\ngrantMethod: auto\nscopeRestrictions:\n    - openid\n    - email\n    - profile\nredirectURIs:\n    - http://10.8.0.2:5556/auth/google/callback\n`,
+    `name: test\nsecret: ${clientSecret}\ntrusted: false\ngrantMethod: auto\nscopeRestrictions:\n    - openid\n    - email\n    - profile\nredirectURIs:\n    - http://10.8.0.2:5556/auth/google/callback\n    - http://127.0.0.1:5556/auth/google/callback\n`,
   );
   const state = await stack.state();
   for (const text of [clientSecret, Buffer.from(clientSecret).toString("base64")]) expect(state).not.toContain(text);

@@ -22,10 +22,19 @@ test("the stack's only client has to be named, and copied by hand", () => {
     issuer: "http://ks-console.kubesphere-system.svc:30880/",
     clientId: "test",
     clientSecret: "s3cret",
-    redirectUri: FIRST,
+    redirectUri: HERE,
     scopes: ["openid", "email"],
-    listen: { host: "10.8.0.2", port: 5556 },
+    listen: { host: "127.0.0.1", port: 5556 },
   });
+});
+
+test.each([
+  ["the first on this machine", [FIRST, "http://localhost:5556/cb", HERE], "http://localhost:5556/cb"],
+  ["this machine by its IPv6 address", [FIRST, "http://[::1]:5556/cb"], "http://[::1]:5556/cb"],
+  ["the first of others", [FIRST, "http://127.example.com/cb", "localhost:/cb"], FIRST],
+])("it would listen where this machine cannot, unless told otherwise: %s", (_, redirectURIs, expected) => {
+  const client = { clientSecret: "x", scopes: ["openid"], redirectURIs };
+  expect(given({}, { ...outputs, oauthClients: { test: client } }).redirectUri).toBe(expected);
 });
 
 test.each([

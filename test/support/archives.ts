@@ -1,5 +1,10 @@
+import { mkdtemp, rm, writeFile } from "fs/promises";
+import { tmpdir } from "os";
+import { join } from "path";
 import { gzipSync } from "zlib";
 import * as tar from "tar-stream";
+import { readChartArchive } from "../../kubesphere/archive";
+import type { ChartFile } from "../../kubesphere/chart";
 
 /** An archive as someone else may have written it. */
 export async function packed(...entries: (Partial<tar.Header> & { name: string; data?: string })[]): Promise<Buffer> {
@@ -10,3 +15,19 @@ export async function packed(...entries: (Partial<tar.Header> & { name: string; 
   for await (const chunk of pack) chunks.push(chunk as Uint8Array);
   return gzipSync(Buffer.concat(chunks));
 }
+
+/** What is in a package. */
+export async function unpack(archive: Buffer): Promise<ChartFile[]> {
+  const folder = await mkdtemp(join(tmpdir(), "package-"));
+  try {
+    const file = join(folder, "package.tgz");
+    await writeFile(file, archive);
+    return await readChartArchive(file);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** "" for a file that is not there. */
+export const textOf = (files: readonly ChartFile[], path: string): string =>
+  Buffer.from(files.find((file) => file.path === path)?.data ?? []).toString();

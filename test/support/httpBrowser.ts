@@ -2,10 +2,12 @@
 export class HttpBrowser {
   private readonly cookies = new Map<string, string>();
 
+  constructor(private readonly fetcher: typeof fetch = fetch) {}
+
   /** @param form is posted */
   async open(url: string | URL, form?: Record<string, string>): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const answer = await fetch(url, {
+    const answer = await this.fetcher(url, {
       redirect: "manual",
       headers: { cookie },
       ...(form && { method: "POST", body: new URLSearchParams(form) }),

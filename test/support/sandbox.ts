@@ -1,6 +1,6 @@
 /** The end-to-end tests' own sandbox: real engine, real API server, beside any other sandbox on the machine. */
 import { spawn, type SpawnOptions } from "child_process";
-import { createHash } from "crypto";
+import { createHash, randomInt } from "crypto";
 import { createServer } from "net";
 import { request as httpRequest, type IncomingHttpHeaders } from "http";
 import { request as httpsRequest } from "https";
@@ -41,12 +41,22 @@ export function succeeded(ran: Ran): string {
   return ran.stdout;
 }
 
-/** Two ports that nobody listens on and that can be NodePorts. */
-export async function freeNodePorts(): Promise<[number, number]> {
+/** NodePorts are 30000 to 32767; the ends are left to those who count on from here or name ports of their own. */
+const [FIRST_PORT, LAST_PORT] = [31000, 32600];
+
+/**
+ * Two ports that nobody listens on and that can be NodePorts.
+ * @param from the first to look at, before all others in turn. Default: any, or tests begun at the same time would find the same ones
+ */
+export async function freeNodePorts(from = randomInt(FIRST_PORT, LAST_PORT)): Promise<[number, number]> {
+  const count = LAST_PORT - FIRST_PORT;
   const free: number[] = [];
-  for (let port = 31000; free.length < 2 && port < 32767; port++) if (await isFree(port)) free.push(port);
+  for (let n = 0; free.length < 2 && n < count; n++) {
+    const port = FIRST_PORT + ((from - FIRST_PORT + n) % count);
+    if (await isFree(port)) free.push(port);
+  }
   const [first, second] = free;
-  if (first === undefined || second === undefined) throw new Error("no two ports are free between 31000 and 32767");
+  if (first === undefined || second === undefined) throw new Error(`no two ports are free between ${FIRST_PORT} and ${LAST_PORT}`);
   return [first, second];
 }
 

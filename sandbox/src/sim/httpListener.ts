@@ -1,6 +1,8 @@
-/** An HTTP server on this machine only, which answers from one function. */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from "node:http";
+/** An HTTP or HTTPS server on this machine only, which answers from one function. */
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { text } from "node:stream/consumers";
+import type { SecureContext } from "node:tls";
 import type { Answer } from "./bundles.js";
 
 export interface Request {
@@ -16,9 +18,15 @@ export interface Request {
 
 export type Handler = (request: Request) => Promise<Answer>;
 
-/** @throws the system's error, as when the port is taken. */
-export async function listen(port: number, handler: Handler): Promise<Server> {
-  const server = createServer((request, response) => {
+/** The certificate and key of a host; undefined where it has none. */
+export type Certificates = (host: string) => Promise<SecureContext | undefined>;
+
+/**
+ * @param certificates makes it an HTTPS server, on which a host without one is not answered
+ * @throws the system's error, as when the port is taken.
+ */
+export async function listen(port: number, handler: Handler, certificates?: Certificates): Promise<Server> {
+  const answer: RequestListener = (request, response) => {
     const answered = requestOf(request).then(handler).catch(failed);
     const sent = answered.then(({ status, contentType, headers, body }) => {
       response.writeHead(status, {
@@ -29,12 +37,16 @@ export async function listen(port: number, handler: Handler): Promise<Server> {
       response.end(request.method === "HEAD" ? undefined : body);
     });
     sent.catch(console.error);
-  });
+  };
+  const server = certificates ? createTlsServer({ SNICallback: byName(certificates) }, answer) : createServer(answer);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, "127.0.0.1", resolve);
   });
   return server;
 }
+
+const byName = (certificates: Certificates) => (host: string, done: (error: Error | null, context?: SecureContext) => void) =>
+  void certificates(host.toLowerCase()).then((context) => done(null, context), done);
 
 /** For what has nothing to be changed. */
 export const readOnly =

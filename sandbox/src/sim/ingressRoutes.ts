@@ -1,6 +1,7 @@
 /** Which Service an ingress controller sends a request to, by the cluster's own Ingress objects. */
+import { CONSOLE_SERVICE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import type { Answer } from "./bundles.js";
-import type { Request as HttpRequest } from "./httpListener.js";
+import { readOnly, type Handler, type Request as HttpRequest } from "./httpListener.js";
 import { INGRESS_CONTROLLER } from "./names.js";
 import type { EndpointSlice, Ingress, IngressBackend, IngressClass, Service } from "./objects.js";
 
@@ -31,10 +32,15 @@ const pathFits = (pathType: string, rule: string, path: string) =>
 
 const hostRank = (rule: string | undefined) => (rule === undefined ? 0 : rule.startsWith("*.") ? 1 : 2);
 
+/** Those of this controller's classes. */
+function served({ classes, ingresses }: Pick<Routes, "classes" | "ingresses">): Ingress[] {
+  const names = new Set(classes.filter(({ spec }) => spec.controller === INGRESS_CONTROLLER).map(({ metadata }) => metadata.name));
+  return ingresses.filter(({ spec }) => spec.ingressClassName !== undefined && names.has(spec.ingressClassName));
+}
+
 /** Undefined where nothing takes the request. */
-function route({ host, path }: Request, { classes, ingresses }: Pick<Routes, "classes" | "ingresses">): Target | undefined {
-  const served = new Set(classes.filter(({ spec }) => spec.controller === INGRESS_CONTROLLER).map(({ metadata }) => metadata.name));
-  const mine = ingresses.filter(({ spec }) => spec.ingressClassName !== undefined && served.has(spec.ingressClassName));
+function route({ host, path }: Request, routes: Pick<Routes, "classes" | "ingresses">): Target | undefined {
+  const mine = served(routes);
   const rules = mine.flatMap((ingress) => (ingress.spec.rules ?? []).map((rule) => ({ ingress, ...rule })));
   const best = Math.max(...rules.filter((rule) => hostFits(rule.host, host)).map((rule) => hostRank(rule.host)));
   const [match] = rules
@@ -58,16 +64,36 @@ export function isReady(service: Service, slices: readonly EndpointSlice[], port
 }
 
 /** As ingress-nginx answers: 404 without a rule, 503 without a ready endpoint; else in place of the Service, saying so. */
-export function ingressAnswer(request: Request, routes: Routes): Answer {
-  const plain = (status: number, body: string): Answer => ({ status, contentType: "text/plain; charset=utf-8", body: `${body}\n` });
-  const target = route(request, routes);
-  if (!target) return plain(404, `404 Not Found: no Ingress of this controller takes ${request.host}${request.path}`);
-  const { namespace, name } = target.ingress.metadata;
-  const { name: serviceName, port } = target.backend.service ?? { name: "", port: {} };
-  const where = `Service ${namespace}/${serviceName}:${port.name ?? port.number} (Ingress ${namespace}/${name})`;
-  const service = routes.services.find(({ metadata }) => metadata.namespace === namespace && metadata.name === serviceName);
-  const servicePort = service?.spec.ports?.find((it) => (port.name !== undefined ? it.name === port.name : it.port === port.number));
-  if (!service || !servicePort || !isReady(service, routes.endpointSlices, servicePort.name ?? ""))
-    return plain(503, `503 Service Temporarily Unavailable: no ready endpoint for ${where}`);
-  return plain(200, `This is the sandbox's stand-in for ingress-nginx. It stands for ${where}.`);
+export function ingressHandler(routes: () => Routes, console: Handler): Handler {
+  return (request) => {
+    const { services, endpointSlices, ...rules } = routes();
+    const target = route(request, rules);
+    if (!target) return plain(404, `404 Not Found: no Ingress of this controller takes ${request.host}${request.path}`);
+    const { namespace, name } = target.ingress.metadata;
+    const { name: serviceName, port } = target.backend.service ?? { name: "", port: {} };
+    const where = `Service ${namespace}/${serviceName}:${port.name ?? port.number} (Ingress ${namespace}/${name})`;
+    const service = services.find(({ metadata }) => metadata.namespace === namespace && metadata.name === serviceName);
+    const servicePort = service?.spec.ports?.find((it) => (port.name !== undefined ? it.name === port.name : it.port === port.number));
+    if (!service || !servicePort || !isReady(service, endpointSlices, servicePort.name ?? ""))
+      return plain(503, `503 Service Temporarily Unavailable: no ready endpoint for ${where}`);
+    if (namespace === SYSTEM_NAMESPACE && serviceName === CONSOLE_SERVICE) return console(request);
+    return readOnly(() => plain(200, `This is the sandbox's stand-in for ingress-nginx. It stands for ${where}.`))(request);
+  };
+}
+
+const plain = (status: number, body: string): Promise<Answer> =>
+  Promise.resolve({ status, contentType: "text/plain; charset=utf-8", body: `${body}\n` });
+
+/** Whether this controller has anything to answer over HTTPS. */
+export const hasTls = (routes: Pick<Routes, "classes" | "ingresses">): boolean => served(routes).some(({ spec }) => spec.tls !== undefined);
+
+/** Namespace and name of the TLS Secret that an Ingress names for a host. */
+export function tlsSecret(host: string, routes: Pick<Routes, "classes" | "ingresses">): { namespace: string; name: string } | undefined {
+  const named = served(routes).flatMap(({ metadata: { namespace = "" }, spec }) =>
+    (spec.tls ?? []).flatMap(({ hosts = [], secretName }) =>
+      hosts.flatMap((rule) => (secretName !== undefined && hostFits(rule, host) ? [{ rule, namespace, name: secretName }] : [])),
+    ),
+  );
+  const [best] = named.sort((a, b) => hostRank(b.rule) - hostRank(a.rule));
+  return best && { namespace: best.namespace, name: best.name };
 }

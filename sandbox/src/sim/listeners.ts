@@ -1,7 +1,7 @@
 /** Opens the ports that the cluster's own Services declare, and closes them with the Services. */
 import type { Server } from "node:http";
 import { CONSOLE_SERVICE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
-import { listen, type Handler } from "./httpListener.js";
+import { listen, type Certificates, type Handler } from "./httpListener.js";
 import type { Informer } from "./informer.js";
 import { isReady } from "./ingressRoutes.js";
 import { log } from "./log.js";
@@ -13,6 +13,8 @@ export interface Entry {
   /** The node port that a Service opens for this entry; undefined where it is no Service of it. */
   port(service: Service): number | undefined;
   handler: Handler;
+  /** Of an entry that speaks HTTPS. */
+  certificates?: Certificates;
 }
 
 export const consolePort = ({ metadata, spec }: Service): number | undefined =>
@@ -20,11 +22,11 @@ export const consolePort = ({ metadata, spec }: Service): number | undefined =>
     ? spec.ports?.[0]?.nodePort
     : undefined;
 
-export const ingressPort = ({ metadata, spec }: Service): number | undefined =>
+export const ingressPort = ({ metadata, spec }: Service, scheme: "http" | "https"): number | undefined =>
   metadata.labels?.["app.kubernetes.io/name"] === "ingress-nginx" &&
   metadata.labels["app.kubernetes.io/component"] === "controller" &&
   spec.type === "NodePort"
-    ? spec.ports?.find(({ name }) => name === "http")?.nodePort
+    ? spec.ports?.find(({ name }) => name === scheme)?.nodePort
     : undefined;
 
 export class Listeners {
@@ -34,7 +36,7 @@ export class Listeners {
 
   /** @param onErrors called with all that is wrong, whenever that changes. */
   constructor(
-    entries: readonly Entry[],
+    private readonly entries: readonly Entry[],
     services: Informer<Service>,
     slices: Informer<EndpointSlice>,
     private readonly onErrors: (errors: string[]) => void,
@@ -44,11 +46,13 @@ export class Listeners {
       const service = services.items.find((it) => entry?.port(it) !== undefined && isReady(it, slices.items));
       if (entry) await this.settle(entry, service && entry.port(service));
     });
-    const check = () => {
-      for (const { name } of entries) this.queue.add(name);
-    };
-    services.onChange(check);
-    slices.onChange(check);
+    services.onChange(() => this.check());
+    slices.onChange(() => this.check());
+  }
+
+  /** Looks again at what is wanted. */
+  check(): void {
+    for (const { name } of this.entries) this.queue.add(name);
   }
 
   stop(): void {
@@ -57,12 +61,12 @@ export class Listeners {
   }
 
   /** A port that another process holds is tried again: it may be set free. */
-  private async settle({ name, handler }: Entry, port: number | undefined): Promise<void> {
+  private async settle({ name, handler, certificates }: Entry, port: number | undefined): Promise<void> {
     if (this.open.get(name)?.port === port) return;
     this.close(name);
     if (port === undefined) return this.report(name, undefined);
     try {
-      this.open.set(name, { port, server: await listen(port, handler) });
+      this.open.set(name, { port, server: await listen(port, handler, certificates) });
     } catch (error) {
       const reason =
         error instanceof Error && "code" in error && error.code === "EADDRINUSE" ? "another program listens on it" : String(error);
@@ -72,7 +76,7 @@ export class Listeners {
       );
       throw error;
     }
-    log(`${name}: http://127.0.0.1:${port}`);
+    log(`${name}: ${certificates ? "https" : "http"}://127.0.0.1:${port}`);
     this.report(name, undefined);
   }
 

@@ -146,6 +146,7 @@ export interface Ingress extends KubeObject {
   spec: {
     ingressClassName?: string;
     defaultBackend?: IngressBackend;
+    tls?: { hosts?: string[]; secretName?: string }[];
     rules?: { host?: string; http?: { paths: { path?: string; pathType: string; backend: IngressBackend }[] } }[];
   };
 }

@@ -11,8 +11,8 @@ import { Executor } from "./executor.js";
 import { extensionController } from "./extensionController.js";
 import { Helm } from "./helm.js";
 import { Informer } from "./informer.js";
-import { readOnly } from "./httpListener.js";
-import { ingressAnswer } from "./ingressRoutes.js";
+import { ingressCertificates } from "./ingressCertificates.js";
+import { hasTls, ingressHandler } from "./ingressRoutes.js";
 import { InstallPlanController } from "./installPlanController.js";
 import { Listeners, consolePort, ingressPort } from "./listeners.js";
 import { log } from "./log.js";
@@ -74,15 +74,25 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
     services: services.items,
     endpointSlices: endpointSlices.items,
   });
+  const console = consoleHandler(cluster, bundles);
+  const ingress = ingressHandler(routes, console);
   const listeners = new Listeners(
     [
-      { name: "console", port: consolePort, handler: consoleHandler(cluster, bundles) },
-      { name: "ingress entry", port: ingressPort, handler: readOnly((request) => Promise.resolve(ingressAnswer(request, routes()))) },
+      { name: "console", port: consolePort, handler: console },
+      { name: "ingress entry", port: (service) => ingressPort(service, "http"), handler: ingress },
+      {
+        name: "ingress entry for https",
+        // Where nobody chose it, it is any NodePort, and may be wanted for something else on this machine.
+        port: (service) => (hasTls(routes()) ? ingressPort(service, "https") : undefined),
+        handler: ingress,
+        certificates: ingressCertificates(cluster, routes),
+      },
     ],
     services,
     endpointSlices,
     (errors) => void state.write(errors),
   );
+  for (const it of [ingresses, classes]) it.onChange(() => listeners.check());
 
   const end = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);

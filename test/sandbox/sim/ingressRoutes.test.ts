@@ -1,4 +1,4 @@
-import { ingressAnswer, type Routes } from "../../../sandbox/src/sim/ingressRoutes.js";
+import { hasTls, ingressHandler, tlsSecret, type Routes } from "../../../sandbox/src/sim/ingressRoutes.js";
 import type { Ingress } from "../../../sandbox/src/sim/objects.js";
 
 const ingress = (name: string, host: string | undefined, paths: [string, string, string][], ingressClassName = "nginx"): Ingress => ({
@@ -58,6 +58,13 @@ const notReady = (name: string, by: string) => [
 ];
 const notFound = (address: string) => [404, `404 Not Found: no Ingress of this controller takes ${address}\n`];
 
+async function ask(routes: Routes, host: string, path = "/", method = "GET") {
+  const console = ({ method }: { method: string }) => Promise.resolve({ status: 200, body: `${method} to the console` });
+  const request = { host, path, method, query: new URLSearchParams(), headers: {}, body: "" };
+  const { status, body } = await ingressHandler(() => routes, console)(request);
+  return [status, body];
+}
+
 test.each([
   ["its own host", "demo.127.0.0.1.nip.io", "/", standsFor("demo", "demo")],
   ["a longer path", "demo.127.0.0.1.nip.io", "/api/v1", standsFor("api", "demo")],
@@ -69,7 +76,49 @@ test.each([
   ["a Service that is not there", "gone.example.net", "/x", notReady("gone", "gone")],
   ["an Ingress of another controller", "foreign.example.net", "/", notFound("foreign.example.net/")],
   ["a host that nobody has", "127.0.0.1", "/", notFound("127.0.0.1/")],
-])("a wrong Ingress of an extension would look right in the sandbox: %s", (_, host, path, expected) => {
-  const { status, body } = ingressAnswer({ host, path }, routes);
-  expect([status, body]).toEqual(expected);
+])("a wrong Ingress of an extension would look right in the sandbox: %s", async (_, host, path, expected) => {
+  expect(await ask(routes, host, path)).toEqual(expected);
+});
+
+const tlsIngress = (namespace: string, name: string, tls: object[], ingressClassName = "nginx"): Ingress => ({
+  metadata: { namespace, name },
+  spec: { ingressClassName, tls },
+});
+
+test("nobody could sign in at a console behind the ingress controller: its pages and forms would not be answered", async () => {
+  const console: Routes = {
+    ...routes,
+    ingresses: [{ ...ingress("ks-console", "ks.example.org", [["Prefix", "/", "ks-console"]]) }].map(inSystem),
+    services: [inSystem(service("ks-console"))],
+    endpointSlices: [inSystem(slice("ks-console", true))],
+  };
+  expect(await ask(console, "ks.example.org")).toEqual([200, "GET to the console"]);
+  expect(await ask(console, "ks.example.org", "/login", "POST")).toEqual([200, "POST to the console"]);
+  expect(await ask({ ...console, endpointSlices: [] }, "ks.example.org")).toEqual([
+    503,
+    "503 Service Temporarily Unavailable: no ready endpoint for Service kubesphere-system/ks-console:80 (Ingress kubesphere-system/ks-console)\n",
+  ]);
+  expect((await ask(routes, "demo.127.0.0.1.nip.io", "/", "POST"))[0]).toBe(405);
+});
+
+const inSystem = <T extends { metadata: object }>(object: T): T => ({
+  ...object,
+  metadata: { ...object.metadata, namespace: "kubesphere-system" },
+});
+
+test("a host would answer with another host's certificate", () => {
+  const ingresses = [
+    tlsIngress("any", "wild", [{ hosts: ["*.example.org"], secretName: "wild" }]),
+    tlsIngress("own", "own", [{ hosts: ["other.example.net", "own.example.org"], secretName: "own" }, { hosts: ["bare.example.net"] }]),
+    tlsIngress("foreign", "foreign", [{ hosts: ["foreign.example.net"], secretName: "foreign" }], "other"),
+  ];
+  const secretOf = (host: string) => tlsSecret(host, { ...routes, ingresses });
+  expect(secretOf("own.example.org")).toEqual({ namespace: "own", name: "own" });
+  expect(secretOf("any.example.org")).toEqual({ namespace: "any", name: "wild" });
+  for (const host of ["bare.example.net", "foreign.example.net", "a.b.example.org", "example.net"]) expect(secretOf(host)).toBeUndefined();
+  expect([ingresses.slice(0, 1), ingresses.slice(2), routes.ingresses].map((some) => hasTls({ ...routes, ingresses: [...some] }))).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

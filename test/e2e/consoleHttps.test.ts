@@ -1,0 +1,73 @@
+/** The console behind the ingress controller, with HTTPS: from one setting to a login that trusts its certificate. */
+import { readFile, writeFile } from "fs/promises";
+import { load } from "js-yaml";
+import { localFetch } from "../support/localFetch";
+import { logIn, type Application } from "../support/login";
+import { environment, freeNodePorts, sandboxCommand, succeeded } from "../support/sandbox";
+import { stackOf, type Stack } from "../support/stack";
+
+jest.setTimeout(5 * 60_000);
+
+const REDIRECT = "https://app.example.com/cb";
+
+let stack: Stack;
+let configFile: string;
+let configBefore: string;
+/** Where people reach the console. */
+let origin: string;
+
+beforeAll(async () => {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
+  const env = await environment();
+  stack = stackOf(env);
+  configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
+  configBefore = await readFile(configFile, "utf8");
+  const { config } = load(configBefore) as { config: Record<string, Record<string, number>> };
+  const ports = config["kubesphere:ports"];
+  const [ingressHttps] = await freeNodePorts(Math.max(...Object.values(ports ?? {})) + 1);
+  origin = `https://127.0.0.1.nip.io:${ingressHttps}`;
+  await stack.configure({
+    ports: { ...ports, ingressHttps },
+    ksCore: { ...config["kubesphere:ksCore"], https: { tls: { generate: true } } },
+    oauthClients: [{ name: "web", redirectURIs: [REDIRECT] }],
+    extensions: [],
+  });
+});
+afterAll(async () => {
+  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+  await writeFile(configFile, configBefore);
+});
+
+/** What browsers and applications are told to trust. */
+async function certificate(): Promise<string> {
+  const secret = await stack.get<{ data: Record<string, string> }>("/api/v1/namespaces/kubesphere-system/secrets/kubesphere-tls-certs");
+  return Buffer.from(secret?.data["tls.crt"] ?? "", "base64").toString();
+}
+
+test("one setting, and the console answers over HTTPS: issuer, addresses and certificate follow from it", async () => {
+  const said = succeeded(await sandboxCommand(["start"]));
+  expect(said).toContain(`console  ${origin}\n`);
+  const outputs = JSON.parse(succeeded(await stack.pulumi("stack", "output", "--json"))) as object;
+  expect(outputs).toMatchObject({ consoleUrl: origin, issuer: origin, discoveryUrl: `${origin}/.well-known/openid-configuration` });
+  const discovery = await localFetch(await certificate())(`${origin}/.well-known/openid-configuration`);
+  expect(await discovery.json()).toMatchObject({
+    issuer: origin,
+    token_endpoint: `${origin}/oauth/token`,
+    jwks_uri: `${origin}/oauth/keys`,
+  });
+});
+
+test("people log in over HTTPS at an application that trusts the console's certificate", async () => {
+  const outputs = JSON.parse(succeeded(await stack.pulumi("stack", "output", "oauthClients", "--json", "--show-secrets"))) as {
+    web: Omit<Application, "redirectUri">;
+  };
+  expect(outputs.web.issuer).toBe(origin);
+  const { claims, userInfo } = await logIn({ ...outputs.web, redirectUri: REDIRECT }, localFetch(await certificate()));
+  expect(claims).toMatchObject({ iss: origin, aud: ["web"], sub: "admin" });
+  expect(userInfo).toMatchObject({ sub: "admin", email: "admin@kubesphere.io" });
+});
+
+test("neither a preview nor a refresh finds anything to do", async () => {
+  succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+  succeeded(await stack.pulumi("refresh", "--preview-only", "--expect-no-changes"));
+});

@@ -1,0 +1,69 @@
+/** The sandbox's stack with an extension in it, as a test of its life declares and sees it. */
+import { readFile, writeFile } from "fs/promises";
+import type { Files } from "./charts";
+import { environment, sandboxCommand, succeeded } from "./sandbox";
+import { stackOf, type Stack } from "./stack";
+
+const SERVICE = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:\n    - port: 80\n";
+/** Says in the cluster which version runs with which value, and fails on demand. */
+export const GREETING = [
+  '{{- if eq .Values.greeting "fail" }}{{ fail "nobody greets so" }}{{ end }}',
+  "apiVersion: v1",
+  "kind: ConfigMap",
+  "metadata:",
+  "  name: greeting",
+  "data:",
+  '  greeting: "{{ .Values.greeting }} from {{ .Chart.Version }}"',
+  "",
+].join("\n");
+
+export const greetingChart = (name: string, version: string): Files => ({
+  "Chart.yaml": `apiVersion: v2\nname: ${name}\nversion: ${version}\n`,
+  "values.yaml": "greeting: hello\n",
+  "templates/service.yaml": SERVICE,
+  "templates/greeting.yaml": GREETING,
+});
+
+/** What changes of a plan with another config. */
+export const PLAN_CHANGES = 'metadata.annotations["pulumi.com/waitFor"] spec.config';
+export const KUBESPHERE = "/apis/kubesphere.io/v1alpha1";
+
+const viewOf = (stack: Stack) => ({
+  /** What `install` of the one extension says; `versions` are its sources. */
+  declare: (versions: string[], install: object | false = {}, rest: object = {}) =>
+    stack.configure({ extensions: [{ versions: versions.map((source) => ({ source })), install, ...rest }] }),
+  /** `up` that must succeed. */
+  deploy: async () => succeeded(await stack.up()),
+  plan: async (name = "shop") => (await stack.get(`${KUBESPHERE}/installplans/${name}`))?.status,
+  greeting: async (namespace = "extension-shop") =>
+    (await stack.get<{ data: { greeting: string } }>(`/api/v1/namespaces/${namespace}/configmaps/greeting`))?.data.greeting,
+  offered: async (name = "shop") =>
+    ((await stack.get(`${KUBESPHERE}/extensions/${name}`))?.status?.["versions"] as { version: string }[])
+      .map(({ version }) => version)
+      .sort(),
+});
+
+/**
+ * A stack with KubeSphere and nothing else for the tests of a file; destroyed after them.
+ * @param ready gets the stack, and all that the cluster holds by then
+ */
+export function extensionStack(ready: (stack: Stack & ReturnType<typeof viewOf>, objects: string[]) => Promise<void>): void {
+  let stack: Stack;
+  let configFile: string;
+  let configBefore: string;
+  beforeAll(async () => {
+    succeeded(await sandboxCommand(["sandbox", "up"]));
+    const env = await environment();
+    stack = stackOf(env);
+    configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
+    configBefore = await readFile(configFile, "utf8");
+    await stack.configure({ extensions: [], oauthClients: [], ingressNginx: { install: false } });
+    succeeded(await stack.up());
+    await ready({ ...stack, ...viewOf(stack) }, await stack.clusterObjects());
+  }, 10 * 60_000);
+  afterAll(async () => {
+    succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+    await writeFile(configFile, configBefore);
+  });
+}
+export type ExtensionStack = Parameters<Parameters<typeof extensionStack>[0]>[0];
