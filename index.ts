@@ -1,19 +1,18 @@
 import "./components/plainStackTraces";
-import * as k8s from "@pulumi/kubernetes";
-import * as pulumi from "@pulumi/pulumi";
+import "./components/lazyArborist";
 import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
 import { mistake } from "./components/mistake";
-import { Platform } from "./components/platform";
 import type { Settings } from "./components/settings";
 import { loadSources, type Sources } from "./components/sources";
+import { declareStack } from "./components/stack";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "./kubesphere/api";
 import { checkCluster } from "./kubesphere/clusterCheck";
 import { checkCompatibility, type PlacedPackage } from "./kubesphere/compatibility";
 import { ConfigurationError, describeProblem } from "./kubesphere/errors";
 import { HARBOR_NAMESPACE } from "./kubesphere/harbor";
 
-/** Configuration → sources → cluster → provider → platform → outputs. Nothing is declared before all of it is checked. */
+/** Configuration → sources → cluster → resources → outputs. Nothing is declared before all of it is checked. */
 export = async () => {
   const settings = readSettings();
   const [sources, cluster] = await Promise.all([loadSources(settings), accessCluster(settings.cluster)]).catch(tell);
@@ -24,20 +23,7 @@ export = async () => {
   }
   if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
 
-  const { kubeconfig, context, identifier } = settings.cluster;
-  const provider = new k8s.Provider("cluster", {
-    ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
-    ...(context !== undefined && { context }),
-    // Without it a new address of the same cluster would replace everything.
-    clusterIdentifier: identifier,
-    // A replaced ConfigMap or Secret is gone for a moment; an updated one never is.
-    enableConfigMapMutable: true,
-    enableSecretMutable: true,
-  });
-  const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, {
-    providers: [provider],
-  });
-  return { consoleUrl, issuer, discoveryUrl, extensions, oauthClients };
+  return declareStack(settings, sources);
 };
 
 /** A mistake of the user's is told as one line, without a stack trace; any other error keeps its own. */

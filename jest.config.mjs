@@ -1,7 +1,24 @@
-/**
- * Four projects: `unit` (pure code and components under mocks, seconds), `e2e` (the real engine in a sandbox of its own, minutes),
- * `conformance` (the stand-in plugins against recordings of the official ones, minutes) and `interruptions` (what a crash leaves, minutes).
- */
+/** What takes minutes, each a folder of `test/` and a project; the rest is `unit`: pure code and components under mocks, in seconds. */
+const slow = {
+  /** The program's whole life on the real engine. */
+  e2e: sandboxOf("e2e"),
+  /** The stand-in plugins and the simulator against recordings of the real ones. */
+  conformance: sandboxOf("conformance"),
+  /** What a crash of `npm start` leaves. */
+  interruptions: {},
+  /** What people run beside `pulumi up`. */
+  operations: sandboxOf("e2e"),
+  /** What a killed `pulumi` leaves. */
+  recovery: sandboxOf("e2e"),
+  /** `npm run rehearse` on a checkout of its own. */
+  rehearsal: {},
+};
+
+/** One for all tests of the project. */
+function sandboxOf(folder) {
+  return { globalSetup: `<rootDir>/test/${folder}/setup.ts`, globalTeardown: `<rootDir>/test/${folder}/teardown.ts` };
+}
+
 const shared = {
   testEnvironment: "node",
   transform: {
@@ -20,26 +37,15 @@ export default {
       ...shared,
       displayName: "unit",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
-      testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/e2e/", "<rootDir>/test/conformance/", "<rootDir>/test/interruptions/"],
+      // A third of what each suite pays for the Pulumi SDK, and only functions that are serialized need it.
+      moduleNameMapper: { ...shared.moduleNameMapper, "^@npmcli/arborist$": "<rootDir>/test/support/noArborist.ts" },
+      testPathIgnorePatterns: ["/node_modules/", ...Object.keys(slow).map((name) => `<rootDir>/test/${name}/`)],
     },
-    {
+    ...Object.entries(slow).map(([name, sandbox]) => ({
       ...shared,
-      displayName: "e2e",
-      testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
-      globalSetup: "<rootDir>/test/e2e/setup.ts",
-      globalTeardown: "<rootDir>/test/e2e/teardown.ts",
-    },
-    {
-      ...shared,
-      displayName: "conformance",
-      testMatch: ["<rootDir>/test/conformance/**/*.test.ts"],
-      globalSetup: "<rootDir>/test/conformance/setup.ts",
-      globalTeardown: "<rootDir>/test/conformance/teardown.ts",
-    },
-    {
-      ...shared,
-      displayName: "interruptions",
-      testMatch: ["<rootDir>/test/interruptions/**/*.test.ts"],
-    },
+      ...sandbox,
+      displayName: name,
+      testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    })),
   ],
 };

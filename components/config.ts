@@ -4,6 +4,7 @@ import { describeProblem } from "../kubesphere/errors";
 import { configurationProblems } from "./configProblems";
 import { mistake } from "./mistake";
 import { checkLogins } from "./oauthChecks";
+import { checkProduction } from "./productionChecks";
 import { settingsSchema, type Settings } from "./settings";
 
 /** The project's name in Pulumi.yaml, which is the namespace of its configuration keys. */
@@ -21,7 +22,9 @@ const SECRET_KEYS = "PULUMI_CONFIG_SECRET_KEYS";
 export function parseSettings(raw: Readonly<Record<string, unknown>>, stack: string, secretKeys: readonly string[] = []): Settings {
   const result = settingsSchema.safeParse(raw);
   const problems = result.success
-    ? checkLogins(result.data, new Date()).problems.map(describeProblem)
+    ? [...checkLogins(result.data, new Date()).problems, ...checkProduction(result.data, secretKeys.includes("adminPassword"))].map(
+        describeProblem,
+      )
     : configurationProblems(NAMESPACE, result.error.issues, raw);
   if (!result.success || problems.length > 0) throw mistake(problems.join("\n"));
   const { cluster, ...settings } = result.data;
@@ -29,7 +32,11 @@ export function parseSettings(raw: Readonly<Record<string, unknown>>, stack: str
     ...settings,
     cluster: { ...cluster, identifier: cluster.identifier ?? stack },
     hasSecretConfigs: secretKeys.includes("extensions"),
-    hasSecretValues: { ksCore: secretKeys.includes("ksCore"), harbor: secretKeys.includes("harbor") },
+    hasSecretValues: {
+      ingressNginx: secretKeys.includes("ingressNginx"),
+      ksCore: secretKeys.includes("ksCore"),
+      harbor: secretKeys.includes("harbor"),
+    },
   };
 }
 

@@ -7,7 +7,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** Keys whose values are credentials, or may hold some. */
-const SECRET_KEYS = new Set<PropertyKey>(["secret", "kubeconfig", "values", "config", "overrides", "password", "key"]);
+const SECRET_KEYS = new Set<PropertyKey>(["secret", "kubeconfig", "values", "config", "overrides", "password", "adminPassword", "key"]);
 
 /** The longest map or list that is shown, in characters of its JSON. */
 const MAX_SHOWN = 80;

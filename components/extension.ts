@@ -1,9 +1,10 @@
-import * as k8s from "@pulumi/kubernetes";
+import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
+import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { newest, type Installation } from "../kubesphere/extensionInstall";
 import * as objects from "../kubesphere/extensionObjects";
 import type { ExtensionPackage } from "../kubesphere/extensionPackage";
-import { planFailure, type InstallPlanStatus } from "../kubesphere/installPlan";
+import { configHash, planFailure, type InstallPlanStatus } from "../kubesphere/installPlan";
 import { KubeSphereObject } from "./customResources";
 import { resourceFailure } from "./mistake";
 
@@ -51,9 +52,9 @@ export class Extension extends pulumi.ComponentResource {
    * plan from its ExtensionVersion at every turn, and would look for the release to uninstall where it never was. Under a new name
    * all of these are new objects, and the old ones stay until the old plan is gone.
    */
-  private target(name: string, { namespace }: Installation, renamedFrom: string | undefined): k8s.core.v1.Namespace {
+  private target(name: string, { namespace }: Installation, renamedFrom: string | undefined): Namespace {
     const opts = { ...this.after(), deleteBeforeReplace: renamedFrom === undefined };
-    return new k8s.core.v1.Namespace(`${name}-namespace`, objects.namespace(name, namespace), opts);
+    return new Namespace(`${name}-namespace`, objects.namespace(name, namespace), opts);
   }
 
   private publish(pkg: ExtensionPackage, target: string | undefined, namespace: pulumi.Resource | undefined): pulumi.Resource {
@@ -63,7 +64,7 @@ export class Extension extends pulumi.ComponentResource {
       const { metadata, binaryData } = objects.chartConfigMap(pkg);
       // As a secret it shows in no diff; the files' digests among the component's inputs say what changed.
       const chart = { metadata, binaryData: pulumi.secret(binaryData) };
-      before.push(new k8s.core.v1.ConfigMap(`${name}-${version}-chart`, chart, this.after()));
+      before.push(new ConfigMap(`${name}-${version}-chart`, chart, this.after()));
     }
     return new KubeSphereObject(`${name}-${version}`, objects.extensionVersion(pkg, target), this.after(...before));
   }
@@ -76,9 +77,9 @@ export class Extension extends pulumi.ComponentResource {
     isSecret = false,
   ): pulumi.Output<string | undefined> {
     const { name } = pkg;
-    const role = new k8s.rbac.v1.ClusterRole(`${name}-executor`, objects.clusterRole(pkg), this.after(namespace));
+    const role = new ClusterRole(`${name}-executor`, objects.clusterRole(pkg), this.after(namespace));
     const bound = objects.clusterRoleBinding(name, install.namespace);
-    const binding = new k8s.rbac.v1.ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role));
+    const binding = new ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role));
     const declared = objects.installPlan(pkg, install);
     const spec = isSecret ? { ...declared.spec, ...secrets(declared.spec, ["config", "clusterScheduling"]) } : declared.spec;
     const plan = new KubeSphereObject<InstallPlanStatus>(
@@ -94,7 +95,7 @@ export class Extension extends pulumi.ComponentResource {
     );
     return plan.status.apply((status) => {
       // In a preview the status may be the one of an earlier run, which the next one is about to mend.
-      const failure = pulumi.runtime.isDryRun() ? undefined : planFailure(status);
+      const failure = pulumi.runtime.isDryRun() ? undefined : planFailure(status, configHash(declared.spec.config));
       if (failure !== undefined) throw resourceFailure(`extension ${name}: ${failure}`, plan);
       return status?.state;
     });

@@ -1,4 +1,5 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Namespace } from "@pulumi/kubernetes/core/v1";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "../kubesphere/chartSource";
 import { describeProblem } from "../kubesphere/errors";
@@ -42,7 +43,7 @@ export interface HarborOidcArgs extends HarborOidcOptions {
  */
 export class HarborOidc extends pulumi.ComponentResource {
   readonly client: OAuthClient;
-  readonly release: k8s.helm.v3.Release;
+  readonly release: Release;
 
   constructor(name: string, args: HarborOidcArgs, opts?: pulumi.ComponentResourceOptions) {
     const { chart, externalURL, issuer, className, production, values, isSecret = false, namespace: systemNamespace, ...options } = args;
@@ -68,7 +69,7 @@ export class HarborOidc extends pulumi.ComponentResource {
     );
     const { clientId, clientSecret: secret } = this.client;
     const login = secret.apply((clientSecret) => harborOidcSettings({ issuer, clientId, clientSecret, ...options }));
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: HARBOR_NAMESPACE } }, parent);
+    const namespace = new Namespace(`${name}-namespace`, { metadata: { name: HARBOR_NAMESPACE } }, parent);
     const own = { ...harborExposure(externalURL, className), core: { configureUserSettings: login } };
     const merged = { ...mergeValues(own, values) };
     this.release = helmRelease(

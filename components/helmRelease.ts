@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ChartSource } from "../kubesphere/chartSource";
 
@@ -13,9 +13,9 @@ export interface HelmReleaseArgs {
 }
 
 /** A Helm release that shows every change of its chart and forgets every value that is no longer given. */
-export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.CustomResourceOptions): k8s.helm.v3.Release {
+export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.CustomResourceOptions): Release {
   const { chart, repository, version, digest } = args.chart;
-  return new k8s.helm.v3.Release(
+  return new Release(
     name,
     {
       name: args.name,

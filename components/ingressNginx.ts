@@ -1,4 +1,5 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Namespace } from "@pulumi/kubernetes/core/v1";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import { INGRESS_NGINX_NAMESPACE } from "../kubesphere/api";
 import type { ChartSource } from "../kubesphere/chartSource";
@@ -15,18 +16,27 @@ export interface IngressNginxArgs {
   readonly httpsNodePort?: number | undefined;
   /** Further values of the chart; they win over the program's own. */
   readonly values: Values;
+  /** Whether the values hold a secret, such as the login of a metrics endpoint. @default false */
+  readonly isSecret?: boolean | undefined;
 }
 
 /** The ingress controller in its namespace `ingress-nginx`, reached through NodePorts. */
 export class IngressNginx extends pulumi.ComponentResource {
-  readonly release: k8s.helm.v3.Release;
+  readonly release: Release;
 
   constructor(name: string, args: IngressNginxArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("kubesphere:index:IngressNginx", name, args, opts);
-    const namespace = new k8s.core.v1.Namespace(`${name}-namespace`, { metadata: { name: INGRESS_NGINX_NAMESPACE } }, { parent: this });
+    const { isSecret = false, ...rest } = args;
+    super("kubesphere:index:IngressNginx", name, { ...rest, values: isSecret ? pulumi.secret(args.values) : args.values }, opts);
+    const namespace = new Namespace(`${name}-namespace`, { metadata: { name: INGRESS_NGINX_NAMESPACE } }, { parent: this });
+    const values = { ...ingressNginxValues(args) };
     this.release = helmRelease(
       `${name}-release`,
-      { name: "ingress-nginx", namespace: namespace.metadata.name, chart: args.chart, values: ingressNginxValues(args) },
+      {
+        name: "ingress-nginx",
+        namespace: namespace.metadata.name,
+        chart: args.chart,
+        values: isSecret ? pulumi.secret(values) : values,
+      },
       { parent: this },
     );
     this.registerOutputs({});

@@ -1,4 +1,6 @@
-import * as k8s from "@pulumi/kubernetes";
+import { CustomResource } from "@pulumi/kubernetes/apiextensions";
+import { Namespace, Secret } from "@pulumi/kubernetes/core/v1";
+import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clusterIdentifierAnnotation, CONSOLE_TLS_SECRET, KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
@@ -29,21 +31,23 @@ export interface KsCoreArgs {
   readonly imageRegistry?: string | undefined;
   /** The vendor's extension museum; it is of no use where its image cannot be had. */
   readonly ksExtensionRepository: boolean;
+  /** `admin`'s password at the first login, plain or its bcrypt hash. Default: KubeSphere's own, which everybody knows. */
+  readonly adminPassword?: string | undefined;
   /** Further values of the chart; they win over the program's own. */
   readonly values: Values;
-  /** Whether the values hold a secret, such as the administrator's password. @default false */
+  /** Whether the values hold a secret, such as those of an object store. @default false */
   readonly isSecret?: boolean | undefined;
 }
 
 /** KubeSphere itself: its namespace and the ks-core release, with a token-signing secret that stays the same. */
 export class KsCore extends pulumi.ComponentResource {
-  readonly release: k8s.helm.v3.Release;
+  readonly release: Release;
   /** `kubesphere-system`, known once it exists. */
   readonly namespace: pulumi.Output<string>;
 
   constructor(name: string, args: KsCoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubesphere:index:KsCore", name, shown(args), opts);
-    const namespace = new k8s.core.v1.Namespace(
+    const namespace = new Namespace(
       `${name}-namespace`,
       { metadata: { name: SYSTEM_NAMESPACE, annotations: { [clusterIdentifierAnnotation]: args.clusterIdentifier } } },
       { parent: this },
@@ -69,20 +73,21 @@ export class KsCore extends pulumi.ComponentResource {
 
   /** What the console's Ingress names; nothing where the chart or somebody else makes it. */
   private certificate(name: string, { hostname, tls }: ConsoleHttps): pulumi.Resource | undefined {
-    const opts = { parent: this };
-    if ("certManager" in tls)
-      return new k8s.apiextensions.CustomResource(name, consoleCertificate(hostname, tls.certManager, this.namespace), opts);
+    // Of what is protected as a whole, the one thing that may come from elsewhere any day.
+    const opts = { parent: this, protect: false };
+    if ("certManager" in tls) return new CustomResource(name, consoleCertificate(hostname, tls.certManager, this.namespace), opts);
     if (!("key" in tls)) return undefined;
     const metadata = { name: CONSOLE_TLS_SECRET, namespace: this.namespace };
     const stringData = { "tls.crt": tls.certificate, "tls.key": pulumi.secret(tls.key) };
-    return new k8s.core.v1.Secret(name, { metadata, type: "kubernetes.io/tls", stringData }, opts);
+    return new Secret(name, { metadata, type: "kubernetes.io/tls", stringData }, opts);
   }
 }
 
 /** A component's inputs are kept in state, and shown. */
-const shown = ({ https, values, isSecret = false, ...rest }: KsCoreArgs) => ({
+const shown = ({ https, values, isSecret = false, adminPassword, ...rest }: KsCoreArgs) => ({
   ...rest,
   https: https && { ...https, tls: "key" in https.tls ? { certificate: https.tls.certificate } : https.tls },
+  ...(adminPassword !== undefined && { adminPassword: pulumi.secret(adminPassword) }),
   values: isSecret ? pulumi.secret(values) : values,
 });
 
@@ -93,7 +98,10 @@ const ksCoreValues = (args: Omit<KsCoreArgs, "chart" | "clusterIdentifier">, jwt
       portal: args.portal,
       ...(args.https && consoleIngressValues(args.https)),
       console: { nodePort: args.consoleNodePort },
-      authentication: { issuer: { jwtSecret } },
+      authentication: {
+        ...(args.adminPassword !== undefined && { adminPassword: pulumi.secret(args.adminPassword) }),
+        issuer: { jwtSecret },
+      },
       extension: {
         ingress: {
           ingressClassName: args.ingress.className,

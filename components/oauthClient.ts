@@ -1,4 +1,4 @@
-import * as k8s from "@pulumi/kubernetes";
+import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { label, OAUTH_CLIENT_SECRET_TYPE, oauthClientSecretName } from "../kubesphere/api";
@@ -60,7 +60,7 @@ export class OAuthClient extends pulumi.ComponentResource {
     const configuration = pulumi
       .all([this.clientSecret, uris])
       .apply(([secret, redirectURIs]) => checkedConfiguration(name, args, secret, redirectURIs));
-    new k8s.core.v1.Secret(
+    new Secret(
       `${name}-config`,
       {
         metadata: { name: secretName, namespace, labels: oauthClientLabels(clientName) },

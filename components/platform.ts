@@ -37,6 +37,8 @@ export class Platform extends pulumi.ComponentResource {
     const { access, ports, ingressNginx, ksCore } = settings;
     const suffix = domainSuffix(access);
     const parent = { parent: this };
+    // Children inherit it: in production nothing of these is deleted or replaced before `pulumi state unprotect`.
+    const platformPart = { ...parent, protect: settings.production };
 
     const controller =
       sources.ingressNginx &&
@@ -48,8 +50,9 @@ export class Platform extends pulumi.ComponentResource {
           httpNodePort: ports.ingress,
           httpsNodePort: ports.ingressHttps,
           values: ingressNginx.values,
+          isSecret: settings.hasSecretValues.ingressNginx,
         },
-        parent,
+        platformPart,
       );
 
     const core = new KsCore(
@@ -63,10 +66,11 @@ export class Platform extends pulumi.ComponentResource {
         ingress: { className: ingressNginx.className, domainSuffix: suffix, httpPort: ports.ingress, httpsPort: ports.ingressHttps },
         imageRegistry: ksCore.imageRegistry,
         ksExtensionRepository: ksCore.ksExtensionRepository,
+        adminPassword: settings.adminPassword,
         values: ksCore.values,
         isSecret: settings.hasSecretValues.ksCore,
       },
-      parent,
+      platformPart,
     );
     this.issuer = portalUrl(ksCore.portal);
     this.discoveryUrl = discoveryUrl(this.issuer);
@@ -112,7 +116,7 @@ export class Platform extends pulumi.ComponentResource {
           production: settings.production,
           isSecret: settings.hasSecretValues.harbor,
         },
-        installable,
+        { ...installable, protect: settings.production },
       );
     }
     this.registerOutputs({});

@@ -58,6 +58,7 @@ const ksCore = section({
   values: freeValues({
     portal: "ksCore.portal",
     ingress: "ksCore.https",
+    "authentication.adminPassword": "adminPassword",
     "console.nodePort": "ports.console",
     "extension.ingress": "access, kubesphere:ports and kubesphere:ingressNginx.className",
     "global.imageRegistry": "ksCore.imageRegistry",
@@ -79,6 +80,7 @@ export const settingsSchema = section({
   extensionRepositories: list(extensionRepository, "repositories").prefault([]),
   oauthClients: list(oauthClient, "OAuth clients").prefault([]),
   harbor: harbor.optional(),
+  adminPassword: text("a password, or its bcrypt hash. Set it with `pulumi config set --secret adminPassword`").optional(),
   production: flag.default(false),
 }).transform((settings, context) => ({ ...settings, ksCore: { ...settings.ksCore, ...consoleSettings(settings, context) } }));
 
@@ -89,5 +91,5 @@ export type Settings = Checked & {
   /** Whether a `config` among the extensions may be a secret. */
   readonly hasSecretConfigs: boolean;
   /** Whether the `values` of these charts may hold one. */
-  readonly hasSecretValues: { readonly ksCore: boolean; readonly harbor: boolean };
+  readonly hasSecretValues: { readonly ingressNginx: boolean; readonly ksCore: boolean; readonly harbor: boolean };
 };

@@ -37,7 +37,7 @@ test("a stack that says only how it is reached gets the documented defaults", ()
     extensions: [],
     extensionRepositories: [],
     hasSecretConfigs: false,
-    hasSecretValues: { ksCore: false, harbor: false },
+    hasSecretValues: { ingressNginx: false, ksCore: false, harbor: false },
     oauthClients: [],
     production: false,
   });

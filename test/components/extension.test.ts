@@ -176,6 +176,8 @@ test("a package that KubeSphere fetches by itself needs no ConfigMap", async () 
   expect(types(resources)).not.toHaveProperty("demo-0.1.0-chart");
   expect(only(resources, "demo-0.1.0").inputs["spec"]).toEqual({ ...pkg.metadata, version: "0.1.0", chartURL });
   expect(only(resources, "demo").inputs["versions"]).toMatchObject({ "0.1.0": { chartURL } });
+  // Another address updates the plan, and so waits for it anew.
+  expect(only(resources, "demo-plan").inputs["metadata"]).toMatchObject({ annotations: { "kubesphere-luban/chart-url": chartURL } });
 });
 
 describe("agents on member clusters (the emitted spec: nothing was recorded with member clusters)", () => {

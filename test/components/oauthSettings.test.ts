@@ -1,11 +1,15 @@
 import { readFileSync } from "fs";
 import { join } from "path";
 import { load } from "js-yaml";
-import { parseSettings } from "../../components/config";
+import * as pulumi from "@pulumi/pulumi";
+import { parseSettings, readSettings } from "../../components/config";
 import { checkLogins } from "../../components/oauthChecks";
+import { declare } from "../support/mocks";
 import { selfSigned } from "../support/selfSigned";
 
-const parse = (raw: object) => parseSettings({ access: { nodeIP: "192.168.50.208" }, ...raw }, "dev");
+// In production there must be a password, whatever else is wrong.
+const minimal = { access: { nodeIP: "192.168.50.208" }, adminPassword: "of-our-own" };
+const parse = (raw: object) => parseSettings({ ...minimal, ...raw }, "dev", ["adminPassword"]);
 const warnings = (raw: object, now = new Date()) => checkLogins(parse(raw), now).warnings;
 
 interface Refusal {
@@ -77,6 +81,17 @@ test("the in-cluster issuer is told with the stack's own hosts line", () => {
   expect(warnings({ ksCore: { portal: { hostname: "ks-console.kubesphere-system.svc" } } })).toEqual([
     expect.stringMatching(/hosts file: 192\.168\.50\.208 ks-console\.kubesphere-system\.svc$/),
   ]);
+});
+
+test("what is worth a warning is told when the stack is deployed", async () => {
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  const config = {
+    "kubesphere:access": '{"nodeIP": "192.168.50.218"}',
+    "kubesphere:ksCore": '{"portal": {"hostname": "ks-console.kubesphere-system.svc"}}',
+  };
+  await declare(() => Promise.resolve(readSettings()), { config });
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/hosts file: 192\.168\.50\.218 ks-console\.kubesphere-system\.svc$/)]]);
+  warn.mockRestore();
 });
 
 test("a stack that says nothing of logins hears nothing of them", () => {

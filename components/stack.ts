@@ -1,0 +1,24 @@
+/** What a stack declares: the one provider, and the platform on it. */
+import { Provider } from "@pulumi/kubernetes/provider";
+import * as pulumi from "@pulumi/pulumi";
+import { Platform } from "./platform";
+import type { Settings } from "./settings";
+import type { Sources } from "./sources";
+
+/** @returns the stack's outputs */
+export function declareStack(settings: Settings, sources: Sources) {
+  const { kubeconfig, context, identifier } = settings.cluster;
+  const provider = new Provider("cluster", {
+    ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
+    ...(context !== undefined && { context }),
+    // Without it a new address of the same cluster would replace everything.
+    clusterIdentifier: identifier,
+    // A replaced ConfigMap or Secret is gone for a moment; an updated one never is.
+    enableConfigMapMutable: true,
+    enableSecretMutable: true,
+  });
+  const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, {
+    providers: [provider],
+  });
+  return { consoleUrl, issuer, discoveryUrl, extensions, oauthClients };
+}

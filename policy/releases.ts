@@ -1,0 +1,51 @@
+/** What Helm releases are told. */
+import * as semver from "semver";
+import { DEFAULT_PASSWORDS } from "../components/productionChecks";
+import { KS_CORE_RELEASE } from "../kubesphere/api";
+import { at, isRecord, type Rule } from "./rule";
+
+export const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+export const defaultPassword: Rule = {
+  name: "default-administrator-password",
+  why: "Everybody knows the password that KubeSphere's administrator has by default.",
+  mend: "Choose one: `pulumi config set --secret adminPassword`.",
+  resource({ type, inputs }, { production }) {
+    if (type !== RELEASE || inputs["name"] !== KS_CORE_RELEASE || !isRecord(inputs["values"])) return [];
+    const password = at(inputs["values"], "authentication", "adminPassword");
+    const isUnset = password === undefined || password === "";
+    const isDefault = DEFAULT_PASSWORDS.some((known) => known === password);
+    if (!isDefault && !(isUnset && production)) return [];
+    return [{ property: "values.authentication.adminPassword", given: isUnset ? undefined : "the default" }];
+  },
+};
+
+export const unpinnedChart: Rule = {
+  name: "unpinned-chart",
+  why: "What a chart's name leads to changes without any change of the stack: an upgrade that nobody asked for.",
+  mend: "Name a whole version: as `version`, in the URL's last part, or after the colon of an oci:// address.",
+  resource: ({ type, inputs }) => [
+    ...(isRecord(inputs["chart"]) && !isPinned(inputs["chart"])
+      ? [{ property: "chart", given: [inputs["chart"]["chart"], inputs["chart"]["version"]].filter((it) => it !== undefined).join(" ") }]
+      : []),
+    ...(type === "kubesphere:index:Extension" && isRecord(inputs["versions"]) ? packageAddresses(inputs["versions"]) : []),
+  ],
+};
+
+/** As the program's components declare charts; one on disk has the digest of its content. */
+const isPinned = ({ chart, version, digest }: Readonly<Record<string, unknown>>) =>
+  typeof digest === "string" ||
+  (typeof version === "string" && semver.valid(version) !== null) ||
+  (typeof chart === "string" && namesVersion(chart));
+
+const packageAddresses = (versions: Readonly<Record<string, unknown>>) =>
+  Object.entries(versions).flatMap(([version, pkg]) => {
+    const address = at(pkg, "chartURL");
+    return typeof address !== "string" || namesVersion(address) ? [] : [{ property: `versions["${version}"].chartURL`, given: address }];
+  });
+
+/** `…/ks-core-1.1.3.tgz`, `oci://…/demo:0.1.0` or an address by digest. */
+const namesVersion = (address: string) => {
+  const last = address.replace(/[?#].*$/, "").replace(/^.*\//, "");
+  return /@sha256:[0-9a-f]{64}$/.test(last) || /[-:_]v?\d+\.\d+\.\d+/.test(last);
+};

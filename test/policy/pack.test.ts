@@ -1,0 +1,44 @@
+/** The rules as a policy pack's host would call them; the host itself is not in the sandbox. */
+import { readFileSync } from "fs";
+import { join } from "path";
+import { revealed } from "../../operate/policy/revealed";
+import { policies } from "../../policy/pack";
+import { configsOf, resourcesOf, type Preview } from "../../policy/preview";
+
+const recorded = JSON.parse(readFileSync(join(__dirname, "../vectors/policy/planted.json"), "utf8")) as Preview;
+/** A host hands secrets over in clear. */
+const planted = revealed(recorded, configsOf(recorded));
+
+/** @param config what the host gives of the schema's defaults and `--policy-pack-config` */
+const reported = (config: object) =>
+  policies.flatMap(({ name, validateResource }) =>
+    resourcesOf(planted).flatMap(({ urn, type, inputs }) => {
+      const said: string[] = [];
+      validateResource({ urn, type, props: inputs, getConfig: <T>() => config as T }, (message) => said.push(message));
+      return said.map((message) => `${name}: ${message.split(". ")[0] ?? ""}`);
+    }),
+  );
+
+const defaultsOf = ({ configSchema: { properties } }: (typeof policies)[number]) =>
+  Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, property.default]));
+
+test("it finds what the gate finds in resources, with the reason and the way out", () => {
+  expect(policies.map(defaultsOf)).toEqual(policies.map(() => ({ production: false, nodePorts: [30888, 30880] })));
+  expect(reported({ production: false, nodePorts: [31770, 31771] })).toEqual([
+    'clear-text-redirect: redirectURIs[1]: "http://app.example.com/callback"',
+    'default-administrator-password: values.authentication.adminPassword: "the default"',
+    'unpinned-chart: chart: "http://127.0.0.1:31779/ingress-nginx-latest.tgz"',
+    'cluster-admin: rules[0]: {"apiGroups":["*"],"resources":["*"],"verbs":["*"]}',
+    "node-port: values.apiserver.nodePort: 30999",
+  ]);
+});
+
+test("what it is told of the stack counts", () => {
+  expect(reported({ production: true, nodePorts: [30999, 31770, 31771] }).map((line) => line.split(":")[0])).toEqual([
+    "clear-text-redirect",
+    "unasked-grant",
+    "default-administrator-password",
+    "unpinned-chart",
+    "cluster-admin",
+  ]);
+});
