@@ -1,5 +1,6 @@
 /** What a stack's state says of the cluster: the objects that the program declared, and the Helm releases. */
 import type { KubernetesObject } from "../shared/cluster";
+import { inClear } from "../shared/secretValues";
 
 /** As `pulumi stack export --show-secrets` gives it. */
 export interface ExportedState {
@@ -54,17 +55,4 @@ export function declaredBy({ deployment }: ExportedState): Declared {
       return { urn, name, namespace, version, revision };
     }),
   };
-}
-
-/** The engine's mark of a special value, and of a secret among these. */
-const SPECIAL = "4dabf18193072939515e22adb298388d";
-const IS_SECRET = "1b47061264138c4ac30d75fd1eb44270";
-
-/** @throws when a secret is not in clear: the state was exported without `--show-secrets` */
-function inClear(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inClear);
-  if (typeof value !== "object" || value === null) return value;
-  const fields = value as Fields;
-  if (fields[SPECIAL] === IS_SECRET) return inClear(JSON.parse(fields["plaintext"] as string));
-  return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, inClear(inner)]));
 }

@@ -3,10 +3,10 @@ import type { Cluster, KubernetesObject, StoredObject } from "../shared/cluster"
 import { Failure } from "../shared/command";
 import { releaseOf, type HelmRelease } from "../shared/helmReleases";
 import { isSecretPath, SECRET } from "../shared/mask";
-import { changesOf } from "../shared/objectDiff";
+import { changesOf, isSameOrWithin } from "../shared/objectDiff";
 import { inParallel } from "../shared/parallel";
 import type { Declared, DeclaredRelease } from "./declared";
-import { isSameOrWithin, writersOf, type Writer } from "./owners";
+import { writersOf, type Writer } from "./owners";
 
 export interface Property {
   /** Such as `spec.replicas`. */

@@ -21,6 +21,7 @@ const driftCommand = (checkout: string) =>
 
   Exit codes: 0 no drift, 2 drift, 1 it cannot be told.`,
     options: { stack: { type: "string" }, markdown: { type: "boolean", default: false }, take: { type: "string" } },
+    usageCode: 1,
     words: [0, 0],
     async run({ values, progress }) {
       const stack = openStack(values.stack, checkout);

@@ -1,6 +1,6 @@
 /** Who wrote a property, as the API server keeps it in `metadata.managedFields`. */
 import type { ManagedFields, StoredObject } from "../shared/cluster";
-import { step } from "../shared/objectDiff";
+import { isSameOrWithin, step } from "../shared/objectDiff";
 
 export interface Writer {
   /** Such as `kubectl-edit`, `ks-apiserver`, `kube-controller-manager`. */
@@ -24,10 +24,6 @@ export function writersOf(live: StoredObject, path: string): readonly Writer[] {
 
 const owned = (fields: NonNullable<ManagedFields["fieldsV1"]>, object: unknown, path: string): boolean =>
   [...pathsOf(fields as Fields, object, "")].some((own) => isSameOrWithin(path, own) || isSameOrWithin(own, path));
-
-/** Both in the notation of `changesOf`. */
-export const isSameOrWithin = (inner: string, outer: string): boolean =>
-  inner === outer || (inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length)));
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -51,9 +51,18 @@ export interface Listing {
   readonly fieldSelector?: string;
 }
 
+/** What charts ask of a cluster. */
+export interface ClusterVersions {
+  /** Such as `v1.37.2`. */
+  readonly kubernetes: string;
+  /** Such as `apps/v1`. */
+  readonly apis: readonly string[];
+}
+
 export interface Cluster {
   /** URL of the API server. */
   readonly server: string;
+  versions(): Promise<ClusterVersions>;
   /** undefined when it is not there. */
   read(object: KubernetesObject): Promise<StoredObject | undefined>;
   /** Empty when the cluster does not know the kind. */
@@ -78,7 +87,7 @@ export interface ClusterChoice {
 /** @throws Failure when there is no such kubeconfig or context */
 export async function connect({ kubeconfig, context }: ClusterChoice): Promise<Cluster> {
   // The largest library by far, and not every command needs it.
-  const { KubeConfig, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
+  const { ApisApi, KubeConfig, KubernetesObjectApi, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {
     // The library merges the files of $KUBECONFIG in a way of its own.
@@ -110,6 +119,18 @@ export async function connect({ kubeconfig, context }: ClusterChoice): Promise<C
   };
   return {
     server: cluster.server,
+    versions: async () => {
+      const [version, { groups }] = await Promise.all([
+        config.makeApiClient(VersionApi).getCode(),
+        config.makeApiClient(ApisApi).getAPIVersions(),
+      ]).catch((error: unknown) => {
+        throw told(error, { apiVersion: "v1", kind: "version", metadata: { name: "of the cluster" } });
+      });
+      return {
+        kubernetes: version.gitVersion,
+        apis: groups.flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion)),
+      };
+    },
     read: (object) =>
       objects.read(object).then(asSent, (error: unknown) => {
         if ((error as { code?: unknown }).code === 404 && !isUnknownKind(error)) return undefined;

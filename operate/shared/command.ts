@@ -27,6 +27,8 @@ export interface Command<O extends Options = Options> {
   /** Usage line, then what it does and each option. */
   readonly help: string;
   readonly options: O;
+  /** The exit code for a wrong command line, where 2 says something else. @default 2 */
+  readonly usageCode?: 1;
   /** The fewest and the most words that it takes. */
   readonly words: readonly [number, number];
   run(call: Call<O>): Promise<Outcome>;

@@ -10,10 +10,10 @@ const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" 
  * @param script the npm script's name
  * @param args without node and script
  * @param cache the sandbox's cache folder
- * @returns the exit code: the command's own, 1 for a failure, 2 for a wrong command line
+ * @returns the exit code: the command's own, 1 for a failure, 2 for a wrong command line where the command does not say otherwise
  */
 export const runCommand = (script: string, command: Command, args: readonly string[], cache: string): Promise<number> =>
-  toEnd(args, (progress) => perform(`npm run ${script} -- `, command, args, cache, progress));
+  toEnd(args, (progress) => perform(`npm run ${script} -- `, command, args, cache, progress), command.usageCode);
 
 /** The same for a script whose first word says which of several commands. @param help of the script as a whole */
 export const runOneOf = (
@@ -31,7 +31,7 @@ export const runOneOf = (
     return perform(`npm run ${script} -- `, command, rest, cache, progress);
   });
 
-async function toEnd(args: readonly string[], outcome: (progress: Progress) => Promise<Outcome>): Promise<number> {
+async function toEnd(args: readonly string[], outcome: (progress: Progress) => Promise<Outcome>, usageCode = 2): Promise<number> {
   const progress = new Progress((line) => process.stderr.write(`${line}\n`));
   try {
     const { text, json, exitCode } = await outcome(progress);
@@ -40,7 +40,7 @@ async function toEnd(args: readonly string[], outcome: (progress: Progress) => P
   } catch (error) {
     const isTold = error instanceof Failure || error instanceof ConfigurationError;
     process.stderr.write(`${isTold ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    return error instanceof Failure ? error.exitCode : 1;
+    return error instanceof Failure && error.exitCode === 2 ? usageCode : 1;
   } finally {
     progress.end();
   }

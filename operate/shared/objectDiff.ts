@@ -75,6 +75,10 @@ const union = (first: readonly string[], second: readonly string[]) => [...new S
 /** A key as it stands in a path. */
 export const step = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path === "" ? "" : "."}${key}` : `[${JSON.stringify(key)}]`);
 
+/** Of two paths. */
+export const isSameOrWithin = (inner: string, outer: string): boolean =>
+  inner === outer || (inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length)));
+
 /** By group, kind, namespace and name; in the order of `after`, then what goes. */
 export function compareObjects(before: readonly K8s[], after: readonly K8s[]): readonly ObjectChange[] {
   const old = new Map(before.map((object) => [keyOf(object), object]));
@@ -89,8 +93,8 @@ export function compareObjects(before: readonly K8s[], after: readonly K8s[]): r
   return [...kept, ...gone.map(([, object]): ObjectChange => ({ ...named(object), change: "deleted", changes: [] }))];
 }
 
-/** Another version of the same group is the same object. */
-const keyOf = ({ apiVersion, kind, metadata: { namespace = "", name } }: K8s) =>
+/** What tells an object from others. Another version of the same group is the same object. */
+export const keyOf = ({ apiVersion, kind, metadata: { namespace = "", name } }: K8s) =>
   [apiVersion.includes("/") ? apiVersion.split("/")[0] : "", kind, namespace, name].join("\n");
 
 const named = ({ apiVersion, kind, metadata: { name, namespace } }: K8s) => ({

@@ -17,7 +17,7 @@ export interface Target {
   readonly namespace: string;
 }
 
-interface Resource {
+export interface Resource {
   readonly urn: string;
   readonly id?: string;
   readonly type: string;
@@ -51,9 +51,13 @@ export function pendingOperations(checkpoint: string): readonly PendingOperation
   });
 }
 
-const isId = (id: string | undefined, { name, namespace }: Target) => id === (namespace ? `${namespace}/${name}` : name);
+const isId = (id: string | undefined, target: Target) => id === idOf(target);
 
-function targetOf({ type, inputs = {} }: Resource): Target | undefined {
+/** The id that the engine knows it by once it is made. */
+export const idOf = ({ name, namespace }: Target) => (namespace ? `${namespace}/${name}` : name);
+
+/** What the resource is in the cluster; undefined for one outside of it. */
+export function targetOf({ type, inputs = {} }: Resource): Target | undefined {
   if (type === "kubernetes:helm.sh/v3:Release") {
     return inputs.name ? { kind: "Release", apiVersion: "", name: inputs.name, namespace: inputs.namespace ?? "default" } : undefined;
   }

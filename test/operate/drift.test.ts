@@ -30,6 +30,7 @@ const clusterOf = (live: StoredObject | undefined, applied: (object: KubernetesO
   const refuse = () => Promise.reject(new Error("drift never writes"));
   return {
     server: "https://example.com",
+    versions: refuse,
     read: () => Promise.resolve(live),
     list: () => Promise.resolve([]),
     apply: refuse,

@@ -1,0 +1,92 @@
+/** What the stack's configuration must say for the cluster to stay as it is: secrets that were made by hand, and where they are kept. */
+import { load } from "js-yaml";
+import { label, oauthClientSecretName, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import type { Cluster, StoredObject } from "../shared/cluster";
+import { Failure } from "../shared/command";
+import { stackConfig, type Stack } from "../shared/pulumi";
+
+export interface Setting {
+  /** For `pulumi config set --path`, with its namespace. */
+  readonly path: string;
+  readonly value: string;
+  readonly isSecret: boolean;
+  /** Why it is taken. */
+  readonly why: string;
+}
+
+interface RawConfig {
+  readonly ksCore?: { readonly values?: { readonly authentication?: { readonly issuer?: { readonly jwtSecret?: string } } } };
+  readonly oauthClients?: readonly { readonly name: string; readonly secret?: string; readonly secretName?: string }[];
+}
+
+/** Those that the configuration does not say yet. */
+export async function settingsToTake(stack: Stack, cluster: Cluster): Promise<readonly Setting[]> {
+  const config = (await stackConfig(stack)) as RawConfig;
+  const [jwtSecret, clients] = await Promise.all([jwtSecretOf(cluster), clientsOf(cluster)]);
+  const isSaid = config.ksCore?.values?.authentication?.issuer?.jwtSecret !== undefined;
+  return [
+    ...(jwtSecret === undefined || isSaid
+      ? []
+      : [
+          {
+            path: "kubesphere:ksCore.values.authentication.issuer.jwtSecret",
+            value: jwtSecret,
+            isSecret: true,
+            why: "with another one everybody is signed out",
+          },
+        ]),
+    ...(config.oauthClients ?? []).flatMap((client, index) => ofClient(client, index, clients.get(client.name))),
+  ];
+}
+
+function ofClient(
+  { name, secret, secretName = oauthClientSecretName(name) }: NonNullable<RawConfig["oauthClients"]>[number],
+  index: number,
+  found: HandMadeClient | undefined,
+): readonly Setting[] {
+  if (found === undefined) return [];
+  const path = `kubesphere:oauthClients[${index}]`;
+  return [
+    ...(found.secretName === secretName
+      ? []
+      : [{ path: `${path}.secretName`, value: found.secretName, isSecret: false, why: `the client ${name} is kept in that Secret` }]),
+    ...(secret === undefined
+      ? [{ path: `${path}.secret`, value: found.secret, isSecret: true, why: `applications of the client ${name} know this one` }]
+      : []),
+  ];
+}
+
+async function jwtSecretOf(cluster: Cluster): Promise<string | undefined> {
+  const metadata = { name: "kubesphere-config", namespace: SYSTEM_NAMESPACE };
+  const found = await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata });
+  const { data = {} } = (found ?? {}) as { data?: Readonly<Record<string, string>> };
+  const config = load(data["kubesphere.yaml"] ?? "{}") as { authentication?: { issuer?: { jwtSecret?: string } } };
+  return config.authentication?.issuer?.jwtSecret;
+}
+
+interface HandMadeClient {
+  readonly secretName: string;
+  readonly secret: string;
+}
+
+/** By the client's name, as KubeSphere's own look at these Secrets finds it. */
+async function clientsOf(cluster: Cluster): Promise<ReadonlyMap<string, HandMadeClient>> {
+  const labelSelector = `${label.configType}=oauthclient`;
+  const secrets = await cluster.list({ apiVersion: "v1", kind: "Secret", namespace: SYSTEM_NAMESPACE, labelSelector });
+  return new Map(secrets.map(clientIn));
+}
+
+function clientIn({ metadata, ...secret }: StoredObject): readonly [string, HandMadeClient] {
+  const { data = {} } = secret as { data?: Readonly<Record<string, string>> };
+  const text = Buffer.from(data["configuration.yaml"] ?? "", "base64").toString();
+  const { name, secret: value } = (load(text) ?? {}) as { name?: unknown; secret?: unknown };
+  return [String(name), { secretName: metadata.name, secret: String(value) }];
+}
+
+export async function take(stack: Stack, settings: readonly Setting[]): Promise<void> {
+  for (const { path, value, isSecret } of settings) {
+    // Pulumi takes the last newline for the end of the typing.
+    const { code, stderr } = await stack.run(["config", "set", "--path", isSecret ? "--secret" : "--plaintext", path], `${value}\n`);
+    if (code !== 0) throw new Failure(`${path} cannot be written into the stack's configuration: ${stderr.trim()}`);
+  }
+}

@@ -1,0 +1,106 @@
+/** `npm run adopt`: takes what was made by hand into a stack's state. Run by `sandbox/run.mjs`. */
+import { mkdtemp, rm, writeFile } from "fs/promises";
+import { tmpdir } from "os";
+import { join, resolve } from "path";
+import { ask } from "../shared/ask";
+import { command, Failure } from "../shared/command";
+import { writeWhole } from "../shared/files";
+import { runCommand } from "../shared/main";
+import { preview, revealedPreview } from "../shared/preview";
+import { openStack, stackCluster, type Stack } from "../shared/pulumi";
+import { settingsToTake, take, type Setting } from "./configuration";
+import { remaining } from "./remaining";
+import { adopted, plan } from "./report";
+import { replacing, withInputs, type ExportedState } from "./state";
+import { survey, type Survey } from "./survey";
+
+const HELP = `[--stack STACK] [--yes] [--file FILE] [--json]
+
+Looks which of the stack's objects and Helm releases a cluster has already, made by hand, and takes them into the stack's state, so that
+\`pulumi up\` goes on from there. Of the configuration it sets the secrets that are in use: logins and applications go on working. Then
+it previews, and says of each remaining change whether it leaves the cluster as it is. Nothing is changed in the cluster; before you
+agree, nothing at all.
+
+  --stack STACK  default: the selected one
+  --yes          adopt without asking; without a terminal it is only shown otherwise
+  --file FILE    write the import file there too, for \`pulumi import --file\`
+  --json         for machines
+
+Exit codes: 0 adopted, or nothing to adopt, and what remains is harmless; 2 shown only, or adopted and the next up changes something;
+1 it failed.`;
+
+const adopt = (checkout: string) =>
+  command({
+    help: HELP,
+    options: { stack: { type: "string" }, yes: { type: "boolean", default: false }, file: { type: "string" } },
+    usageCode: 1,
+    words: [0, 0],
+    async run({ values, progress }) {
+      const stack = openStack(values.stack, checkout);
+      const cluster = await stackCluster(stack);
+      progress.now("comparing the cluster with what the stack would create");
+      const settings = await settingsToTake(stack, cluster);
+      let surveyed = await survey(stack, cluster);
+      if (surveyed.found.length > 0) {
+        progress.now("");
+        const shown = plan(surveyed, settings);
+        if (!values.yes) process.stderr.write(`${shown}\n`);
+        if (!values.yes && !(await ask("Adopt it?")))
+          return { text: "nothing was adopted: run it with --yes", json: { adopted: [], ...asJson(surveyed, settings) }, exitCode: 2 };
+        progress.now("writing the configuration");
+        await take(stack, settings);
+        // A client's Secret goes by the name that the configuration gives it now.
+        if (settings.some(({ isSecret }) => !isSecret)) surveyed = await survey(stack, cluster);
+        if (values.file !== undefined) await writeWhole(resolve(values.file), `${JSON.stringify(surveyed.file, undefined, 2)}\n`);
+        progress.now(`importing ${surveyed.found.length} resources`);
+        await runImport(stack, surveyed);
+      }
+      progress.now("looking at what remains");
+      const left = await remaining(cluster, await revealedPreview(stack));
+      return {
+        text: adopted(surveyed, settings, left),
+        json: { adopted: surveyed.found, ...asJson(surveyed, settings), remaining: left },
+        exitCode: left.every(({ harmless }) => harmless !== undefined) ? 0 : 2,
+      };
+    },
+  });
+
+const asJson = ({ found, missing }: Survey, settings: readonly Setting[]) => ({
+  found,
+  missing,
+  settings: settings.map(({ path, isSecret, why }) => ({ path, isSecret, why })),
+});
+
+/** Through files of the user's own: they are nobody else's business. */
+async function runImport(stack: Stack, { file }: Survey): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "adopt-"));
+  try {
+    const importFile = join(folder, "import.json");
+    await writeFile(importFile, JSON.stringify(file), { mode: 0o600 });
+    const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false", "--suppress-outputs"];
+    await succeed(stack, ["import", "--file", importFile, ...flags]);
+    const properties = replacing((await preview(stack)).steps);
+    if (properties.size === 0) return;
+    const state = JSON.parse(await succeed(stack, ["stack", "export"])) as ExportedState;
+    const stateFile = join(folder, "state.json");
+    await writeFile(stateFile, JSON.stringify(withInputs(state, properties)), { mode: 0o600 });
+    await succeed(stack, ["stack", "import", "--file", stateFile]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function succeed(stack: Stack, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await stack.run(args);
+  if (code !== 0) throw new Failure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
+  return stdout;
+}
+
+/**
+ * @param args without node and script
+ * @param cache the sandbox's cache folder
+ * @param checkout the folder of Pulumi.yaml
+ * @returns the exit code
+ */
+export const main = (args: readonly string[], cache: string, checkout: string): Promise<number> =>
+  runCommand("adopt", adopt(checkout), args, cache);

@@ -1,0 +1,38 @@
+/** An adoption, told to people. Of the settings it never tells the values. */
+import type { Setting } from "./configuration";
+import type { Remaining } from "./remaining";
+import type { Found, Survey } from "./survey";
+
+const lines = (title: string, items: readonly string[]) =>
+  items.length === 0 ? [] : [`${title}:`, ...items.map((item) => `  ${item}`), ""];
+
+const named = ({ object, resource }: Found) => `${object} as ${resource}`;
+
+const set = (settings: readonly Setting[]) => settings.map(({ path, isSecret, why }) => `${path}${isSecret ? " (a secret)" : ""}: ${why}`);
+
+/** Before anything is done. */
+export const plan = ({ found, missing }: Survey, settings: readonly Setting[]): string =>
+  [
+    ...lines("in the cluster, to be adopted", found.map(named)),
+    ...lines("not in the cluster: the next `pulumi up` makes", missing.map(named)),
+    ...lines("to be written into the stack's configuration", set(settings)),
+  ].join("\n");
+
+export function adopted({ found }: Survey, settings: readonly Setting[], left: readonly Remaining[]): string {
+  const [harmless, others] = [left.filter((it) => it.harmless !== undefined), left.filter((it) => it.harmless === undefined)];
+  const text = [
+    ...(found.length === 0 ? ["nothing in the cluster is to be adopted", ""] : lines("adopted", found.map(named))),
+    ...(found.length === 0 ? [] : lines("written into the stack's configuration", set(settings))),
+    ...lines(
+      "harmless in the next `pulumi up`",
+      harmless.map(({ operation, resource, harmless: why }) => `${operation} ${resource}: ${why ?? ""}`),
+    ),
+    ...lines(
+      "what the next `pulumi up` changes (npm run preview shows it)",
+      others.map(
+        ({ operation, resource, properties }) => `${operation} ${resource}${properties.length > 0 ? `: ${properties.join(", ")}` : ""}`,
+      ),
+    ),
+  ];
+  return text.join("\n").trimEnd();
+}

@@ -1,0 +1,37 @@
+import type { Step } from "../shared/preview";
+
+/** As `pulumi stack export` gives it. */
+export interface ExportedState {
+  readonly deployment: { readonly resources?: readonly StateResource[] };
+}
+interface StateResource {
+  readonly urn: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+/** By URN, the properties for whose sake a preview would replace a resource. */
+export const replacing = (steps: readonly Step[]): ReadonlyMap<string, readonly string[]> =>
+  new Map(
+    steps.flatMap(({ urn, detailedDiff }) => {
+      const paths = Object.entries(detailedDiff ?? {}).filter(([, { kind }]) => kind.endsWith("-replace"));
+      return paths.length === 0 ? [] : [[urn, paths.map(([path]) => path.split(/[.[]/)[0] ?? path)] as const];
+    }),
+  );
+
+/**
+ * The provider takes apiVersion, kind and name of an imported object for its inputs and nothing else. What cannot be changed in place, such
+ * as a Secret's `type` or a binding's `roleRef`, would then look added, and the object be replaced although it is what the program
+ * says: so the state is told what these properties are in the cluster.
+ */
+export const withInputs = <S extends ExportedState>(state: S, properties: ReadonlyMap<string, readonly string[]>): S => ({
+  ...state,
+  deployment: {
+    ...state.deployment,
+    resources: state.deployment.resources?.map((resource) => {
+      const { urn, inputs, outputs = {} } = resource;
+      const known = (properties.get(urn) ?? []).filter((name) => inputs?.[name] === undefined && outputs[name] !== undefined);
+      return { ...resource, inputs: { ...inputs, ...Object.fromEntries(known.map((name) => [name, outputs[name]])) } };
+    }),
+  },
+});

@@ -1,0 +1,49 @@
+/** What the cluster and a preview say of the resources that may have been cut off. */
+import type { Cluster } from "../shared/cluster";
+import type { Stack } from "../shared/pulumi";
+import type { Found, Suspect } from "./diagnosis";
+import { revisionsOf } from "./release";
+import { Failure } from "../shared/command";
+import type { Exported, StateResource } from "./state";
+
+export async function find(cluster: Cluster, target: Suspect["target"]): Promise<Found> {
+  if (target === undefined) return {};
+  const { kind, apiVersion, name, namespace } = target;
+  if (kind === "Release") {
+    const labelSelector = `owner=helm,name=${name}`;
+    return { revisions: revisionsOf(await cluster.list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector })) };
+  }
+  const found = await cluster.list({ apiVersion, kind, ...(namespace && { namespace }), fieldSelector: `metadata.name=${name}` });
+  return { object: found[0] };
+}
+
+/** Secrets in it are encrypted. */
+export async function exportState(stack: Stack): Promise<Exported> {
+  const { code, stdout, stderr } = await stack.run(["stack", "export"]);
+  if (code !== 0) throw new Failure(`the state cannot be read: ${(stderr || stdout).trim()}`);
+  return JSON.parse(stdout) as Exported;
+}
+
+export interface Wanted {
+  /** What the next `up` would create. */
+  readonly resources: readonly StateResource[];
+  /** Why nobody knows. */
+  readonly failure?: string;
+}
+
+export async function wanted(stack: Stack): Promise<Wanted> {
+  const { code, stdout, stderr } = await stack.run(["preview", "--json"]);
+  try {
+    const { steps = [] } = JSON.parse(stdout) as { steps?: { op: string; newState?: StateResource }[] };
+    const resources = steps.flatMap(({ op, newState }) => (op === "create" && newState ? [newState] : []));
+    return code === 0 ? { resources } : { resources, failure: diagnosticsIn(stdout) };
+  } catch {
+    return { resources: [], failure: (stderr || stdout).trim() };
+  }
+}
+
+function diagnosticsIn(stdout: string): string {
+  const { diagnostics = [] } = JSON.parse(stdout) as { diagnostics?: { severity?: string; message?: string }[] };
+  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message = "" }) => message.trim());
+  return errors.join("\n") || "it gave no reason";
+}

@@ -1,0 +1,138 @@
+/** What a rehearsal has shown, for people, for a pull request and for machines. */
+import type { Outage, Probed, Target } from "./prober";
+import type { Changes } from "./preview";
+import type { Revision } from "./worktree";
+
+export interface Problem {
+  /** One line. */
+  readonly line: string;
+  /** What the engine said of it. */
+  readonly detail?: string;
+}
+
+export interface Step {
+  readonly what: string;
+  readonly ms: number;
+  /** Empty when it went as it should. */
+  readonly problems: readonly Problem[];
+}
+
+/** One way between the revisions, and how the URLs that both have did meanwhile. */
+export interface Roll {
+  readonly what: string;
+  readonly probed: readonly Probed[];
+}
+
+export interface Rehearsal {
+  readonly base: Revision;
+  readonly tree: { readonly commit: string; /** Whether there is more than the commit. */ readonly isChanged: boolean };
+  readonly steps: readonly Step[];
+  /** Of the working tree's preview on the base; undefined when it failed. */
+  readonly changes: Changes | undefined;
+  readonly rolls: readonly Roll[];
+  /** URLs that only the working tree has, and those that only the base has. */
+  readonly added: readonly Target[];
+  readonly removed: readonly Target[];
+}
+
+export const problemsOf = ({ steps }: Pick<Rehearsal, "steps">): readonly Problem[] => steps.flatMap(({ problems }) => problems);
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+
+const lasted = ({ fromMs, lastedMs, isOver }: Outage) =>
+  isOver ? `for ${seconds(lastedMs)}, from ${seconds(fromMs)} on` : `from ${seconds(fromMs)} on, and not again within ${seconds(lastedMs)}`;
+
+/** The longest outage of each URL. @param when "while it was applied" */
+export const outageProblems = (when: string, probed: readonly Probed[]): readonly Problem[] =>
+  probed.flatMap(({ what, url, outages }) => {
+    const longest = worst(outages);
+    return longest ? [{ line: `${what} ${url} did not answer ${when}: ${longest.reason} ${lasted(longest)}` }] : [];
+  });
+
+/** One that never ended is the worst; of the others the longest. */
+const worst = (outages: readonly Outage[]): Outage | undefined =>
+  [...outages].sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.lastedMs - a.lastedMs)[0];
+
+/** The verdict, and whatever makes it bad, come first. */
+export function markdown(rehearsal: Rehearsal): string {
+  const problems = problemsOf(rehearsal);
+  const blocks = [
+    `## ${verdict(rehearsal)}`,
+    ...problems.map(({ line, detail }) => `- **${escaped(line)}**${detail === undefined ? "" : `\n\n${fenced(detail)}`}`),
+    `${about(rehearsal)}.`,
+    table(
+      ["step", "", "time"],
+      rehearsal.steps.map(({ what, ms, problems }) => [what, problems.length > 0 ? "✗" : "✓", seconds(ms)]),
+    ),
+    ...changeBlocks(rehearsal.changes),
+    ...urlBlocks(rehearsal),
+  ];
+  return blocks.join("\n\n");
+}
+
+/** The same in short. */
+export function text(rehearsal: Rehearsal): string {
+  const { steps, changes, rolls } = rehearsal;
+  const lines = [
+    ...problemsOf(rehearsal).flatMap(({ line, detail = "" }) => [`✗ ${line}`, ...indented(detail)]),
+    ...steps.filter(({ problems }) => problems.length === 0).map(({ what, ms }) => `✓ ${what}  ${seconds(ms)}`),
+    ...(changes ? [`changes: ${counted(changes)}`, ...changes.list.map((change) => `  ${change.op} ${change.name}`)] : []),
+    ...rolls.flatMap(({ what, probed }) => [`URLs ${what}:`, ...probed.map((it) => `  ${it.what} ${it.url}: ${outcome(it)}`)]),
+  ];
+  return [`${verdict(rehearsal)} (${about(rehearsal)})`, ...lines].join("\n");
+}
+
+function verdict(rehearsal: Rehearsal): string {
+  const [first, ...others] = problemsOf(rehearsal);
+  if (!first) return "Rehearsal: good";
+  return `Rehearsal failed: ${others.length === 0 ? "one problem" : `${others.length + 1} problems`}`;
+}
+
+const about = ({ base, tree, steps }: Rehearsal) => {
+  const took = steps.reduce((sum, { ms }) => sum + ms, 0);
+  const what = `${tree.commit.slice(0, 10)}${tree.isChanged ? " with uncommitted changes" : ""}`;
+  const from = base.commit.startsWith(base.name) ? base.commit.slice(0, 10) : `${base.name} (${base.commit.slice(0, 10)})`;
+  return `${from} → ${what}, in a sandbox, ${seconds(took)}`;
+};
+
+function changeBlocks(changes: Changes | undefined): string[] {
+  if (!changes) return [];
+  const rows = changes.list.map(({ op, name, type, properties }) => [op, name, type, properties.join(", ")]);
+  return [`### What changes`, counted(changes), ...(rows.length > 0 ? [table(["", "resource", "type", "properties"], rows)] : [])];
+}
+
+const counted = ({ counts }: Changes) =>
+  Object.entries(counts)
+    .map(([op, count]) => `${count} ${op}`)
+    .join(", ");
+
+function urlBlocks({ rolls, added, removed }: Rehearsal): string[] {
+  const only = (targets: readonly Target[], whose: string) =>
+    targets.length === 0 ? [] : [`Only ${whose} has ${targets.map(({ what, url }) => `${what} ${url}`).join(", ")}.`];
+  const [first] = rolls;
+  if (!first) return [];
+  const rows = first.probed.map(({ what, url }) => [
+    `${what} ${url}`,
+    ...rolls.map(({ probed }) => {
+      const same = probed.find((it) => it.url === url);
+      return same ? outcome(same) : "";
+    }),
+  ]);
+  const head = ["URL", ...rolls.map(({ what }) => what)];
+  return [`### URLs`, table(head, rows), ...only(added, "the working tree"), ...only(removed, "the base")];
+}
+
+function outcome({ asked, outages }: Probed): string {
+  const longest = worst(outages);
+  if (!longest) return `answered all ${asked} times`;
+  const more = outages.length === 1 ? "" : ` (the longest of ${outages.length})`;
+  return `no answer ${lasted(longest)}${more}: ${longest.reason}`;
+}
+
+const escaped = (cell: string) => cell.replaceAll("|", "\\|").replaceAll("\n", " ");
+const row = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
+// Longer than any fence that the text itself may hold.
+const fenced = (said: string) => ["````text", ...said.split("\n"), "````"].join("\n");
+const indented = (said: string) => (said === "" ? [] : said.split("\n").map((line) => `    ${line}`));

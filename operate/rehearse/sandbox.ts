@@ -1,0 +1,113 @@
+/** A sandbox of the rehearsal's own: the working tree's tools, any revision's program. */
+import { randomBytes, randomInt } from "crypto";
+import { readFile, writeFile } from "fs/promises";
+import { join } from "path";
+import { contextName } from "../../sandbox/src/controlPlane";
+import { childEnvironment } from "../../sandbox/src/environment";
+import { sandboxPaths } from "../../sandbox/src/paths";
+import { getPlugins } from "../../sandbox/src/plugins";
+import { isPortFree, readSettings } from "../../sandbox/src/settings";
+import { fillConfig, saltOf } from "../../sandbox/src/stackConfig";
+import { Failure } from "../shared/command";
+import { existing } from "../shared/files";
+import type { Target } from "./prober";
+import { run, type Ran } from "./process";
+
+export interface Sandbox {
+  readonly name: string;
+  /** @throws Failure when it does not come up */
+  up(onStderr: (text: string) => void, signal: AbortSignal): Promise<void>;
+  /** Runs `pulumi <args>` on its stack with the program and the configuration of a folder. */
+  pulumi(folder: string, args: readonly string[], signal: AbortSignal): Promise<Ran>;
+  /** Gets the provider plugins that the dependencies of a folder ask for. */
+  addPlugins(folder: string): Promise<void>;
+  /** What the stack says that it serves. */
+  urls(signal: AbortSignal): Promise<readonly Target[]>;
+  /** Stops it, and all that runs on it, and deletes it. @throws Failure when something of it is left */
+  remove(): Promise<void>;
+}
+
+/** Named and given its ports; nothing is made yet. */
+export async function newSandbox(checkout: string, cache: string): Promise<Sandbox> {
+  const name = `rehearsal-${randomBytes(6).toString("hex")}`;
+  const paths = sandboxPaths({ checkout, cache, bundle: "" }, name);
+  const [ingressPort, consolePort] = await freePorts();
+  const command = (args: readonly string[], signal?: AbortSignal, onStderr?: (text: string) => void) =>
+    run(process.execPath, [join(checkout, "sandbox/run.mjs"), "sandbox", ...args, "--name", name], {
+      cwd: checkout,
+      env: { ...process.env, KUBESPHERE_SANDBOX_HOME: cache },
+      ...(signal && { signal }),
+      ...(onStderr && { onStderr }),
+    });
+  // Node keeps what it compiled by path, and the base's is another one each time: this goes with the sandbox.
+  const compiled = { NODE_COMPILE_CACHE: join(paths.root, "compiled") };
+  const pulumi = (cwd: string, args: readonly string[], signal: AbortSignal) =>
+    run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd, env: { ...childEnvironment(paths), ...compiled }, signal });
+  return {
+    name,
+    async up(onStderr, signal) {
+      const ports = ["--ingress-port", `${ingressPort}`, "--console-port", `${consolePort}`];
+      const { code } = await command(["up", ...ports], signal, onStderr);
+      if (code !== 0) throw new Failure("the sandbox does not come up");
+    },
+    async pulumi(folder, args, signal) {
+      const template = await existing(join(folder, "Pulumi.sandbox.yaml"));
+      if (!template) throw new Failure(`${folder} has no Pulumi.sandbox.yaml: it is from before the sandbox`);
+      const salt = saltOf(await readFile(paths.stackState, "utf8")) ?? "";
+      const values = { kubeconfig: paths.kubeconfig, context: contextName(name), ingressPort, consolePort, salt };
+      await writeFile(paths.config, fillConfig(template.toString(), values), { mode: 0o600 });
+      return pulumi(folder, args, signal);
+    },
+    async addPlugins(folder) {
+      // The stand-ins are of the bundle that the simulator is of.
+      const bundle = readSettings(paths.settings)?.simulator ?? "";
+      const tool = (tool: string) => join(paths.bin, tool);
+      await getPlugins({ ...paths, checkout: folder, bundle }, { pulumi: tool("pulumi"), helm: tool("helm") });
+    },
+    async urls(signal) {
+      const { code, stdout, stderr } = await pulumi(paths.emptyProject, ["stack", "output", "--json"], signal);
+      if (code !== 0) throw new Failure(`the stack's outputs cannot be read: ${stderr.trim()}`);
+      return urlsOf(JSON.parse(stdout) as Outputs);
+    },
+    async remove() {
+      const { code, stderr } = await command(["reset"]);
+      if (code !== 0) throw new Failure(`sandbox ${name} is left behind (npm run sandbox -- reset --name ${name}): ${stderr.trim()}`);
+    },
+  };
+}
+
+/** A base may be from before some of them. */
+interface Outputs {
+  readonly consoleUrl?: string;
+  readonly discoveryUrl?: string;
+  readonly extensions?: Readonly<Record<string, { readonly url?: string; readonly bundleUrl?: string }>>;
+}
+
+export function urlsOf({ consoleUrl, discoveryUrl, extensions = {} }: Outputs): readonly Target[] {
+  const all = [
+    { what: "console", url: consoleUrl },
+    { what: "OpenID discovery", url: discoveryUrl },
+    ...Object.entries(extensions).flatMap(([name, { url, bundleUrl }]) => [
+      { what: `extension ${name}`, url },
+      { what: `${name}'s bundle`, url: bundleUrl },
+    ]),
+  ];
+  return all.flatMap(({ what, url }) => (url === undefined ? [] : [{ what, url }]));
+}
+
+// Of Kubernetes, without its last.
+const NODE_PORTS = { from: 30_000, to: 32_767 };
+
+/** Two ports that nobody listens on, looked for from a random place on: two rehearsals at once must not meet. */
+async function freePorts(): Promise<[number, number]> {
+  const { from, to } = NODE_PORTS;
+  const first = randomInt(to - from);
+  const free: number[] = [];
+  for (let tried = 0; tried < to - from; tried++) {
+    const port = from + ((first + tried) % (to - from));
+    if (await isPortFree(port)) free.push(port);
+    const [one, two] = free;
+    if (one !== undefined && two !== undefined) return [one, two];
+  }
+  throw new Failure(`no two ports are free between ${from} and ${to}`);
+}
