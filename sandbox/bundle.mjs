@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { fail, sha256 } from "./say.mjs";
 
 /** The commands of `operate/`, each a folder and an npm script. */
-export const commands = ["extension", "oidc-app"];
+export const commands = ["extension", "oidc-app", "rehearse", "policy", "drift", "adopt", "recover", "github"];
 
 /**
  * What is bundled together: the executables, the folders of their TypeScript, and those of the files that they read.
@@ -22,8 +22,13 @@ const kinds = {
       "kubesphere-sim": "sandbox/src/sim/main.ts",
     },
   },
+  tools: {
+    folders: ["sandbox/src"],
+    assets: [],
+    entries: { tools: "sandbox/src/tools/main.ts", workflows: "sandbox/src/workflows/main.ts" },
+  },
   operate: {
-    folders: ["operate", "kubesphere", "components", "sandbox/src"],
+    folders: ["operate", "policy", "kubesphere", "components", "sandbox/src"],
     assets: ["operate", "kubesphere"],
     entries: Object.fromEntries(commands.map((name) => [name, `operate/${name}/main.ts`])),
   },

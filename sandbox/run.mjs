@@ -20,30 +20,48 @@ const steps = {
   lint: ["eslint", "."],
   types: ["tsc", "-p", ".", "--noEmit", "--noCheck", "false"],
   "sandbox types": ["tsc", "-p", "sandbox", "--noEmit"],
+  // Bundled first: actionlint is got as the sandbox's own tools are.
+  workflows: async () => [process.execPath, join(await bundle(checkout, cache, "tools"), "workflows.mjs"), checkout, cache],
   // Jest leaves one core alone, which is half of a small machine.
   unit: ["jest", "--selectProjects", "unit", "--maxWorkers", "100%"],
   e2e: ["jest", "--selectProjects", "e2e", "--runInBand"],
   conformance: ["jest", "--selectProjects", "conformance", "--maxWorkers", "3"],
   interruptions: ["jest", "--selectProjects", "interruptions"],
+  operations: ["jest", "--selectProjects", "operations", "--runInBand"],
+  recovery: ["jest", "--selectProjects", "recovery", "--runInBand"],
+  rehearsal: ["jest", "--selectProjects", "rehearsal", "--runInBand"],
 };
 const suites = {
-  test: ["format", "lint", "types", "sandbox types", "unit", "e2e"],
+  test: ["format", "lint", "types", "sandbox types", "workflows", "unit", "e2e"],
   "test:unit": ["unit"],
   "test:conformance": ["conformance"],
   "test:interruptions": ["interruptions"],
-  check: ["format", "lint", "types", "sandbox types"],
+  "test:operations": ["operations"],
+  "test:recovery": ["recovery"],
+  "test:rehearsal": ["rehearsal"],
+  check: ["format", "lint", "types", "sandbox types", "workflows"],
 };
 const usage = `usage: node sandbox/run.mjs <command>
   start [options]       bring the whole stack up in the sandbox (npm start)
   sandbox <command>     up, down, reset, status, env (npm run sandbox -- <command>)
   extension <command>   new, lint, template, package, release, publish (npm run extension -- --help)
   oidc-app [options]    a sample application that logs in at KubeSphere (npm run oidc-app -- --help)
+  preview [options]     what an up would change, for reviewers (npm run preview -- --help; so of those that follow)
+  rehearse --base REV   a change tried on its base in a sandbox
+  policy [options]      what no pull request may do
+  drift [options]       what differs in the cluster from what was deployed
+  adopt [options]       what was made by hand comes under the program
+  recover [options]     what a killed run left behind
   test                  every check, then unit and end-to-end tests (npm test)
   test:unit             the unit tests alone
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
   test:interruptions    npm start killed and interrupted at every step, a reboot, a full disk, a neighbour
+  test:operations       preview, policy, drift, adopt and an upgrade of ks-core on a real API server; no secret in clear anywhere
+  test:recovery         pulumi killed during up, upgrade and destroy, and recovered
+  test:rehearsal        a good and a bad change rehearsed on their base
   bench [--json] [--extensions [N]]   how fast it is on this machine, beside the aims
-  check                 format, lint and types alone
+  check                 format, lint, types and workflows alone
+  tools NAME…           the folders of pulumi, helm, …, got when they are not on PATH (npm run -s tools -- pulumi helm)
 `;
 
 function checkNode() {
@@ -77,9 +95,10 @@ function run(command, args) {
 async function runSteps(names) {
   for (const name of names) {
     const since = performance.now();
-    const [tool, ...args] = steps[name];
-    say(`▸ ${name}: ${[tool, ...args].join(" ")}`);
-    const code = await run(join(checkout, "node_modules/.bin", tool), args);
+    const step = steps[name];
+    const [tool, ...args] = typeof step === "function" ? await step() : step;
+    say(`▸ ${name}${typeof step === "function" ? "" : `: ${step.join(" ")}`}`);
+    const code = await run(resolve(checkout, "node_modules/.bin", tool), args);
     if (code !== 0) {
       say(`✗ ${name} failed after ${seconds(since)} (exit code ${code})`);
       return code;
@@ -99,7 +118,7 @@ async function operate(name, args) {
 
 const [command = "", ...args] = process.argv.slice(2);
 checkNode();
-if (!["start", "sandbox", ...commands, "bench"].includes(command) && !suites[command]) {
+if (!["start", "sandbox", "tools", ...commands, "bench"].includes(command) && !suites[command]) {
   process.stderr.write(usage);
   process.exit(2);
 }
@@ -108,6 +127,8 @@ await install(checkout);
 if (suites[command]) process.exitCode = await runSteps(suites[command]);
 else if (command === "bench") process.exitCode = await run(process.execPath, [join(checkout, "sandbox/bench.mjs"), ...args]);
 else if (commands.includes(command)) process.exitCode = await operate(command, args);
+else if (command === "tools")
+  process.exitCode = await run(process.execPath, [join(await bundle(checkout, cache, "tools"), "tools.mjs"), checkout, cache, ...args]);
 else
   process.exitCode = await run(process.execPath, [
     join(await bundle(checkout, cache, "sandbox"), "cli.mjs"),

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface ToolVersion {
-  /** What is downloaded or built; equals `sandbox/tools/go.mod`. */
+  /** What is downloaded or built; equals what `sandbox/tools` requires. */
   readonly pinned: string;
   /** A semver range: what may come from PATH. */
   readonly accepted: string;
@@ -17,6 +17,8 @@ export const versions = {
   kubernetes: { pinned: "1.37.2", accepted: ">=1.31.0 <1.38" },
   etcd: { pinned: "3.7.0", accepted: ">=3.5.0 <4" },
   kwok: { pinned: "0.8.0", accepted: ">=0.6.0 <0.9" },
+  // Each version knows the GitHub of its time: an older one takes new keys for mistakes.
+  actionlint: { pinned: "1.7.12", accepted: ">=1.7.12 <2" },
 } as const satisfies Record<string, ToolVersion>;
 
 /** Published apart from the engine; it serves every 3.x engine and SDK. */

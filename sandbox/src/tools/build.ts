@@ -20,12 +20,13 @@ const LDFLAGS = [
 const goEnvironment = () => ({ ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off", GOOS: "", GOARCH: "" });
 
 /**
- * Where all built executables are: named by what they are built from, so that a new version is built anew. One folder for all,
- * since the engine looks for the language host beside itself.
+ * Where built executables are: named by what they are built from, so that a new version is built anew. One folder for all that a
+ * sandbox needs, since the engine looks for the language host beside itself; one of its own for what has nothing to do with them.
  */
-export function buildFolder(goModules: string, toolsFolder: string): string {
+export function buildFolder(goModules: string, toolsFolder: string, { goModule }: Pick<Executable, "goModule">): string {
+  const modules = goModule === "actionlint" ? [goModule] : ["", "language-host"];
   const digest = createHash("sha256").update(LDFLAGS);
-  for (const file of ["go.mod", "go.sum", "language-host/go.mod", "language-host/go.sum"])
+  for (const file of modules.flatMap((module) => [join(module, "go.mod"), join(module, "go.sum")]))
     digest.update(readFileSync(join(goModules, file)));
   return join(toolsFolder, `go-${digest.digest("hex").slice(0, 12)}`);
 }

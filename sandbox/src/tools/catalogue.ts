@@ -20,7 +20,7 @@ export interface Executable {
   readonly versionArgs?: readonly string[];
   /** Its Go package, and the module folder under `sandbox/tools` that pins it. */
   readonly goPackage: string;
-  readonly goModule?: "language-host";
+  readonly goModule?: "language-host" | "actionlint";
 }
 
 /** Executables of one version that are taken from one place together. */
@@ -112,4 +112,25 @@ const kwok: Tool = {
   },
 };
 
+/** Checks the workflows. */
+export const actionlint: Tool = {
+  name: "actionlint",
+  version: versions.actionlint,
+  executables: [
+    { name: "actionlint", versionArgs: ["-version"], goPackage: "github.com/rhysd/actionlint/cmd/actionlint", goModule: "actionlint" },
+  ],
+  downloads({ os, arch }) {
+    const version = versions.actionlint.pinned;
+    const releases = github("rhysd/actionlint", version);
+    return [
+      {
+        url: `${releases}/actionlint_${version}_${os}_${arch}.tar.gz`,
+        checksums: `${releases}/actionlint_${version}_checksums.txt`,
+        executables: { actionlint: "actionlint" },
+      },
+    ];
+  },
+};
+
+/** What a sandbox needs. */
 export const tools: readonly Tool[] = [pulumi, helm, kubernetes, etcd, kwok];

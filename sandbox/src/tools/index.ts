@@ -1,11 +1,11 @@
-/** Gets every tool: from PATH, else its official download, else built from its Go module. */
+/** Gets tools: from PATH, else its official download, else built from its Go module. */
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { withLock } from "../lock.js";
 import type { SharedPaths } from "../paths.js";
 import { Failure, say } from "../report.js";
 import { build, buildFolder, findGo, isBuilt } from "./build.js";
-import { tools, type Platform, type Tool } from "./catalogue.js";
+import { tools, type Executable, type Platform, type Tool } from "./catalogue.js";
 import { ReachRecord, Unreachable } from "./download.js";
 import { fetchTool } from "./fetch.js";
 import { findOnPath, versionOf, type Located } from "./find.js";
@@ -30,24 +30,29 @@ export interface Tools {
   readonly summary: string;
 }
 
-/** @throws Failure that names each tool that cannot be had, what was tried and the ways out */
-export function getTools(paths: SharedPaths): Promise<Tools> {
+type ToolPaths = Pick<SharedPaths, "cache" | "goModules" | "locks" | "tools" | "unreachable">;
+
+/**
+ * @param wanted default: all that a sandbox needs
+ * @throws Failure that names each tool that cannot be had, what was tried and the ways out
+ */
+export function getTools(paths: ToolPaths, wanted: readonly Tool[] = tools): Promise<Tools> {
   return withLock(join(paths.locks, "tools"), { what: "tools" }, async () => {
     const record = join(paths.tools, "sources.json");
     const sources = new Map<string, Source>();
     const tried = new Map<string, string[]>();
     const recorded = readRecord(record);
     const reach = new ReachRecord(paths.unreachable);
-    for (const tool of tools) {
+    for (const tool of wanted) {
       const known = recorded[tool.name];
       const source = known && isCurrent(tool, known) ? known : await locate(tool, paths, reach, tried);
       if (source) sources.set(tool.name, source);
     }
-    const missing = tools.filter(({ name }) => !sources.has(name));
+    const missing = wanted.filter(({ name }) => !sources.has(name));
     if (missing.length > 0) for (const [name, source] of await buildAll(missing, paths, tried)) sources.set(name, source);
-    const entries = tools.map(({ name, version: { pinned } }) => [name, withStamps(sources.get(name) as Source, pinned)] as const);
+    const entries = wanted.map(({ name, version: { pinned } }) => [name, withStamps(sources.get(name) as Source, pinned)] as const);
     mkdirSync(paths.tools, { recursive: true });
-    writeFileSync(record, JSON.stringify(Object.fromEntries(entries), undefined, 2));
+    writeFileSync(record, JSON.stringify({ ...recorded, ...Object.fromEntries(entries) }, undefined, 2));
     return {
       paths: Object.assign({}, ...entries.map(([, source]) => source.paths)) as Located,
       summary: entries.map(([name, { version, from }]) => `${name} ${version} (${from})`).join(", "),
@@ -55,7 +60,7 @@ export function getTools(paths: SharedPaths): Promise<Tools> {
   });
 }
 
-async function locate(tool: Tool, paths: SharedPaths, reach: ReachRecord, tried: Map<string, string[]>): Promise<Source | undefined> {
+async function locate(tool: Tool, paths: ToolPaths, reach: ReachRecord, tried: Map<string, string[]>): Promise<Source | undefined> {
   const found = await findOnPath(tool, { path: process.env.PATH ?? "", except: paths.cache });
   if ("version" in found) return { from: "PATH", ...found };
   const reasons = [`PATH: ${found.reason}`];
@@ -75,7 +80,7 @@ async function locate(tool: Tool, paths: SharedPaths, reach: ReachRecord, tried:
   return undefined;
 }
 
-async function buildAll(missing: readonly Tool[], paths: SharedPaths, tried: ReadonlyMap<string, string[]>) {
+async function buildAll(missing: readonly Tool[], paths: ToolPaths, tried: ReadonlyMap<string, string[]>) {
   const go = await findGo(paths.goModules);
   if ("reason" in go) {
     const lines = missing.map(({ name, version }) => [`  ${name} ${version.accepted}`, ...(tried.get(name) ?? [])].join("\n    "));
@@ -85,8 +90,8 @@ async function buildAll(missing: readonly Tool[], paths: SharedPaths, tried: Rea
     throw new Failure(`These tools are needed and could not be had:\n${lines.join("\n")}\n  and building them: ${go.reason}.\n${wayOut}`);
   }
   const executables = missing.flatMap((tool) => tool.executables);
-  const folder = buildFolder(paths.goModules, paths.tools);
-  for (const goModule of ["language-host", undefined] as const) {
+  for (const goModule of ["actionlint", "language-host", undefined] as const) {
+    const folder = buildFolder(paths.goModules, paths.tools, { ...(goModule && { goModule }) });
     const wanted = executables.filter((executable) => executable.goModule === goModule && !isBuilt(folder, executable));
     if (wanted.length > 0) await build(wanted, paths.goModules, folder, go.environment);
     for (const executable of wanted.filter(({ versionArgs }) => versionArgs)) {
@@ -97,10 +102,10 @@ async function buildAll(missing: readonly Tool[], paths: SharedPaths, tried: Rea
   return missing.map((tool) => [tool.name, builtSource(tool, paths) as Source] as const);
 }
 
-function builtSource(tool: Tool, paths: SharedPaths): Source | undefined {
-  const folder = buildFolder(paths.goModules, paths.tools);
-  if (!tool.executables.every((executable) => isBuilt(folder, executable))) return undefined;
-  const located = Object.fromEntries(tool.executables.map(({ name }) => [name, join(folder, name)]));
+function builtSource(tool: Tool, paths: ToolPaths): Source | undefined {
+  const folderOf = (executable: Executable) => buildFolder(paths.goModules, paths.tools, executable);
+  if (!tool.executables.every((executable) => isBuilt(folderOf(executable), executable))) return undefined;
+  const located = Object.fromEntries(tool.executables.map((executable) => [executable.name, join(folderOf(executable), executable.name)]));
   return { from: "build", version: tool.version.pinned, paths: located };
 }
 

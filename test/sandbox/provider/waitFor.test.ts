@@ -90,6 +90,11 @@ test("a malformed annotation is told with the texts of the official provider", (
   expect(() => parseWaitFor("jsonpath={.status[}")).toThrow();
 });
 
+test("an = that is none of ==, at which the official provider cuts the expression, is refused here too", () => {
+  for (const operator of ["!=", ">=", "<="])
+    expect(() => parseWaitFor(`jsonpath={.status.list[?(@.a${operator}1)]}`)).toThrow("= is understood in == only");
+});
+
 test("a condition on several values, or on an object, fails at once instead of waiting for ever", () => {
   expect(() => holds("jsonpath={.status.list[*]}=a", { list: ["a", "b"] })).toThrow("matches 2 values; a condition needs one");
   expect(() => holds("jsonpath={.status.list}=a", { list: ["a"] })).toThrow("leads to an object or a list");
