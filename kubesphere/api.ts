@@ -36,6 +36,9 @@ export const label = {
 /** Ours, on the namespace of KubeSphere: `cluster.identifier` of the stack that declared it, so that no other stack takes the cluster for its own. */
 export const clusterIdentifierAnnotation = "kubesphere-luban/cluster-identifier";
 
+/** Ours, on an InstallPlan: where its package lies. A plan whose package moves is updated, and so waited for anew. */
+export const chartURLAnnotation = "kubesphere-luban/chart-url";
+
 /** The workspace that extensions' namespaces belong to. */
 export const SYSTEM_WORKSPACE = "system-workspace";
 

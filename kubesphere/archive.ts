@@ -3,24 +3,17 @@ import { createReadStream } from "fs";
 import { open } from "fs/promises";
 import { pipeline } from "stream/promises";
 import { createGunzip } from "zlib";
-import { Gzip } from "fflate";
 import * as tar from "tar-stream";
-import type { ChartFile } from "./chart";
-import { ChartFiles, MAX_CHART_SIZE, tooLarge } from "./chartFiles";
+import { byPath, ChartFiles, contentOf, MAX_CHART_SIZE, sizeOf, tooLarge, type AnyFile, type ChartFile } from "./chartFiles";
 import { ConfigurationError } from "./errors";
+import { PieceGzip } from "./pieceGzip";
 
-/**
- * fflate's levels. What may fit into a ConfigMap is packed small (level 9 would save 1 % for twice the time); what cannot, however
- * packed, is packed fast, at most twice the time of `helm package`. By the files' bytes, and so the same on every machine.
- */
-const SMALL = 6;
-const FAST = 4;
-const FAST_FROM = 8 * 1024 * 1024;
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const REPACK = "Pack the chart anew with `helm package`.";
 
 /**
- * The files of a packed chart, without the folder that they share in the archive.
+ * The files of a packed chart, without the folder that they share in the archive. All are held: they come in the order of
+ * whoever packed them, and once only.
  * @throws ConfigurationError when it is no chart archive, leads out of the chart, holds links or devices, or is too large.
  */
 export async function readChartArchive(file: string): Promise<ChartFile[]> {
@@ -100,7 +93,7 @@ async function collect(file: string, entries: tar.Extract): Promise<ChartFile[]>
     chart.admit(path, size, `${file}: ${name}`);
     const chunks: Uint8Array[] = [];
     for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-    chart.add(path, Buffer.concat(chunks));
+    chart.files.push({ path, data: Buffer.concat(chunks) });
   }
   return chart.files;
 }
@@ -125,23 +118,36 @@ function pathInChart(file: string, name: string): string {
 
 /**
  * A chart archive that Helm reads, the same bytes for the same files on every machine, Node version and day:
- * sorted, owner 0, mode 0644, time 0, and fflate's own deflate, since zlib's output differs between Node versions.
+ * sorted, owner 0, mode 0644, time 0. A file is read when the one before it has gone into the archive.
  * @param name the folder in the archive, by custom the chart's name.
+ * @param passing is shown each file's content as it goes by
+ * @throws ConfigurationError for a file that cannot be read, or has changed since it was found.
  */
-export async function writeChartArchive(name: string, files: readonly ChartFile[]): Promise<Buffer> {
+export async function writeChartArchive(
+  name: string,
+  files: readonly AnyFile[],
+  passing: (path: string, data: Uint8Array) => void = () => {},
+): Promise<Buffer> {
+  const gzip = new PieceGzip(files.reduce((sum, file) => sum + sizeOf(file), 0));
   const pack = tar.pack();
-  for (const { path, data } of [...files].sort(byPath)) {
-    pack.entry({ name: `${name}/${path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 }, data);
-  }
-  pack.finalize();
-  const size = files.reduce((sum, { data }) => sum + data.length, 0);
-  const gzip = new Gzip({ level: size < FAST_FROM ? SMALL : FAST, mtime: 0 });
-  const chunks: Uint8Array[] = [];
-  gzip.ondata = (chunk) => chunks.push(chunk);
-  for await (const chunk of pack) gzip.push(chunk as Uint8Array);
-  gzip.push(new Uint8Array(0), true);
-  return Buffer.concat(chunks);
+  const write = async () => {
+    for (const file of [...files].sort(byPath)) {
+      const data = await contentOf(file);
+      passing(file.path, data);
+      const header = { name: `${name}/${file.path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
+      await new Promise<void>((taken, failed) => pack.entry(header, data, (error) => (error ? failed(error) : taken())));
+    }
+    pack.finalize();
+  };
+  const compress = async () => {
+    for await (const chunk of pack) gzip.push(chunk as Uint8Array);
+  };
+  await Promise.all([
+    compress(),
+    write().catch((error: Error) => {
+      pack.destroy(error);
+      throw error;
+    }),
+  ]);
+  return gzip.end();
 }
-
-/** By UTF-16 code unit: no locale, the same everywhere. */
-export const byPath = (a: ChartFile, b: ChartFile): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0);

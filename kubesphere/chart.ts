@@ -1,18 +1,15 @@
-/** Helm charts as data: a folder or a packed .tgz, read once. */
+/** Helm charts as data, from a folder or a packed .tgz: each file is read once. */
 import { createHash } from "crypto";
 import { stat } from "fs/promises";
 import * as z from "zod";
-import { byPath, readChartArchive } from "./archive";
+import { readChartArchive } from "./archive";
+import { byPath, contentOf, sizeOf, type AnyFile, type ChartFile, type UnreadFile } from "./chartFiles";
 import { readChartFolder } from "./chartFolder";
 import { ConfigurationError } from "./errors";
 import { parseRange } from "./versionRange";
 import { parseYaml } from "./yamlFile";
 
-export interface ChartFile {
-  /** Relative to the chart's root, "/" separated. */
-  readonly path: string;
-  readonly data: Uint8Array;
-}
+export type { AnyFile, ChartFile, UnreadFile };
 
 const maintainer = z.object({ name: z.string(), email: z.string().optional(), url: z.string().optional() });
 
@@ -38,16 +35,16 @@ export interface Chart extends FileTree {
   readonly metadata: ChartMetadata;
   /** values.yaml; {} where there is none. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** `sha256:<hex>` over paths and contents. */
-  readonly digest: string;
 }
 
 /** The files of a chart or an extension, wherever they were read from. */
 export interface FileTree {
   /** The path that it was read from, as given. */
   readonly source: string;
-  /** Sorted by path. */
+  /** At hand. */
   readonly files: readonly ChartFile[];
+  /** The rest. */
+  readonly unread: readonly UnreadFile[];
 }
 
 /**
@@ -63,14 +60,15 @@ export async function readTree(source: string): Promise<FileTree> {
       allowed: "a chart folder or a packed chart (.tgz)",
       mend: "Check the path; a relative one begins at the folder of Pulumi.yaml.",
     });
-  return { source, files: (info.isDirectory() ? await readChartFolder(source) : await readChartArchive(source)).sort(byPath) };
+  if (info.isDirectory()) return { source, ...(await readChartFolder(source)) };
+  return { source, files: await readChartArchive(source), unread: [] };
 }
 
 /** {@link readTree} of what must be a chart. */
 export const readChart = async (source: string): Promise<Chart> => chartOf(await readTree(source));
 
 /** @throws ConfigurationError as {@link readTree} does. */
-export function chartOf({ source, files }: FileTree): Chart {
+export function chartOf({ source, files, unread }: FileTree): Chart {
   const chartYaml = fileOf(files, "Chart.yaml");
   if (chartYaml === undefined)
     throw new ConfigurationError({
@@ -85,15 +83,25 @@ export function chartOf({ source, files }: FileTree): Chart {
     metadata: parseYaml(`${source}/Chart.yaml`, chartYaml.data, chartMetadata),
     values: values === undefined ? {} : parseYaml(`${source}/values.yaml`, values.data, z.record(z.string(), z.unknown())),
     files,
-    digest: digestOf(files),
+    unread,
   };
 }
 
 export const fileOf = (files: readonly ChartFile[], path: string): ChartFile | undefined => files.find((file) => file.path === path);
 
-/** Lengths go in too, so that no two sets of files give the same text. */
-export function digestOf(files: readonly ChartFile[]): string {
+/** Every file, sorted by path. */
+export const allFiles = ({ files, unread }: FileTree): AnyFile[] => [...files, ...unread].sort(byPath);
+
+/** The tree with some more of its files at hand, so that nobody has to read them twice. */
+export async function holding<T extends FileTree>(tree: T, isWanted: (path: string) => boolean): Promise<T> {
+  const files = [...tree.files];
+  for (const { path, read } of tree.unread) if (isWanted(path)) files.push({ path, data: await read() });
+  return { ...tree, files, unread: tree.unread.filter(({ path }) => !isWanted(path)) };
+}
+
+/** `sha256:<hex>` over paths and contents. Lengths go in too, so that no two sets of files give the same text. */
+export async function digestOf(tree: FileTree): Promise<string> {
   const hash = createHash("sha256");
-  for (const { path, data } of files) hash.update(`${path}\0${data.length}\0`).update(data);
+  for (const file of allFiles(tree)) hash.update(`${file.path}\0${sizeOf(file)}\0`).update(await contentOf(file));
   return `sha256:${hash.digest("hex")}`;
 }

@@ -1,6 +1,34 @@
 /** Files of a chart as they are read, from wherever: their number, sizes and paths are kept within limits. */
-import type { ChartFile } from "./chart";
 import { ConfigurationError } from "./errors";
+
+/** A file whose content is at hand. */
+export interface ChartFile {
+  /** Relative to the chart's root, "/" separated. */
+  readonly path: string;
+  readonly data: Uint8Array;
+}
+
+/** A file that only goes into a package, and is read when its turn comes. */
+export interface UnreadFile {
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** @throws ConfigurationError when it cannot be read, or is no longer the file that was found. */
+  readonly read: () => Promise<Uint8Array>;
+}
+
+export type AnyFile = ChartFile | UnreadFile;
+
+export const sizeOf = (file: AnyFile): number => ("data" in file ? file.data.length : file.size);
+export const contentOf = async (file: AnyFile): Promise<Uint8Array> => ("data" in file ? file.data : file.read());
+
+/** By UTF-16 code unit: no locale, the same everywhere. */
+export const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+
+/** What is looked into, besides being packed: the metadata, and the templates of the chart and of the charts unpacked within it. */
+const LOOKED_INTO = /^(?:Chart|values|extension|permissions)\.yaml$|^(?:charts\/[^/]+\/)*(?:Chart\.yaml$|templates\/|crds\/)/;
+export const isLookedInto = (path: string): boolean => LOOKED_INTO.test(path);
 
 /** Helm refuses larger files and charts (its MaxDecompressedFileSize and MaxDecompressedChartSize), in bytes. */
 const MAX_FILE_SIZE = 5 * 1024 * 1024;
@@ -12,6 +40,7 @@ const MAX_PATH_LENGTH = 1024;
 
 export class ChartFiles {
   readonly files: ChartFile[] = [];
+  readonly unread: UnreadFile[] = [];
   private entries = 0;
   private size = 0;
   /** Path as a case-insensitive file system compares it → as it was spelled first, with "/" at a folder's end. */
@@ -58,10 +87,6 @@ export class ChartFiles {
       allowed: "each path once, without regard to case",
       mend: "Rename or remove one: not every file system holds both.",
     });
-  }
-
-  add(path: string, data: Uint8Array): void {
-    this.files.push({ path, data });
   }
 }
 

@@ -2,13 +2,15 @@
 import { constants } from "fs";
 import { open, readFile, readdir, realpath, stat, type FileHandle } from "fs/promises";
 import { join, sep } from "path";
-import type { ChartFile } from "./chart";
-import { ChartFiles } from "./chartFiles";
+import { ChartFiles, isLookedInto, type ChartFile, type UnreadFile } from "./chartFiles";
 import { ConfigurationError } from "./errors";
 import { parseHelmIgnore, type IsIgnored } from "./helmIgnore";
 
-/** @throws ConfigurationError for links that lead out or in circles, devices, and what cannot be read, is too large or changes meanwhile. */
-export async function readChartFolder(folder: string): Promise<ChartFile[]> {
+/**
+ * Reads what is looked into and finds the rest.
+ * @throws ConfigurationError for links that lead out or in circles, devices, and what cannot be read, is too large or changes meanwhile.
+ */
+export async function readChartFolder(folder: string): Promise<{ files: ChartFile[]; unread: UnreadFile[] }> {
   const ignoreFile = join(folder, ".helmignore");
   const rules = await readFile(ignoreFile, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return "";
@@ -17,7 +19,8 @@ export async function readChartFolder(folder: string): Promise<ChartFile[]> {
   const root = await realpath(folder);
   const reader = new FolderReader(folder, root, parseHelmIgnore(rules, ignoreFile));
   await reader.walk("", [root]);
-  return reader.chart.files;
+  const { files, unread } = reader.chart;
+  return { files, unread };
 }
 
 class FolderReader {
@@ -54,7 +57,9 @@ class FolderReader {
       if (info.isDirectory()) await this.walk(`${path}/`, [...trail, real]);
       else if (info.isFile()) {
         this.chart.admit(path, info.size, shown);
-        this.chart.add(path, await orRefuse(shown, readWhole(shown, real, info.size)));
+        const read = () => orRefuse(shown, readWhole(shown, real, info.size));
+        if (isLookedInto(path)) this.chart.files.push({ path, data: await read() });
+        else this.chart.unread.push({ path, size: info.size, read });
       } else throw refused(shown, "a device, socket or pipe", "files and folders", "Take it out of the chart.");
     }
   }

@@ -1,6 +1,6 @@
 /** Where a Helm chart comes from, checked before Helm is asked: a URL, `oci://…`, a repository, a .tgz file or a folder. */
 import { stat } from "fs/promises";
-import { readChart } from "./chart";
+import { digestOf, readChart } from "./chart";
 import { ConfigurationError } from "./errors";
 
 export interface ChartReference {
@@ -61,7 +61,8 @@ async function fromDisk(path: string, chart: string, version: string | undefined
       allowed: "a chart .tgz or a chart folder that exists, relative to Pulumi.yaml",
       mend: WAYS_OUT,
     });
-  const { metadata, digest } = await readChart(chart);
+  const read = await readChart(chart);
+  const { metadata } = read;
   if (version !== undefined && version !== metadata.version)
     throw new ConfigurationError({
       path: path.replace(/chart$/, "version"),
@@ -69,7 +70,7 @@ async function fromDisk(path: string, chart: string, version: string | undefined
       allowed: `${metadata.version}, the version of the chart ${chart}`,
       mend: "leave `version` out: a chart on disk has its own",
     });
-  return { chart, digest, ...(metadata.appVersion !== undefined && { appVersion: metadata.appVersion }) };
+  return { chart, digest: await digestOf(read), ...(metadata.appVersion !== undefined && { appVersion: metadata.appVersion }) };
 }
 
 /**

@@ -77,6 +77,12 @@ export function extensionMetadata(
   return { metadata, ...optional("iconFile", iconFile) };
 }
 
+/** Whether the Marketplace shows a file of the package: the icon, a screenshot. */
+export const isShown =
+  ({ icon, screenshots = [] }: Pick<Stated, "icon" | "screenshots">) =>
+  (path: string): boolean =>
+    [icon, ...screenshots].some((shown) => shown?.replace(/^\.\//, "") === path);
+
 /** Absent rather than undefined: what is absent is not in an object's YAML and not in a diff. */
 export const optional = <K extends string, V>(key: K, value: V | undefined) =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);

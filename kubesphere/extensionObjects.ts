@@ -5,6 +5,7 @@ import {
   SYSTEM_NAMESPACE,
   SYSTEM_WORKSPACE,
   chartConfigMapName,
+  chartURLAnnotation,
   executorRole,
   executorServiceAccount,
   extensionVersionName,
@@ -88,13 +89,14 @@ export const clusterRoleBinding = (name: string, namespace: string) => ({
  * The package's digest ends the config: KubeSphere rolls out a changed config, never a chart changed under the same version.
  * A multi-cluster plan always says where its agents go: they would stay where they are if it fell silent.
  */
-export function installPlan({ name, version, digest, metadata }: ExtensionPackage, install: Installation) {
+export function installPlan({ name, version, digest, metadata, chartURL }: ExtensionPackage, install: Installation) {
   const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
   const config = withPackageDigest(configText(install.config), digest);
+  const wait = planWait({ configHash: configHash(config), version, enabled });
   return {
     apiVersion: CORE_API,
     kind: "InstallPlan",
-    metadata: { name, annotations: { [WAIT_FOR]: planWait({ configHash: configHash(config), version, enabled }) } },
+    metadata: { name, annotations: { [WAIT_FOR]: wait, ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }) } },
     spec: {
       extension: { name, version },
       enabled,

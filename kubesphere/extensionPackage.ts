@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { writeChartArchive } from "./archive";
-import { digestOf, fileOf, readTree, type ChartFile, type FileTree } from "./chart";
+import { fileOf, readTree, type FileTree } from "./chart";
 import { checkConfigMapSize } from "./configMapSize";
 import { download } from "./download";
 import { ConfigurationError } from "./errors";
@@ -26,7 +26,7 @@ export interface ExtensionPackage {
   readonly archive: Buffer;
   /** `sha256:<hex>` of the archive. */
   readonly digest: string;
-  /** Path in the package → the first 12 hexadecimal digits of the file's SHA-256: what a preview shows instead of bytes. */
+  /** Path in the package, sorted → the first 12 hexadecimal digits of the file's SHA-256: what a preview shows instead of bytes. */
   readonly files: Readonly<Record<string, string>>;
   readonly metadata: ExtensionMetadata;
   /** What the executor may do in the whole cluster. */
@@ -59,27 +59,13 @@ export async function packageExtension(source: string, chartURL?: string): Promi
  */
 export const packExtension = async (source: string): Promise<ExtensionPackage> => pack(await readTree(source));
 
-/** By the digest of what goes in: the same content is compressed once, wherever it lies and however often a stack names it. */
-const archives = new Map<string, Promise<Buffer>>();
-
-function archiveOf(name: string, files: readonly ChartFile[]): Promise<Buffer> {
-  const key = `${name} ${digestOf(files)}`;
-  const archive = archives.get(key) ?? writeChartArchive(name, files);
-  archives.set(key, archive);
-  return archive;
-}
-
 async function pack(tree: FileTree): Promise<ExtensionPackage> {
   const { files, ...contents } = await contentsOf(tree);
-  const archive = await archiveOf(contents.name, files);
-  return {
-    ...contents,
-    archive,
-    digest: `sha256:${sha256(archive)}`,
-    files: Object.fromEntries(
-      files.map(({ path, data }) => [path, sha256(data).slice(0, 12)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
-  };
+  const digests: [path: string, digest: string][] = [];
+  const archive = await writeChartArchive(contents.name, files, (path, data) => {
+    digests.push([path, sha256(data).slice(0, 12)]);
+  });
+  return { ...contents, archive, digest: `sha256:${sha256(archive)}`, files: Object.fromEntries(digests) };
 }
 
 async function contentsOf(tree: FileTree): Promise<PackageContents> {

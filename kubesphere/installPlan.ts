@@ -64,13 +64,36 @@ export interface Rollout {
 
 /**
  * `pulumi.com/waitFor` of an InstallPlan: the end of this rollout, good or bad, and not of an earlier one.
- * One filter, nested in pairs, since the provider's JSONPath takes no chain of three terms.
+ * One filter, nested in pairs, since the provider's JSONPath takes no chain of three terms; and no `!=`, at whose `=` it would be cut.
  */
 export function planWait({ configHash, version, enabled }: Rollout): string {
   const installed = `@.state=="Installed" && (@.version=="${version}" && ${enabled ? "@.enabled==true" : "!@.enabled"})`;
   const failed = `@.state=="InstallFailed" || @.state=="UpgradeFailed"`;
-  return `jsonpath={$[?@.configHash=="${configHash}" && ((${installed}) || (${failed}))].state}`;
+  const isOurs = `@.configHash=="${configHash}"`;
+  return `jsonpath={$[?(${isOurs} && ((${installed}) || (${failed}))) || (!(${isOurs}) && ((${failed}) && (${FAILS_ON})))].state}`;
 }
+
+/** When the plan's spec was applied last: the API server keeps what is applied ahead of a controller's updates. */
+const APPLIED = "$.metadata.managedFields[0].time";
+/** In the history a failure that never came to a Job is Preparing, Failed; with a Job it is Preparing, Upgrading, Failed. */
+const FAILED_BEFORE = "@.stateHistory[-3]";
+
+/** The half minutes of two minutes, as they stand in a timestamp: even or odd minute, first or second half. */
+const HALF_MINUTES = ["[02468]:[0-2]", "[02468]:[3-5]", "[13579]:[0-2]", "[13579]:[3-5]"];
+
+/**
+ * KubeSphere cannot even make a Job, for example because it cannot load the chart, and tries again and again; no configHash tells
+ * whose failure it is. So: two failures in a row without a Job, and since this spec was applied they have gone on for half a minute
+ * to two: what an earlier rollout left behind is older, and a server that is away for a moment is back. JSONPath can order
+ * timestamps but not subtract them, hence the half minutes: the failure's is the second or third after the application's, around the clock.
+ */
+const FAILS_ON = (() => {
+  const [time, half] = [`${FAILED_BEFORE}.lastTransitionTime`, (index: number) => HALF_MINUTES[index % 4] ?? ""];
+  const [a, b, c, d] = HALF_MINUTES.map(
+    (applied, index) => `(search(${APPLIED}, ":.${applied}") && search(${time}, ":.(${half(index + 2)}|${half(index + 3)})"))`,
+  );
+  return `${FAILED_BEFORE}.state==@.state && (${time} > ${APPLIED} && ((${a} || ${b}) || (${c} || ${d})))`;
+})();
 
 /**
  * `pulumi.com/waitFor` of an Extension: KubeSphere knows its versions. A plan made earlier would never be looked at again.
@@ -84,13 +107,19 @@ export function gateWait(versions: readonly string[]): string {
 /**
  * How a plan that has been waited for went wrong, or undefined. A failed upgrade shows as `UpgradeFailed` for a moment only,
  * because KubeSphere tries again and again, so its condition counts rather than the state.
+ * @param wanted {@link configHash} of the rollout that was waited for
  */
-export function planFailure(status: InstallPlanStatus | undefined): string | undefined {
-  if (status?.state === undefined || status.state === "Installed") return undefined;
+export function planFailure(status: InstallPlanStatus | undefined, wanted: string): string | undefined {
+  // An install that has failed with its Job is not tried again: one that is under way has left its failure behind.
+  if (status?.state === undefined || status.state === "Installed" || status.state === "Installing") return undefined;
   const failed = status.conditions?.find((condition) => condition.status === "False");
   if (failed === undefined && !status.state.endsWith("Failed")) return undefined;
   const reason = failed === undefined ? status.state : `${failed.reason}: ${failed.message}`;
   const { jobName, targetNamespace } = status;
+  if (status.configHash !== wanted) return `${reason}\n${NO_JOB}`;
   if (jobName === undefined || targetNamespace === undefined) return reason;
   return `${reason}\nThe log of its Job: kubectl --namespace ${targetNamespace} logs job/${jobName}`;
 }
+
+const NO_JOB =
+  "It came to no Job, and KubeSphere goes on trying: mend what it names; `pulumi up --refresh` then shows whether it got through.";

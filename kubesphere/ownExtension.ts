@@ -1,25 +1,26 @@
 /** Extensions that their author keeps as KubeSphere's publishing tool does: in a folder with extension.yaml, or packed. */
-import { chartOf, type FileTree } from "./chart";
+import { allFiles, chartOf, holding, type FileTree } from "./chart";
 import { ConfigurationError } from "./errors";
-import { extensionMetadata, inEnglish, optional, type ExtensionMetadata } from "./extensionMetadata";
+import { extensionMetadata, isShown } from "./extensionMetadata";
 import { readExtensionFile, type ExtensionFile } from "./extensionYaml";
-import { checkName, checkVersion, permissionsFile, yamlFile, type PackageContents } from "./packageContents";
+import { chartFile, checkName, checkVersion, permissionsFile, type PackageContents } from "./packageContents";
 import { derivedPermissions, statedPermissions } from "./permissions";
 
 /**
- * @param tree an extension's folder, without a Chart.yaml: that is made of extension.yaml, and all else is taken as it is.
+ * @param folder an extension's, without a Chart.yaml: that is made of extension.yaml, and all else is taken as it is.
  * @throws ConfigurationError for what the publishing tool refuses, and for what it lets pass and KubeSphere trips over.
  */
-export function extensionFolder(tree: FileTree): PackageContents {
-  const stated = readExtensionFile(tree, false);
-  const identity = checkIdentity(`${tree.source}/extension.yaml`, stated);
+export async function extensionFolder(folder: FileTree): Promise<PackageContents> {
+  const stated = readExtensionFile(folder, false);
+  const identity = checkIdentity(`${folder.source}/extension.yaml`, stated);
+  const tree = await holding(folder, isShown(stated));
   const { metadata } = extensionMetadata(tree, stated, identity);
-  const chart = yamlFile("Chart.yaml", chartYaml(tree, stated, metadata));
+  const chart = chartFile({ ...stated, dependencies: allDependencies(tree, stated.dependencies ?? []) }, metadata);
   const permissions = statedPermissions(tree);
-  const files = [...tree.files, chart];
+  const files = [...allFiles(tree), chart];
   const common = { ...identity, metadata, configKeys: undefined };
   if (permissions !== undefined) return { ...common, ...permissions, files };
-  const derived = derivedPermissions(chartOf({ source: tree.source, files }));
+  const derived = derivedPermissions(chartOf({ ...tree, files: [...tree.files, chart] }));
   return { ...common, ...derived, files: [...files, permissionsFile(derived)] };
 }
 
@@ -42,7 +43,7 @@ export function packagedExtension(tree: FileTree): PackageContents {
   }
   const { metadata } = extensionMetadata(tree, stated, identity);
   const permissions = statedPermissions(tree) ?? { clusterRules: [], rules: [] };
-  return { ...identity, metadata, ...permissions, files: tree.files, configKeys: undefined };
+  return { ...identity, metadata, ...permissions, files: allFiles(tree), configKeys: undefined };
 }
 
 function checkIdentity(path: string, { name, version }: ExtensionFile): { name: string; version: string } {
@@ -50,21 +51,6 @@ function checkIdentity(path: string, { name, version }: ExtensionFile): { name: 
   checkVersion(path, version);
   return { name, version };
 }
-
-/** What the publishing tool makes of extension.yaml, and the dependencies, which it forgets and Helm's lint then misses. */
-const chartYaml = (tree: FileTree, { name, version, maintainers, dependencies }: ExtensionFile, metadata: ExtensionMetadata) => ({
-  apiVersion: "v2",
-  name,
-  version,
-  description: inEnglish(metadata.description),
-  ...optional("home", metadata.home),
-  icon: metadata.icon,
-  ...optional("keywords", metadata.keywords),
-  kubeVersion: metadata.kubeVersion,
-  ...optional("maintainers", maintainers),
-  ...optional("sources", metadata.sources),
-  ...optional("dependencies", allDependencies(tree, dependencies ?? [])),
-});
 
 type Dependency = NonNullable<ExtensionFile["dependencies"]>[number];
 
@@ -88,14 +74,12 @@ function allDependencies(tree: FileTree, stated: readonly Dependency[]): Depende
 }
 
 /** Name → version of the charts in charts/, be they folders or packed. */
-function chartsIn({ source, files }: FileTree): Map<string, string> {
-  const charts = files.flatMap((file): [string, string][] => {
+function chartsIn(tree: FileTree): Map<string, string> {
+  const charts = allFiles(tree).flatMap((file): [string, string][] => {
     const [, folder] = /^charts\/([^/_.][^/]*)\/Chart\.yaml$/.exec(file.path) ?? [];
-    if (folder !== undefined) {
-      const { name, version } = chartOf({
-        source: `${source}/charts/${folder}`,
-        files: [{ path: "Chart.yaml", data: file.data }],
-      }).metadata;
+    if (folder !== undefined && "data" in file) {
+      const chart = { source: `${tree.source}/charts/${folder}`, files: [{ path: "Chart.yaml", data: file.data }], unread: [] };
+      const { name, version } = chartOf(chart).metadata;
       return [[name, version]];
     }
     const [, name, version] = /^charts\/([^/]+?)-(\d+\.\d+\.\d+[^/]*)\.tgz$/.exec(file.path) ?? [];

@@ -2,15 +2,15 @@
 import { dump } from "js-yaml";
 import * as semver from "semver";
 import { MAX_EXTENSION_NAME_LENGTH } from "./api";
-import type { ChartFile } from "./chart";
+import type { AnyFile, ChartFile } from "./chart";
 import { ConfigurationError } from "./errors";
-import type { ExtensionMetadata } from "./extensionMetadata";
+import { inEnglish, optional, type ExtensionMetadata } from "./extensionMetadata";
 import type { Permissions } from "./permissions";
 
 export interface PackageContents extends Permissions {
   readonly name: string;
   readonly version: string;
-  readonly files: readonly ChartFile[];
+  readonly files: readonly AnyFile[];
   readonly metadata: ExtensionMetadata;
   readonly configKeys: readonly string[] | undefined;
 }
@@ -42,6 +42,36 @@ export const yamlFile = (path: string, ...documents: unknown[]): ChartFile => ({
   path,
   data: Buffer.from(documents.map((document) => dump(document, { noRefs: true, lineWidth: -1 })).join("---\n")),
 });
+
+/** What a package's Chart.yaml says that the Marketplace does not. */
+interface ChartIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly appVersion?: string | undefined;
+  readonly maintainers?: readonly object[] | undefined;
+  /** Helm lints a chart whose charts/ it finds among the dependencies only. */
+  readonly dependencies?: readonly object[] | undefined;
+}
+
+/** As the publishing tool makes it of extension.yaml, with the dependencies, which that forgets. */
+export const chartFile = (
+  { name, version, appVersion, maintainers, dependencies }: ChartIdentity,
+  { description, home, icon, keywords, kubeVersion, sources }: ExtensionMetadata,
+): ChartFile =>
+  yamlFile("Chart.yaml", {
+    apiVersion: "v2",
+    name,
+    version,
+    ...optional("appVersion", appVersion),
+    description: inEnglish(description),
+    ...optional("home", home),
+    icon,
+    ...optional("keywords", keywords),
+    kubeVersion,
+    ...optional("maintainers", maintainers),
+    ...optional("sources", sources),
+    ...optional("dependencies", dependencies),
+  });
 
 /** In the form that KubeSphere reads from a package. */
 export const permissionsFile = ({ clusterRules, rules }: Permissions): ChartFile =>

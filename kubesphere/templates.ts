@@ -1,5 +1,5 @@
 /** What a chart's templates say without being rendered: the objects that they make, by kind and name. */
-import type { Chart } from "./chart";
+import { allFiles, type Chart } from "./chart";
 import { ConfigurationError } from "./errors";
 import { valueAt } from "./helmValues";
 import { decodeText } from "./yamlFile";
@@ -30,7 +30,7 @@ const CONTROL = /\{\{-?\s*(?:(?:if|else|end|range|with|define|block|fail)\b|\$\w
  * @throws ConfigurationError for a template whose objects cannot be told without rendering it.
  */
 export function templateObjects(chart: Chart): TemplateObject[] {
-  const packed = chart.files.find(({ path }) => /(?:^|\/)charts\/[^/]+\.tgz$/.test(path));
+  const packed = allFiles(chart).find(({ path }) => /(?:^|\/)charts\/[^/]+\.tgz$/.test(path));
   if (packed !== undefined) throw untold(`${chart.source}/${packed.path}`, "a packed chart");
   const templates = chart.files.filter(({ path }) => TEMPLATE.test(path) && !path.endsWith("NOTES.txt"));
   return templates.flatMap((file) => {

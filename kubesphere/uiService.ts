@@ -14,9 +14,8 @@ export interface UiService {
  * @throws ConfigurationError when there is none, more than one, or one that only rendering can tell.
  */
 export function findUiService(chart: Chart): UiService {
-  const services = templateObjects({ ...chart, files: chart.files.filter(({ path }) => path.startsWith("templates/")) }).filter(
-    ({ kinds }) => kinds.includes("Service"),
-  );
+  const own = { ...chart, files: chart.files.filter(({ path }) => path.startsWith("templates/")), unread: [] };
+  const services = templateObjects(own).filter(({ kinds }) => kinds.includes("Service"));
   const [service] = services;
   if (service === undefined || services.length > 1)
     throw unclear(`${chart.source}/templates`, services.length === 0 ? "no Service" : services.map(({ path }) => path).join(", "));

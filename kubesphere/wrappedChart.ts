@@ -5,10 +5,10 @@
 import { readFile } from "fs/promises";
 import { join } from "path";
 import { CORE_API } from "./api";
-import { chartOf, readChart, type Chart, type ChartFile, type FileTree } from "./chart";
-import { extensionMetadata, inEnglish, optional, type ExtensionMetadata } from "./extensionMetadata";
+import { allFiles, chartOf, holding, readChart, type AnyFile, type Chart, type ChartFile, type FileTree } from "./chart";
+import { extensionMetadata, inEnglish, isShown, optional, type ExtensionMetadata } from "./extensionMetadata";
 import { readChartsFile } from "./extensionYaml";
-import { checkName, checkVersion, permissionsFile, yamlFile, type PackageContents } from "./packageContents";
+import { chartFile, checkName, checkVersion, permissionsFile, yamlFile, type PackageContents } from "./packageContents";
 import { permissionsFor } from "./permissions";
 import { findUiService, type UiService } from "./uiService";
 
@@ -16,9 +16,13 @@ const BASE = join(__dirname, "base");
 const DEFAULT_ICON = "static/favicon.svg";
 
 /** The program's own files, which do not change while it runs: read once for all extensions. */
-let ours: Promise<[base: Chart, icon: Buffer]> | undefined;
+let ours: Promise<[base: Chart, defaultIcon: Buffer]> | undefined;
+const readOurs = async (): Promise<[Chart, Buffer]> => [
+  await holding(await readChart(BASE), () => true),
+  await readFile(join(__dirname, "favicon.svg")),
+];
 
-/** What the Marketplace shows of a package, by its root's file names; `_zh` and the like are translations. */
+/** What the Marketplace shows of a package besides icon and screenshots; `_zh` and the like are translations. */
 const DOCUMENT = /^(?:README|CHANGELOG)(?:_[a-z]{2})?\.md$/;
 
 /**
@@ -26,51 +30,34 @@ const DOCUMENT = /^(?:README|CHANGELOG)(?:_[a-z]{2})?\.md$/;
  * @throws ConfigurationError for whatever would fail later in the cluster: the file, what was found, what is allowed, how to mend it.
  */
 export async function wrappedChart(tree: FileTree): Promise<PackageContents> {
-  const chart = chartOf(tree);
-  const { name, version } = chart.metadata;
-  checkName(`${chart.source}/Chart.yaml`, name);
-  checkVersion(`${chart.source}/Chart.yaml`, version);
-  const [base, icon] = await (ours ??= Promise.all([readChart(BASE), readFile(join(__dirname, "favicon.svg"))]));
-  const { service, ...stated } = readChartsFile(chart);
-  const { metadata, iconFile } = extensionMetadata(
-    { source: chart.source, files: [...chart.files, { path: DEFAULT_ICON, data: icon }] },
-    { ...stated, icon: stated.icon ?? chart.metadata.icon ?? DEFAULT_ICON },
-    chart.metadata,
-  );
+  const found = chartOf(tree);
+  const { name, version } = found.metadata;
+  checkName(`${found.source}/Chart.yaml`, name);
+  checkVersion(`${found.source}/Chart.yaml`, version);
+  const [base, defaultIcon] = await (ours ??= readOurs());
+  const { service, ...said } = readChartsFile(found);
+  const stated = { ...said, icon: said.icon ?? found.metadata.icon ?? DEFAULT_ICON };
+  const isIconOrScreenshot = isShown(stated);
+  // What the Marketplace shows goes in twice: at the root, and with the chart.
+  const chart = await holding(found, (path) => DOCUMENT.test(path) || isIconOrScreenshot(path));
+  const withDefaultIcon = { ...chart, files: [...chart.files, { path: DEFAULT_ICON, data: defaultIcon }] };
+  const { metadata, iconFile } = extensionMetadata(withDefaultIcon, stated, chart.metadata);
   const permissions = permissionsFor(base, chart);
   const documents = chart.files.filter(({ path }) => DOCUMENT.test(path));
+  const dependencies = [base.metadata, chart.metadata].map(({ name, version }) => ({ name, version }));
   const files = [
-    yamlFile("Chart.yaml", chartYaml(chart, base, metadata)),
+    chartFile({ ...chart.metadata, dependencies }, metadata),
     yamlFile("extension.yaml", extensionYaml(chart, metadata, iconFile)),
     permissionsFile(permissions),
     yamlFile("values.yaml", packageValues(metadata, service ?? findUiService(chart))),
     ...(documents.some(({ path }) => path === "README.md") ? documents : [...documents, readme(metadata)]),
     ...(iconFile === undefined ? [] : [iconFile]),
     ...screenshotsIn(chart, metadata).filter((file) => file !== iconFile),
-    ...base.files.map((file) => within("charts/base", file)),
-    ...chart.files.map((file) => within(`charts/${name}`, file)),
+    ...allFiles(base).map((file) => within("charts/base", file)),
+    ...allFiles(chart).map((file) => within(`charts/${name}`, file)),
   ];
   return { name, version, files, metadata, ...permissions, configKeys: ["base", name, "global"] };
 }
-
-/** Helm lints a chart whose charts/ it finds among the dependencies only. */
-const chartYaml = ({ metadata: { name, version, appVersion, maintainers } }: Chart, base: Chart, metadata: ExtensionMetadata) => ({
-  apiVersion: "v2",
-  name,
-  version,
-  ...optional("appVersion", appVersion),
-  description: inEnglish(metadata.description),
-  ...optional("home", metadata.home),
-  icon: metadata.icon,
-  ...optional("keywords", metadata.keywords),
-  kubeVersion: metadata.kubeVersion,
-  ...optional("maintainers", maintainers),
-  ...optional("sources", metadata.sources),
-  dependencies: [
-    { name: "base", version: base.metadata.version },
-    { name, version },
-  ],
-});
 
 const extensionYaml = ({ metadata: { name, version, maintainers } }: Chart, metadata: ExtensionMetadata, iconFile?: ChartFile) => ({
   apiVersion: CORE_API,
@@ -102,4 +89,4 @@ const readme = ({ displayName, description }: ExtensionMetadata): ChartFile => (
 const screenshotsIn = ({ files }: Chart, { screenshots = [] }: ExtensionMetadata): ChartFile[] =>
   files.filter(({ path }) => screenshots.some((shot) => shot.replace(/^\.\//, "") === path));
 
-const within = (folder: string, { path, data }: ChartFile): ChartFile => ({ path: `${folder}/${path}`, data });
+const within = (folder: string, file: AnyFile): AnyFile => ({ ...file, path: `${folder}/${file.path}` });

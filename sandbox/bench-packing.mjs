@@ -42,9 +42,9 @@ async function bundlePacker(scratch) {
     input,
     `import { writeFileSync } from "node:fs";
 import { writeChartArchive } from ${from("archive.ts")};
-import { readChart } from ${from("chart.ts")};
-const { metadata, files } = await readChart(process.argv[2]);
-writeFileSync(process.argv[3], await writeChartArchive(metadata.name, files));
+import { allFiles, readChart } from ${from("chart.ts")};
+const chart = await readChart(process.argv[2]);
+writeFileSync(process.argv[3], await writeChartArchive(chart.metadata.name, allFiles(chart)));
 `,
   );
   const build = await rolldown({ input, platform: "node", cwd: checkout, logLevel: "silent" });

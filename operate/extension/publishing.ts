@@ -74,7 +74,7 @@ async function install(
     if (status.configHash !== hash) return undefined;
     if (status.state === "Installed" && status.version === version && status.enabled === true) return "";
     const hasFailed = failures(stored).some((entry) => !earlier.has(entry));
-    return hasFailed ? (planFailure(status) ?? status.state) : undefined;
+    return hasFailed ? (planFailure(status, hash) ?? status.state) : undefined;
   });
   if (failure) throw new Failure(`${name} ${version}: ${failure}`);
 }

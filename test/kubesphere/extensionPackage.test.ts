@@ -3,9 +3,9 @@ import { readFileSync } from "fs";
 import { cp, writeFile } from "fs/promises";
 import { join } from "path";
 import { load } from "js-yaml";
-import { readChartArchive } from "../../kubesphere/archive";
 import type { ChartFile } from "../../kubesphere/chart";
 import { packageExtension } from "../../kubesphere/extensionPackage";
+import { textOf, unpack } from "../support/archives";
 import { SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
 
 interface Recorded {
@@ -19,13 +19,7 @@ const golden = JSON.parse(readFileSync(join(__dirname, "../vectors/ksbuilder-dem
 const DEMO = join(__dirname, "../../extensions/demo");
 const folder = temporaryFolders();
 
-async function unpack(archive: Buffer): Promise<ChartFile[]> {
-  const file = join(await folder({}), "package.tgz");
-  await writeFile(file, archive);
-  return readChartArchive(file);
-}
-const text = (files: readonly ChartFile[], path: string) => Buffer.from(files.find((file) => file.path === path)?.data ?? []).toString();
-const yaml = (files: readonly ChartFile[], path: string) => load(text(files, path));
+const yaml = (files: readonly ChartFile[], path: string) => load(textOf(files, path));
 const packaged = async (files: Files) => packageExtension(await folder({ ...SMALL_CHART, ...files }));
 
 test("the demo extension is these bytes on every machine; a change of them rolls out everywhere", async () => {
@@ -33,7 +27,7 @@ test("the demo extension is these bytes on every machine; a change of them rolls
   expect({ name, version, digest }).toEqual({
     name: "demo",
     version: "0.1.0",
-    digest: "sha256:2b40fc5b90593ac114bbb7272cf423d63565c6872ad8ba76af088b193aa3462c",
+    digest: "sha256:4b4f7cc66aa81909ea328e2a2cf7aa9a47df1822ca081f57f1d4dd9250196097",
   });
   expect(digest).toBe(`sha256:${createHash("sha256").update(archive).digest("hex")}`);
 });
@@ -157,12 +151,12 @@ describe("a plain chart is enough", () => {
       ...metadata,
       maintainers: chart.maintainers,
     });
-    expect(text(files, "README.md")).toBe("# web\n\nShows things\n");
+    expect(textOf(files, "README.md")).toBe("# web\n\nShows things\n");
   });
 
   test("without an icon it has one, so that the Marketplace shows no hole", async () => {
     const { archive, metadata } = await packaged({});
-    const icon = text(await unpack(archive), "static/favicon.svg");
+    const icon = textOf(await unpack(archive), "static/favicon.svg");
     expect(icon).toMatch(/^<svg /);
     expect(metadata.icon).toBe(`data:image/svg+xml;base64,${Buffer.from(icon).toString("base64")}`);
   });
@@ -176,7 +170,7 @@ describe("a plain chart is enough", () => {
       "extension.yaml": "icon: ./logo.png",
     });
     const files = await unpack(archive);
-    expect(["README.md", "README_zh.md", "CHANGELOG.md", "logo.png"].map((path) => text(files, path))).toEqual(["r", "z", "c", "p"]);
+    expect(["README.md", "README_zh.md", "CHANGELOG.md", "logo.png"].map((path) => textOf(files, path))).toEqual(["r", "z", "c", "p"]);
     expect(metadata.icon).toBe("data:image/png;base64,cA==");
     expect(yaml(files, "extension.yaml")).toMatchObject({ icon: "./logo.png" });
   });
@@ -191,7 +185,7 @@ describe("a plain chart is enough", () => {
     const { archive, metadata } = await packaged({ "shots/a.png": "p", "extension.yaml": JSON.stringify(stated) });
     expect(metadata).toMatchObject(stated);
     const files = await unpack(archive);
-    expect(text(files, "shots/a.png")).toBe("p");
+    expect(textOf(files, "shots/a.png")).toBe("p");
     expect(yaml(files, "extension.yaml")).toMatchObject(stated);
   });
 
@@ -213,7 +207,7 @@ describe("a plain chart is enough", () => {
 
   test("the package states the rights that KubeSphere gives to its executor", async () => {
     const { archive, clusterRules, rules } = await packaged({});
-    const [cluster, own] = text(await unpack(archive), "permissions.yaml").split("---\n");
+    const [cluster, own] = textOf(await unpack(archive), "permissions.yaml").split("---\n");
     expect(load(cluster ?? "")).toEqual({ kind: "ClusterRole", rules: clusterRules });
     expect(load(own ?? "")).toEqual({ kind: "Role", rules });
   });

@@ -37,12 +37,11 @@ describe("a config that was declared is the one that KubeSphere stores and hashe
     fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 60 }), (text) => expect(configHash(text)).toBe(reference(text))));
   });
 
+  // Work that grew with the square of the length would take many minutes.
   test("a megabyte, without a pause", () => {
     const config = `${" ".repeat(500_000)}x\n${"key: value   \n".repeat(40_000)}`;
-    const start = performance.now();
     expect(configHash(trimConfig(config))).toHaveLength(16);
-    expect(performance.now() - start).toBeLessThan(2000);
-  });
+  }, 60_000);
 });
 
 const digest = `sha256:${createHash("sha256").update("package").digest("hex")}`;
@@ -158,15 +157,6 @@ test("`pulumi up` takes no recorded state for the end of a rollout that it is no
   expect(wanted.size).toBe(14);
 });
 
-test("Pulumi's Kubernetes provider can parse the wait: it takes no chain of three terms", () => {
-  expect(planWait({ configHash: "cbf29ce484222325", version: "0.1.0", enabled: true })).toBe(
-    'jsonpath={$[?@.configHash=="cbf29ce484222325" && ((@.state=="Installed" && (@.version=="0.1.0" && @.enabled==true)) || (@.state=="InstallFailed" || @.state=="UpgradeFailed"))].state}',
-  );
-  expect(planWait({ configHash: "cbf29ce484222325", version: "0.1.0", enabled: false })).toBe(
-    'jsonpath={$[?@.configHash=="cbf29ce484222325" && ((@.state=="Installed" && (@.version=="0.1.0" && !@.enabled)) || (@.state=="InstallFailed" || @.state=="UpgradeFailed"))].state}',
-  );
-});
-
 test("no plan is made before KubeSphere knows its version, or it would never be looked at", () => {
   const extensions = scenarios[0]?.events.filter(({ kind }) => kind === "Extension") ?? [];
   const opensAt = (version: string) => extensions.find(({ object }) => holds(gateWait([version]), object))?.order;
@@ -192,18 +182,36 @@ describe("a rollout that failed fails `pulumi up`, with KubeSphere's own reason"
   ])("%s", (_, scenario, order, expected) => {
     const status = statusAt(scenario, order);
     expect(status).toBeDefined();
-    expect(planFailure(status)?.split("\n")[0]).toBe(expected);
+    expect(planFailure(status, status?.configHash ?? "")?.split("\n")[0]).toBe(expected);
   });
 
   test("the log of the Job that failed is a command away", () => {
-    const status = { jobName: "helm-executor-install-demo-abc123", targetNamespace: "extension-demo", state: "InstallFailed" };
-    expect(planFailure(status)).toBe(
+    const status = {
+      jobName: "helm-executor-install-demo-abc123",
+      targetNamespace: "extension-demo",
+      state: "InstallFailed",
+      configHash: "H",
+    };
+    expect(planFailure(status, "H")).toBe(
       "InstallFailed\nThe log of its Job: kubectl --namespace extension-demo logs job/helm-executor-install-demo-abc123",
     );
   });
 
+  test("a failure that came to no Job names none, above all not that of an earlier rollout", () => {
+    const missing = statusAt("chart ConfigMap missing", "<rv:96>");
+    for (const status of [missing, { ...missing, jobName: "helm-executor-install-nochart-abc123", configHash: "earlier" }])
+      expect(planFailure(status, "H")).toBe(
+        'InstallFailed: Failed to install extension: ConfigMap "extension-nochart-0.1.0-chart" not found\n' +
+          "It came to no Job, and KubeSphere goes on trying: mend what it names; `pulumi up --refresh` then shows whether it got through.",
+      );
+  });
+
+  test("an install that got through at last is not told by what stood in its way", () => {
+    expect(planFailure(statusAt("chart ConfigMap missing", "<rv:116>"), "H")).toBeUndefined();
+  });
+
   test("a failure without a reason, and a preview without a status", () => {
-    expect(planFailure({ state: "InstallFailed" })).toBe("InstallFailed");
-    expect(planFailure(undefined)).toBeUndefined();
+    expect(planFailure({ state: "InstallFailed", configHash: "H" }, "H")).toBe("InstallFailed");
+    expect(planFailure(undefined, "H")).toBeUndefined();
   });
 });

@@ -1,19 +1,13 @@
 import { writeFile } from "fs/promises";
 import { join } from "path";
 import { load, loadAll } from "js-yaml";
-import { readChartArchive, writeChartArchive } from "../../kubesphere/archive";
-import type { ChartFile } from "../../kubesphere/chart";
+import { writeChartArchive } from "../../kubesphere/archive";
 import { packageExtension } from "../../kubesphere/extensionPackage";
+import { textOf, unpack } from "../support/archives";
 import { EXTENSION, chartFiles, temporaryFolders, type Files } from "../support/charts";
 
 const folder = temporaryFolders();
 
-async function unpack(archive: Buffer): Promise<ChartFile[]> {
-  const file = join(await folder({}), "package.tgz");
-  await writeFile(file, archive);
-  return readChartArchive(file);
-}
-const text = (files: readonly ChartFile[], path: string) => Buffer.from(files.find((file) => file.path === path)?.data ?? []).toString();
 const without = (files: Files, ...paths: string[]) => Object.fromEntries(Object.entries(files).filter(([path]) => !paths.includes(path)));
 
 const METADATA = {
@@ -56,7 +50,7 @@ describe("an extension's own folder", () => {
   test("is packed as it is, with the Chart.yaml that the publishing tool makes, and that names the charts which it forgets", async () => {
     const { archive, ...pkg } = await packageExtension(await folder(EXTENSION));
     const files = await unpack(archive);
-    expect(load(text(files, "Chart.yaml"))).toEqual(CHART_YAML);
+    expect(load(textOf(files, "Chart.yaml"))).toEqual(CHART_YAML);
     expect(files.filter(({ path }) => path !== "Chart.yaml")).toEqual(chartFiles(EXTENSION).sort((a, b) => (a.path < b.path ? -1 : 1)));
     expect(pkg).toMatchObject({ name: "shop", version: "2.0.0-rc.1", metadata: METADATA });
     expect(pkg.metadata).toEqual(METADATA);
@@ -75,7 +69,7 @@ describe("an extension's own folder", () => {
       { apiGroups: [""], resources: ["secrets"], verbs: ["create", "delete", "get", "list", "patch", "update", "watch"] },
       { apiGroups: [""], resources: ["configmaps"], verbs: ["create", "delete", "get", "list", "patch", "watch"] },
     ]);
-    expect(loadAll(text(await unpack(archive), "permissions.yaml"))).toEqual([
+    expect(loadAll(textOf(await unpack(archive), "permissions.yaml"))).toEqual([
       { kind: "ClusterRole", rules: clusterRules },
       { kind: "Role", rules },
     ]);
@@ -84,7 +78,7 @@ describe("an extension's own folder", () => {
   test("may have charts that are packed", async () => {
     const packed = await writeChartArchive("db", chartFiles({ "Chart.yaml": "name: db\nversion: 1.0.0-rc.1\n" }));
     const { archive } = await packageExtension(await folder({ ...EXTENSION, "charts/db-1.0.0-rc.1.tgz": packed }));
-    expect(load(text(await unpack(archive), "Chart.yaml"))).toMatchObject({
+    expect(load(textOf(await unpack(archive), "Chart.yaml"))).toMatchObject({
       dependencies: [{ name: "web" }, { name: "agent" }, { name: "db", version: "1.0.0-rc.1" }],
     });
   });
@@ -107,7 +101,7 @@ describe("an extension's own folder", () => {
       ksVersion: ">=4.0.0-0",
       installationMode: "HostOnly",
     });
-    expect(load(text(await unpack(archive), "Chart.yaml"))).toEqual({
+    expect(load(textOf(await unpack(archive), "Chart.yaml"))).toEqual({
       apiVersion: "v2",
       name: "shop",
       version: "1.0.0",

@@ -52,6 +52,8 @@ function parsePath(text: string): Test {
 }
 
 function compile(expression: string): JSONPathQuery {
+  // The official provider looks for the wanted value behind the first = that is none of ==, be it in the expression.
+  if (expression.replaceAll("==", "").includes("=")) throw new Error(`${expression}: = is understood in == only`);
   if (hasChain(expression)) {
     throw new Error(`${expression}: a chain of three terms of && or || is not understood; put all but two of them in parentheses`);
   }
