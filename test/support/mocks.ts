@@ -23,6 +23,8 @@ export interface Options {
   /** What the provider answers for a resource, on top of its inputs. */
   readonly state?: (resource: Declared) => Record<string, unknown>;
   readonly preview?: boolean;
+  /** @default "test" */
+  readonly stack?: string;
   readonly config?: Record<string, string>;
 }
 
@@ -30,8 +32,9 @@ export interface Options {
 export async function declare<Result>(
   program: () => Promise<Result>,
   options: Options = {},
-): Promise<{ resources: Declared[]; result: Result }> {
+): Promise<{ resources: Declared[]; result: Result; isProtected: (name: string) => boolean }> {
   const resources: Declared[] = [];
+  const made: { readonly name: string; readonly resource: pulumi.Resource }[] = [];
   pulumi.runtime.setAllConfig(options.config ?? {});
   await pulumi.runtime.setMocks(
     {
@@ -45,19 +48,25 @@ export async function declare<Result>(
       },
     },
     "kubesphere",
-    "test",
+    options.stack ?? "test",
     options.preview ?? false,
   );
   let result: Result | undefined;
   try {
     await pulumi.runtime.runInPulumiStack(async () => {
+      // Mocks are not told of options; the resource itself knows, once its parent's are its own.
+      pulumi.runtime.registerStackTransformation(({ name, resource }) => {
+        made.push({ name, resource });
+        return undefined;
+      });
       result = await program();
       return {};
     });
   } finally {
     await pulumi.runtime.disconnect();
   }
-  return { resources, result: result as Result };
+  const isProtected = (name: string) => made.some((it) => it.name === name && (it.resource as { __protect?: boolean }).__protect === true);
+  return { resources, result: result as Result, isProtected };
 }
 
 /** The one resource of that name. */

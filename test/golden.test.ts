@@ -1,0 +1,82 @@
+/**
+ * What each environment declares, as files that a pull request shows: a change of one is a change of a cluster.
+ * `npm run golden` writes them anew, and nothing else does.
+ */
+import { existsSync, readFileSync, writeFileSync } from "fs";
+import { join } from "path";
+import { load } from "js-yaml";
+import { readSettings } from "../components/config";
+import { loadSources } from "../components/sources";
+import { declareStack } from "../components/stack";
+import { declare, type Declared } from "./support/mocks";
+
+const CHECKOUT = join(__dirname, "..");
+/** Where the file of a stack leaves out what cannot be committed without a passphrase. */
+const SECRETS: Readonly<Record<string, Readonly<Record<string, string>>>> = { prod: { "kubesphere:adminPassword": "planted-password" } };
+const STACKS = ["dev", "staging", "prod", "sandbox"];
+
+type Config = Readonly<Record<string, unknown>>;
+const yaml = (file: string) => load(readFileSync(join(CHECKOUT, file), "utf8")) as { config: Config };
+
+/** As the engine hands it to the program: defaults of the project, then the stack's, structured values as JSON. */
+function configOf(stack: string): Record<string, string> {
+  const defaults = Object.entries(yaml("Pulumi.yaml").config).flatMap(([key, declared]) => {
+    const { default: value } = declared as { default?: unknown };
+    return value === undefined ? [] : [[key.includes(":") ? key : `kubesphere:${key}`, value] as const];
+  });
+  const values = { ...Object.fromEntries(defaults), ...yaml(`Pulumi.${stack}.yaml`).config, ...SECRETS[stack] };
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
+}
+
+/** Sorted, so that a change of the program's order is none of the file's; secrets masked, the packages' bytes among them. */
+const settled = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(settled);
+  if (typeof value !== "object" || value === null) return value;
+  if ("$secret" in value) return "[secret]";
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([key, child]) => [key, settled(child)]));
+};
+
+const isRandom = ({ type }: Declared) => type.startsWith("random:");
+
+async function dump(stack: string): Promise<string> {
+  const { resources, result, isProtected } = await declare(
+    async () => {
+      const settings = readSettings();
+      return declareStack(settings, await loadSources(settings));
+    },
+    { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: "generated" } : {}) },
+  );
+  const named = resources.map(({ type, name, inputs }) => [`${type} ${name}`, inputs] as const);
+  if (new Set(named.map(([name]) => name)).size !== named.length) throw new Error("two resources have one name");
+  const protectedOnes = resources.filter(({ custom, name }) => custom && isProtected(name)).map(({ name }) => name);
+  const { consoleUrl, issuer } = result;
+  return `${JSON.stringify(settled({ outputs: { consoleUrl, issuer }, protected: protectedOnes.sort(), resources: Object.fromEntries(named) }), undefined, 2)}\n`;
+}
+
+let secretKeys: string | undefined;
+beforeEach(() => {
+  secretKeys = process.env["PULUMI_CONFIG_SECRET_KEYS"];
+  // No chart is fetched: a pull request shows its address, and the version that is pinned.
+  jest.spyOn(globalThis, "fetch").mockRejectedValue(new Error("this test asks nobody"));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  if (secretKeys === undefined) delete process.env["PULUMI_CONFIG_SECRET_KEYS"];
+  else process.env["PULUMI_CONFIG_SECRET_KEYS"] = secretKeys;
+});
+
+test.each(STACKS)("a change of what %s declares shows in test/golden", async (stack) => {
+  process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(Object.keys(SECRETS[stack] ?? {}));
+  const file = join(CHECKOUT, "test/golden", `${stack}.json`);
+  const dumped = await dump(stack);
+  for (const secret of Object.values(SECRETS[stack] ?? {})) expect(dumped).not.toContain(secret);
+  if (process.env["GOLDEN"] === "write") writeFileSync(file, dumped);
+  const kept = existsSync(file) ? readFileSync(file, "utf8") : "";
+  if (dumped !== kept) throw new Error(difference(stack, kept.split("\n"), dumped.split("\n")));
+});
+
+function difference(stack: string, kept: readonly string[], dumped: readonly string[]): string {
+  const line = dumped.findIndex((text, index) => text !== kept[index]);
+  return `${stack} declares something else than test/golden/${stack}.json, from line ${line + 1} on:\n- ${kept[line] ?? ""}\n+ ${dumped[line] ?? ""}\nIf that is meant: npm run golden`;
+}
