@@ -9,7 +9,10 @@ const PATH = "kubesphere:adminPassword";
 const MEND = "Run `pulumi config set --secret adminPassword`";
 
 /** @param isSecret whether the stack's configuration holds the password as a Pulumi secret */
-export function checkProduction({ production, adminPassword }: Pick<Settings, "production" | "adminPassword">, isSecret: boolean): Problem[] {
+export function checkProduction(
+  { production, adminPassword }: Pick<Settings, "production" | "adminPassword">,
+  isSecret: boolean,
+): Problem[] {
   if (!production) return [];
   if (adminPassword === undefined)
     return [{ path: PATH, given: undefined, allowed: "a password of your own, as `production` is true", mend: MEND }];

@@ -1,5 +1,5 @@
 /** `npm run recover`: shows what a run that was killed left behind, and clears it. Run by `sandbox/run.mjs`. */
-import { createInterface } from "readline/promises";
+import { ask } from "../shared/ask";
 import { command, Failure, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import type { Progress } from "../shared/progress";
@@ -56,7 +56,8 @@ const recover = (checkout: string) =>
           throw new Failure(`what the next up would create is not known: ${failure}`);
         if (clearable.length === 0 && !isLocked) return told(found.length === 0);
         if (round > ROUNDS) throw new Failure(`it does not end:\n${asText(found)}`);
-        if (!yes && !(await ask(shown, progress))) return told(false);
+        progress.now("");
+        if (!yes && !(await ask(`${asText(shown)}\nClear this?`))) return told(false);
         if (isLocked) succeed("pulumi cancel", await stack.run(["cancel", "--yes"]));
         if (clearable.length > 0) await mend(clearable, { stack, cluster, helm: helmOn(stack, cache), progress });
         // Only what was unknown before can come to light now: objects in a namespace that the state did not know.
@@ -93,19 +94,6 @@ const selected = async (stack: Stack) => {
   succeed("pulumi stack --show-name", ran);
   return ran.stdout.trim();
 };
-
-/** False where nobody can be asked. */
-async function ask(found: readonly Told[], progress: Progress): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  progress.now("");
-  process.stderr.write(`${asText(found)}\n`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question("Clear this? [y/N] ")).trim());
-  } finally {
-    terminal.close();
-  }
-}
 
 /** @param args without node and script @param cache the sandbox's @param checkout the folder of Pulumi.yaml @returns the exit code */
 export const main = (args: readonly string[], cache: string, checkout: string): Promise<number> =>

@@ -1,8 +1,6 @@
 /** The engine's preview of a stack: its steps, and what goes in before and after. */
-import { mkdtemp, readFile, rm } from "fs/promises";
-import { tmpdir } from "os";
-import { join } from "path";
 import { Failure } from "./command";
+import { throughPipe } from "./namedPipe";
 import type { Stack } from "./pulumi";
 import { inClear } from "./secretValues";
 
@@ -20,8 +18,12 @@ export interface Step {
   readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
 }
 interface StepState {
+  /** Under an alias, the old one has another. */
+  readonly urn: string;
   readonly type: string;
   readonly parent?: string;
+  /** URNs of what it is replaced together with. */
+  readonly replaceWith?: readonly string[];
   readonly inputs?: Fields;
 }
 
@@ -66,31 +68,29 @@ interface UpdatePlan {
   >;
 }
 
-/** A preview's JSON always masks secrets; the plan beside it, in a folder that only the user can read, does not. */
+/** A preview's JSON always masks secrets; the plan beside it does not, and goes through a pipe, since no disk may hold it. */
 export async function revealedPreview(stack: Stack): Promise<RevealedPreview> {
-  const folder = await mkdtemp(join(tmpdir(), "preview-"));
-  try {
-    const file = join(folder, "plan.json");
-    const [{ steps }, state] = await Promise.all([preview(stack, ["--show-secrets", "--save-plan", file]), exported(stack)]);
-    const { resourcePlans = {} } = JSON.parse(await readFile(file, "utf8")) as UpdatePlan;
-    const old = new Map((state.deployment?.resources ?? []).map(({ urn, inputs }) => [urn, inClear(inputs ?? {}) as Fields]));
-    const inputs = steps.map(({ urn, newState }): [string, Inputs] => {
-      const { adds, updates } = resourcePlans[urn]?.goal?.inputDiff ?? {};
-      const before = old.get(urn);
-      const after = newState && { ...unmasked(newState.inputs ?? {}, before), ...(inClear({ ...adds, ...updates }) as Fields) };
-      return [urn, { ...(before && { before }), ...(after && { after }) }];
-    });
-    return { steps, inputs: new Map(inputs), state };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  const [{ result, written }, state] = await Promise.all([
+    throughPipe((pipe) => preview(stack, ["--show-sames", "--show-secrets", "--save-plan", pipe])),
+    exported(stack),
+  ]);
+  const { resourcePlans = {} } = JSON.parse(written) as UpdatePlan;
+  const old = new Map((state.deployment?.resources ?? []).map(({ urn, inputs }) => [urn, inClear(inputs ?? {}) as Fields]));
+  const inputs = new Map<string, Inputs>();
+  for (const { urn, oldState, newState } of result.steps) {
+    // A replacement is told in several steps, and not all of them have both states.
+    if (newState === undefined && inputs.has(urn)) continue;
+    const { adds, updates } = resourcePlans[urn]?.goal?.inputDiff ?? {};
+    const before = old.get(oldState?.urn ?? urn);
+    const after = newState && { ...unchanged(newState.inputs ?? {}, before), ...(inClear({ ...adds, ...updates }) as Fields) };
+    inputs.set(urn, { ...(before && { before }), ...(after && { after }) });
   }
+  return { steps: result.steps, inputs, state };
 }
 
-const MASKED = "[secret]";
-
-/** What is masked and not in the plan is as it was. */
-const unmasked = (inputs: Fields, before: Fields = {}): Fields =>
-  Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, value === MASKED && key in before ? before[key] : value]));
+/** What the plan does not name is as it was, and what is masked of it is not masked there. */
+const unchanged = (inputs: Fields, before: Fields = {}): Fields =>
+  Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, key in before ? before[key] : value]));
 
 async function exported(stack: Stack): Promise<RevealedState> {
   const { code, stdout, stderr } = await stack.run(["stack", "export", "--show-secrets"]);

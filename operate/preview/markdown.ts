@@ -1,0 +1,93 @@
+/** The report as a comment on a pull request. Pure. */
+import type { Report, ResourceChange } from "./model";
+import * as words from "./words";
+
+/** A comment on GitHub holds 65,536 characters; something is left for what others put around the report. */
+const LIMIT = 60_000;
+
+/** A section in its forms, the fullest first. */
+type Section = readonly string[];
+
+/** A section that is too long for what is left is told in brief, or left out; the report says so. */
+export function asMarkdown(report: Report, limit = LIMIT): string {
+  const warning = words.warning(report);
+  const head = [
+    `### Preview of \`${report.stack}\`: ${words.countsLine(report)}`,
+    ...(warning === undefined ? [] : [`> [!CAUTION]\n> **${escaped(shortened(warning))}**`]),
+  ];
+  const sections: readonly Section[] = [...tables(report.resources), ...report.packages.map(files), ...report.releases.map(objects)];
+  let left = limit - head.join("\n\n").length - 300;
+  let isCut = false;
+  const kept = sections.flatMap((forms) => {
+    const form = forms.find(({ length }) => length + 2 <= left);
+    isCut ||= form !== forms[0];
+    left -= form === undefined ? 0 : form.length + 2;
+    return form ?? [];
+  });
+  const rest = `_Not all of it fits into a comment: \`npm run preview -- --stack ${report.stack}\` shows it._`;
+  return [...head, ...kept, ...(isCut ? [rest] : [])].join("\n\n");
+}
+
+const shortened = (text: string) => (text.length > 2000 ? `${text.slice(0, 2000)}…` : text);
+
+/** So many rows a section, so that a long table is not left out as one. */
+const ROWS = 20;
+
+function tables(resources: readonly ResourceChange[]): Section[] {
+  const parts = Array.from({ length: Math.ceil(resources.length / ROWS) }, (_, index) => resources.slice(index * ROWS, (index + 1) * ROWS));
+  const table = (rows: readonly ResourceChange[]) =>
+    ["| | resource | why | changed properties |", "| --- | --- | --- | --- |", ...rows.map(row)].join("\n");
+  return parts.map((part) => [table(part), table(part.map((it) => ({ ...it, changes: [] })))]);
+}
+
+function row(it: ResourceChange): string {
+  const { done } = words.OPERATIONS[it.operation];
+  const isLoud = it.operation === "replace" || it.operation === "delete";
+  return `| ${isLoud ? `**${done}**` : done} | ${words.shortType(it)} ${code(it.name)} | ${it.reasons.map(code).join("<br>")} | ${listed(it.changes)} |`;
+}
+
+const listed = (changes: ResourceChange["changes"]) =>
+  changes.map((change) => `${code(change.path)}: ${escaped(words.changeWords(change))}`).join("<br>");
+
+function files(it: Report["packages"][number]): Section {
+  const title = `**Package of ${escaped(words.packageWords(it))}**`;
+  if (it.from === undefined) return [`${title}: published for the first time`];
+  if (it.files.length === 0) return [`${title}: no file changes`];
+  const listing = `${title}\n\n${it.files.map(({ path, change }) => `- ${change} ${code(path)}`).join("\n")}`;
+  const diffs = it.files.flatMap(({ path, diff }) => (diff === undefined ? [] : [fenced([`--- ${path}`, `+++ ${path}`, ...diff], "diff")]));
+  return diffs.length === 0 ? [listing] : [`${listing}\n\n${details("diffs", diffs.join("\n\n"))}`, listing];
+}
+
+function objects(it: Report["releases"][number]): Section {
+  const title = `**Objects of ${escaped(words.releaseWords(it))}**`;
+  if (it.problem !== undefined) return [`${title}: they cannot be told\n\n${fenced([it.problem])}`];
+  if (it.objects.length === 0) return [`${title}: none changes`];
+  const table = (changed: Report["releases"][number]["objects"]) => {
+    const rows = changed.map(({ change, changes, ...object }) => {
+      const name = escaped(words.objectName(object));
+      return `| ${change === "deleted" ? "**deleted**" : change} | ${name} | ${listed(changes)} |`;
+    });
+    return details(summary, ["| | object | properties |", "| --- | --- | --- |", ...rows].join("\n"));
+  };
+  const gone = it.objects.filter(({ change }) => change === "deleted").length;
+  const summary = `${it.objects.length} ${it.objects.length === 1 ? "object" : "objects"}${gone === 0 ? "" : `, ${gone} deleted`}`;
+  const brief = it.objects.map((object) => ({ ...object, changes: [] }));
+  return [`${title}\n\n${table(it.objects)}`, `${title}\n\n${table(brief)}`, `${title}: ${summary}`];
+}
+
+const details = (summary: string, body: string) => `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
+
+/** A fence longer than any in the text. */
+function fenced(lines: readonly string[], language = ""): string {
+  const text = lines.join("\n");
+  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}${language}\n${text}\n${fence}`;
+}
+
+/** As code in a cell of a table; HTML, since no backtick can end it and nothing in it is a link. */
+const code = (text: string) => `<code>${escaped(text)}</code>`;
+
+/** Neither Markdown, nor HTML, nor a mention or a reference of GitHub. */
+const escaped = (text: string) =>
+  text.replace(/[&<>|\\`*_[\]#@~\r\n]/g, (character) => (character === "\n" ? "⏎" : `&#${character.charCodeAt(0)};`));

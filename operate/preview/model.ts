@@ -1,0 +1,108 @@
+/** The report's contents, whatever form it takes. Pure: the engine's resources in, what a reviewer reads out. */
+import { changesOf, type Change, type ObjectChange } from "../shared/objectDiff";
+import type { Fields } from "../shared/preview";
+import type { FileChange } from "./packages";
+import type { Operation, Resource } from "./resources";
+
+export interface ResourceChange {
+  readonly operation: Exclude<Operation, "same">;
+  readonly type: string;
+  readonly name: string;
+  /** Of a replacement: what makes it one. */
+  readonly reasons: readonly string[];
+  /** Neither `before` nor `after`: changed, and not to be shown. */
+  readonly changes: readonly Change[];
+}
+
+/** The change of an extension's package. */
+export interface PackageChange {
+  readonly extension: string;
+  /** Absent: published for the first time. */
+  readonly from?: string;
+  readonly version: string;
+  readonly files: readonly FileChange[];
+}
+
+/** What Helm makes of a release. */
+export interface ReleaseChange {
+  readonly release: string;
+  readonly namespace: string;
+  /** The extension that it is of. */
+  readonly extension?: string;
+  readonly objects: readonly ObjectChange[];
+  /** Why the objects cannot be told. */
+  readonly problem?: string;
+}
+
+export interface Report {
+  /** Its name. */
+  readonly stack: string;
+  readonly counts: Readonly<Partial<Record<Operation, number>>>;
+  /** Replacements and deletions first, then by name. */
+  readonly resources: readonly ResourceChange[];
+  readonly packages: readonly PackageChange[];
+  readonly releases: readonly ReleaseChange[];
+}
+
+const ORDER: readonly Operation[] = ["replace", "delete", "create", "import", "update"];
+
+export const isDestructive = ({ operation }: { readonly operation: Operation }) => operation === "replace" || operation === "delete";
+
+/** 0: nothing changes, 2: something does, 3: something is replaced or deleted. */
+export const exitCodeOf = ({ resources }: Report): 0 | 2 | 3 => (resources.some(isDestructive) ? 3 : resources.length > 0 ? 2 : 0);
+
+export function countsOf(resources: readonly Resource[]): Report["counts"] {
+  const counts: Partial<Record<Operation, number>> = {};
+  for (const { operation } of resources) counts[operation] = (counts[operation] ?? 0) + 1;
+  return counts;
+}
+
+export function resourceChangesOf(resources: readonly Resource[]): readonly ResourceChange[] {
+  const replaced = new Map(resources.filter(({ operation }) => operation === "replace").map(({ urn, name }) => [urn, name]));
+  return resources
+    .flatMap(({ operation, type, name, step }): ResourceChange[] => {
+      if (operation === "same") return [];
+      const companions = (step.newState?.replaceWith ?? []).flatMap((urn) => replaced.get(urn) ?? []);
+      const reasons = [...(step.replaceReasons ?? []), ...companions.map((companion) => `together with ${companion}`)];
+      return [{ operation, type, name, reasons: operation === "replace" ? reasons : [], changes: propertiesOf(operation, step) }];
+    })
+    .sort((a, b) => ORDER.indexOf(a.operation) - ORDER.indexOf(b.operation) || (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** The engine's own order is another at each run. */
+const keyOf = ({ name, type }: ResourceChange) => `${name} ${type}`;
+
+/** What the report tells by files, and what follows from the rest: the hash that a rollout is waited for by. */
+const TOLD_ELSEWHERE = [/^versions\["[^"]*"\]\.(?:files|package)\b/, /^metadata\.annotations\["pulumi\.com\/waitFor"\]$/];
+
+function propertiesOf(operation: Operation, { oldState, newState, detailedDiff }: Resource["step"]): readonly Change[] {
+  if (operation !== "update" && operation !== "replace") return [];
+  const shown = changesOf(plain(oldState?.inputs), plain(newState?.inputs));
+  const isShown = (path: string) => shown.some((change) => overlaps(change.path, path));
+  // Masked on both sides, or known to the provider alone.
+  const hidden = Object.keys(detailedDiff ?? {}).filter((path) => !isShown(path));
+  const all = [...shown, ...hidden.map((path): Change => ({ path }))];
+  return all.filter(({ path }) => !TOLD_ELSEWHERE.some((pattern) => pattern.test(path)));
+}
+
+/** The provider's own notes on what it filled in. */
+const plain = (inputs: Fields = {}): Fields => Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
+
+/** The engine tells the elements of a list by their places. */
+const overlaps = (a: string, b: string) => isWithin(anywhere(a), anywhere(b)) || isWithin(anywhere(b), anywhere(a));
+const anywhere = (path: string) => path.replace(/\[(?:\d+|name=[^\]]*)\]/g, "[]");
+const isWithin = (path: string, part: string) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`);
+
+/** How the engine writes values in its JSON that only the run itself finds out, by their type. */
+const UNKNOWN = [
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+];
+const ANY_UNKNOWN = new RegExp(UNKNOWN.join("|"), "g");
+
+/** Every such value in a text in words. */
+export const knownLater = (text: string) => text.replace(ANY_UNKNOWN, "(known after apply)");
+export const isUnknown = (value: string) => UNKNOWN.includes(value);

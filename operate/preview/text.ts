@@ -1,0 +1,49 @@
+/** The report for a terminal. Pure. */
+import type { ObjectChange } from "../shared/objectDiff";
+import type { Report, ResourceChange } from "./model";
+import * as words from "./words";
+
+export function asText(report: Report): string {
+  const warning = words.warning(report);
+  return [
+    [`preview of ${report.stack}: ${words.countsLine(report)}`, ...(warning === undefined ? [] : [`!! ${warning}`])],
+    report.resources.flatMap(resource),
+    report.packages.flatMap(files),
+    report.releases.flatMap(objects),
+  ]
+    .filter((section) => section.length > 0)
+    .map((section) => section.join("\n"))
+    .join("\n\n");
+}
+
+function resource(it: ResourceChange): string[] {
+  const { mark, done } = words.OPERATIONS[it.operation];
+  const reasons = it.reasons.length === 0 ? "" : ` (${it.reasons.join(", ")})`;
+  return [
+    `${mark.padEnd(3)} ${words.shortType(it)} ${it.name} ${done}${reasons}`,
+    ...it.changes.map((change) => `      ${change.path}: ${words.changeWords(change)}`),
+  ];
+}
+
+function files(it: Report["packages"][number]): string[] {
+  if (it.from === undefined) return [`package of ${words.packageWords(it)}: published for the first time`];
+  return [
+    `package of ${words.packageWords(it)}:${it.files.length === 0 ? " no file changes" : ""}`,
+    ...it.files.flatMap(({ path, change, diff = [] }) => [
+      `  ${words.FILE_MARKS[change]} ${path} ${change}`,
+      ...diff.map((line) => `      ${line}`),
+    ]),
+  ];
+}
+
+function objects({ problem, objects: changed, ...release }: Report["releases"][number]): string[] {
+  const title = `objects of ${words.releaseWords(release)}:`;
+  if (problem !== undefined) return [`${title} they cannot be told: ${problem}`];
+  if (changed.length === 0) return [`${title} none changes`];
+  return [title, ...changed.flatMap(object)];
+}
+
+const object = (it: ObjectChange) => [
+  `  ${words.OBJECT_MARKS[it.change]} ${words.objectName(it)} ${it.change}`,
+  ...it.changes.map((change) => `      ${change.path}: ${words.changeWords(change)}`),
+];

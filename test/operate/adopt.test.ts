@@ -1,0 +1,130 @@
+import { gzipSync } from "zlib";
+import { remaining } from "../../operate/adopt/remaining";
+import { adopted, plan } from "../../operate/adopt/report";
+import { replacing, withInputs } from "../../operate/adopt/state";
+import type { Cluster, KubernetesObject, StoredObject } from "../../operate/shared/cluster";
+import { decodeRelease, releaseOf } from "../../operate/shared/helmReleases";
+import { inParallel } from "../../operate/shared/parallel";
+import type { Inputs, Step } from "../../operate/shared/preview";
+
+const service = (port: number) => ({ apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "shop" }, spec: { port } });
+const asStored = (object: KubernetesObject): StoredObject => ({ ...object, metadata: { ...object.metadata, generation: 3 } });
+/** Has `live`, and makes of what is applied just that. */
+const clusterWith = (live: KubernetesObject) =>
+  ({
+    read: () => Promise.resolve(asStored(live)),
+    dryApply: (object: KubernetesObject) => Promise.resolve(asStored(object)),
+  }) as unknown as Cluster;
+
+const left = (step: Omit<Step, "urn">, after: object, live = service(80)) =>
+  remaining(clusterWith(live), {
+    steps: [{ urn: "urn::web", ...step }],
+    inputs: new Map<string, Inputs>([["urn::web", { after: { ...after } }]]),
+    state: {},
+  });
+const update = (type: string, ...properties: string[]): Omit<Step, "urn"> => ({
+  op: "update",
+  newState: { urn: "urn::web", type },
+  detailedDiff: Object.fromEntries(properties.map((path) => [path, { kind: "add" }])),
+});
+
+test("an update of what the cluster has already is called harmless, and one of what it has otherwise is not", async () => {
+  const step = update("kubernetes:core/v1:Service", "spec");
+  expect(await left(step, service(80))).toEqual([
+    { operation: "update", resource: "web", properties: [], harmless: "the cluster has it so already" },
+  ]);
+  expect(await left(step, service(81))).toEqual([{ operation: "update", resource: "web", properties: ["spec.port"] }]);
+});
+
+test("what only the run itself will know is never called harmless", async () => {
+  const later = { ...service(80), spec: { port: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" } };
+  expect(await left(update("kubernetes:core/v1:Service", "spec"), later)).toEqual([
+    { operation: "update", resource: "web", properties: ["spec"] },
+  ]);
+});
+
+test("a release whose values stay is harmless; of one whose values change these are named", async () => {
+  const release = (...properties: string[]) => left(update("kubernetes:helm.sh/v3:Release", ...properties), {});
+  expect(await release("chart", "timeout", "resetValues")).toMatchObject([
+    { harmless: expect.stringContaining("how Helm is called") as string },
+  ]);
+  expect(await release("chart", "values.portal")).toEqual([{ operation: "update", resource: "web", properties: ["values.portal"] }]);
+});
+
+test("what would be replaced only because the import forgot a property is told it, and nothing else is", () => {
+  const steps: Step[] = [
+    { op: "create-replacement", urn: "a", detailedDiff: { "roleRef.name": { kind: "add-replace" }, subjects: { kind: "add" } } },
+    { op: "update", urn: "b", detailedDiff: { data: { kind: "add" } } },
+  ];
+  expect(replacing(steps)).toEqual(new Map([["a", ["roleRef"]]]));
+  const state = {
+    deployment: {
+      resources: [
+        { urn: "a", inputs: { kind: "ClusterRoleBinding" }, outputs: { roleRef: { name: "r" }, subjects: [] } },
+        { urn: "b", inputs: { kind: "Secret" }, outputs: { data: {} } },
+      ],
+    },
+  };
+  expect(withInputs(state, replacing(steps)).deployment.resources.map(({ inputs }) => inputs)).toEqual([
+    { kind: "ClusterRoleBinding", roleRef: { name: "r" } },
+    { kind: "Secret" },
+  ]);
+});
+
+test("the reports name what is adopted, made, set and left, and never a secret's value", () => {
+  const survey = { found: [{ resource: "demo-plan", object: "InstallPlan demo" }], missing: [], file: { resources: [] } };
+  const settings = [{ path: "kubesphere:oauthClients[0].secret", value: "hush", isSecret: true, why: "applications know it" }];
+  const text = plan(survey, settings) + adopted(survey, settings, [{ operation: "update", resource: "web", properties: ["spec.port"] }]);
+  expect(text).toBe(`in the cluster, to be adopted:
+  InstallPlan demo as demo-plan
+
+to be written into the stack's configuration:
+  kubesphere:oauthClients[0].secret (a secret): applications know it
+adopted:
+  InstallPlan demo as demo-plan
+
+written into the stack's configuration:
+  kubesphere:oauthClients[0].secret (a secret): applications know it
+
+what the next \`pulumi up\` changes (npm run preview shows it):
+  update web: spec.port`);
+});
+
+const stored = (version: number, status: string) => {
+  const manifest = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n---\n# nothing\n";
+  const release = { version, info: { status }, chart: { metadata: { version: "1.2.3" } }, config: { a: 1 }, manifest };
+  return Buffer.from(gzipSync(JSON.stringify(release)).toString("base64")).toString("base64");
+};
+
+test("a Helm release is read as Helm stores it, and of its revisions the last", async () => {
+  expect(decodeRelease(stored(1, "deployed"))).toEqual({
+    revision: 1,
+    status: "deployed",
+    version: "1.2.3",
+    values: { a: 1 },
+    objects: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "n" } }],
+  });
+  const secret = (version: number): StoredObject => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: `v${version}`, labels: { version: `${version}` } },
+    data: { release: stored(version, "superseded") },
+  });
+  const list = () => Promise.resolve([9, 10, 2].map(secret));
+  expect((await releaseOf({ list }, "n", "r"))?.revision).toBe(10);
+  expect(await releaseOf({ list: () => Promise.resolve([]) }, "n", "r")).toBeUndefined();
+});
+
+test("many things at a time keep their order, never more than eight at once, and the first error is told", async () => {
+  let [now, most] = [0, 0];
+  const work = async (item: number) => {
+    most = Math.max(most, ++now);
+    await new Promise((done) => setImmediate(done));
+    now--;
+    if (item === 99) throw new Error("the ninety-ninth");
+    return item * 2;
+  };
+  expect(await inParallel([...Array(30).keys()], work)).toEqual([...Array(30).keys()].map((item) => item * 2));
+  expect(most).toBe(8);
+  await expect(inParallel([1, 99], work)).rejects.toThrow("the ninety-ninth");
+});

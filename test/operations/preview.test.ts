@@ -1,0 +1,170 @@
+/** What a pull request's reviewer is told: the real engine's preview, and what the real Helm makes of it in a real API server. */
+import { randomBytes } from "crypto";
+import { appendFile, cp, readFile, rm, writeFile } from "fs/promises";
+import { join } from "path";
+import type { Report } from "../../operate/preview/model";
+import { temporaryFolders } from "../support/charts";
+import { environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { findSecrets } from "../support/secretScanner";
+import { stackOf, type Stack } from "../support/stack";
+
+jest.setTimeout(2 * 60_000);
+
+/** A password that the chart does not keep to itself, in three forms, and what is another at every render. */
+const CARELESS = `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: careless
+data:
+  url: "https://user:{{ .Values.password }}@host"
+  encoded: {{ printf "user:%s" .Values.password | b64enc }}
+  random: {{ randAlphaNum 20 }}
+  text: |
+    greeting: {{ .Values.greeting }}
+    token: {{ randAlphaNum 20 }}
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: careful
+stringData:
+  password: {{ .Values.password }}
+`;
+
+const folder = temporaryFolders();
+const secrets = Object.fromEntries(["old", "new", "ksCore"].map((name) => [name, `${name}-${randomBytes(12).toString("hex")}`]));
+let env: NodeJS.ProcessEnv;
+let stack: Stack;
+let source: string;
+let configBefore: string;
+
+const preview = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "preview", ...args], { env });
+const plant = async (path: string, secret = "") =>
+  succeeded(await stack.pulumi("config", "set", "--secret", "--path", `kubesphere:${path}`, secret));
+const CONFIG = "extensions[0].install.config.demo";
+const values = () => join(source, "values.yaml");
+
+beforeAll(async () => {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
+  env = await environment();
+  stack = stackOf(env);
+  configBefore = await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8");
+  source = join(await folder({}), "demo");
+  await cp("extensions/demo", source, { recursive: true });
+  await writeFile(join(source, "templates/careless.yaml"), CARELESS);
+  await appendFile(values(), "greeting: hello\npassword: none\n");
+  await stack.configure({ extensions: [{ source }], ingressNginx: { install: false } });
+  await plant(`${CONFIG}.password`, secrets["old"]);
+  succeeded(await stack.up());
+}, 10 * 60_000);
+afterAll(async () => {
+  await writeFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, configBefore);
+  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+}, 5 * 60_000);
+
+test("nothing to do is told as such, with exit code 0", async () => {
+  const { code, stdout } = await preview();
+  expect(stdout).toMatch(/^preview of sandbox: nothing changes, \d+ unchanged\n$/);
+  expect(code).toBe(0);
+});
+
+test("a changed file, value and configuration: the lines, objects and properties, no secret and nothing random; exit code 2", async () => {
+  await writeFile(values(), (await readFile(values(), "utf8")).replace("greeting: hello", "greeting: welcome"));
+  await appendFile(join(source, "templates/service.yaml"), "# the end\n");
+  succeeded(await stack.pulumi("config", "set", "--path", `kubesphere:${CONFIG}.replicaCount`, "2"));
+  await plant(`${CONFIG}.password`, secrets["new"]);
+  await plant("ksCore.values.storage.secretKey", secrets["ksCore"]);
+  succeeded(await stack.pulumi("config", "set", "--path", "kubesphere:ksCore.values.console.nodePort", "30999"));
+
+  const { code, stdout, stderr } = await preview("--json");
+  expect(stderr).not.toContain("rror");
+  const { packages, releases, resources, counts } = JSON.parse(stdout) as Report;
+  expect(packages).toEqual([
+    {
+      extension: "demo",
+      from: "0.1.0",
+      version: "0.1.0",
+      files: [
+        { path: "charts/demo/templates/service.yaml", change: "changed", diff: expect.arrayContaining(["+# the end"]) as unknown },
+        {
+          path: "charts/demo/values.yaml",
+          change: "changed",
+          diff: expect.arrayContaining(["-greeting: hello", "+greeting: welcome"]) as unknown,
+        },
+      ],
+    },
+  ]);
+  const configMap = releases[1]?.objects.find(({ name }) => name === "careless");
+  expect(releases).toEqual([
+    {
+      release: "ks-core",
+      namespace: "kubesphere-system",
+      objects: [
+        {
+          ...{ apiVersion: "v1", kind: "Service", namespace: "kubesphere-system", name: "ks-console", change: "changed" },
+          changes: [{ path: "spec.ports[name=nginx].nodePort", before: expect.any(Number) as unknown, after: 30999 }],
+        },
+      ],
+    },
+    {
+      release: "demo",
+      namespace: "extension-demo",
+      extension: "demo",
+      objects: expect.arrayContaining([
+        {
+          ...{ apiVersion: "v1", kind: "Secret", name: "careful", change: "changed" },
+          changes: [{ path: "stringData.password", before: "[secret]", after: "[secret]" }],
+        },
+        {
+          ...{ apiVersion: "apps/v1", kind: "Deployment", name: "demo", change: "changed" },
+          changes: [{ path: "spec.replicas", before: 1, after: 2 }],
+        },
+        configMap,
+      ]) as unknown,
+    },
+  ]);
+  expect(releases[1]?.objects).toHaveLength(3);
+  expect(configMap?.changes.map(({ path }) => path)).toEqual(["data.encoded", "data.text", "data.url"]);
+  expect(configMap?.changes[1]?.after).toBe("greeting: welcome\n(made anew at every render)\n");
+  expect(configMap?.changes[2]?.after).toBe("https://user:[secret]@host");
+  expect(resources.map(({ operation, name }) => `${operation} ${name}`)).toEqual([
+    "update demo",
+    "update demo-0.1.0-chart",
+    "update demo-plan",
+    "update ks-core",
+    "update ks-core-release",
+  ]);
+  expect([code, counts.update]).toEqual([2, 5]);
+  expect(findSecrets({ stdout, stderr }, secrets)).toEqual([]);
+});
+
+test("a removal is loud, with what it takes out of the cluster; exit code 3", async () => {
+  await rm(join(source, "templates/careless.yaml"));
+  await stack.configure({ oauthClients: [] });
+  const { code, stdout, stderr } = await preview("--markdown");
+  expect(stdout).toContain("> **deleted: oauth-test, oauth-test-config, oauth-test-secret**");
+  expect(stdout).toContain("- removed <code>charts/demo/templates/careless.yaml</code>");
+  expect(stdout).toMatch(/\| \*\*deleted\*\* \| ConfigMap careless \| {2}\|/);
+  expect(code).toBe(3);
+  expect(findSecrets({ stdout, stderr }, secrets)).toEqual([]);
+});
+
+test("a release that does not render says so, and the rest of the report stands", async () => {
+  await writeFile(join(source, "templates/broken.yaml"), '{{ if .Release.IsUpgrade }}{{ fail "not like this" }}{{ end }}\n');
+  const { code, stdout } = await preview("--json");
+  const { releases, packages } = JSON.parse(stdout) as Report;
+  expect(releases.map(({ release, problem, objects }) => [release, problem?.includes("not like this") ?? false, objects.length])).toEqual([
+    ["ks-core", false, 1],
+    ["demo", true, 0],
+  ]);
+  expect(packages[0]?.files.map(({ path }) => path)).toContain("charts/demo/templates/broken.yaml");
+  expect(code).toBe(3);
+});
+
+test("a wrong command line is no change: exit code 1", async () => {
+  expect(await preview("--what")).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining("npm run preview -- [--stack STACK]") as unknown,
+  });
+});
