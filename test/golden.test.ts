@@ -8,6 +8,8 @@ import { load } from "js-yaml";
 import { readSettings } from "../components/config";
 import { loadSources } from "../components/sources";
 import { declareStack } from "../components/stack";
+import { violations } from "../policy/gate";
+import type { Preview } from "../policy/preview";
 import { declare, type Declared } from "./support/mocks";
 
 const CHECKOUT = join(__dirname, "..");
@@ -39,7 +41,7 @@ const settled = (value: unknown): unknown => {
 
 const isRandom = ({ type }: Declared) => type.startsWith("random:");
 
-async function dump(stack: string): Promise<string> {
+async function dump(stack: string) {
   const { resources, result, isProtected } = await declare(
     async () => {
       const settings = readSettings();
@@ -51,8 +53,19 @@ async function dump(stack: string): Promise<string> {
   if (new Set(named.map(([name]) => name)).size !== named.length) throw new Error("two resources have one name");
   const protectedOnes = resources.filter(({ custom, name }) => custom && isProtected(name)).map(({ name }) => name);
   const { consoleUrl, issuer } = result;
-  return `${JSON.stringify(settled({ outputs: { consoleUrl, issuer }, protected: protectedOnes.sort(), resources: Object.fromEntries(named) }), undefined, 2)}\n`;
+  const text = `${JSON.stringify(settled({ outputs: { consoleUrl, issuer }, protected: protectedOnes.sort(), resources: Object.fromEntries(named) }), undefined, 2)}\n`;
+  return { text, resources };
 }
+
+/** What a first preview of it would say. */
+const previewOf = (stack: string, resources: readonly Declared[]): Preview => ({
+  config: configOf(stack),
+  steps: resources.map(({ type, name, inputs }) => ({
+    op: "create",
+    urn: `urn:pulumi:${stack}::kubesphere::${type}::${name}`,
+    newState: { type, inputs: settled(inputs) as Record<string, unknown> },
+  })),
+});
 
 let secretKeys: string | undefined;
 beforeEach(() => {
@@ -66,13 +79,14 @@ afterEach(() => {
   else process.env["PULUMI_CONFIG_SECRET_KEYS"] = secretKeys;
 });
 
-test.each(STACKS)("a change of what %s declares shows in test/golden", async (stack) => {
+test.each(STACKS)("a change of what %s declares shows in test/golden, and none of it is what no pull request may do", async (stack) => {
   process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(Object.keys(SECRETS[stack] ?? {}));
   const file = join(CHECKOUT, "test/golden", `${stack}.json`);
-  const dumped = await dump(stack);
+  const { text: dumped, resources } = await dump(stack);
   for (const secret of Object.values(SECRETS[stack] ?? {})) expect(dumped).not.toContain(secret);
   if (process.env["GOLDEN"] === "write") writeFileSync(file, dumped);
   const kept = existsSync(file) ? readFileSync(file, "utf8") : "";
+  expect(violations(previewOf(stack, resources), []).map(({ rule, resource, property }) => ({ rule, resource, property }))).toEqual([]);
   if (dumped !== kept) throw new Error(difference(stack, kept.split("\n"), dumped.split("\n")));
 });
 
