@@ -2,6 +2,7 @@
  * What each environment declares, as files that a pull request shows: a change of one is a change of a cluster.
  * `npm run golden` writes them anew, and nothing else does.
  */
+import { createHash } from "crypto";
 import { existsSync, readFileSync, writeFileSync } from "fs";
 import { join } from "path";
 import { load } from "js-yaml";
@@ -30,14 +31,31 @@ function configOf(stack: string): Record<string, string> {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]));
 }
 
-/** Sorted, so that a change of the program's order is none of the file's; secrets masked, the packages' bytes among them. */
-const settled = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(settled);
+/** What stands for every secret that the program has generated. */
+const GENERATED = "planted-generated";
+
+/**
+ * Sorted, so that a change of the program's order is none of the file's. Under mocks one secret makes a whole map one, so of a secret map
+ * the planted texts alone are masked, and reviewers see the rest; a package's bytes are their digest.
+ * @throws when a planted secret stands outside of what Pulumi marks as secret
+ */
+const settled = (value: unknown, path = "", isSecret = false): unknown => {
+  if (typeof value === "string") return shown(value, path, isSecret);
+  if (Array.isArray(value)) return value.map((item, index) => settled(item, `${path}[${index}]`, isSecret));
   if (typeof value !== "object" || value === null) return value;
-  if ("$secret" in value) return "[secret]";
+  if ("$secret" in value) return settled(value.$secret, path, true);
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(fields.map(([key, child]) => [key, settled(child)]));
+  return Object.fromEntries(fields.map(([key, child]) => [key, settled(child, `${path}.${key}`, isSecret)]));
 };
+
+const PLANTED = [GENERATED, ...Object.values(SECRETS).flatMap((secrets) => Object.values(secrets))];
+
+function shown(text: string, path: string, isSecret: boolean): string {
+  const found = PLANTED.filter((secret) => text.includes(secret));
+  if (found.length > 0 && !isSecret) throw new Error(`${path} holds a secret in clear`);
+  if (path.includes(".binaryData.")) return `sha256:${createHash("sha256").update(Buffer.from(text, "base64")).digest("hex")}`;
+  return found.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
+}
 
 const isRandom = ({ type }: Declared) => type.startsWith("random:");
 
@@ -47,7 +65,7 @@ async function dump(stack: string) {
       const settings = readSettings();
       return declareStack(settings, await loadSources(settings));
     },
-    { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: "generated" } : {}) },
+    { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: GENERATED } : {}) },
   );
   const named = resources.map(({ type, name, inputs }) => [`${type} ${name}`, inputs] as const);
   if (new Set(named.map(([name]) => name)).size !== named.length) throw new Error("two resources have one name");
