@@ -12,7 +12,7 @@ import { packageChanges } from "./packages";
 import { releaseChanges } from "./render";
 import { touchedReleases } from "./releases";
 import { resourcesOf } from "./resources";
-import { markedSecrets, secretsOfConfig } from "./secrets";
+import { markedSecrets, secretsOf, statedConfig } from "./secrets";
 import { asText } from "./text";
 
 const HELP = `[--stack STACK] [--markdown | --json]
@@ -41,11 +41,8 @@ const previewCommand = (checkout: string) =>
 
 async function reportOf(name: string | undefined, checkout: string, cache: string, progress: Call["progress"]): Promise<Report> {
   const stack = openStack(name, checkout);
-  progress.now("reading the configuration");
-  const config = await stackConfig(stack);
-  const configured = await secretsOfConfig(stack, config, checkout);
   progress.now("previewing");
-  const engine = await revealedPreview(stack);
+  const [config, stated, engine] = await Promise.all([stackConfig(stack), statedConfig(stack, checkout), revealedPreview(stack)]);
   const resources = resourcesOf(engine);
   progress.now("comparing packages");
   const packages = await packageChanges(resources);
@@ -65,7 +62,7 @@ async function reportOf(name: string | undefined, checkout: string, cache: strin
     packages,
     releases,
   };
-  const mask = masker([...configured, ...markedSecrets(engine.state)]);
+  const mask = masker([...secretsOf(stated, config), ...markedSecrets(engine.state, engine.steps, stated.config)]);
   return maskStrings(report, (text) => knownLater(mask(text)));
 }
 

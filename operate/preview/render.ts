@@ -40,10 +40,11 @@ export async function releaseChanges(
     const env = { ...process.env, KUBECONFIG: kubeconfig };
     const run: RunHelm = (args, values) => runHelm(helm, args, values, { cwd: checkout, env });
     const changes: ReleaseChange[] = [];
+    const made: K8s[] = [];
     for (const [index, it] of touched.entries()) {
       now(`rendering ${it.release} (${index + 1} of ${touched.length})`);
       const { wanted, ...named } = it;
-      changes.push({ ...named, ...(await objectsOrProblem(() => compared(it, wanted, cluster, folder, run))) });
+      changes.push({ ...named, ...(await objectsOrProblem(() => compared(it, wanted, { cluster, folder, run, made }))) });
     }
     return changes;
   } finally {
@@ -63,12 +64,19 @@ async function objectsOrProblem(work: () => Promise<ReleaseChange["objects"]>): 
 
 type RunHelm = (args: readonly string[], values: Fields) => Promise<string>;
 
+interface Surroundings {
+  readonly cluster: Cluster;
+  /** For charts. */
+  readonly folder: string;
+  readonly run: RunHelm;
+  /** What was rendered so far; releases come before extensions. */
+  readonly made: K8s[];
+}
+
 async function compared(
   { release, namespace, extension }: TouchedRelease,
   wanted: WantedRelease | undefined,
-  cluster: Cluster,
-  folder: string,
-  run: RunHelm,
+  { cluster, folder, run, made }: Surroundings,
 ): Promise<ReleaseChange["objects"]> {
   if (isUnknown(namespace)) throw new Failure("its namespace is known only after apply");
   const held = await releaseOf(cluster, namespace, release);
@@ -76,7 +84,7 @@ async function compared(
   if (wanted === undefined) return objectChanges(before, [[], []]);
   const chart = typeof wanted.chart === "string" ? wanted.chart : join(folder, `${release}.tgz`);
   if (typeof wanted.chart !== "string") await writeFile(chart, wanted.chart);
-  const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(cluster));
+  const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(cluster, made));
   const where = [
     ...[release, chart, "--namespace", namespace, "--values", "-"],
     ...(wanted.version === undefined ? [] : ["--version", wanted.version]),
@@ -90,7 +98,9 @@ async function compared(
     const objects = (loadAll(rendered) as (K8s | null)[]).filter((object) => object !== null);
     return extension === undefined ? objects : objects.map((object) => labelled(object, extension));
   };
-  return objectChanges(before, await Promise.all([render(), render()]));
+  const renders = await Promise.all([render(), render()]);
+  made.push(...renders[0]);
+  return objectChanges(before, renders);
 }
 
 interface Dry {
@@ -104,10 +114,11 @@ function labelled(object: K8s, extension: string): K8s {
   return { ...object, metadata };
 }
 
-/** What KubeSphere sets over the values of every extension. */
-async function injectedValues(cluster: Cluster): Promise<Fields> {
+/** What KubeSphere sets over the values of every extension, as ks-core is about to tell it, else as it does now. */
+async function injectedValues(cluster: Cluster, made: readonly K8s[]): Promise<Fields> {
   const metadata = { name: "kubesphere-config", namespace: SYSTEM_NAMESPACE };
-  const config = await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata });
+  const isIt = ({ kind, metadata: { name } }: K8s) => kind === "ConfigMap" && name === metadata.name;
+  const config = made.find(isIt) ?? (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }));
   return readSettings((config?.["data"] as Record<string, string> | undefined)?.["kubesphere.yaml"]).injected as Fields;
 }
 

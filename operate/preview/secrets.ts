@@ -1,73 +1,89 @@
 /** The secrets that a stack knows, for the masker: what the report is made of holds them in clear. */
-import { load, loadAll } from "js-yaml";
+import { loadAll } from "js-yaml";
 import { existing } from "../shared/files";
 import type { Fields } from "../shared/preview";
 import type { Stack } from "../shared/pulumi";
 import { secretsIn } from "../shared/secretValues";
 
-/** What the engine has marked in a state. Texts of several lines are mostly not secret themselves: of those only the lines of a key. */
-export const markedSecrets = (state: object): readonly string[] =>
-  secretsIn(state).flatMap((secret) =>
-    secret.includes("\n") ? secret.split("\n").filter((line) => /^[\w+/=-]{16,}$/.test(line.trim())) : [secret],
-  );
+/** The configuration as the stack's file has it. */
+export interface StatedConfig {
+  /** Those that hold a secret, with namespace: the CLI says no more than that. */
+  readonly keys: readonly string[];
+  /** By key with namespace, with `{secure: …}` exactly where a secret is. */
+  readonly config: Fields;
+}
 
-/**
- * Every secret of the configuration. The CLI says only which keys hold one; the stack's file says exactly where.
- * @param config in clear, by key without namespace
- */
-export async function secretsOfConfig(stack: Stack, config: Fields, checkout: string): Promise<readonly string[]> {
+export async function statedConfig(stack: Stack, checkout: string): Promise<StatedConfig> {
   const shown = await stack.json<Readonly<Record<string, { readonly secret?: boolean }>>>("the configuration", ["config"]);
   const keys = Object.keys(shown).filter((key) => shown[key]?.secret === true);
-  if (keys.length === 0) return [];
   const name = stack.name ?? (await stack.run(["stack", "--show-name"])).stdout.trim();
   const file = process.env["PULUMI_OPTION_CONFIG_FILE"] ?? `${checkout}/Pulumi.${name.split("/").at(-1) ?? ""}.yaml`;
-  return configSecrets(keys, config, (await existing(file))?.toString() ?? "");
+  const [settings] = loadAll((await existing(file))?.toString() ?? "") as [{ config?: Fields }?];
+  return { keys, config: settings?.config ?? {} };
 }
 
-/**
- * @param keys those that hold a secret, with namespace
- * @param file the stack's, as text: where it does not say which part of a key is secret, all of them are
- */
-export function configSecrets(keys: readonly string[], config: Fields, file: string): readonly string[] {
-  const [stack] = loadAll(file) as [{ config?: Fields }?];
-  const stated = stack?.config ?? {};
-  return keys.flatMap((key) => {
+/** @param config in clear, by key without namespace; all of a key is secret where the file does not say which part */
+export const secretsOf = ({ keys, config: stated }: StatedConfig, config: Fields): readonly string[] =>
+  keys.flatMap((key) => {
     const value = config[key.replace(/^[^:]*:/, "")];
     const found = secured(stated[key], value);
-    return found.length > 0 ? found : leavesOf(value);
+    const leaves = (found.length > 0 ? found : [value]).flatMap((secret) => leavesOf(secret));
+    return leaves.flatMap(({ text }) => [text, ...partsOf(text).filter(isNoWord).map(textOf)]);
   });
-}
 
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param stated with `{secure: …}` where a secret is */
-function secured(stated: unknown, value: unknown): readonly string[] {
+function secured(stated: unknown, value: unknown): readonly unknown[] {
   if (Array.isArray(stated)) return stated.flatMap((it, index) => secured(it, (value as readonly unknown[] | undefined)?.[index]));
   if (!isFields(stated)) return [];
-  if (typeof stated["secure"] === "string") return leavesOf(value);
+  if (typeof stated["secure"] === "string") return [value];
   return Object.entries(stated).flatMap(([key, it]) => secured(it, (value as Fields | undefined)?.[key]));
 }
 
-function leavesOf(value: unknown): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap(leavesOf);
-  if (isFields(value)) return Object.values(value).flatMap(leavesOf);
-  if (typeof value === "number") return [`${value}`];
-  return typeof value === "string" ? [value, ...partsOf(value)] : [];
+/**
+ * What the engine has marked in the state: secrets of before too. Of an object or a YAML text with a secret in it all is marked; what
+ * stands in clear elsewhere is none.
+ * @param clear whatever holds no secret: what the engine prints, and the stack's file
+ */
+export function markedSecrets(state: object, ...clear: readonly unknown[]): readonly string[] {
+  const known = new Set(clear.flatMap((it) => leavesOf(it)).map(textOf));
+  return secretsIn(state).flatMap((marked) => {
+    if (typeof marked === "string" && !marked.includes("\n")) return [marked];
+    const texts = leavesOf(marked).filter(({ text }) => text.includes("\n") || text.length <= LONGEST);
+    const leaves = texts.flatMap((leaf) => {
+      const parts = partsOf(leaf.text);
+      return parts.length > 0 ? parts : leaf.text.split("\n").map((text) => ({ ...leaf, text: text.trim() }));
+    });
+    return leaves.filter((leaf) => isNoWord(leaf) && !known.has(leaf.text)).map(textOf);
+  });
 }
 
-const SECRET_KEY = /pass|secret|token|key|cred|auth|data/i;
+/** Longer lines are packages, which are marked only to be kept out of the engine's diffs. */
+const LONGEST = 16 * 1024;
 
-/** A text that is itself YAML or JSON, such as an extension's config, reaches the cluster in parts. Its plain words are no secrets. */
-function partsOf(text: string): readonly string[] {
-  const parts = (value: unknown, key: string): readonly string[] => {
-    if (Array.isArray(value)) return value.flatMap((it) => parts(it, key));
-    if (isFields(value)) return Object.entries(value).flatMap(([inner, it]) => parts(it, inner));
-    return typeof value === "string" && (SECRET_KEY.test(key) || /[^a-z].{5,}|.{5,}[^a-z]/i.test(value)) ? [value] : [];
-  };
+interface Leaf {
+  /** The property that it is the value of. */
+  readonly key: string;
+  readonly text: string;
+}
+
+const textOf = ({ text }: Leaf) => text;
+
+function leavesOf(value: unknown, key = ""): readonly Leaf[] {
+  if (Array.isArray(value)) return value.flatMap((it) => leavesOf(it, key));
+  if (isFields(value)) return Object.entries(value).flatMap(([inner, it]) => leavesOf(it, inner));
+  return typeof value === "string" || typeof value === "number" ? [{ key, text: `${value}` }] : [];
+}
+
+/** A text that is itself YAML or JSON, such as an extension's config, reaches the cluster in parts. */
+function partsOf(text: string): readonly Leaf[] {
   try {
-    const inner = load(text);
-    return isFields(inner) || Array.isArray(inner) ? parts(inner, "") : [];
+    return loadAll(text).flatMap((inner) => (isFields(inner) || Array.isArray(inner) ? leavesOf(inner) : []));
   } catch {
     return [];
   }
 }
+
+/** Beside a secret stand such words as `kind: Config`. */
+const isNoWord = ({ key, text }: Leaf) => /pass|secret|token|key|cred|auth|data/i.test(key) || text.length >= 8;

@@ -13,14 +13,15 @@ export async function throughPipe<T>(work: (pipe: string) => Promise<T>): Promis
     const pipe = join(folder, "pipe");
     const made = await run("mkfifo", ["-m", "600", pipe]);
     if (made.code !== 0) throw new Failure(`no named pipe can be made in ${folder}: ${made.stderr.trim()}`);
-    const reading = run("cat", [pipe]);
+    const failure = new AbortController();
+    const reading = run("cat", [pipe], { signal: failure.signal });
     try {
       const result = await work(pipe);
       await endReader(pipe);
       return { result, written: (await reading).stdout };
-    } finally {
-      await endReader(pipe);
-      await reading;
+    } catch (error) {
+      failure.abort();
+      throw error;
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -16,12 +16,10 @@ export function inClear(value: unknown): unknown {
   return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, inClear(inner)]));
 }
 
-/** Every text that the engine has marked as a secret by itself; one among the fields of a secret object is not told from the others. */
-export function secretsIn(value: unknown): string[] {
+/** Whatever the engine has marked as a secret in it, in clear: texts, and objects of which only a part may be secret. */
+export function secretsIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(secretsIn);
   if (typeof value !== "object" || value === null) return [];
   const fields = value as Readonly<Record<string, unknown>>;
-  if (fields[SPECIAL] !== IS_SECRET) return Object.values(fields).flatMap(secretsIn);
-  const inner: unknown = JSON.parse(fields["plaintext"] as string);
-  return typeof inner === "string" ? [inner] : secretsIn(inner);
+  return fields[SPECIAL] === IS_SECRET ? [inClear(fields)] : Object.values(fields).flatMap(secretsIn);
 }

@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { configSecrets, markedSecrets } from "../../operate/preview/secrets";
+import { markedSecrets, secretsOf } from "../../operate/preview/secrets";
 import { masker, maskStrings } from "../../operate/shared/mask";
 
 describe("a secret is masked", () => {
@@ -44,36 +44,64 @@ describe("the secrets of a stack's configuration", () => {
   const config = { ksCore: { chart: "./chart", values: { password: "planted", replicas: 2, list: ["x", "in-list"] } }, other: "whole" };
 
   test("are those that its file marks", () => {
-    const file = `config:
-  kubesphere:ksCore:
-    chart: ./chart
-    values: { password: { secure: v1:AAAA }, replicas: 2, list: [x, { secure: v1:BBBB }] }
-  kubesphere:other: { secure: v1:CCCC }
-`;
-    expect(configSecrets(["kubesphere:ksCore", "kubesphere:other"], config, file)).toEqual(["planted", "in-list", "whole"]);
+    const stated = {
+      "kubesphere:ksCore": {
+        chart: "./chart",
+        values: { password: { secure: "v1:AAAA" }, replicas: 2, list: ["x", { secure: "v1:BBBB" }] },
+      },
+      "kubesphere:other": { secure: "v1:CCCC" },
+    };
+    expect(secretsOf({ keys: ["kubesphere:ksCore", "kubesphere:other"], config: stated }, config)).toEqual(["planted", "in-list", "whole"]);
   });
 
   test("are all that a key holds where the file does not say which", () => {
-    expect(configSecrets(["kubesphere:ksCore"], config, "")).toEqual(["./chart", "planted", "2", "x", "in-list"]);
+    expect(secretsOf({ keys: ["kubesphere:ksCore"], config: {} }, config)).toEqual(["./chart", "planted", "2", "x", "in-list"]);
   });
 
-  test("reach into a text that is YAML itself, and leave its plain words alone", () => {
-    const text = "kind: Config\nusers:\n  - name: admin\n    user: { token: planted, password: abc }\nnote: t0ken-like\n";
-    const file = "config: { kubesphere:text: { secure: v1:AAAA } }";
-    expect(configSecrets(["kubesphere:text"], { text }, file)).toEqual([text, "planted", "abc", "t0ken-like"]);
+  test("reach into a text that is YAML itself, and leave its words alone", () => {
+    const text = "kind: Config\nusers:\n  - name: admin\n    user: { token: planted, password: abc }\nnote: in-a-note\n";
+    expect(secretsOf({ keys: ["kubesphere:text"], config: { "kubesphere:text": { secure: "v1:AAAA" } } }, { text })).toEqual([
+      text,
+      "planted",
+      "abc",
+      "in-a-note",
+    ]);
   });
 });
 
-test("the secrets of a state are the texts that the engine has marked, and of a key its lines", () => {
+test("the secrets of a state, those of before too, are what the engine has marked and nothing shows in clear", () => {
   const secret = (value: unknown) => ({
     "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
     plaintext: JSON.stringify(value),
   });
   const state = {
     resources: [
-      { inputs: { a: secret("planted"), b: { c: [secret({ d: "among others", e: secret("within") })] }, f: "plain" } },
-      { outputs: secret("grantMethod: auto\nMIIEvQIBADANBgkqhkiG\n") },
+      {
+        inputs: {
+          a: secret("one"),
+          b: { c: [secret({ greeting: "planted-greeting", host: "shown.example.com", kind: "Config" })] },
+          d: "plain",
+        },
+      },
+      { inputs: { config: secret("demo:\n  password: old\n  tag: 1.16.0-alpine\n") } },
+      {
+        outputs: {
+          tls: secret({ key: "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG\n" }),
+          package: secret({ "chart.tgz": "A".repeat(20_000) }),
+        },
+      },
     ],
   };
-  expect(markedSecrets(state)).toEqual(["planted", "within", "MIIEvQIBADANBgkqhkiG"]);
+  const steps = [{ newState: { inputs: { ingress: { domain: "shown.example.com" }, values: "[secret]" } } }];
+  const stated = {
+    "kubesphere:extensions": [{ install: { config: { demo: { password: { secure: "v1:AAAA" }, tag: "1.16.0-alpine" } } } }],
+  };
+  expect(markedSecrets(state, steps, stated)).toEqual([
+    "one",
+    "planted-greeting",
+    "old",
+    "-----BEGIN KEY-----",
+    "MIIEvQIBADANBgkqhkiG",
+    "",
+  ]);
 });
