@@ -19,14 +19,17 @@ extensionStack(async (ready, objects) => {
 });
 
 test("a version that is installed cannot be removed; once another one is, it goes", async () => {
-  await stack.declare([old, young]);
+  await stack.declare([old, young], { version: "0.1.0" });
   await stack.deploy();
+  expect(await stack.greeting()).toBe("hello from 0.1.0");
   await stack.declare([young], { version: "0.1.0" });
   const refused = await stack.pulumi("preview");
   expect(refused.code).not.toBe(0);
   expect(refused.stdout).toContain(
     'kubesphere:extensions[0].install.version: "0.1.0" is not allowed; allowed: 0.2.0. An installed version',
   );
+  await stack.declare([old, young]);
+  await stack.deploy();
   await stack.declare([young]);
   expect(await stack.preview()).toEqual([
     "delete shop-0.1.0",

@@ -47,11 +47,18 @@ test("an upgrade is the plan's change alone, and the highest version is the defa
   expect(await stack.greeting()).toBe("hello from 0.2.0");
 });
 
-test("a rollback installs the older version again, with a config kept as it was written but for white space at the ends of lines", async () => {
-  await stack.declare([old, young], { version: "0.1.0", config: "# how we greet   \nshop: {greeting: 'good day'}\n" });
+test("a rollback installs the older version again", async () => {
+  await stack.declare([old, young], { version: "0.1.0" });
   expect(await stack.preview()).toEqual(["update shop", `update shop-plan ${PLAN_CHANGES} spec.extension.version`]);
   await stack.deploy();
   expect(await stack.plan()).toMatchObject({ state: "Installed", version: "0.1.0" });
+  expect(await stack.greeting()).toBe("hello from 0.1.0");
+});
+
+test("a config given as text is rolled out, kept as it was written but for white space at the ends of lines", async () => {
+  await stack.declare([old, young], { version: "0.1.0", config: "# how we greet   \nshop: {greeting: 'good day'}\n" });
+  expect(await stack.preview()).toEqual(["update shop", `update shop-plan ${PLAN_CHANGES}`]);
+  await stack.deploy();
   const config = (await stack.get(`${KUBESPHERE}/installplans/shop`))?.spec["config"];
   expect(config).toMatch(/^# how we greet\nshop: \{greeting: 'good day'\}\n# package sha256:[0-9a-f]{64}\n$/);
   expect(await stack.greeting()).toBe("good day from 0.1.0");

@@ -47,13 +47,8 @@ test("a package that KubeSphere cannot load ends the run with KubeSphere's reaso
 
 test("a package that moved is waited for anew: neither the failures before it nor a server that is away for a moment end the run", async () => {
   const chartURL = `${address}/late/shop-0.2.0.tgz`;
-  await stack.configure({
-    extensions: [{ chartURL }],
-    extensionRepositories: [{ name: "ours", url: "https://charts.example.com/", username: "reader", password: PASSWORD }],
-  });
+  await stack.configure({ extensions: [{ chartURL }] });
   expect(await stack.preview()).toEqual([
-    "create repository-ours",
-    "create repository-ours-repository",
     "update shop",
     "update shop-0.2.0 spec.chartURL",
     "update shop-plan metadata.annotations.kubesphere-luban/chart-url",
@@ -65,9 +60,16 @@ test("a package that moved is waited for anew: neither the failures before it no
   expect((await stack.get(`${KUBESPHERE}/extensionversions/shop-0.2.0`))?.spec).toMatchObject({ chartURL });
   expect(await stack.get("/api/v1/namespaces/kubesphere-system/configmaps/extension-shop-0.2.0-chart")).toBeUndefined();
   expect(await stack.preview()).toEqual([]);
+  await stack.configure({ extensions: [] });
+  await stack.deploy();
+  expect(await stack.clusterObjects()).toEqual(objectsBefore);
 });
 
 test("a private marketplace is declared as KubeSphere stores it, and its password is nowhere in clear", async () => {
+  const ours = { name: "ours", url: "https://charts.example.com/", username: "reader", password: PASSWORD };
+  await stack.configure({ extensionRepositories: [ours] });
+  expect(await stack.preview()).toEqual(["create repository-ours", "create repository-ours-repository"]);
+  await stack.deploy();
   expect((await stack.get(`${KUBESPHERE}/repositories/ours`))?.spec).toEqual({
     url: "https://charts.example.com/",
     basicAuth: { username: "reader", password: PASSWORD },
@@ -76,7 +78,6 @@ test("a private marketplace is declared as KubeSphere stores it, and its passwor
   expect(await stack.state()).not.toContain(PASSWORD);
   await stack.configure({ extensionRepositories: [] });
   expect(await stack.preview()).toEqual(["delete repository-ours", "delete repository-ours-repository"]);
-  await stack.configure({ extensions: [] });
   await stack.deploy();
   expect(await stack.clusterObjects()).toEqual(objectsBefore);
 });
