@@ -2,8 +2,7 @@
 import { load } from "js-yaml";
 import { label, oauthClientSecretName, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import type { Cluster, StoredObject } from "../shared/cluster";
-import { Failure } from "../shared/command";
-import { stackConfig, type Stack } from "../shared/pulumi";
+import { setConfig, stackConfig, type Stack } from "../shared/pulumi";
 
 export interface Setting {
   /** For `pulumi config set --path`, with its namespace. */
@@ -84,9 +83,5 @@ function clientIn({ metadata, ...secret }: StoredObject): readonly [string, Hand
 }
 
 export async function take(stack: Stack, settings: readonly Setting[]): Promise<void> {
-  for (const { path, value, isSecret } of settings) {
-    // Pulumi takes the last newline for the end of the typing.
-    const { code, stderr } = await stack.run(["config", "set", "--path", isSecret ? "--secret" : "--plaintext", path], `${value}\n`);
-    if (code !== 0) throw new Failure(`${path} cannot be written into the stack's configuration: ${stderr.trim()}`);
-  }
+  for (const { path, value, isSecret } of settings) await setConfig(stack, path, value, isSecret);
 }

@@ -3,11 +3,11 @@ import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join, resolve } from "path";
 import { ask } from "../shared/ask";
-import { command, Failure } from "../shared/command";
+import { command } from "../shared/command";
 import { writeWhole } from "../shared/files";
 import { runCommand } from "../shared/main";
 import { preview, revealedPreview } from "../shared/preview";
-import { openStack, stackCluster, type Stack } from "../shared/pulumi";
+import { exportState, openStack, stackCluster, succeeded, type Stack } from "../shared/pulumi";
 import { settingsToTake, take, type Setting } from "./configuration";
 import { remaining } from "./remaining";
 import { adopted, plan } from "./report";
@@ -78,22 +78,16 @@ async function runImport(stack: Stack, { file }: Survey): Promise<void> {
     const importFile = join(folder, "import.json");
     await writeFile(importFile, JSON.stringify(file), { mode: 0o600 });
     const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false", "--suppress-outputs"];
-    await succeed(stack, ["import", "--file", importFile, ...flags]);
+    succeeded("pulumi import", await stack.run(["import", "--file", importFile, ...flags]));
     const properties = replacing((await preview(stack)).steps);
     if (properties.size === 0) return;
-    const state = JSON.parse(await succeed(stack, ["stack", "export"])) as ExportedState;
+    const state = await exportState<ExportedState>(stack);
     const stateFile = join(folder, "state.json");
     await writeFile(stateFile, JSON.stringify(withInputs(state, properties)), { mode: 0o600 });
-    await succeed(stack, ["stack", "import", "--file", stateFile]);
+    succeeded("pulumi stack import", await stack.run(["stack", "import", "--file", stateFile]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function succeed(stack: Stack, args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await stack.run(args);
-  if (code !== 0) throw new Failure(`pulumi ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
-  return stdout;
 }
 
 /**

@@ -4,6 +4,7 @@ import { Failure } from "../shared/command";
 import { changesOf } from "../shared/objectDiff";
 import { inParallel } from "../shared/parallel";
 import { nameIn, type Fields, type RevealedPreview } from "../shared/preview";
+import { holdsUnknown } from "../shared/unknown";
 import { RELEASE } from "./survey";
 
 export interface Remaining {
@@ -20,7 +21,6 @@ export interface Remaining {
 const CALLING_HELM = new Set(["chart", "description", "resetValues", "timeout", "repositoryOpts", "repositoryOpts.repo"]);
 /** Notes of ours and of the engine's on an object; nobody else reads them. */
 const NOTES = /^metadata\.annotations(?:$|\["(?:pulumi\.com|kubesphere-luban)\/)/;
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 export async function remaining(cluster: Cluster, { steps, inputs }: RevealedPreview): Promise<readonly Remaining[]> {
   const changes = steps.filter(({ op }) => !["same", "read", "refresh"].includes(op));
@@ -45,7 +45,7 @@ const ofRelease = (of: Remaining): Remaining =>
 async function ofObject(of: Remaining, inputs: Fields | undefined, cluster: Cluster): Promise<Remaining> {
   const wanted = inputs as unknown as KubernetesObject;
   // What only the run itself will know cannot be compared.
-  if (JSON.stringify(wanted).includes(UNKNOWN)) return of;
+  if (holdsUnknown(JSON.stringify(wanted))) return of;
   try {
     const [live, applied] = await Promise.all([cluster.read(wanted), cluster.dryApply(wanted)]);
     const kept = (object: typeof live) => ({

@@ -2,7 +2,7 @@
 import { CORE_API } from "../../kubesphere/api";
 import { command, Failure } from "../shared/command";
 import { runCommand } from "../shared/main";
-import { openStack, stackCluster } from "../shared/pulumi";
+import { exportState, openStack, stackCluster } from "../shared/pulumi";
 import { declaredBy, type ExportedState } from "./declared";
 import { findDrift } from "./drift";
 import { asMarkdown, asText } from "./report";
@@ -38,7 +38,7 @@ const driftCommand = (checkout: string) =>
         };
       }
       progress.now("reading the state");
-      const state = exported(await stack.run(["stack", "export", "--show-secrets"]));
+      const state = await exportState<ExportedState>(stack, { revealed: true });
       const differences = await findDrift(cluster, declaredBy(state), (text) => progress.now(text));
       return {
         text: values.markdown ? asMarkdown(name, differences) : asText(name, differences),
@@ -47,11 +47,6 @@ const driftCommand = (checkout: string) =>
       };
     },
   });
-
-function exported({ code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }): ExportedState {
-  if (code !== 0) throw new Failure(`the state cannot be read: ${stderr.trim()}`);
-  return JSON.parse(stdout) as ExportedState;
-}
 
 /**
  * @param args without node and script

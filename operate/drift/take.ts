@@ -4,7 +4,7 @@ import { fetchExtension, packageExtension } from "../../kubesphere/extensionPack
 import { PACKAGE_DIGEST } from "../../kubesphere/installPlan";
 import type { StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
-import { stackConfig, type Stack } from "../shared/pulumi";
+import { setConfig, stackConfig, type Stack } from "../shared/pulumi";
 
 export interface Taken {
   /** Below `kubesphere:extensions[N].install`. */
@@ -49,11 +49,7 @@ export async function take(stack: Stack, plan: StoredObject, checkout: string): 
   const isSecret = await hasSecret(stack, "kubesphere:extensions");
   for (const [key, value] of Object.entries(settings)) {
     // What may be a credential becomes one secret; the engine cannot tell which part of the text it was.
-    const secret = isSecret && key === "config" ? ["--secret"] : ["--plaintext"];
-    const args = ["config", "set", "--path", ...secret, `kubesphere:extensions[${index}].install.${key}`];
-    // Pulumi takes the last newline for the end of the typing.
-    const { code, stderr } = await stack.run(args, `${value}\n`);
-    if (code !== 0) throw new Failure(`the configuration cannot be written: ${stderr.trim()}`);
+    await setConfig(stack, `kubesphere:extensions[${index}].install.${key}`, value, isSecret && key === "config");
   }
   return { keys: Object.keys(settings).map((key) => `kubesphere:extensions[${index}].install.${key}`) };
 }

@@ -1,5 +1,5 @@
 /** The report's contents, whatever form it takes. Pure: the engine's resources in, what a reviewer reads out. */
-import { changesOf, type Change, type ObjectChange } from "../shared/objectDiff";
+import { changesOf, isSameOrWithin, type Change, type ObjectChange } from "../shared/objectDiff";
 import type { Fields } from "../shared/preview";
 import type { FileChange } from "./packages";
 import type { Operation, Resource } from "./resources";
@@ -89,20 +89,5 @@ function propertiesOf(operation: Operation, { oldState, newState, detailedDiff }
 const plain = (inputs: Fields = {}): Fields => Object.fromEntries(Object.entries(inputs).filter(([key]) => !key.startsWith("__")));
 
 /** The engine tells the elements of a list by their places. */
-const overlaps = (a: string, b: string) => isWithin(anywhere(a), anywhere(b)) || isWithin(anywhere(b), anywhere(a));
+const overlaps = (a: string, b: string) => isSameOrWithin(anywhere(a), anywhere(b)) || isSameOrWithin(anywhere(b), anywhere(a));
 const anywhere = (path: string) => path.replace(/\[(?:\d+|name=[^\]]*)\]/g, "[]");
-const isWithin = (path: string, part: string) => path === part || path.startsWith(`${part}.`) || path.startsWith(`${part}[`);
-
-/** How the engine writes values in its JSON that only the run itself finds out, by their type. */
-const UNKNOWN = [
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
-  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
-  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
-  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
-];
-const ANY_UNKNOWN = new RegExp(UNKNOWN.join("|"), "g");
-
-/** Every such value in a text in words. */
-export const knownLater = (text: string) => text.replace(ANY_UNKNOWN, "(known after apply)");
-export const isUnknown = (value: string) => UNKNOWN.includes(value);

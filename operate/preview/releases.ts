@@ -1,7 +1,7 @@
 /** Which Helm releases a preview touches, and what each is to be made of. Pure. */
 import { loadAll } from "js-yaml";
 import type { Fields } from "../shared/preview";
-import { isUnknown } from "./model";
+import { isUnknown } from "../shared/unknown";
 import { archiveIn, extensionsIn, type ExtensionInputs } from "./packages";
 import type { Resource } from "./resources";
 

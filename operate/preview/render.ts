@@ -13,7 +13,8 @@ import { Failure } from "../shared/command";
 import { releaseOf } from "../shared/helmReleases";
 import type { K8s } from "../shared/objectDiff";
 import type { Fields } from "../shared/preview";
-import { isUnknown, type ReleaseChange } from "./model";
+import { isUnknown } from "../shared/unknown";
+import type { ReleaseChange } from "./model";
 import { objectChanges } from "./objects";
 import type { TouchedRelease, WantedRelease } from "./releases";
 

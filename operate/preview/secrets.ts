@@ -2,7 +2,7 @@
 import { loadAll } from "js-yaml";
 import { existing } from "../shared/files";
 import type { Fields } from "../shared/preview";
-import type { Stack } from "../shared/pulumi";
+import { stackName, type Stack } from "../shared/pulumi";
 import { secretsIn } from "../shared/secretValues";
 
 /** The configuration as the stack's file has it. */
@@ -16,7 +16,7 @@ export interface StatedConfig {
 export async function statedConfig(stack: Stack, checkout: string): Promise<StatedConfig> {
   const shown = await stack.json<Readonly<Record<string, { readonly secret?: boolean }>>>("the configuration", ["config"]);
   const keys = Object.keys(shown).filter((key) => shown[key]?.secret === true);
-  const name = stack.name ?? (await stack.run(["stack", "--show-name"])).stdout.trim();
+  const name = await stackName(stack);
   const file = process.env["PULUMI_OPTION_CONFIG_FILE"] ?? `${checkout}/Pulumi.${name.split("/").at(-1) ?? ""}.yaml`;
   const [settings] = loadAll((await existing(file))?.toString() ?? "") as [{ config?: Fields }?];
   return { keys, config: settings?.config ?? {} };

@@ -2,7 +2,8 @@
 import { idOf, targetOf, type Target } from "../../sandbox/src/pendingOperations";
 import type { StoredObject } from "../shared/cluster";
 import { releaseMend, type Revision } from "./release";
-import { isUnknown, type Deployment, type StateResource } from "./state";
+import { holdsUnknown } from "../shared/unknown";
+import type { Deployment, StateResource } from "./state";
 
 /** A resource that may have been cut off. */
 export interface Suspect {
@@ -53,7 +54,7 @@ export function suspects({ resources = [], pending_operations = [] }: Deployment
     ...wanted
       .filter((it) => !isPending(it))
       .map((it) => suspect("wanted", it))
-      .filter(({ target }) => target && !isUnknown(idOf(target))),
+      .filter(({ target }) => target && !holdsUnknown(idOf(target))),
     // A release can be stuck without the state's knowing; an object cannot.
     ...resources
       .filter((it) => !isPending(it) && !it.delete && !it.pendingReplacement)

@@ -3,8 +3,7 @@ import type { Cluster } from "../shared/cluster";
 import type { Stack } from "../shared/pulumi";
 import type { Found, Suspect } from "./diagnosis";
 import { revisionsOf } from "./release";
-import { Failure } from "../shared/command";
-import type { Exported, StateResource } from "./state";
+import type { StateResource } from "./state";
 
 export async function find(cluster: Cluster, target: Suspect["target"]): Promise<Found> {
   if (target === undefined) return {};
@@ -15,13 +14,6 @@ export async function find(cluster: Cluster, target: Suspect["target"]): Promise
   }
   const found = await cluster.list({ apiVersion, kind, ...(namespace && { namespace }), fieldSelector: `metadata.name=${name}` });
   return { object: found[0] };
-}
-
-/** Secrets in it are encrypted. */
-export async function exportState(stack: Stack): Promise<Exported> {
-  const { code, stdout, stderr } = await stack.run(["stack", "export"]);
-  if (code !== 0) throw new Failure(`the state cannot be read: ${(stderr || stdout).trim()}`);
-  return JSON.parse(stdout) as Exported;
 }
 
 export interface Wanted {

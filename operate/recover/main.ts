@@ -3,13 +3,14 @@ import { ask } from "../shared/ask";
 import { command, Failure, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import type { Progress } from "../shared/progress";
-import { openStack, stackCluster, type Stack } from "../shared/pulumi";
+import { exportState, openStack, stackCluster, stackName, succeeded, type Stack } from "../shared/pulumi";
 import { diagnose, suspects, type Finding } from "./diagnosis";
-import { exportState, find, wanted } from "./facts";
+import { find, wanted } from "./facts";
 import { helmOn } from "./helm";
 import { described, holders, whereaboutsOf, type Holder } from "./lock";
-import { mend, succeed } from "./mend";
+import { mend } from "./mend";
 import { asText, type Told } from "./report";
+import type { Exported } from "./state";
 
 const HELP = `[--stack STACK] [--yes] [--unlock HOST] [--json]
 
@@ -42,7 +43,7 @@ const recover = (checkout: string) =>
       });
 
       progress.now("looking for the stack's lock");
-      const held = await holders(stack, name ?? (await selected(stack)));
+      const held = await holders(stack, await stackName(stack));
       all.push(...held.map((holder) => lockFinding(holder, unlock)));
 
       const cluster = await stackCluster(stack);
@@ -58,7 +59,7 @@ const recover = (checkout: string) =>
         if (round > ROUNDS) throw new Failure(`it does not end:\n${asText(found)}`);
         progress.now("");
         if (!yes && !(await ask(`${asText(shown)}\nClear this?`))) return told(false);
-        if (isLocked) succeed("pulumi cancel", await stack.run(["cancel", "--yes"]));
+        if (isLocked) succeeded("pulumi cancel", await stack.run(["cancel", "--yes"]));
         if (clearable.length > 0) await mend(clearable, { stack, cluster, helm: helmOn(stack, cache), progress });
         // Only what was unknown before can come to light now: objects in a namespace that the state did not know.
         if (!clearable.some(({ action }) => action.do === "adopt") && failure === undefined) return told(clearable.length === found.length);
@@ -82,18 +83,12 @@ function lockFinding(holder: Holder, unlock: string | undefined): Told {
 
 async function findings(stack: Stack, cluster: Awaited<ReturnType<typeof stackCluster>>, progress: Progress) {
   progress.now("comparing the state, the cluster and what the next up would create");
-  const [{ deployment }, { resources, failure }] = await Promise.all([exportState(stack), wanted(stack)]);
+  const [{ deployment }, { resources, failure }] = await Promise.all([exportState<Exported>(stack), wanted(stack)]);
   const found = await Promise.all(
     suspects(deployment, resources).map(async (suspect) => diagnose(suspect, await find(cluster, suspect.target), deployment)),
   );
   return { found: found.filter((it): it is Finding => it !== undefined), failure };
 }
-
-const selected = async (stack: Stack) => {
-  const ran = await stack.run(["stack", "--show-name"]);
-  succeed("pulumi stack --show-name", ran);
-  return ran.stdout.trim();
-};
 
 /** @param args without node and script @param cache the sandbox's @param checkout the folder of Pulumi.yaml @returns the exit code */
 export const main = (args: readonly string[], cache: string, checkout: string): Promise<number> =>

@@ -7,9 +7,9 @@ import { waitUntil } from "../../sandbox/src/processes";
 import type { Cluster, KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import type { Progress } from "../shared/progress";
-import type { Stack } from "../shared/pulumi";
+import { exportState, succeeded, type Stack } from "../shared/pulumi";
 import type { Finding } from "./diagnosis";
-import { exportState, find } from "./facts";
+import { find } from "./facts";
 import type { Helm } from "./helm";
 import { mendedState, type Exported } from "./state";
 
@@ -29,7 +29,7 @@ export async function mend(findings: readonly Finding[], tools: Tools): Promise<
 
   progress.now("writing the state");
   const adopted = findings.flatMap(({ action }) => (action.do === "adopt" ? [action.resource] : []));
-  const exported = await exportState(stack);
+  const exported = await exportState<Exported>(stack);
   const mended = mendedState(exported, adopted);
   if (adopted.length > 0 || exported.deployment.pending_operations?.length) await write(mended, stack);
 
@@ -38,7 +38,7 @@ export async function mend(findings: readonly Finding[], tools: Tools): Promise<
   const targets = [...new Set(changed)].filter((urn) => inState.has(urn)).flatMap((urn) => ["--target", urn]);
   if (targets.length === 0) return;
   progress.now("reading what was mended");
-  succeed("pulumi refresh", await stack.run(["refresh", "--yes", "--skip-preview", ...targets]));
+  succeeded("pulumi refresh", await stack.run(["refresh", "--yes", "--skip-preview", ...targets]));
 }
 
 async function inTheCluster(action: Finding["action"], { cluster, helm, progress }: Tools): Promise<void> {
@@ -83,12 +83,8 @@ async function write(exported: Exported, stack: Stack): Promise<void> {
   try {
     const file = join(folder, "state.json");
     await writeFile(file, JSON.stringify(exported), { mode: 0o600 });
-    succeed("pulumi stack import", await stack.run(["stack", "import", "--file", file]));
+    succeeded("pulumi stack import", await stack.run(["stack", "import", "--file", file]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-export function succeed(what: string, { code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }): void {
-  if (code !== 0) throw new Failure(`${what} failed: ${(stderr || stdout).trim()}`);
 }

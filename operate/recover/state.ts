@@ -1,5 +1,7 @@
 /** The stack's state as `pulumi stack export` gives it, and its mend. Pure. */
 import type { Resource } from "../../sandbox/src/pendingOperations";
+import { SECRET } from "../shared/mask";
+import { holdsUnknown } from "../shared/unknown";
 
 export interface StateResource extends Resource {
   readonly provider?: string;
@@ -28,20 +30,14 @@ export interface Exported {
   readonly deployment: Deployment;
 }
 
-/** What a preview shows in place of a secret, and of what only `up` can know. */
-const MASKED = "[secret]";
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** With it among the inputs the next `up` would find nothing to do, and so not wait: without it, it updates the object and waits. */
 const WAIT_FOR = "pulumi.com/waitFor";
-
-/** Whether a text stands for a value that is known only to `up`. */
-export const isUnknown = (text: string) => text.includes(UNKNOWN);
 
 const known = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(known);
   if (typeof value !== "object" || value === null) return value;
   const isKept = ([key, field]: [string, unknown]) =>
-    key !== WAIT_FOR && field !== MASKED && !(typeof field === "string" && isUnknown(field));
+    key !== WAIT_FOR && field !== SECRET && !(typeof field === "string" && holdsUnknown(field));
   return Object.fromEntries(
     Object.entries(value)
       .filter(isKept)

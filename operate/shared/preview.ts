@@ -1,7 +1,7 @@
 /** The engine's preview of a stack: its steps, and what goes in before and after. */
 import { Failure } from "./command";
 import { throughPipe } from "./namedPipe";
-import type { Stack } from "./pulumi";
+import { exportState, type Stack } from "./pulumi";
 import { inClear } from "./secretValues";
 
 export type Fields = Readonly<Record<string, unknown>>;
@@ -72,7 +72,7 @@ interface UpdatePlan {
 export async function revealedPreview(stack: Stack): Promise<RevealedPreview> {
   const [{ result, written }, state] = await Promise.all([
     throughPipe((pipe) => preview(stack, ["--show-sames", "--show-secrets", "--save-plan", pipe])),
-    exported(stack),
+    exportState<RevealedState>(stack, { revealed: true }),
   ]);
   const { resourcePlans = {} } = JSON.parse(written) as UpdatePlan;
   const old = new Map((state.deployment?.resources ?? []).map(({ urn, inputs }) => [urn, inClear(inputs ?? {}) as Fields]));
@@ -91,9 +91,3 @@ export async function revealedPreview(stack: Stack): Promise<RevealedPreview> {
 /** What the plan does not name is as it was, and what is masked of it is not masked there. */
 const unchanged = (inputs: Fields, before: Fields = {}): Fields =>
   Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, key in before ? before[key] : value]));
-
-async function exported(stack: Stack): Promise<RevealedState> {
-  const { code, stdout, stderr } = await stack.run(["stack", "export", "--show-secrets"]);
-  if (code !== 0) throw new Failure(`the state cannot be read: ${stderr.trim()}`);
-  return JSON.parse(stdout) as RevealedState;
-}

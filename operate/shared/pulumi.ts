@@ -61,6 +61,31 @@ const MISSING = 'pulumi is not on PATH; the sandbox\'s is after: eval "$(npm run
 
 const called = (name: string | undefined) => (name === undefined ? "the selected stack" : `stack ${name}`);
 
+/** What it printed. @param what was run, for the error @throws Failure with what it said when it failed */
+export function succeeded(what: string, { code, stdout, stderr }: Ran): string {
+  if (code !== 0) throw new Failure(`${what} failed: ${(stderr || stdout).trim()}`);
+  return stdout;
+}
+
+/** The stack's state; its secrets are encrypted unless `revealed`, and then it must never be printed. @throws Failure */
+export async function exportState<State>(stack: Stack, { revealed = false } = {}): Promise<State> {
+  const { code, stdout, stderr } = await stack.run(["stack", "export", ...(revealed ? ["--show-secrets"] : [])]);
+  if (code !== 0) throw new Failure(`the state cannot be read: ${(stderr || stdout).trim()}`);
+  return JSON.parse(stdout) as State;
+}
+
+/** Writes one value into the stack's configuration. @param path with its namespace, as `pulumi config set --path` takes it @throws Failure */
+export async function setConfig(stack: Stack, path: string, value: string, isSecret: boolean): Promise<void> {
+  const args = ["config", "set", "--path", isSecret ? "--secret" : "--plaintext", path];
+  // Pulumi takes the last newline for the end of the typing.
+  const { code, stderr } = await stack.run(args, `${value}\n`);
+  if (code !== 0) throw new Failure(`${path} cannot be written into the stack's configuration: ${stderr.trim()}`);
+}
+
+/** Also of the selected stack. @throws Failure */
+export const stackName = async (stack: Stack): Promise<string> =>
+  stack.name ?? succeeded("pulumi stack --show-name", await stack.run(["stack", "--show-name"])).trim();
+
 /** The project's configuration of the stack, by key without namespace; secrets in clear, so it must never be printed. */
 export async function stackConfig(stack: Stack): Promise<Readonly<Record<string, unknown>>> {
   const config = await stack.json<Record<string, { value?: string; objectValue?: unknown }>>("the configuration", [

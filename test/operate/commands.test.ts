@@ -4,22 +4,11 @@ import { join } from "path";
 import { packageExtension } from "../../kubesphere/extensionPackage";
 import { main } from "../../operate/extension/main";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
+import { callMain } from "../support/call";
 
 const folder = temporaryFolders();
 
-async function call(...args: string[]) {
-  const [out, err] = [jest.spyOn(process.stdout, "write"), jest.spyOn(process.stderr, "write")];
-  const text = (spy: typeof out) => spy.mock.calls.map(([chunk]) => String(chunk)).join("");
-  out.mockReturnValue(true);
-  err.mockReturnValue(true);
-  try {
-    const code = await main(args, "/nowhere");
-    return { code, stdout: text(out), stderr: text(err) };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
+const call = (...args: string[]) => callMain(() => main(args, "/nowhere"));
 
 describe("a command line that is wrong says so, and how it is right, with exit code 2", () => {
   test.each([

@@ -1,22 +1,14 @@
 /** `npm run rehearse` as it is called. */
 import { main } from "../../operate/rehearse/main";
 import { temporaryFolders } from "../support/charts";
+import { callMain } from "../support/call";
 
 const folder = temporaryFolders();
 
-async function call(...args: string[]) {
-  const [out, err] = [jest.spyOn(process.stdout, "write"), jest.spyOn(process.stderr, "write")];
-  const text = (spy: typeof out) => spy.mock.calls.map(([chunk]) => String(chunk)).join("");
-  out.mockReturnValue(true);
-  err.mockReturnValue(true);
-  try {
-    const code = await main(args, "/nowhere", await folder({}));
-    return { code, stdout: text(out), stderr: text(err) };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-  }
-}
+const call = async (...args: string[]) => {
+  const checkout = await folder({});
+  return callMain(() => main(args, "/nowhere", checkout));
+};
 
 test("without a base it says what to name, and a wrong command line is not taken for a failed rehearsal", async () => {
   const stderr = "name the base: --base REVISION, such as --base origin/main\n";

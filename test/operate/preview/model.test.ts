@@ -2,7 +2,8 @@
 import { readFileSync } from "fs";
 import { join } from "path";
 import { asMarkdown } from "../../../operate/preview/markdown";
-import { countsOf, exitCodeOf, knownLater, resourceChangesOf, type Report } from "../../../operate/preview/model";
+import { countsOf, exitCodeOf, resourceChangesOf, type Report } from "../../../operate/preview/model";
+import { knownLater } from "../../../operate/shared/unknown";
 import { resourcesOf } from "../../../operate/preview/resources";
 import { asText } from "../../../operate/preview/text";
 import type { Step } from "../../../operate/shared/preview";
