@@ -23,7 +23,7 @@ export = async () => {
   }
   if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
 
-  return declareStack(settings, sources);
+  return declareStack(settings, sources, cluster);
 };
 
 /** A mistake of the user's is told as one line, without a stack trace; any other error keeps its own. */

@@ -2,10 +2,17 @@
 import { request as httpRequest } from "http";
 import { request as httpsRequest, type RequestOptions } from "https";
 import { text } from "stream/consumers";
+import { CORE_API } from "../kubesphere/api";
 import type { ClusterAccess, NamespaceMetadata } from "../kubesphere/clusterCheck";
 import { ConfigurationError } from "../kubesphere/errors";
 import { accessOf, connection, isKubeconfigText, oneContext, readKubeconfig, type Access, type Kubeconfig } from "../kubesphere/kubeconfig";
 import type { Settings } from "./settings";
+
+/** An InstallPlan that nobody wants, yet whole: the validating webhook is called only of what the CRD allows. */
+const PROBE = {
+  ...{ apiVersion: CORE_API, kind: "InstallPlan", metadata: { name: "kubesphere-luban-probe" } },
+  spec: { extension: { name: "kubesphere-luban-probe", version: "0.0.0" }, enabled: false },
+};
 
 /** How long a login and the API server's answer may take together, in milliseconds. */
 const TIMEOUT = 15_000;
@@ -60,6 +67,12 @@ export async function accessCluster({ kubeconfig, context }: Settings["cluster"]
       return (await ask<{ status?: { allowed?: boolean } }>(path, review)).status?.allowed ?? false;
     },
     namespace: (name) => ask<{ metadata: NamespaceMetadata }>(`/api/v1/namespaces/${name}`).then(({ metadata }) => metadata, ifNotFound),
+    // Nothing comes of it; what a webhook says of it is an answer, too.
+    webhooksFail: () =>
+      ask(`/apis/${CORE_API}/installplans?dryRun=All`, PROBE).then(
+        () => false,
+        (error: unknown) => /failed calling webhook "[^"]*kubesphere\.io"/.test((error as Error).message),
+      ),
     kubernetesVersion: async () => (await ask<{ gitVersion: string }>("/version")).gitVersion,
   };
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { TOKEN_ENDPOINT_AUTH_METHOD } from "../kubesphere/issuer";
 import { bundleUrl, consoleHost, discoveryUrl, domainSuffix, extensionUrl, portalUrl } from "../kubesphere/urls";
+import type { ClusterAccess } from "../kubesphere/clusterCheck";
 import type { Settings } from "./settings";
 import { Extension } from "./extension";
 import { ExtensionRepository } from "./extensionRepository";
@@ -9,6 +10,7 @@ import { IngressNginx } from "./ingressNginx";
 import { KsCore } from "./ksCore";
 import { OAuthClient } from "./oauthClient";
 import type { Sources } from "./sources";
+import { afterOutage } from "./webhookOutage";
 
 /** What an application has to be told. */
 export interface OAuthClientOutputs {
@@ -32,7 +34,13 @@ export class Platform extends pulumi.ComponentResource {
   /** By client name. */
   readonly oauthClients: Readonly<Record<string, OAuthClientOutputs>>;
 
-  constructor(name: string, settings: Settings, sources: Sources, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    settings: Settings,
+    sources: Sources,
+    cluster: Pick<ClusterAccess, "webhooksFail">,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("kubesphere:index:Platform", name, {}, opts);
     const { access, ports, ingressNginx, ksCore } = settings;
     const suffix = domainSuffix(access);
@@ -76,7 +84,8 @@ export class Platform extends pulumi.ComponentResource {
     this.discoveryUrl = discoveryUrl(this.issuer);
     this.consoleUrl = ksCore.https ? this.issuer : portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });
 
-    const installable = { ...parent, dependsOn: controller ? [controller, core] : [core] };
+    const usable = afterOutage(core, cluster);
+    const installable = { ...parent, dependsOn: controller ? [controller, usable] : [usable] };
     this.extensions = Object.fromEntries(
       sources.extensions.flatMap(({ versions, install, renamedFrom }) => {
         const extension = versions[0]?.name ?? "";
@@ -87,7 +96,7 @@ export class Platform extends pulumi.ComponentResource {
     );
     for (const repository of settings.extensionRepositories) {
       const args = { ...repository, kubesphereVersion: sources.kubesphereVersion ?? "" };
-      new ExtensionRepository(`repository-${repository.name}`, args, { ...parent, dependsOn: [core] });
+      new ExtensionRepository(`repository-${repository.name}`, args, { ...parent, dependsOn: [usable] });
     }
     this.oauthClients = Object.fromEntries(
       settings.oauthClients.map(({ name: clientName, renamedFrom, ...client }) => {
@@ -96,7 +105,7 @@ export class Platform extends pulumi.ComponentResource {
         const { clientId, clientSecret } = new OAuthClient(
           `oauth-${clientName}`,
           { clientName, namespace: core.namespace, production: settings.production, ...client },
-          { ...parent, dependsOn: [core], aliases },
+          { ...parent, dependsOn: [usable], aliases },
         );
         const { redirectURIs, scopes } = client;
         const outputs = { issuer: this.issuer, clientId, clientSecret, redirectURIs, scopes };

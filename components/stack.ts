@@ -1,12 +1,13 @@
 /** What a stack declares: the one provider, and the platform on it. */
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
+import type { ClusterAccess } from "../kubesphere/clusterCheck";
 import { Platform } from "./platform";
 import type { Settings } from "./settings";
 import type { Sources } from "./sources";
 
 /** @returns the stack's outputs */
-export function declareStack(settings: Settings, sources: Sources) {
+export function declareStack(settings: Settings, sources: Sources, cluster: Pick<ClusterAccess, "webhooksFail">) {
   const { kubeconfig, context, identifier } = settings.cluster;
   const provider = new Provider("cluster", {
     ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
@@ -17,7 +18,7 @@ export function declareStack(settings: Settings, sources: Sources) {
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   });
-  const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, {
+  const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, cluster, {
     providers: [provider],
   });
   return { consoleUrl, issuer, discoveryUrl, extensions, oauthClients };

@@ -12,6 +12,8 @@ export interface ClusterAccess {
   namespace(name: string): Promise<NamespaceMetadata | undefined>;
   /** Kubernetes' version as the API server says it, e.g. `v1.37.2+k3s1`. */
   kubernetesVersion(): Promise<string>;
+  /** Whether the API server cannot have an InstallPlan looked at by KubeSphere; false for all else that keeps it from answering. */
+  webhooksFail(): Promise<boolean>;
 }
 
 export interface NamespaceMetadata {

@@ -75,7 +75,7 @@ async function dump(stack: string) {
   const { resources, result, isProtected } = await declare(
     async () => {
       const settings = readSettings();
-      return declareStack(settings, await loadSources(settings));
+      return declareStack(settings, await loadSources(settings), { webhooksFail: () => Promise.resolve(false) });
     },
     { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: GENERATED } : {}) },
   );

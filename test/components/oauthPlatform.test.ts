@@ -12,7 +12,7 @@ const sources: Sources = {
 };
 const platform = (raw: object, secretKeys: string[] = []) => {
   const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...raw }, "dev", secretKeys);
-  return declare(() => Promise.resolve(new Platform("kubesphere", settings, sources, {})), {
+  return declare(() => Promise.resolve(new Platform("kubesphere", settings, sources, { webhooksFail: () => Promise.resolve(false) }, {})), {
     state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}),
   });
 };

@@ -9,7 +9,7 @@ const platform = (raw: Record<string, unknown> = {}) =>
   declare(
     async () => {
       const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, ...raw }, "dev");
-      return new Platform("kubesphere", settings, await loadSources(settings), {});
+      return new Platform("kubesphere", settings, await loadSources(settings), { webhooksFail: () => Promise.resolve(false) }, {});
     },
     { state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}) },
   );

@@ -8,6 +8,7 @@ const check = async (cluster: Partial<ClusterAccess>, namespaces: Record<string,
       {
         server: "https://10.0.0.1:6443",
         isAdministrator: () => Promise.resolve(true),
+        webhooksFail: () => Promise.resolve(false),
         namespace: (name) => Promise.resolve(namespaces[name]),
         kubernetesVersion: () => Promise.resolve("v1.37.2"),
         ...cluster,

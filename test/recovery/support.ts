@@ -45,6 +45,11 @@ export class Run {
     return this.until(() => this.said.includes("Updating ("), "it held the stack");
   }
 
+  /** @throws when it ends before */
+  says(text: string): Promise<void> {
+    return this.until(() => this.said.includes(text), `it said "${text}"`);
+  }
+
   private async until(condition: () => boolean, what: string): Promise<void> {
     const reached = new Promise<boolean>((done) => {
       const listener = () => condition() && done(true);

@@ -8,7 +8,7 @@ export const KUBESPHERE_VERSION = "4.1.2";
 export const SCHEDULING_GATE = "sandbox.kubesphere-luban/kubesphere-sim";
 /** On such a pod: what its work is. */
 export const TASK_LABEL = "sandbox.kubesphere-luban/task";
-export type Task = "helm" | "remove-crds";
+export type Task = "helm" | "remove-crds" | "apply-crds";
 
 /** On an InstallPlan that is deleted: without a Job, and so without what may keep one from succeeding. */
 export const FORCE_DELETE = "kubesphere.io/force-delete";

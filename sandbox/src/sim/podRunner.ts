@@ -24,7 +24,8 @@ export class PodRunner {
     private readonly cluster: Cluster,
     private readonly pods: Informer<Pod>,
     private readonly executor: Executor,
-    private readonly removeCrds: () => Promise<void>,
+    /** What hooks of ks-core do, by their pods' task. */
+    private readonly hooks: Readonly<Record<string, () => Promise<void>>>,
   ) {
     pods.onChange((pod, gone) => {
       if (gone) this.reported.delete(pod.metadata.uid ?? "");
@@ -63,8 +64,11 @@ export class PodRunner {
 
   private async work(pod: Pod): Promise<{ ok: boolean; message: string }> {
     try {
-      if (pod.metadata.labels?.[TASK_LABEL] === "helm") return await this.executor.run(pod);
-      await this.removeCrds();
+      const task = pod.metadata.labels?.[TASK_LABEL] ?? "";
+      if (task === "helm") return await this.executor.run(pod);
+      const hook = this.hooks[task];
+      if (!hook) throw new Error(`there is no task ${task}`);
+      await hook();
       return { ok: true, message: "" };
     } catch (error) {
       return { ok: false, message: error instanceof Error ? error.message : String(error) };

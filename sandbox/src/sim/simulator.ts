@@ -7,6 +7,7 @@ import { Admission } from "./admission/admission.js";
 import { Cluster } from "./cluster.js";
 import { consoleHandler } from "./console.js";
 import { removeCrds, type Crd } from "./crdRemoval.js";
+import { applyCrds } from "./crdUpgrade.js";
 import { Executor } from "./executor.js";
 import { extensionController } from "./extensionController.js";
 import { Helm } from "./helm.js";
@@ -66,7 +67,10 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   const admission = new Admission(cluster, helm, services);
   const queues = [controller.queue, extensionController(cluster, { crds, extensions, versions, plans }, platform), repositories.queue];
   const executor = new Executor(cluster, helm, program);
-  const runner = new PodRunner(cluster, pods, executor, () => removeCrds(cluster, crds));
+  const runner = new PodRunner(cluster, pods, executor, {
+    "remove-crds": () => removeCrds(cluster, crds),
+    "apply-crds": () => applyCrds(cluster),
+  });
   const state = new StateFile(join(stateDir, "sim.json"));
   const routes = () => ({
     classes: classes.items,
