@@ -1,6 +1,6 @@
 /**
  * What a run that was cut off leaves behind is cleared by one command, and the next run ends where an undisturbed one would.
- * RECOVERY_POINTS says at how many points each of `up`, an upgrade and `destroy` is killed.
+ * RECOVERY_POINTS says at how many points each of `up`, an upgrade and `destroy` is killed, 20 where it is not set.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
@@ -13,7 +13,7 @@ import { clusterOf, Run, stateOf } from "./support";
 
 jest.setTimeout(10 * 60_000);
 
-const POINTS = Number(process.env["RECOVERY_POINTS"] ?? 5);
+const POINTS = Number(process.env["RECOVERY_POINTS"] ?? 20);
 /** Spread evenly, as parts of a whole run, in percent. */
 const points = Array.from({ length: POINTS }, (_, index) => Math.round(((index + 0.5) / POINTS) * 100));
 
