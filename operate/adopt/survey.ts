@@ -10,7 +10,8 @@ import type { Stack } from "../shared/pulumi";
 
 /** Of `pulumi preview --import-file`: every resource that would be created, its components and provider included. */
 interface ImportFile {
-  readonly resources: readonly ImportResource[];
+  /** Absent when there is none. */
+  readonly resources?: readonly ImportResource[];
 }
 interface ImportResource {
   readonly type: string;
@@ -34,7 +35,7 @@ export interface Survey {
   /** Those that the next `pulumi up` makes. */
   readonly missing: readonly Found[];
   /** For `pulumi import --file`: what was found, with what it takes. Holds no secret in clear. */
-  readonly file: ImportFile;
+  readonly file: Required<ImportFile>;
 }
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -45,7 +46,7 @@ export async function survey(stack: Stack, cluster: Cluster): Promise<Survey> {
   try {
     const path = join(folder, "import.json");
     const { steps } = await preview(stack, ["--import-file", path]);
-    const { resources } = JSON.parse(await readFile(path, "utf8")) as ImportFile;
+    const { resources = [] } = JSON.parse(await readFile(path, "utf8")) as ImportFile;
     const wanted = new Map(steps.map(({ urn, newState }) => [key(newState?.type, nameIn(urn)), newState?.inputs ?? {}]));
     const looked = await inParallel(resources, async (resource) => {
       const inputs = wanted.get(key(resource.type, resource.logicalName ?? resource.name));

@@ -143,3 +143,8 @@ test("the next up finds everything in place: the client's secret is the same, an
   succeeded(await stack.pulumi("preview", "--expect-no-changes"));
   succeeded(await npmRun("drift"));
 });
+
+test("a stack that has all that it declares is told that there is nothing to adopt", async () => {
+  const { code, stdout } = await npmRun("adopt", "--json");
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ found: [], missing: [] })]);
+});
