@@ -1,4 +1,5 @@
 /** `npm run recover`: shows what a run that was killed left behind, and clears it. Run by `sandbox/run.mjs`. */
+import { rm } from "fs/promises";
 import { ask } from "../shared/ask";
 import { command, Failure, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
@@ -10,12 +11,13 @@ import { helmOn } from "./helm";
 import { described, holders, whereaboutsOf, type Holder } from "./lock";
 import { mend } from "./mend";
 import { asText, type Told } from "./report";
+import { brokenSideFiles, sideFileFinding } from "./sideFiles";
 import type { Exported } from "./state";
 
 const HELP = `[--stack STACK] [--yes] [--unlock HOST] [--json]
 
-Shows what a \`pulumi\` that was killed left behind, and clears it after asking: the stack's lock, operations that the state says were never
-ended, objects and Helm releases that the state does not know, Helm releases that are stuck. Then run the same command again.
+Shows what a \`pulumi\` that was killed left behind, and clears it after asking: half-written files of a file backend, the stack's lock,
+operations that the state says were never ended, objects and Helm releases that the state does not know, Helm releases that are stuck. Then run the same command again.
 
   --stack STACK  default: the selected one
   --yes          clear without asking; without a terminal nothing is cleared otherwise
@@ -43,6 +45,15 @@ const recover = (checkout: string) =>
       });
 
       progress.now("looking for the stack's lock");
+      // First of all: with one of these nothing else can be read.
+      const sideFiles = await brokenSideFiles(checkout);
+      const unreadable = sideFiles.map(sideFileFinding);
+      all.push(...unreadable);
+      if (sideFiles.length > 0) {
+        progress.now("");
+        if (!yes && !(await ask(`${asText(unreadable)}\nClear this?`))) return told(false);
+        await Promise.all(sideFiles.map((path) => rm(path, { force: true })));
+      }
       const held = await holders(stack, await stackName(stack));
       all.push(...held.map((holder) => lockFinding(holder, unlock)));
 

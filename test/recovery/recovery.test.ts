@@ -121,6 +121,17 @@ test("a Helm release that is stuck in pending-install is shown, and is only touc
   expect([again.code, again.stdout]).toEqual([0, "nothing is left behind: the next run can go on\n"]);
 });
 
+test("a file beside the state that was cut off while it was written keeps nobody from the stack", async () => {
+  const path = join(new URL(env["PULUMI_BACKEND_URL"] as string).pathname, ".pulumi/stacks/kubesphere/sandbox.json.attrs");
+  await writeFile(path, "");
+  const unreadable = await stack.pulumi("preview");
+  expect([unreadable.code, unreadable.stderr]).toEqual([1, expect.stringContaining("failed to load checkpoint: EOF")]);
+  const shown = await recover();
+  expect([shown.code, shown.stdout]).toEqual([2, expect.stringContaining(`· ${path} was cut off while it was written\n`)]);
+  expect((await recover("--yes")).code).toBe(0);
+  succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+});
+
 test("of two runs at once the second is told who holds the stack, and recover leaves the first at work", async () => {
   await stack.setConfig("extensions[0].install.config.demo.replicaCount", "3");
   const first = new Run(["up"], env);
