@@ -4,23 +4,45 @@ import { open } from "fs/promises";
 import { pipeline } from "stream/promises";
 import { createGunzip } from "zlib";
 import * as tar from "tar-stream";
-import { byPath, ChartFiles, contentOf, MAX_CHART_SIZE, sizeOf, tooLarge, type AnyFile, type ChartFile } from "./chartFiles";
+import { byPath, ChartFiles, contentOf, isLookedInto, MAX_CHART_SIZE, sizeOf, tooLarge } from "./chartFiles";
+import type { AnyFile, ChartFile, UnreadFile } from "./chartFiles";
 import { ConfigurationError } from "./errors";
 import { PieceGzip } from "./pieceGzip";
+import { Spool } from "./spool";
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 const REPACK = "Pack the chart anew with `helm package`.";
 
 /**
- * The files of a packed chart, without the folder that they share in the archive. All are held: they come in the order of
- * whoever packed them, and once only.
+ * The files of a packed chart as {@link readChartFolder} gives those of a folder, without the folder that they share in the archive.
+ * It is read once, in the order of whoever packed it; what only goes into a package waits for its turn in a {@link Spool}.
  * @throws ConfigurationError when it is no chart archive, leads out of the chart, holds links or devices, or is too large.
  */
-export async function readChartArchive(file: string): Promise<ChartFile[]> {
+export async function readChartArchive(file: string): Promise<{ files: ChartFile[]; unread: UnreadFile[] }> {
+  const spool = new Spool();
+  const files: ChartFile[] = [];
+  const unread: UnreadFile[] = [];
+  await eachFile(file, async (path, data) => {
+    if (isLookedInto(path)) files.push({ path, data });
+    else unread.push(await spool.add(path, data));
+  });
+  return { files, unread };
+}
+
+/** All files of a packed chart, held, in the archive's order. @throws ConfigurationError as {@link readChartArchive} does. */
+export async function unpackChartArchive(file: string): Promise<ChartFile[]> {
+  const files: ChartFile[] = [];
+  await eachFile(file, (path, data) => void files.push({ path, data }));
+  return files;
+}
+
+type Visit = (path: string, data: Uint8Array) => Promise<void> | void;
+
+async function eachFile(file: string, visit: Visit): Promise<void> {
   await refuseUnlessGzip(file);
   const entries = tar.extract();
   const [unpacked, read] = await Promise.allSettled([
-    collect(file, entries),
+    visitEntries(file, entries, visit),
     pipeline(createReadStream(file), createGunzip(), (chunks: AsyncIterable<Buffer>) => limited(file, chunks), entries),
   ]);
   const reasons = [unpacked, read].flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
@@ -35,7 +57,6 @@ export async function readChartArchive(file: string): Promise<ChartFile[]> {
       mend: `It is damaged or cut short. ${REPACK}`,
     });
   }
-  return unpacked.value;
 }
 
 async function refuseUnlessGzip(file: string): Promise<void> {
@@ -63,7 +84,7 @@ async function* limited(file: string, chunks: AsyncIterable<Buffer>): AsyncGener
   }
 }
 
-async function collect(file: string, entries: tar.Extract): Promise<ChartFile[]> {
+async function visitEntries(file: string, entries: tar.Extract, visit: Visit): Promise<void> {
   const chart = new ChartFiles(file);
   for await (const entry of entries) {
     const { name, type, size, pax } = entry.header;
@@ -93,9 +114,8 @@ async function collect(file: string, entries: tar.Extract): Promise<ChartFile[]>
     chart.admit(path, size, `${file}: ${name}`);
     const chunks: Uint8Array[] = [];
     for await (const chunk of entry) chunks.push(chunk as Uint8Array);
-    chart.files.push({ path, data: Buffer.concat(chunks) });
+    await visit(path, Buffer.concat(chunks));
   }
-  return chart.files;
 }
 
 /** The path behind the archive's top folder. */

@@ -61,7 +61,7 @@ export async function readTree(source: string): Promise<FileTree> {
       mend: "Check the path; a relative one begins at the folder of Pulumi.yaml.",
     });
   if (info.isDirectory()) return { source, ...(await readChartFolder(source)) };
-  return { source, files: await readChartArchive(source), unread: [] };
+  return { source, ...(await readChartArchive(source)) };
 }
 
 /** {@link readTree} of what must be a chart. */

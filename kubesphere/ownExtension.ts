@@ -25,12 +25,13 @@ export async function extensionFolder(folder: FileTree): Promise<PackageContents
 }
 
 /**
- * @param tree a package, unpacked: taken as it is. Without permissions.yaml in it KubeSphere gives what it gives to all.
+ * @param found a package, unpacked: taken as it is. Without permissions.yaml in it KubeSphere gives what it gives to all.
  * @throws ConfigurationError for what KubeSphere trips over.
  */
-export function packagedExtension(tree: FileTree): PackageContents {
-  const stated = readExtensionFile(tree, true);
-  const identity = checkIdentity(`${tree.source}/extension.yaml`, stated);
+export async function packagedExtension(found: FileTree): Promise<PackageContents> {
+  const stated = readExtensionFile(found, true);
+  const identity = checkIdentity(`${found.source}/extension.yaml`, stated);
+  const tree = await holding(found, isShown(stated));
   const { metadata: chart } = chartOf(tree);
   for (const key of ["name", "version"] as const) {
     if (chart[key] === identity[key]) continue;

@@ -5,7 +5,7 @@ import { tmpdir } from "os";
 import { dirname, join } from "path";
 import { loadAll } from "js-yaml";
 import { targetNamespace } from "../../kubesphere/api";
-import { readChartArchive } from "../../kubesphere/archive";
+import { unpackChartArchive } from "../../kubesphere/archive";
 import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { run, type Finished } from "../../sandbox/src/processes";
@@ -63,7 +63,7 @@ export class HelmPackage {
     try {
       const archive = join(root, "package.tgz");
       await writeFile(archive, pkg.archive);
-      const files = await readChartArchive(archive);
+      const files = await unpackChartArchive(archive);
       for (const { path, data } of files) {
         const file = join(root, pkg.name, path);
         await mkdir(dirname(file), { recursive: true });

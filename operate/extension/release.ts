@@ -76,7 +76,7 @@ async function releaseOf(pkg: ExtensionPackage, url: string | undefined): Promis
   try {
     const file = join(folder, archiveName(pkg));
     await writeWhole(file, pkg.archive);
-    const chartYaml = fileOf(await readChartArchive(file), "Chart.yaml")?.data ?? new Uint8Array();
+    const chartYaml = fileOf((await readChartArchive(file)).files, "Chart.yaml")?.data ?? new Uint8Array();
     const chart = load(Buffer.from(chartYaml).toString()) as Release["chart"];
     return {
       chart,

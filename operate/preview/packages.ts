@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { CHART_KEY, chartConfigMapName } from "../../kubesphere/api";
-import { readChartArchive } from "../../kubesphere/archive";
+import { unpackChartArchive } from "../../kubesphere/archive";
 import type { Fields } from "../shared/preview";
 import { lineDiff } from "./lineDiff";
 import type { PackageChange } from "./model";
@@ -75,7 +75,7 @@ async function contentsOf(archive: Buffer | undefined): Promise<Contents | undef
   try {
     const file = join(folder, "package.tgz");
     await writeFile(file, archive);
-    return new Map((await readChartArchive(file)).map(({ path, data }) => [path, data]));
+    return new Map((await unpackChartArchive(file)).map(({ path, data }) => [path, data]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

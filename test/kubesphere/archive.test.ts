@@ -4,7 +4,7 @@ import { join } from "path";
 import { gunzipSync, gzipSync } from "zlib";
 import fc from "fast-check";
 import * as tar from "tar-stream";
-import { readChartArchive, writeChartArchive } from "../../kubesphere/archive";
+import { unpackChartArchive, writeChartArchive } from "../../kubesphere/archive";
 import { packed } from "../support/archives";
 import { SMALL_CHART, chartFiles, temporaryFolders } from "../support/charts";
 
@@ -71,7 +71,7 @@ describe("the same files are the same bytes on every machine, or an unchanged ex
         expect(await writeChartArchive("web", [...some].reverse())).toEqual(archive);
         await writeFile(file, archive);
         const sorted = [...some].sort((a, b) => (a.path < b.path ? -1 : 1));
-        expect(await readChartArchive(file)).toEqual(sorted);
+        expect(await unpackChartArchive(file)).toEqual(sorted);
       }),
       { numRuns: 40 },
     );
@@ -83,13 +83,13 @@ test("an archive with folders, ./ in front and long names is read like any other
   const file = await saved(
     await packed({ name: "./web", type: "directory" }, { name: "./web/a", data: "1" }, { name: `web/${long}`, data: "2" }),
   );
-  expect(await readChartArchive(file)).toEqual(chartFiles({ a: "1", [long]: "2" }));
+  expect(await unpackChartArchive(file)).toEqual(chartFiles({ a: "1", [long]: "2" }));
 });
 
 test("an archive of two gzip members is read whole, as Helm reads it, or files would be missing", async () => {
   const unpacked = gunzipSync(await packed({ name: "web/a", data: "1" }, { name: "web/b", data: "2" }));
   const file = await saved(Buffer.concat([gzipSync(unpacked.subarray(0, 700)), gzipSync(unpacked.subarray(700))]));
-  expect(await readChartArchive(file)).toEqual(chartFiles({ a: "1", b: "2" }));
+  expect(await unpackChartArchive(file)).toEqual(chartFiles({ a: "1", b: "2" }));
 });
 
 describe("an archive from elsewhere can neither reach out of the chart nor fill the memory", () => {
@@ -204,6 +204,6 @@ describe("an archive from elsewhere can neither reach out of the chart nor fill 
     ["gzip of something else", () => gzipSync("hello"), `: "Unexpected end of data" is not allowed; allowed: ${DAMAGED}`],
   ])("%s", async (_, archive, message) => {
     const file = await saved(await archive());
-    await expect(readChartArchive(file)).rejects.toThrow(file + message);
+    await expect(unpackChartArchive(file)).rejects.toThrow(file + message);
   });
 });

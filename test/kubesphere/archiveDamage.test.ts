@@ -2,7 +2,7 @@ import { writeFile } from "fs/promises";
 import { join } from "path";
 import { gunzipSync, gzipSync } from "zlib";
 import fc from "fast-check";
-import { readChartArchive, writeChartArchive } from "../../kubesphere/archive";
+import { unpackChartArchive, writeChartArchive } from "../../kubesphere/archive";
 import { byPath, type ChartFile } from "../../kubesphere/chartFiles";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { packed } from "../support/archives";
@@ -25,7 +25,7 @@ describe("a damaged archive is refused in words, or read as it was, but never ha
     await fc.assert(
       fc.asyncProperty(damaged, async (changes) => {
         await writeFile(file, damage(archive, changes));
-        const read = await readChartArchive(file).catch((error: unknown) => error);
+        const read = await unpackChartArchive(file).catch((error: unknown) => error);
         if (!(read instanceof ConfigurationError)) expect(read).toEqual(whole);
       }),
       { numRuns: 100 },
@@ -38,7 +38,7 @@ describe("a damaged archive is refused in words, or read as it was, but never ha
     await fc.assert(
       fc.asyncProperty(damaged, async (changes) => {
         await writeFile(file, gzipSync(damage(unpacked, changes)));
-        const read = await readChartArchive(file).catch((error: unknown) => error);
+        const read = await unpackChartArchive(file).catch((error: unknown) => error);
         if (read instanceof ConfigurationError) return;
         for (const { path } of read as ChartFile[]) expect(path).not.toMatch(/^\/|\\|(^|\/)\.\.?(\/|$)/);
       }),

@@ -4,7 +4,7 @@ import { appendFile, writeFile } from "fs/promises";
 import type fsPromises from "fs/promises";
 import { join } from "path";
 import { gunzipSync } from "zlib";
-import { readChartArchive, writeChartArchive } from "../../kubesphere/archive";
+import { unpackChartArchive, writeChartArchive } from "../../kubesphere/archive";
 import { allFiles, digestOf, readTree } from "../../kubesphere/chart";
 import type { AnyFile } from "../../kubesphere/chartFiles";
 import { packExtension } from "../../kubesphere/extensionPackage";
@@ -38,7 +38,7 @@ test("a file is done with before the next is read, or a large chart would fill t
   expect(steps).toEqual(["a", "b", "c", "d"].flatMap((path) => [`read ${path}`, `packed ${path}`]));
   const file = join(await folder({}), "web.tgz");
   await writeFile(file, archive);
-  const read = Object.fromEntries((await readChartArchive(file)).map(({ path, data }) => [path, sha256(data)]));
+  const read = Object.fromEntries((await unpackChartArchive(file)).map(({ path, data }) => [path, sha256(data)]));
   expect(read).toEqual(Object.fromEntries(Object.entries(contents).map(([path, data]) => [path, sha256(data)])));
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "os";
 import { join } from "path";
 import { gzipSync } from "zlib";
 import * as tar from "tar-stream";
-import { readChartArchive } from "../../kubesphere/archive";
+import { unpackChartArchive } from "../../kubesphere/archive";
 import type { ChartFile } from "../../kubesphere/chart";
 
 /** An archive as someone else may have written it. */
@@ -22,7 +22,7 @@ export async function unpack(archive: Buffer): Promise<ChartFile[]> {
   try {
     const file = join(folder, "package.tgz");
     await writeFile(file, archive);
-    return await readChartArchive(file);
+    return await unpackChartArchive(file);
   } finally {
     await rm(folder, { recursive: true });
   }
