@@ -1,19 +1,10 @@
 /** `npm run preview`: what an `up` would change, for reviewers. Run by `sandbox/run.mjs`. */
-import { findHelm } from "../extension/helm";
-import { connect } from "../shared/cluster";
-import { command, type Call } from "../shared/command";
+import { command } from "../shared/command";
 import { runCommand } from "../shared/main";
-import { masker, maskStrings } from "../shared/mask";
-import { revealedPreview } from "../shared/preview";
-import { openStack, stackConfig } from "../shared/pulumi";
-import { knownLater } from "../shared/unknown";
+import { openStack } from "../shared/pulumi";
 import { asMarkdown } from "./markdown";
-import { countsOf, exitCodeOf, resourceChangesOf, type Report } from "./model";
-import { packageChanges } from "./packages";
-import { releaseChanges } from "./render";
-import { touchedReleases } from "./releases";
-import { resourcesOf } from "./resources";
-import { markedSecrets, secretsOf, statedConfig } from "./secrets";
+import { exitCodeOf } from "./model";
+import { reportOf } from "./report";
 import { asText } from "./text";
 
 const HELP = `[--stack STACK] [--markdown | --json]
@@ -35,37 +26,10 @@ const previewCommand = (checkout: string) =>
     words: [0, 0],
     usageCode: 1,
     async run({ values, cache, progress }) {
-      const report = await reportOf(values.stack, checkout, cache, progress);
+      const report = await reportOf(openStack(values.stack, checkout), checkout, cache, (text) => progress.now(text));
       return { text: values.markdown ? asMarkdown(report) : asText(report), json: report, exitCode: exitCodeOf(report) };
     },
   });
-
-async function reportOf(name: string | undefined, checkout: string, cache: string, progress: Call["progress"]): Promise<Report> {
-  const stack = openStack(name, checkout);
-  progress.now("previewing");
-  const [config, stated, engine] = await Promise.all([stackConfig(stack), statedConfig(stack, checkout), revealedPreview(stack)]);
-  const resources = resourcesOf(engine);
-  progress.now("comparing packages");
-  const packages = await packageChanges(resources);
-  const touched = touchedReleases(resources);
-  const { cluster: access = {} } = config as { cluster?: { kubeconfig?: string; context?: string } };
-  const connected = async () => ({
-    helm: await findHelm(cache),
-    cluster: await connect({ kubeconfig: access.kubeconfig, context: access.context }),
-  });
-  const releases =
-    touched.length === 0 ? [] : await releaseChanges(touched, { ...(await connected()), access, checkout }, (text) => progress.now(text));
-  const report = {
-    // urn:pulumi:<stack>::<project>::…
-    stack: resources[0]?.urn.split(":")[2] ?? name ?? "",
-    counts: countsOf(resources),
-    resources: resourceChangesOf(resources),
-    packages,
-    releases,
-  };
-  const mask = masker([...secretsOf(stated, config), ...markedSecrets(engine.state, engine.steps, stated.config)]);
-  return maskStrings(report, (text) => knownLater(mask(text)));
-}
 
 /**
  * @param args without node and script

@@ -8,8 +8,12 @@ const LIMIT = 60_000;
 /** A section in its forms, the fullest first. */
 type Section = readonly string[];
 
-/** A section that is too long for what is left is told in brief, or left out; the report says so. */
-export function asMarkdown(report: Report, limit = LIMIT): string {
+/**
+ * A section that is too long for what is left is told in brief, or left out; the report says so.
+ * @param limit in characters
+ * @param command shows all of it
+ */
+export function asMarkdown(report: Report, limit = LIMIT, command = `npm run preview -- --stack ${report.stack}`): string {
   const warning = words.warning(report);
   const head = [
     `### Preview of \`${report.stack}\`: ${words.countsLine(report)}`,
@@ -24,7 +28,7 @@ export function asMarkdown(report: Report, limit = LIMIT): string {
     left -= form === undefined ? 0 : form.length + 2;
     return form ?? [];
   });
-  const rest = `_Not all of it fits into a comment: \`npm run preview -- --stack ${report.stack}\` shows it._`;
+  const rest = `_Not all of it fits into a comment: \`${command}\` shows it._`;
   return [...head, ...kept, ...(isCut ? [rest] : [])].join("\n\n");
 }
 

@@ -17,7 +17,7 @@ export async function statedConfig(stack: Stack, checkout: string): Promise<Stat
   const shown = await stack.json<Readonly<Record<string, { readonly secret?: boolean }>>>("the configuration", ["config"]);
   const keys = Object.keys(shown).filter((key) => shown[key]?.secret === true);
   const name = await stackName(stack);
-  const file = process.env["PULUMI_OPTION_CONFIG_FILE"] ?? `${checkout}/Pulumi.${name.split("/").at(-1) ?? ""}.yaml`;
+  const file = stack.env["PULUMI_OPTION_CONFIG_FILE"] ?? `${checkout}/Pulumi.${name.split("/").at(-1) ?? ""}.yaml`;
   const [settings] = loadAll((await existing(file))?.toString() ?? "") as [{ config?: Fields }?];
   return { keys, config: settings?.config ?? {} };
 }

@@ -1,21 +1,7 @@
-/** The engine's preview, read from its JSON. */
+/** What the engine says of its previews and updates, read for what is wrong. */
+import { nameIn } from "../shared/preview";
 import type { Ran } from "./process";
 import type { Problem } from "./report";
-
-export interface Change {
-  readonly op: string;
-  readonly type: string;
-  readonly name: string;
-  /** Paths of the changed properties; their values may be secret. */
-  readonly properties: readonly string[];
-}
-
-export interface Changes {
-  /** Operation to number, `same` too. */
-  readonly counts: Readonly<Record<string, number>>;
-  /** What does not stay the same; what is replaced or deleted comes first. */
-  readonly list: readonly Change[];
-}
 
 interface Preview {
   readonly steps?: readonly {
@@ -23,34 +9,15 @@ interface Preview {
     readonly urn: string;
     readonly detailedDiff?: Readonly<Record<string, unknown>> | null;
   }[];
-  readonly changeSummary?: Readonly<Record<string, number>>;
   readonly diagnostics?: readonly { readonly message: string; readonly severity: string }[];
-}
-
-const LOUD = ["replace", "create-replacement", "delete-replaced", "delete"];
-
-/** @returns the changes; undefined, with the problem, when the preview failed */
-export function readPreview(what: string, ran: Ran): { readonly changes: Changes } | { readonly problem: Problem } {
-  const preview = parsed(ran.stdout);
-  if (!preview?.steps) return { problem: failed(what, ran, preview) };
-  const all = preview.steps.map(({ op, urn, detailedDiff }) => {
-    // urn:pulumi:stack::project::parent types$type::name
-    const [, , types = "", name = ""] = urn.split("::");
-    return { op, type: types.split("$").at(-1) ?? "", name, properties: Object.keys(detailedDiff ?? {}).sort() };
-  });
-  const changed = all.filter(({ op }) => op !== "same" && op !== "read");
-  if (ran.code !== 0 && changed.length === 0) return { problem: failed(what, ran, preview) };
-  const [loud, quiet] = [true, false].map((isLoud) => changed.filter(({ op }) => LOUD.includes(op) === isLoud));
-  return { changes: { counts: preview.changeSummary ?? {}, list: [...(loud ?? []), ...(quiet ?? [])] } };
 }
 
 /** Of a preview in which nothing should have been left to do. */
 export function leftOver(what: string, ran: Ran): readonly Problem[] {
-  const read = readPreview(what, ran);
-  if ("problem" in read) return [read.problem];
-  const { list } = read.changes;
-  if (list.length === 0) return [];
-  const told = list.map(({ op, name, properties }) => [op, name, properties.join(" ")].join(" ").trim());
+  const preview = parsed(ran.stdout);
+  const left = (preview?.steps ?? []).filter(({ op }) => op !== "same" && op !== "read");
+  if (left.length === 0) return preview?.steps && ran.code === 0 ? [] : [failed(what, ran, preview)];
+  const told = left.map(({ op, urn, detailedDiff }) => [op, nameIn(urn), ...Object.keys(detailedDiff ?? {}).sort()].join(" "));
   return [{ line: `${what} is not empty: ${told.join(", ")}` }];
 }
 

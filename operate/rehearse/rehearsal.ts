@@ -1,12 +1,14 @@
 /** The steps of a rehearsal: the base, the working tree on top of it, and back again. */
+import { randomBytes } from "crypto";
+import { reportOf } from "../preview/report";
 import type { Progress } from "../shared/progress";
 import { Failure } from "../shared/command";
-import { leftOver, readPreview, upProblems, type Changes } from "./preview";
+import { leftOver, upProblems } from "./preview";
 import { probeDuring, type Target } from "./prober";
-import type { Ran } from "./process";
 import { outageProblems, type Problem, type Rehearsal, type Roll, type Step } from "./report";
 import { newSandbox, type Sandbox } from "./sandbox";
-import { addDependencies, addWorktree, isChanged, revision, type Revision } from "./worktree";
+import { leaveTrace, removeAbandoned, removeTraced } from "./trace";
+import { addDependencies, addWorktree, isChanged, revision, worktreeFolder, type Revision } from "./worktree";
 
 export interface Stage {
   readonly checkout: string;
@@ -20,7 +22,7 @@ export interface Stage {
 }
 
 /**
- * Leaves nothing behind, however it ends.
+ * Leaves nothing behind, however it ends; what one that was killed left behind, the next one takes away.
  * @throws Failure when it cannot be told whether the working tree is good: no such base, a base that does not come up
  */
 export async function rehearse(stage: Stage): Promise<Rehearsal> {
@@ -28,20 +30,23 @@ export async function rehearse(stage: Stage): Promise<Rehearsal> {
   // One after the other: where both fail, the user's own is told.
   const base = await revision(checkout, stage.base);
   const head = await revision(checkout, "HEAD");
-  const sandbox = await newSandbox(checkout, cache);
-  const worktree = await addWorktree(checkout, base);
+  await removeAbandoned(cache, checkout, (text) => stage.progress.now(text));
+  const name = `rehearsal-${randomBytes(6).toString("hex")}`;
+  const trace = { name, checkout, folder: await worktreeFolder(name), pid: process.pid };
+  await leaveTrace(cache, trace);
   try {
+    const sandbox = await newSandbox(checkout, cache, name);
+    await addWorktree(checkout, base, trace.folder);
     signal.throwIfAborted();
     const tree = { commit: head.commit, isChanged: await isChanged(checkout) };
-    return { base, tree, ...(await play(stage, base, sandbox, worktree.folder)) };
+    return { base, tree, ...(await play(stage, base, sandbox, trace.folder)) };
   } finally {
     stage.progress.now("taking the sandbox away");
-    const ends = await Promise.allSettled([sandbox.remove(), worktree.remove()]);
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
+    await removeTraced(cache, trace);
   }
 }
 
-async function play({ checkout, progress, signal }: Stage, base: Revision, sandbox: Sandbox, folder: string) {
+async function play({ checkout, cache, progress, signal }: Stage, base: Revision, sandbox: Sandbox, folder: string) {
   const steps: Step[] = [];
   const rolls: Roll[] = [];
   const step = async <T>(what: string, work: () => Promise<T>, problemsOf: (result: T) => readonly Problem[] = () => []): Promise<T> => {
@@ -104,16 +109,15 @@ async function play({ checkout, progress, signal }: Stage, base: Revision, sandb
     return urls;
   });
 
-  let changes: Changes | undefined;
-  const what = "the working tree's preview";
-  const problemsOf = (ran: Ran) => {
-    const read = readPreview(what, ran);
-    if ("problem" in read) return [read.problem];
-    changes = read.changes;
-    return [];
-  };
-  await step(what, () => preview(checkout), problemsOf);
-  if (!changes) return { steps, changes, rolls, added: [], removed: [] };
+  const changes = await step(
+    "the working tree's preview",
+    async () => {
+      const stack = await sandbox.stack(checkout, signal);
+      return reportOf(stack, checkout, cache, () => undefined).catch((error: unknown) => unlessEnded(error, signal));
+    },
+    (told) => (told instanceof Failure ? [{ line: "the working tree's preview failed", detail: told.message }] : []),
+  );
+  if (changes instanceof Failure) return { steps, changes: undefined, rolls, added: [], removed: [] };
 
   const after = await roll(checkout, "applying the working tree", "while it was applied", before);
   await roll(folder, "going back to the base", "while it went back", after);
@@ -122,6 +126,13 @@ async function play({ checkout, progress, signal }: Stage, base: Revision, sandb
 }
 
 const isIn = (targets: readonly Target[], { url }: Target) => targets.some((target) => target.url === url);
+
+/** What the user can mend; anything else, an interruption before all, is thrown. */
+function unlessEnded(error: unknown, signal: AbortSignal): Failure {
+  signal.throwIfAborted();
+  if (error instanceof Failure) return error;
+  throw error;
+}
 
 function mustBeGood({ name }: Revision, problems: readonly Problem[]): void {
   if (problems.length === 0) return;

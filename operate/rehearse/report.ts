@@ -1,6 +1,8 @@
 /** What a rehearsal has shown, for people, for a pull request and for machines. */
+import { asMarkdown } from "../preview/markdown";
+import type { Report } from "../preview/model";
+import { asText } from "../preview/text";
 import type { Outage, Probed, Target } from "./prober";
-import type { Changes } from "./preview";
 import type { Revision } from "./worktree";
 
 export interface Problem {
@@ -28,7 +30,7 @@ export interface Rehearsal {
   readonly tree: { readonly commit: string; /** Whether there is more than the commit. */ readonly isChanged: boolean };
   readonly steps: readonly Step[];
   /** Of the working tree's preview on the base; undefined when it failed. */
-  readonly changes: Changes | undefined;
+  readonly changes: Report | undefined;
   readonly rolls: readonly Roll[];
   /** URLs that only the working tree has, and those that only the base has. */
   readonly added: readonly Target[];
@@ -53,6 +55,9 @@ export const outageProblems = (when: string, probed: readonly Probed[]): readonl
 const worst = (outages: readonly Outage[]): Outage | undefined =>
   [...outages].sort((a, b) => Number(a.isOver) - Number(b.isOver) || b.lastedMs - a.lastedMs)[0];
 
+/** Of the 65,536 characters that a comment on GitHub holds; the rest tells what failed, and the URLs. */
+const PREVIEW_LIMIT = 45_000;
+
 /** The verdict, and whatever makes it bad, come first. */
 export function markdown(rehearsal: Rehearsal): string {
   const problems = problemsOf(rehearsal);
@@ -64,7 +69,7 @@ export function markdown(rehearsal: Rehearsal): string {
       ["step", "", "time"],
       rehearsal.steps.map(({ what, ms, problems }) => [what, problems.length > 0 ? "✗" : "✓", seconds(ms)]),
     ),
-    ...changeBlocks(rehearsal.changes),
+    ...(rehearsal.changes ? [asMarkdown(rehearsal.changes, PREVIEW_LIMIT, `npm run rehearse -- --base ${rehearsal.base.name}`)] : []),
     ...urlBlocks(rehearsal),
   ];
   return blocks.join("\n\n");
@@ -76,7 +81,7 @@ export function text(rehearsal: Rehearsal): string {
   const lines = [
     ...problemsOf(rehearsal).flatMap(({ line, detail = "" }) => [`✗ ${line}`, ...indented(detail)]),
     ...steps.filter(({ problems }) => problems.length === 0).map(({ what, ms }) => `✓ ${what}  ${seconds(ms)}`),
-    ...(changes ? [`changes: ${counted(changes)}`, ...changes.list.map((change) => `  ${change.op} ${change.name}`)] : []),
+    ...(changes ? asText(changes).split("\n") : []),
     ...rolls.flatMap(({ what, probed }) => [`URLs ${what}:`, ...probed.map((it) => `  ${it.what} ${it.url}: ${outcome(it)}`)]),
   ];
   return [`${verdict(rehearsal)} (${about(rehearsal)})`, ...lines].join("\n");
@@ -94,17 +99,6 @@ const about = ({ base, tree, steps }: Rehearsal) => {
   const from = base.commit.startsWith(base.name) ? base.commit.slice(0, 10) : `${base.name} (${base.commit.slice(0, 10)})`;
   return `${from} → ${what}, in a sandbox, ${seconds(took)}`;
 };
-
-function changeBlocks(changes: Changes | undefined): string[] {
-  if (!changes) return [];
-  const rows = changes.list.map(({ op, name, type, properties }) => [op, name, type, properties.join(", ")]);
-  return [`### What changes`, counted(changes), ...(rows.length > 0 ? [table(["", "resource", "type", "properties"], rows)] : [])];
-}
-
-const counted = ({ counts }: Changes) =>
-  Object.entries(counts)
-    .map(([op, count]) => `${count} ${op}`)
-    .join(", ");
 
 function urlBlocks({ rolls, added, removed }: Rehearsal): string[] {
   const only = (targets: readonly Target[], whose: string) =>

@@ -1,6 +1,6 @@
 /** The base revision as a folder of its own, outside the checkout, with the dependencies that it names. */
 import { createHash } from "crypto";
-import { mkdtemp, realpath, rm, symlink } from "fs/promises";
+import { mkdir, realpath, rm, symlink } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { withLock } from "../../sandbox/src/lock";
@@ -13,12 +13,6 @@ export interface Revision {
   readonly name: string;
   /** SHA-1 or SHA-256, whole. */
   readonly commit: string;
-}
-
-export interface Worktree {
-  readonly folder: string;
-  /** Removes the folder and git's entry of it. */
-  remove(): Promise<void>;
 }
 
 /** Git tells a hook which repository it runs in, and would take that one here. */
@@ -39,28 +33,37 @@ export async function revision(checkout: string, name: string): Promise<Revision
 /** Whether files of the checkout are not as its commit has them. */
 export const isChanged = async (checkout: string): Promise<boolean> => (await git(checkout, ["status", "--porcelain"])).stdout !== "";
 
+/** Where the worktree of a rehearsal is: in the folder of temporary files. */
+export const worktreeFolder = async (rehearsal: string): Promise<string> => join(await realpath(tmpdir()), `kubesphere-${rehearsal}`);
+
 /**
- * An empty worktree of the commit, in the folder of temporary files.
+ * An empty worktree of the commit.
+ * @param folder where nothing is yet
  * @throws Failure with what git said
  */
-export async function addWorktree(checkout: string, { commit }: Revision): Promise<Worktree> {
-  const temporary = await realpath(tmpdir());
-  const folder = await mkdtemp(join(temporary, "kubesphere-rehearsal-"));
-  const repository = (await git(checkout, ["rev-parse", "--path-format=absolute", "--git-common-dir"])).stdout.trim();
-  const lock = join(temporary, `kubesphere-luban-worktrees-${createHash("sha256").update(repository).digest("hex").slice(0, 16)}`);
-  // Git reads all entries when it adds one, and fails at another one that is just being written or removed.
-  const alone = <T>(work: () => Promise<T>) => withLock(lock, { what: "git worktrees" }, work);
-  const remove = () =>
-    alone(async () => {
-      // Twice --force: one that was killed while git made it is locked.
-      await git(checkout, ["worktree", "remove", "--force", "--force", folder]);
-      await rm(folder, { recursive: true, force: true });
-      await git(checkout, ["worktree", "prune"]);
-    });
-  const { code, stderr } = await alone(() => git(checkout, ["worktree", "add", "--quiet", "--detach", folder, commit]));
-  if (code === 0) return { folder, remove };
-  await remove();
+export async function addWorktree(checkout: string, { commit }: Revision, folder: string): Promise<void> {
+  // Git makes it with the rights that everybody has by default.
+  await mkdir(folder, { mode: 0o700 });
+  const { code, stderr } = await alone(checkout, () => git(checkout, ["worktree", "add", "--quiet", "--detach", folder, commit]));
+  if (code === 0) return;
+  await removeWorktree(checkout, folder);
   throw new Failure(`git worktree add failed: ${stderr.trim()}`);
+}
+
+/** Removes the folder and git's entry of it, as far as they are there. */
+export const removeWorktree = (checkout: string, folder: string): Promise<void> =>
+  alone(checkout, async () => {
+    // Twice --force: one that was killed while git made it is locked.
+    await git(checkout, ["worktree", "remove", "--force", "--force", folder]);
+    await rm(folder, { recursive: true, force: true });
+    await git(checkout, ["worktree", "prune"]);
+  });
+
+/** Git reads all entries when it adds one, and fails at another one that is just being written or removed. */
+async function alone<T>(checkout: string, work: () => Promise<T>): Promise<T> {
+  const repository = (await git(checkout, ["rev-parse", "--path-format=absolute", "--git-common-dir"])).stdout.trim();
+  const digest = createHash("sha256").update(repository).digest("hex").slice(0, 16);
+  return withLock(join(await realpath(tmpdir()), `kubesphere-luban-worktrees-${digest}`), { what: "git worktrees" }, work);
 }
 
 /**

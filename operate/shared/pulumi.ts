@@ -13,6 +13,8 @@ export interface Ran {
 export interface Stack {
   /** undefined: the selected one */
   readonly name: string | undefined;
+  /** In which `pulumi` runs. */
+  readonly env: NodeJS.ProcessEnv;
   /**
    * Runs `pulumi <args>` on the stack to its end; its exit code is for the caller to judge.
    * @param input for its standard input, where secrets and texts of any form pass unseen by other users of the machine
@@ -45,8 +47,14 @@ export function openStack(name: string | undefined, checkout: string, env: NodeJ
       );
       child.once("close", (code) => done({ code, stdout, stderr }));
     });
+  return stackOn({ name, env, run });
+}
+
+/** @param on a stack, by whoever can run `pulumi` on it */
+export function stackOn({ name, env, run }: Pick<Stack, "name" | "env" | "run">): Stack {
   return {
     name,
+    env,
     run,
     json: async <T>(what: string, args: readonly string[]) => {
       const { code, stdout, stderr } = await run([...args, "--json"]);

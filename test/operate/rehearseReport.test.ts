@@ -1,5 +1,5 @@
 /** What a reviewer reads of a rehearsal. */
-import { leftOver, readPreview, upProblems } from "../../operate/rehearse/preview";
+import { leftOver, upProblems } from "../../operate/rehearse/preview";
 import { markdown, outageProblems, text, type Rehearsal } from "../../operate/rehearse/report";
 import { urlsOf } from "../../operate/rehearse/sandbox";
 
@@ -18,8 +18,19 @@ const good: Rehearsal = {
     { what: "applying the working tree", ms: 4100, problems: [] },
   ],
   changes: {
+    stack: "sandbox",
     counts: { same: 20, update: 1 },
-    list: [{ op: "update", type: "kubernetes:core/v1:ConfigMap", name: "demo-chart", properties: ["data"] }],
+    resources: [
+      {
+        operation: "update",
+        type: "kubernetes:kubesphere.io/v1alpha1:InstallPlan",
+        name: "demo-plan",
+        reasons: [],
+        changes: [{ path: "spec.enabled", before: true, after: false }],
+      },
+    ],
+    packages: [],
+    releases: [],
   },
   rolls: [
     {
@@ -57,13 +68,11 @@ origin/main (0123456789) → fedcba9876, in a sandbox, 14.0 s.
 | the base is brought up | ✓ | 9.9 s |
 | applying the working tree | ✓ | 4.1 s |
 
-### What changes
+### Preview of \`sandbox\`: 1 updated, 20 unchanged
 
-20 same, 1 update
-
-|  | resource | type | properties |
+| | resource | why | changed properties |
 | --- | --- | --- | --- |
-| update | demo-chart | kubernetes:core/v1:ConfigMap | data |
+| updated | InstallPlan <code>demo-plan</code> |  | <code>spec.enabled</code>: true → false |
 
 ### URLs
 
@@ -105,8 +114,10 @@ test("both for a terminal", () => {
   expect(text(good)).toBe(`Rehearsal: good (origin/main (0123456789) → fedcba9876, in a sandbox, 14.0 s)
 ✓ the base is brought up  9.9 s
 ✓ applying the working tree  4.1 s
-changes: 20 same, 1 update
-  update demo-chart
+preview of sandbox: 1 updated, 20 unchanged
+
+~   InstallPlan demo-plan updated
+      spec.enabled: true → false
 URLs while it was applied:
   console http://127.0.0.1:30880: answered all 40 times
   extension demo http://demo.127.0.0.1.nip.io:30888/: answered all 41 times
@@ -137,21 +148,8 @@ describe("the engine's preview", () => {
     { op: "delete", urn: urn("c"), detailedDiff: null },
   ];
 
-  test("is read without the values, deletions first", () => {
-    const type = "kubernetes:core/v1:Secret";
-    expect(readPreview("it", ran(0, { steps, changeSummary: { same: 1, update: 1, delete: 1 } }))).toEqual({
-      changes: {
-        counts: { same: 1, update: 1, delete: 1 },
-        list: [
-          { op: "delete", type, name: "c", properties: [] },
-          { op: "update", type, name: "b", properties: ["spec.x", "spec.y"] },
-        ],
-      },
-    });
-  });
-
   test("that should be empty and is not names what is left", () => {
-    expect(leftOver("it", ran(255, { steps }))).toEqual([{ line: "it is not empty: delete c, update b spec.x spec.y" }]);
+    expect(leftOver("it", ran(255, { steps }))).toEqual([{ line: "it is not empty: update b spec.x spec.y, delete c" }]);
     expect(leftOver("it", ran(0, { steps: steps.slice(0, 1) }))).toEqual([]);
   });
 
@@ -162,9 +160,9 @@ describe("the engine's preview", () => {
     ];
     const problem = { line: "it failed (exit code 255)", detail: "no such chart" };
     expect(leftOver("it", ran(255, { steps: [], diagnostics }))).toEqual([problem]);
-    expect(readPreview("it", { code: 255, stdout: "", stderr: "error: no stack\n" })).toEqual({
-      problem: { line: "it failed (exit code 255)", detail: "error: no stack" },
-    });
+    expect(leftOver("it", { code: 255, stdout: "", stderr: "error: no stack\n" })).toEqual([
+      { line: "it failed (exit code 255)", detail: "error: no stack" },
+    ]);
   });
 
   test("and an up that failed is told by its diagnostics", () => {

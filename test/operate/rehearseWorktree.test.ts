@@ -1,9 +1,18 @@
 /** The base beside the checkout: nothing that a rehearsal does to it may reach the checkout, and nothing of it may stay. */
 import { spawnSync } from "child_process";
+import { randomUUID } from "crypto";
 import { chmod, lstat, readdir, readFile, realpath, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { dirname, join } from "path";
-import { addDependencies, addWorktree, isChanged, revision } from "../../operate/rehearse/worktree";
+import {
+  addDependencies,
+  addWorktree,
+  isChanged,
+  removeWorktree,
+  revision,
+  worktreeFolder,
+  type Revision,
+} from "../../operate/rehearse/worktree";
 import { temporaryFolders, type Files } from "../support/charts";
 
 const { signal } = new AbortController();
@@ -33,6 +42,11 @@ async function repository({ after = {} }: { after?: Files } = {}): Promise<strin
   spawnSync("mv", [modules, join(checkout, "node_modules")]);
   return checkout;
 }
+async function added(checkout: string, base: Revision) {
+  const worktree = await worktreeFolder(`rehearsal-${randomUUID()}`);
+  await addWorktree(checkout, base, worktree);
+  return { folder: worktree, remove: () => removeWorktree(checkout, worktree) };
+}
 const entries = (checkout: string) => git(checkout, "worktree", "list", "--porcelain").match(/^worktree /gm)?.length;
 const isThere = (path: string) =>
   lstat(path).then(
@@ -42,7 +56,7 @@ const isThere = (path: string) =>
 
 test("the base has its own files and the checkout's dependencies, and leaves the checkout as it was", async () => {
   const checkout = await repository();
-  const worktree = await addWorktree(checkout, await revision(checkout, "before"));
+  const worktree = await added(checkout, await revision(checkout, "before"));
   expect(dirname(worktree.folder)).toBe(await realpath(tmpdir()));
   expect(await addDependencies(checkout, worktree.folder, signal)).toBe(false);
   expect(await readFile(join(worktree.folder, "index.ts"), "utf8")).toBe("before\n");
@@ -65,7 +79,7 @@ writeFileSync("called.json", JSON.stringify({ args: process.argv.slice(2), proje
     "npm.js",
   );
   Object.assign(process.env, { npm_execpath: npm, npm_config_local_prefix: checkout });
-  const worktree = await addWorktree(checkout, await revision(checkout, "before"));
+  const worktree = await added(checkout, await revision(checkout, "before"));
   expect(await addDependencies(checkout, worktree.folder, signal)).toBe(true);
   expect(JSON.parse(await readFile(join(worktree.folder, "called.json"), "utf8"))).toEqual({
     args: ["ci", "--prefix", worktree.folder, "--loglevel=error", "--no-audit", "--no-fund"],
@@ -79,7 +93,7 @@ writeFileSync("called.json", JSON.stringify({ args: process.argv.slice(2), proje
 test("dependencies that cannot be installed are told in npm's words", async () => {
   const checkout = await repository({ after: { "package-lock.json": "{ }\n" } });
   process.env["npm_execpath"] = join(await folder({ "npm.js": 'process.stderr.write("no registry\\n"); process.exit(1);\n' }), "npm.js");
-  const worktree = await addWorktree(checkout, await revision(checkout, "before"));
+  const worktree = await added(checkout, await revision(checkout, "before"));
   await expect(addDependencies(checkout, worktree.folder, signal)).rejects.toThrow("npm ci of the base failed: no registry");
   await worktree.remove();
 });
@@ -87,7 +101,7 @@ test("dependencies that cannot be installed are told in npm's words", async () =
 test("several at once have a folder each", async () => {
   const checkout = await repository();
   const base = await revision(checkout, "before");
-  const worktrees = await Promise.all([1, 2, 3, 4].map(() => addWorktree(checkout, base)));
+  const worktrees = await Promise.all([1, 2, 3, 4].map(() => added(checkout, base)));
   expect(new Set(worktrees.map((worktree) => worktree.folder)).size).toBe(4);
   await Promise.all(worktrees.map((worktree) => worktree.remove()));
   expect(entries(checkout)).toBe(1);
@@ -99,7 +113,7 @@ test("no hook of the checkout runs, and a hook that calls us does not lead us as
   await writeFile(hook, `#!/bin/sh\ntouch ${join(checkout, "hooked")}\n`);
   await chmod(hook, 0o755);
   process.env["GIT_DIR"] = join(other, ".git");
-  const worktree = await addWorktree(checkout, await revision(checkout, "HEAD"));
+  const worktree = await added(checkout, await revision(checkout, "HEAD"));
   delete process.env["GIT_DIR"];
   expect([entries(checkout), entries(other)]).toEqual([2, 1]);
   await worktree.remove();

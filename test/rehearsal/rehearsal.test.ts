@@ -72,6 +72,15 @@ const commandLine = ({ checkout, temporary }: Clone, ...args: string[]) =>
 
 const rehearse = (cloned: Clone, ...args: string[]): Promise<Ran> => run(process.execPath, ...commandLine(cloned, ...args));
 
+/** One that can be ended. */
+function start(cloned: Clone) {
+  const [args, options] = commandLine(cloned);
+  const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
+  let stderr = "";
+  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  return { child, said: () => stderr, ended: new Promise<number | null>((done) => child.once("close", done)) };
+}
+
 /** The folder of the sandbox that a rehearsal has made. */
 const sandboxOf = (stderr: string): string => /configured in (\S+\/rehearsal-[0-9a-f]+)\//.exec(stderr)?.[1] ?? "";
 
@@ -93,7 +102,7 @@ const outcome = ({ code, stdout, stderr }: Ran) => {
     code,
     isGood,
     problems: steps.flatMap(({ problems }) => problems),
-    changes: changes?.list.map(({ op, name }) => `${op} ${name}`).sort(),
+    changes: changes?.resources.map(({ operation, name }) => `${operation} ${name}`).sort(),
     outages: rolls.map(({ probed }) => probed.map(({ what, outages }) => `${what}: ${outages.map(({ reason }) => reason).join()}`)),
     ...(stdout === "" && { stderr }),
   };
@@ -143,7 +152,12 @@ test("a good change passes and an outage fails, both at once in one cache, and n
     changes: ["update demo", "update demo-0.1.0-chart", "update demo-plan"],
     outages: [down, down],
   });
-  expect(readFileSync(report, "utf8")).toMatch(/^## Rehearsal failed: 2 problems\n\n- \*\*extension demo http:/);
+  const told = readFileSync(report, "utf8");
+  expect(told).toMatch(/^## Rehearsal failed: 2 problems\n\n- \*\*extension demo http:/);
+  // What a reviewer of the real thing is told: files of the package, and what becomes of the cluster's objects.
+  expect(told).toContain("- changed <code>charts/demo/values.yaml</code>");
+  expect(told).toContain("-replicaCount: 1\n+replicaCount: 0\n");
+  expect(told).toMatch(/\| changed \| Deployment .*demo \| <code>spec\.replicas<\/code>: 1 → 0 \|/);
 
   await expectNothingLeft(good, green.stderr);
   await expectNothingLeft(bad, red.stderr);
@@ -168,15 +182,32 @@ test("a change that does not deploy fails in the engine's words, and the way bac
 
 test("a rehearsal that is interrupted, and asked again to end, takes everything away", async () => {
   const cloned = clone("interrupted", () => undefined);
-  const [args, options] = commandLine(cloned);
-  const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
-  let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = new Promise<number | null>((done) => child.once("close", done));
-  await until(() => stderr.includes("the base is brought up") || child.exitCode !== null, 300_000);
+  const { child, said, ended } = start(cloned);
+  await until(() => said().includes("the base is brought up") || child.exitCode !== null, 300_000);
   child.kill("SIGINT");
   child.kill("SIGTERM");
   expect(await ended).toBe(1);
-  expect(stderr).toMatch(/\ninterrupted; the sandbox and the worktree are taken away\n$/);
-  await expectNothingLeft(cloned, stderr);
+  expect(said()).toMatch(/\ninterrupted; the sandbox and the worktree are taken away\n$/);
+  await expectNothingLeft(cloned, said());
+});
+
+test("what a rehearsal that is killed cannot take away, the next one does, and lets one that is at work go on", async () => {
+  const [killed, next] = [clone("killed", () => undefined), clone("next", () => undefined)];
+  const begun = start(killed);
+  await until(() => begun.said().includes("the base is brought up") || begun.child.exitCode !== null, 300_000);
+  const other = start(next);
+  await until(() => other.said().includes("a sandbox is brought up") || other.child.exitCode !== null, 300_000);
+  begun.child.kill("SIGKILL");
+  await begun.ended;
+  expect(existsSync(sandboxOf(begun.said()))).toBe(true);
+  expect(git(killed.checkout, "worktree", "list", "--porcelain").match(/^worktree /gm)).toHaveLength(2);
+
+  const third = await rehearse(
+    clone("third", () => undefined),
+    "--json",
+  );
+  expect(outcome(third)).toMatchObject({ code: 0, isGood: true });
+  await expectNothingLeft(killed, begun.said());
+  expect(await other.ended).toBe(0);
+  await expectNothingLeft(next, other.said());
 });
