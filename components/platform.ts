@@ -44,6 +44,9 @@ export class Platform extends pulumi.ComponentResource {
     super("kubesphere:index:Platform", name, {}, opts);
     const { access, ports, ingressNginx, ksCore } = settings;
     const suffix = domainSuffix(access);
+    // The console's Ingress and the extensions' are reached at one controller.
+    const httpsPort = ksCore.https?.port ?? ports.ingressHttps;
+    const entry = { http: { port: ports.ingress }, ...(ksCore.https && { https: { port: ksCore.https.port } }) };
     const parent = { parent: this };
     // Children inherit it: in production nothing of these is deleted or replaced before `pulumi state unprotect`.
     const platformPart = { ...parent, protect: settings.production };
@@ -71,7 +74,7 @@ export class Platform extends pulumi.ComponentResource {
         portal: ksCore.portal,
         https: ksCore.https,
         consoleNodePort: ports.console,
-        ingress: { className: ingressNginx.className, domainSuffix: suffix, httpPort: ports.ingress, httpsPort: ports.ingressHttps },
+        ingress: { className: ingressNginx.className, domainSuffix: suffix, httpPort: ports.ingress, httpsPort },
         imageRegistry: ksCore.imageRegistry,
         ksExtensionRepository: ksCore.ksExtensionRepository,
         adminPassword: settings.adminPassword,
@@ -90,7 +93,7 @@ export class Platform extends pulumi.ComponentResource {
       sources.extensions.flatMap(({ versions, install, renamedFrom }) => {
         const extension = versions[0]?.name ?? "";
         new Extension(extension, { versions, install, renamedFrom, isSecret: settings.hasSecretConfigs }, installable);
-        const urls = { url: extensionUrl(extension, suffix, ports.ingress), bundleUrl: bundleUrl(this.consoleUrl, extension) };
+        const urls = { url: extensionUrl(extension, suffix, entry), bundleUrl: bundleUrl(this.consoleUrl, extension) };
         return install === undefined ? [] : [[extension, urls]];
       }),
     );

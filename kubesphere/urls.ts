@@ -27,9 +27,9 @@ export const portalUrl = ({ hostname, http, https }: Portal): string =>
 /** OpenID Connect discovery document of an issuer. */
 export const discoveryUrl = (issuer: string): string => `${issuer}/.well-known/openid-configuration`;
 
-/** An extension's own address, through the ingress controller. */
-export const extensionUrl = (extension: string, suffix: string, ingressPort: number): string =>
-  `${origin("http", `${extension}.${suffix}`, ingressPort)}/`;
+/** An extension's own address, through the ingress controller: over HTTPS where the console is, which shows no other pages. */
+export const extensionUrl = (extension: string, suffix: string, { http, https }: Pick<Portal, "http" | "https">): string =>
+  `${portalUrl({ hostname: `${extension}.${suffix}`, http, ...(https && { https }) })}/`;
 
 /** An extension's front-end module, as the console serves it. */
 export const bundleUrl = (consoleUrl: string, extension: string): string => `${consoleUrl}/pstatic${bundleLink(extension)}`;

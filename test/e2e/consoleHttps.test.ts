@@ -13,8 +13,9 @@ const REDIRECT = "https://app.example.com/cb";
 let stack: Stack;
 let configFile: string;
 let configBefore: string;
-/** Where people reach the console. */
+/** Where people reach the console, and an extension. */
 let origin: string;
+let demo: string;
 
 beforeAll(async () => {
   succeeded(await sandboxCommand(["sandbox", "up"]));
@@ -26,11 +27,11 @@ beforeAll(async () => {
   const ports = config["kubesphere:ports"];
   const [ingressHttps] = await freeNodePorts(Math.max(...Object.values(ports ?? {})) + 1);
   origin = `https://127.0.0.1.nip.io:${ingressHttps}`;
+  demo = `https://demo.127.0.0.1.nip.io:${ingressHttps}`;
   await stack.configure({
     ports: { ...ports, ingressHttps },
     ksCore: { ...config["kubesphere:ksCore"], https: { tls: { generate: true } } },
     oauthClients: [{ name: "web", redirectURIs: [REDIRECT] }],
-    extensions: [],
   });
 });
 afterAll(async () => {
@@ -46,7 +47,7 @@ async function certificate(): Promise<string> {
 
 test("one setting, and the console answers over HTTPS: issuer, addresses and certificate follow from it", async () => {
   const said = succeeded(await sandboxCommand(["start"]));
-  expect(said).toContain(`console  ${origin}\n`);
+  expect(said).toMatch(new RegExp(`console +${origin}\n`));
   const outputs = JSON.parse(succeeded(await stack.pulumi("stack", "output", "--json"))) as object;
   expect(outputs).toMatchObject({ consoleUrl: origin, issuer: origin, discoveryUrl: `${origin}/.well-known/openid-configuration` });
   const discovery = await localFetch(await certificate())(`${origin}/.well-known/openid-configuration`);
@@ -55,6 +56,14 @@ test("one setting, and the console answers over HTTPS: issuer, addresses and cer
     token_endpoint: `${origin}/oauth/token`,
     jwks_uri: `${origin}/oauth/keys`,
   });
+});
+
+test("what the console shows of an extension is asked for over HTTPS too: browsers would block anything else", async () => {
+  expect(JSON.parse(succeeded(await stack.pulumi("stack", "output", "extensions", "--json")))).toEqual({
+    demo: { url: `${demo}/`, bundleUrl: `${origin}/pstatic/dist/demo/index.js` },
+  });
+  const bundle = await localFetch(await certificate())(`${origin}/pstatic/dist/demo/index.js`);
+  expect(await bundle.text()).toContain(`"url":"${demo}"`);
 });
 
 test("people log in over HTTPS at an application that trusts the console's certificate", async () => {

@@ -27,7 +27,7 @@ test("the demo extension is these bytes on every machine; a change of them rolls
   expect({ name, version, digest }).toEqual({
     name: "demo",
     version: "0.1.0",
-    digest: "sha256:4b4f7cc66aa81909ea328e2a2cf7aa9a47df1822ca081f57f1d4dd9250196097",
+    digest: "sha256:b3f58d887ac832472f36c2ffa1cbbe9ac85a239d61101da7d6204b961bbafdeb",
   });
   expect(digest).toBe(`sha256:${createHash("sha256").update(archive).digest("hex")}`);
 });

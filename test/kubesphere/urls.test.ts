@@ -2,7 +2,7 @@ import { bundleUrl, consoleHost, discoveryUrl, domainSuffix, extensionUrl, porta
 
 const addresses = (access: Access) => {
   const console = portalUrl({ hostname: consoleHost(access), http: { port: 30880 } });
-  return [extensionUrl("demo", domainSuffix(access), 30888), bundleUrl(console, "demo")];
+  return [extensionUrl("demo", domainSuffix(access), { http: { port: 30888 } }), bundleUrl(console, "demo")];
 };
 
 test("the documented nip.io addresses of the example are those that the program tells", () => {
@@ -17,6 +17,12 @@ test("the documented wildcard-domain addresses of the example are those that the
     "http://demo.www.ks.com:30888/",
     "http://www.ks.com:30880/pstatic/dist/demo/index.js",
   ]);
+});
+
+test("an extension is opened over HTTPS where the console is, or browsers would show nothing of it there", () => {
+  const http = { port: 30888 };
+  expect(extensionUrl("demo", "ks.example.com", { http, https: { port: 443 } })).toBe("https://demo.ks.example.com/");
+  expect(extensionUrl("demo", "ks.example.com", { http, https: { port: 30443 } })).toBe("https://demo.ks.example.com:30443/");
 });
 
 test("the issuer is the text that ks-core makes of portal.*, or no client would accept its tokens", () => {

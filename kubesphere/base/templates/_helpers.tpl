@@ -8,11 +8,17 @@ knows a domain suffix; until then there is no host, and nothing is exposed.
 {{- end -}}
 {{- end -}}
 
-{{/* The UI's address as a browser writes it, port 80 left out. */}}
+{{/*
+The UI's address as a browser writes it, the scheme's own port left out. A console over HTTPS shows no page that is not: KubeSphere hands
+over its address too, and the ingress controller answers for every host over both.
+*/}}
 {{- define "base.url" -}}
 {{- with include "base.host" . -}}
-{{- $port := int ($.Values.global.extension.ingress.httpPort | default 80) -}}
-http://{{ . }}{{ if ne $port 80 }}:{{ $port }}{{ end }}
+{{- $ingress := $.Values.global.extension.ingress -}}
+{{- $isTls := hasPrefix "https://" (toString (($.Values.global).portal).url) -}}
+{{- $usual := ternary 443 80 $isTls -}}
+{{- $port := int (ternary $ingress.httpsPort $ingress.httpPort $isTls | default $usual) -}}
+{{ ternary "https" "http" $isTls }}://{{ . }}{{ if ne $port $usual }}:{{ $port }}{{ end }}
 {{- end -}}
 {{- end -}}
 

@@ -4,6 +4,7 @@ import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { label } from "../../../kubesphere/api";
 import { Admission } from "./admission/admission.js";
+import { makeCertificate } from "./admission/certificate.js";
 import { Cluster } from "./cluster.js";
 import { consoleHandler } from "./console.js";
 import { removeCrds, type Crd } from "./crdRemoval.js";
@@ -64,7 +65,8 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   const platform = { kubernetes: gitVersion.replace(/^v/, ""), kubeSphere: KUBESPHERE_VERSION };
   const controller = new InstallPlanController(cluster, helm, resolve(kubeconfig), { crds, plans, jobs, pods });
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
-  const admission = new Admission(cluster, helm, services);
+  const certificate = makeCertificate(helm);
+  const admission = new Admission(cluster, certificate, services);
   const queues = [controller.queue, extensionController(cluster, { crds, extensions, versions, plans }, platform), repositories.queue];
   const executor = new Executor(cluster, helm, program);
   const runner = new PodRunner(cluster, pods, executor, {
@@ -89,7 +91,7 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
         // Where nobody chose it, it is any NodePort, and may be wanted for something else on this machine.
         port: (service) => (hasTls(routes()) ? ingressPort(service, "https") : undefined),
         handler: ingress,
-        certificates: ingressCertificates(cluster, routes),
+        certificates: ingressCertificates(cluster, routes, certificate),
       },
     ],
     services,

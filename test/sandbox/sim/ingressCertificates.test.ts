@@ -10,7 +10,7 @@ import { selfSigned } from "../../support/selfSigned";
 
 const day = 24 * 3600 * 1000;
 const pair = (host: string) => selfSigned([host], new Date(Date.now() - day), new Date(Date.now() + day));
-const [one, two] = [pair("one.example.org"), pair("two.example.org")];
+const [one, two, own] = [pair("one.example.org"), pair("two.example.org"), pair("nobody.example.org")];
 
 const data = ({ certificate, key }: typeof one) => ({
   "tls.crt": Buffer.from(certificate).toString("base64"),
@@ -39,7 +39,7 @@ const routes: Routes = {
 let server: Awaited<ReturnType<typeof listen>>;
 let port: number;
 beforeAll(async () => {
-  const certificates = ingressCertificates(cluster, () => routes);
+  const certificates = ingressCertificates(cluster, () => routes, Promise.resolve(own));
   server = await listen(0, ({ host, method, body }) => Promise.resolve({ status: 200, body: `${method} ${host} ${body}` }), certificates);
   port = (server.address() as AddressInfo).port;
 });
@@ -62,7 +62,12 @@ test("a renewed certificate would show only after a restart", async () => {
 });
 
 test("a Secret that is missing or broken would end the simulator, or be answered for with another one", async () => {
-  for (const host of ["gone.example.org", "broken.example.org", "nobody.example.org"])
+  for (const host of ["gone.example.org", "broken.example.org"])
     await expect(ask(host, two.certificate)).rejects.toThrow(/handshake failure|disconnected before secure TLS connection/);
   expect(await ask("two.example.org", two.certificate)).toBe("GET two.example.org ");
+});
+
+test("a host whose Ingress names no Secret is answered with the controller's own certificate, which nobody trusts", async () => {
+  expect(await ask("nobody.example.org", own.certificate)).toBe("GET nobody.example.org ");
+  await expect(ask("nobody.example.org", two.certificate)).rejects.toThrow("self-signed certificate");
 });

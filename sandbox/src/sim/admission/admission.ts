@@ -5,12 +5,11 @@ import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { SYSTEM_NAMESPACE } from "../../../../kubesphere/api";
 import type { Cluster } from "../cluster.js";
-import type { Helm } from "../helm.js";
 import type { Informer } from "../informer.js";
 import { log } from "../log.js";
 import type { Service } from "../objects.js";
 import { Queue } from "../queue.js";
-import { makeCertificate } from "./certificate.js";
+import type { Certificate } from "./certificate.js";
 import { respond, type AdmissionRequest } from "./review.js";
 import { registration, webhooks, type Webhook } from "./webhooks.js";
 
@@ -26,7 +25,7 @@ export class Admission {
 
   constructor(
     private readonly cluster: Cluster,
-    private readonly helm: Helm,
+    private readonly made: Promise<Certificate>,
     private readonly services: Informer<Service>,
   ) {
     this.all = webhooks(cluster);
@@ -34,7 +33,7 @@ export class Admission {
 
   /** Resolves when the webhooks answer at the address that is registered: a former simulator's is nobody's. */
   async start(): Promise<void> {
-    const { authority, certificate, key } = await makeCertificate(this.helm);
+    const { authority, certificate, key } = await this.made;
     this.authority = authority;
     this.server = createServer({ cert: certificate, key });
     this.server.on("request", (request, response) => {
