@@ -3,6 +3,8 @@ import fs from "fs";
 import { readdir, writeFile } from "fs/promises";
 import os from "os";
 import { join } from "path";
+import { setFlagsFromString } from "v8";
+import { runInNewContext } from "vm";
 import { unpackChartArchive } from "../../kubesphere/archive";
 import { readTree } from "../../kubesphere/chart";
 import type { ChartFile } from "../../kubesphere/chartFiles";
@@ -70,6 +72,21 @@ test("only what is looked into is held of a large archive", async () => {
   expect(unread.map(({ path, size }) => [path, size])).toEqual(Object.keys(LARGE).map((path) => [path, MEGABYTE]));
   // 4 MiB of them stay where they are, since most charts have less and need no file.
   expect(write.mock.calls.map(([, data]) => Buffer.from(data as unknown as Uint8Array).toString("latin1", 0, 1))).toEqual(["e", "f"]);
+});
+
+test("what reads a file back does not keep its bytes in memory until then, or nothing would be saved", async () => {
+  const spool = new Spool(0);
+  const add = async () => {
+    const data = Buffer.alloc(MEGABYTE, "a");
+    return { file: await spool.add("a", data), remembered: new WeakRef(data) };
+  };
+  const { file, remembered } = await add();
+  // A WeakRef holds what it was made of until the event loop turns.
+  await new Promise(setImmediate);
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  expect(remembered.deref() === undefined).toBe(true);
+  expect((await file.read()).length).toBe(MEGABYTE);
 });
 
 test("two archives that are packed at the same time keep apart", async () => {
