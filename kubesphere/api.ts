@@ -25,6 +25,8 @@ export const label = {
   category: "kubesphere.io/category",
   /** On an Extension and its target namespace: made by a publisher, not by a Repository. */
   managed: "kubesphere.io/managed",
+  /** On an Extension and its ExtensionVersions: the Repository that made, or took, them. */
+  repositoryRef: "kubesphere.io/repository-ref",
   /** On a namespace: the workspace it belongs to. */
   workspace: "kubesphere.io/workspace",
   /** On a Secret: which kind of configuration it holds. */
@@ -32,6 +34,9 @@ export const label = {
   /** On an OAuth client's Secret: the client's name. The admission webhook sets it. */
   oauthClient: "config.kubesphere.io/oauthclient",
 } as const;
+
+/** On an InstallPlan that is being deleted, `true`: KubeSphere uninstalls it without a Job, and so without what may keep one from succeeding. */
+export const forceDeleteAnnotation = "kubesphere.io/force-delete";
 
 /** Ours, on the namespace of KubeSphere: `cluster.identifier` of the stack that declared it, so that no other stack takes the cluster for its own. */
 export const clusterIdentifierAnnotation = "kubesphere-luban/cluster-identifier";

@@ -1,4 +1,5 @@
 /** A cluster as the commands see it: through the API server, as the user of a kubeconfig. */
+import type { KubeConfig } from "@kubernetes/client-node";
 import { isKubeconfigText, readKubeconfig } from "../../kubesphere/kubeconfig";
 import { Failure } from "./command";
 
@@ -84,10 +85,10 @@ export interface ClusterChoice {
   readonly context: string | undefined;
 }
 
-/** @throws Failure when there is no such kubeconfig or context */
-export async function connect({ kubeconfig, context }: ClusterChoice): Promise<Cluster> {
+/** The client library's own form of it. @throws Failure when there is no such kubeconfig or context */
+export async function clientConfig({ kubeconfig, context }: ClusterChoice): Promise<KubeConfig> {
   // The largest library by far, and not every command needs it.
-  const { ApisApi, KubeConfig, KubernetesObjectApi, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
+  const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {
     // The library merges the files of $KUBECONFIG in a way of its own.
@@ -99,26 +100,33 @@ export async function connect({ kubeconfig, context }: ClusterChoice): Promise<C
     throw new Failure(`${which} cannot be read (${why}): name a kubeconfig with --kubeconfig`);
   }
   if (context !== undefined) config.setCurrentContext(context);
-  const cluster = config.getCurrentCluster();
-  if (!cluster) {
+  if (config.getCurrentCluster() === null) {
     const names = config.contexts.map(({ name }) => name).join(", ") || "none";
     throw new Failure(
       `${context === undefined ? "the kubeconfig has no current context" : `there is no context "${context}"`}: it has ${names}`,
     );
   }
+  return config;
+}
+
+/** @throws Failure when there is no such kubeconfig or context */
+export async function connect(choice: ClusterChoice): Promise<Cluster> {
+  const { ApisApi, KubernetesObjectApi, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
+  const config = await clientConfig(choice);
+  const { server = "" } = config.getCurrentCluster() ?? {};
   const objects = KubernetesObjectApi.makeApiClient(config);
   const told = (error: unknown, { kind, metadata }: KubernetesObject): Failure => {
     const { code, body, message } = error as { code?: unknown; body?: unknown; message?: string };
-    if (isUnknownKind(error)) return new Failure(`KubeSphere is not installed on ${cluster.server}: it has no ${kind}`);
+    if (isUnknownKind(error)) return new Failure(`KubeSphere is not installed on ${server}: it has no ${kind}`);
     if (typeof code !== "number") {
       const why = (message ?? "").replace(/^.*, reason: /, "");
-      return new Failure(`${cluster.server} cannot be asked: ${why}. Is the cluster up, and are --kubeconfig and --context right?`);
+      return new Failure(`${server} cannot be asked: ${why}. Is the cluster up, and are --kubeconfig and --context right?`);
     }
     const said = typeof body === "string" ? messageIn(body) : message;
-    return new Failure(`${cluster.server}, ${kind} ${metadata.name}: ${said ?? "no reason given"} (HTTP ${code})`);
+    return new Failure(`${server}, ${kind} ${metadata.name}: ${said ?? "no reason given"} (HTTP ${code})`);
   };
   return {
-    server: cluster.server,
+    server,
     versions: async () => {
       const [version, { groups }] = await Promise.all([
         config.makeApiClient(VersionApi).getCode(),

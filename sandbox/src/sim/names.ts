@@ -10,13 +10,8 @@ export const SCHEDULING_GATE = "sandbox.kubesphere-luban/kubesphere-sim";
 export const TASK_LABEL = "sandbox.kubesphere-luban/task";
 export type Task = "helm" | "remove-crds" | "apply-crds";
 
-/** On an InstallPlan that is deleted: without a Job, and so without what may keep one from succeeding. */
-export const FORCE_DELETE = "kubesphere.io/force-delete";
-
 /** On a Repository. */
 export const REPOSITORY_FINALIZER = "kubesphere.io/repository-protection";
-/** On what a Repository made: its name. */
-export const REPOSITORY_LABEL = "kubesphere.io/repository-ref";
 
 /** `spec.controller` of the IngressClasses that the ingress entry serves. */
 export const INGRESS_CONTROLLER = "k8s.io/ingress-nginx";

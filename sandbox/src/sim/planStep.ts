@@ -1,6 +1,5 @@
 /** What an InstallPlan needs next: the decisions of KubeSphere's controller, apart from doing anything. */
-import { finalizer } from "../../../kubesphere/api";
-import { FORCE_DELETE } from "./names.js";
+import { finalizer, forceDeleteAnnotation } from "../../../kubesphere/api";
 import type { InstallPlan, Job, Pod } from "./objects.js";
 
 /** What has become of the Job that the plan's status names. */
@@ -65,7 +64,7 @@ function nextOfDeletion(plan: InstallPlan, { job, releaseVersion }: Observed): S
   if (state === "Uninstalled") return "removeFinalizer";
   if (job?.is === "running" && state !== "Uninstalling") return "cancel";
   if (releaseVersion === undefined) return "finishUninstall";
-  if (plan.metadata.annotations?.[FORCE_DELETE] === "true") return "forceUninstall";
+  if (plan.metadata.annotations?.[forceDeleteAnnotation] === "true") return "forceUninstall";
   if (state === "Uninstalling") return job === undefined || job.is === "failed" ? "failUninstall" : "wait";
   return state === "UninstallFailed" ? "wait" : "uninstall";
 }

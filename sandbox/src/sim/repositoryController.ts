@@ -8,7 +8,7 @@
  * and `insecure` mean what they mean to Helm), and that a version that has left the index stays. Events are left out.
  */
 import { valid } from "semver";
-import { CORE_API } from "../../../kubesphere/api";
+import { CORE_API, label } from "../../../kubesphere/api";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import { isGoing, letGo, type Crd } from "./crdRemoval.js";
@@ -17,7 +17,7 @@ import type { Helm } from "./helm.js";
 import { HelmRepository } from "./helmRepository.js";
 import type { Informer } from "./informer.js";
 import { log } from "./log.js";
-import { REPOSITORY_FINALIZER, REPOSITORY_LABEL, collection } from "./names.js";
+import { REPOSITORY_FINALIZER, collection } from "./names.js";
 import type { KubeObject, Metadata, Repository } from "./objects.js";
 import { packageFiles } from "./packageFiles.js";
 import { timestamp } from "./planStatus.js";
@@ -103,7 +103,7 @@ export class RepositoryController {
   private async publish(repository: Repository, name: string, versions: readonly Published[]): Promise<void> {
     const extension = publishedExtension(versions);
     const before = await ifFound(this.cluster.get(`${collection.extensions}/${name}`));
-    const other = before?.metadata.labels?.[REPOSITORY_LABEL];
+    const other = before?.metadata.labels?.[label.repositoryRef];
     if (!extension || (other !== undefined && other !== repository.metadata.name)) return;
     const made = await this.put("Extension", collection.extensions, { name, ...extension }, owner("Repository", repository.metadata));
     for (const version of versions)

@@ -3,7 +3,6 @@ import { extname } from "node:path";
 import { rcompare, valid } from "semver";
 import { CORE_API, extensionVersionName, label } from "../../../kubesphere/api";
 import type { IndexEntry } from "./helmRepository.js";
-import { REPOSITORY_LABEL } from "./names.js";
 import type { Repository } from "./objects.js";
 import { timestamp } from "./planStatus.js";
 import { readYaml } from "./yaml.js";
@@ -43,7 +42,7 @@ export function publishedVersion(
   return {
     name: extensionVersionName(extension, version),
     labels: {
-      [REPOSITORY_LABEL]: metadata.name,
+      [label.repositoryRef]: metadata.name,
       [label.extensionRef]: extension,
       ...(author.category && { [label.category]: author.category }),
     },
@@ -72,7 +71,7 @@ export function publishedExtension(versions: readonly Published[]): Pick<Publish
   if (!highest) return undefined;
   const { displayName, description, icon, provider, created, category } = highest.spec;
   return {
-    labels: { [REPOSITORY_LABEL]: highest.labels[REPOSITORY_LABEL] ?? "", ...(category && { [label.category]: category }) },
+    labels: { [label.repositoryRef]: highest.labels[label.repositoryRef] ?? "", ...(category && { [label.category]: category }) },
     spec: { displayName, description, icon, provider, created } as AuthorsFile,
   };
 }

@@ -1,0 +1,34 @@
+/** What is in namespaces that may be left over, beside what KubeSphere and Kubernetes put there themselves. */
+import { label } from "../../../kubesphere/api";
+import type { Cluster, StoredObject } from "../../shared/cluster";
+import { inParallel } from "../../shared/parallel";
+
+const KINDS = [
+  ...["PersistentVolumeClaim", "Pod", "Service", "ConfigMap", "Secret"].map((kind) => ({ apiVersion: "v1", kind })),
+  ...["Deployment", "StatefulSet", "DaemonSet"].map((kind) => ({ apiVersion: "apps/v1", kind })),
+  ...["Job", "CronJob"].map((kind) => ({ apiVersion: "batch/v1", kind })),
+  { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
+];
+
+/** @returns by namespace, `Kind name`; a Helm release as `Release name` */
+export async function contents(cluster: Cluster, namespaces: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  return new Map(
+    await inParallel(namespaces, async (namespace) => {
+      const found = await inParallel(KINDS, (of) => cluster.list({ ...of, namespace }));
+      return [namespace, [...new Set(found.flat().filter(isSomebodys).map(named))]] as const;
+    }),
+  );
+}
+
+const HELM = "helm.sh/release.v1";
+
+const named = ({ kind, metadata: { name, labels = {} }, ...rest }: StoredObject) =>
+  rest["type"] === HELM ? `Release ${labels["name"] ?? name}` : `${kind} ${name}`;
+
+function isSomebodys({ kind, metadata: { name, labels = {} }, ...rest }: StoredObject): boolean {
+  if (kind === "ConfigMap" && name === "kube-root-ca.crt") return false;
+  if (kind === "Secret" && rest["type"] === "kubernetes.io/service-account-token") return false;
+  // The runs of KubeSphere's executor; those of its pods have the label of their extension too.
+  const isRun = name.startsWith("helm-executor-") && (kind === "Job" || kind === "Pod" || kind === "ConfigMap");
+  return !(isRun && (labels[label.extensionRef] !== undefined || kind === "ConfigMap"));
+}

@@ -1,0 +1,78 @@
+/** InstallPlans' executors, and the packages that ExtensionVersions name. */
+import { label, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import type { Cluster, StoredObject } from "../../shared/cluster";
+import { Failure } from "../../shared/command";
+import { inParallel } from "../../shared/parallel";
+import type { ConfigMapKeys, Execution, ExtensionVersion, Plan } from "./facts";
+
+/** Of the plans that are not settled. */
+export async function executions(cluster: Cluster, plans: readonly Plan[]): Promise<ReadonlyMap<string, Execution>> {
+  const open = plans.filter(({ status, metadata }) => status?.state !== "Installed" || metadata.deletionTimestamp !== undefined);
+  return new Map(await inParallel(open, async (plan) => [plan.metadata.name, await executionOf(cluster, plan)] as const));
+}
+
+const NOTHING: Execution = { pods: [], workloads: [], warnings: [] };
+
+async function executionOf(cluster: Cluster, { status = {} }: Plan): Promise<Execution> {
+  const { jobName: name, targetNamespace: namespace } = status;
+  if (name === undefined || namespace === undefined) return NOTHING;
+  try {
+    const [job, pods, events] = await Promise.all([
+      cluster.read({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } }),
+      cluster.list({ apiVersion: "v1", kind: "Pod", namespace }),
+      cluster.list({ apiVersion: "v1", kind: "Event", namespace, fieldSelector: "type=Warning" }),
+    ]);
+    const isExecutors = ({ metadata: { labels = {} } }: StoredObject) => labels["job-name"] === name;
+    return {
+      ...(job && { job }),
+      pods: pods.filter(isExecutors),
+      workloads: pods.filter((pod) => !isExecutors(pod)),
+      warnings: (events as readonly Event[]).toSorted((a, b) => timeOf(a).localeCompare(timeOf(b))).map(told),
+    };
+  } catch (error) {
+    // What the plan itself says is worth telling all the same.
+    if (error instanceof Failure) return { ...NOTHING, unread: error.message };
+    throw error;
+  }
+}
+
+interface Event extends StoredObject {
+  readonly involvedObject?: { readonly kind?: string; readonly name?: string };
+  readonly reason?: string;
+  readonly message?: string;
+  /** RFC 3339; of events made in the newer way it is `eventTime`. */
+  readonly lastTimestamp?: string | null;
+  readonly eventTime?: string | null;
+}
+
+const timeOf = ({ lastTimestamp, eventTime, metadata }: Event) => lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? "";
+
+const told = ({ involvedObject = {}, reason = "", message = "" }: Event) =>
+  `${involvedObject.kind} ${involvedObject.name}: ${reason}: ${message.trim()}`;
+
+/** Those of KubeSphere's namespace come in one answer. */
+export async function configMaps(cluster: Cluster, versions: readonly ExtensionVersion[]): Promise<readonly ConfigMapKeys[]> {
+  const elsewhere = versions.flatMap(({ spec: { chartDataRef: from } }) => (from && from.namespace !== SYSTEM_NAMESPACE ? [from] : []));
+  const [own, others] = await Promise.all([
+    cluster.list({ apiVersion: "v1", kind: "ConfigMap", namespace: SYSTEM_NAMESPACE }),
+    inParallel(elsewhere, ({ name, namespace }) => cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace } })),
+  ]);
+  return [...own, ...others.filter((it) => it !== undefined)].map(({ metadata: { name, namespace = "" }, ...rest }) => ({
+    name,
+    namespace,
+    keys: Object.keys((rest["binaryData"] ?? {}) as object),
+  }));
+}
+
+/** The kinds that KubeSphere labels, all of the cluster's scope. */
+const LABELLED = [
+  ...["JSBundle", "APIService", "ReverseProxy", "ExtensionEntry"].map((kind) => ({
+    apiVersion: "extensions.kubesphere.io/v1alpha1",
+    kind,
+  })),
+  ...["ClusterRoleBinding", "ClusterRole"].map((kind) => ({ apiVersion: "rbac.authorization.k8s.io/v1", kind })),
+  { apiVersion: "v1", kind: "Namespace" },
+];
+
+export const labelled = async (cluster: Cluster): Promise<readonly StoredObject[]> =>
+  (await inParallel(LABELLED, (of) => cluster.list({ ...of, labelSelector: label.extensionRef }))).flat();

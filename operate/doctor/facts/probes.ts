@@ -1,0 +1,73 @@
+/** Questions to what answers: admission webhooks and the OAuth issuer. Nothing is written. */
+import { CORE_API, EXTENSIONS_API, label, OAUTH_CLIENT_SECRET_TYPE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { discoveryUrl } from "../../../kubesphere/urls";
+import type { Cluster, KubernetesObject } from "../../shared/cluster";
+import { Failure } from "../../shared/command";
+import { inParallel } from "../../shared/parallel";
+import type { IssuerAnswer, Probe } from "./facts";
+
+const name = "kubesphere-luban-probe";
+
+interface Whole extends KubernetesObject {
+  readonly metadata: KubernetesObject["metadata"] & { readonly labels?: Readonly<Record<string, string>> };
+  readonly [field: string]: unknown;
+}
+
+/** Whole objects that nobody wants: a webhook is called only of what the schema allows. */
+const PROBES: readonly Whole[] = [
+  {
+    apiVersion: CORE_API,
+    kind: "InstallPlan",
+    metadata: { name },
+    spec: { extension: { name, version: "0.0.0" }, enabled: false },
+  },
+  { apiVersion: EXTENSIONS_API, kind: "JSBundle", metadata: { name, labels: { [label.extensionRef]: name } }, spec: { raw: "Ly8=" } },
+  {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name, namespace: SYSTEM_NAMESPACE, labels: { [label.configType]: "oauthclient" } },
+    type: OAUTH_CLIENT_SECRET_TYPE,
+    stringData: { "configuration.yaml": `name: ${name}\ngrantMethod: auto\n` },
+  },
+];
+
+/** @throws Failure when the API server refuses to ask a webhook, for lack of rights */
+export const webhooks = (cluster: Cluster): Promise<readonly Probe[]> =>
+  inParallel(PROBES, async (probe) => {
+    const kind = probe.kind === "Secret" ? "OAuth clients' Secrets" : `${probe.kind}s`;
+    try {
+      const { metadata } = await cluster.dryApply(probe);
+      // Their policy is Ignore: an outage shows in that nothing was done.
+      const isIgnored = probe.kind === "Secret" && metadata.labels?.[label.oauthClient] === undefined;
+      return {
+        kind,
+        failure: isIgnored
+          ? "an OAuth client's Secret is stored as it was sent: the webhook for it did not answer, or is not registered"
+          : undefined,
+      };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      // A refusal is an answer.
+      if (/admission webhook "[^"]*kubesphere\.io" denied/.test(error.message)) return { kind, failure: undefined };
+      const [failure] = /failed calling webhook .*(?= \(HTTP \d+\)$)/s.exec(error.message) ?? [];
+      if (failure === undefined) throw error;
+      return { kind, failure };
+    }
+  });
+
+const TIMEOUT_MS = 10_000;
+
+/** What a client finds at the issuer's discovery document. */
+export async function issuer(url: string | undefined): Promise<IssuerAnswer> {
+  if (url === undefined) return undefined;
+  try {
+    const response = await fetch(discoveryUrl(url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const document = (await response.json().catch(() => undefined)) as { issuer?: unknown } | undefined;
+    const said = response.ok ? document?.issuer : undefined;
+    return { url, status: response.status, issuer: typeof said === "string" ? said : undefined };
+  } catch (error) {
+    const { cause, name: kind, message } = error as Error & { cause?: NodeJS.ErrnoException };
+    const code = cause?.code ?? (kind === "TimeoutError" ? "ETIMEDOUT" : "");
+    return { url, failure: { code, message: cause?.message ?? message } };
+  }
+}

@@ -1,0 +1,18 @@
+/** All checks, in the order of the report: from what is deployed to what it stands on. */
+import type { Check } from "../finding";
+import { chartMissing } from "./chartMissing";
+import { nodeClocks, serverClock } from "./clockSkew";
+import { ingressClass } from "./ingressClass";
+import { issuer } from "./issuer";
+import { leftovers, packages } from "./leftovers";
+import { nodePort } from "./nodePort";
+import { pendingRelease } from "./pendingRelease";
+import { repository } from "./repository";
+import { stuckPlan } from "./stuckPlan";
+import { unversionedPlan } from "./unversionedPlan";
+import { webhooks } from "./webhooks";
+
+export const CHECKS: readonly Check[] = [
+  ...[stuckPlan, unversionedPlan, chartMissing, webhooks, pendingRelease, ingressClass, nodePort, issuer],
+  ...[serverClock, nodeClocks, repository, leftovers, packages],
+];

@@ -1,0 +1,51 @@
+/** Ingress classes that nobody serves: names resolve, and no answer comes. */
+import { check, type Finding } from "../finding";
+import type { Ingress, IngressClass } from "../facts/facts";
+
+export const ingressClass = check(
+  "ingressClass",
+  "Ingress classes are served",
+  ["ingressClasses", "ingresses", "stack"],
+  ({ ingressClasses, ingresses, stack }) => {
+    const used = new Map<string, string[]>([[stack.className, []]]);
+    const isDefaulted = ingressClasses.some(({ isDefault }) => isDefault);
+    for (const ingress of ingresses) {
+      const name = classOf(ingress) ?? (isDefaulted ? undefined : "");
+      if (name === undefined) continue;
+      used.set(name, [...(used.get(name) ?? []), `${ingress.metadata.namespace}/${ingress.metadata.name}`]);
+    }
+    return [...used].flatMap(([name, by]): readonly Finding[] => {
+      const isOurs = name === stack.className;
+      const why = whyUnserved(name, ingressClasses);
+      if (why === undefined) return [];
+      const which = by.length === 0 ? "" : ` (${by.join(", ")})`;
+      return [
+        {
+          object: name === "" ? `Ingress ${by.join(", ")}` : `IngressClass ${name}`,
+          why,
+          means: isOurs ? `no extension can be reached at its URL${which}` : `these Ingresses are served by nobody: ${by.join(", ")}`,
+          mend: isOurs
+            ? [
+                stack.installsIngress
+                  ? `pulumi up --refresh${stack.option}; what was changed in the release and the way back: npm run drift${stack.option === "" ? "" : ` --${stack.option}`}`
+                  : "bring its controller back, or name another class in kubesphere:ingressNginx.className",
+              ]
+            : [`set the class ${stack.className} in the extension's values`],
+        },
+      ];
+    });
+  },
+);
+
+/** Before Ingresses had the field they had an annotation. */
+const classOf = ({ spec, metadata }: Ingress) => spec?.ingressClassName ?? metadata.annotations?.["kubernetes.io/ingress.class"];
+
+function whyUnserved(name: string, classes: readonly IngressClass[]): string | undefined {
+  if (name === "") return "it names no class, and none is the cluster's default";
+  const found = classes.find((it) => it.name === name);
+  const names = classes.map((it) => it.name).join(", ") || "none";
+  if (found === undefined) return `there is no such IngressClass; the cluster has ${names}`;
+  const { pods } = found;
+  if (pods === undefined || pods.ready > 0) return undefined;
+  return `${pods.total === 0 ? "there are no pods" : `none of ${pods.total} pods is ready`} of its controller ${found.controller} (${pods.labels})`;
+}
