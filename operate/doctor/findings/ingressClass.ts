@@ -27,7 +27,7 @@ export const ingressClass = check(
           mend: isOurs
             ? [
                 stack.installsIngress
-                  ? `pulumi up --refresh${stack.option}; what was changed in the release and the way back: npm run drift${stack.option === "" ? "" : ` --${stack.option}`}`
+                  ? `npm run drift${stack.option === "" ? "" : ` --${stack.option}`} names what was changed in the release ingress-nginx, and the way back`
                   : "bring its controller back, or name another class in kubesphere:ingressNginx.className",
               ]
             : [`set the class ${stack.className} in the extension's values`],

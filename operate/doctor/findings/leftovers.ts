@@ -49,7 +49,7 @@ function ofExtension(name: string, objects: readonly StoredObject[], { contents 
       },
     ];
   const isKept = ({ kind, metadata }: StoredObject) =>
-    kind === "Namespace" && (metadata.labels?.[label.managed] !== "true" || (contents.get(metadata.name) ?? []).length > 0);
+    kind === "Namespace" && (metadata.labels?.[label.managed] !== "true" || contents.get(metadata.name)?.length !== 0);
   const removable = objects.filter((it) => !isKept(it)).sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
   const kept = objects.filter(isKept);
   return [

@@ -38,6 +38,9 @@ function taken({ key, port, isOurs }: Wanted, services: Facts["services"], optio
       object: nameOf(holder),
       why: `it has NodePort ${port}, which is kubesphere:ports.${key}`,
       means: `the ${key === "console" ? "console" : "ingress controller"} does not get the port: its Helm release fails with "provided port is already allocated", or it answers elsewhere`,
-      mend: [`give that Service another port, or name another one in kubesphere:ports.${key}; then: pulumi up --refresh${option}`],
+      mend: [
+        `give that Service another port, or name another one in kubesphere:ports.${key}`,
+        `pulumi up --refresh${option}; where the Service of the stack was changed by hand, npm run drift names the way back`,
+      ],
     }));
 }

@@ -2,10 +2,7 @@
 import { extension, found, HEALTHY, labelled, told, version } from "./support";
 
 const SELF = { "kubesphere.io/managed": "true" };
-const theirs = version(
-  { name: "demo-0.9.0", labels: { "kubesphere.io/extension-ref": "demo", "kubesphere.io/repository-ref": "museum" } },
-  { chartDataRef: undefined },
-);
+const theirs = version({ name: "demo-0.9.0", labels: { "kubesphere.io/extension-ref": "demo", "kubesphere.io/repository-ref": "museum" } });
 
 test("a Repository that has taken the stack's Extension over is named before the next poll writes over it again", () => {
   const extensions = [extension({ ...SELF, "kubesphere.io/repository-ref": "museum" })];

@@ -92,7 +92,7 @@ test("an Ingress class that is gone says which URLs nobody answers", () => {
       object: "IngressClass nginx",
       why: "there is no such IngressClass; the cluster has traefik",
       means: "no extension can be reached at its URL (extension-demo/demo)",
-      mend: ["pulumi up --refresh --stack dev; what was changed in the release and the way back: npm run drift -- --stack dev"],
+      mend: ["npm run drift -- --stack dev names what was changed in the release ingress-nginx, and the way back"],
     },
   ]);
   expect(found({ ingressClasses: nginx(undefined) })).toEqual([]);
@@ -126,7 +126,10 @@ test("a NodePort that somebody else has is named with who has it", () => {
       object: "Service theirs/web",
       why: "it has NodePort 30880, which is kubesphere:ports.console",
       means: 'the console does not get the port: its Helm release fails with "provided port is already allocated", or it answers elsewhere',
-      mend: ["give that Service another port, or name another one in kubesphere:ports.console; then: pulumi up --refresh --stack dev"],
+      mend: [
+        "give that Service another port, or name another one in kubesphere:ports.console",
+        "pulumi up --refresh --stack dev; where the Service of the stack was changed by hand, npm run drift names the way back",
+      ],
     },
     expect.objectContaining({
       check: "nodePort",
