@@ -27,7 +27,7 @@ const HELP = `[--stack STACK] [--fix [--yes]] [--json]
   --yes          with --fix: without asking; needed where there is no terminal
   --json         for machines
 
-  Exit codes: 0 nothing found, or all of it mended; 2 findings; 1 it cannot be told, or a mend was refused.`;
+  Exit codes: 0 nothing found, or all of it mended, in what could be checked; 2 findings; 1 it cannot be told, or a mend was refused.`;
 
 const doctor = (checkout: string) =>
   command({

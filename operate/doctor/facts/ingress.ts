@@ -13,11 +13,13 @@ export async function ingressClasses(cluster: Cluster): Promise<readonly Ingress
   }));
 }
 
+/** A chart's; the last one, where it is there, leaves out the pods of its hooks. */
 const OWN = ["app.kubernetes.io/name", "app.kubernetes.io/instance"];
+const COMPONENT = "app.kubernetes.io/component";
 
 async function podsWith(cluster: Cluster, labels: Readonly<Record<string, string>>): Promise<IngressClass["pods"]> {
   if (OWN.some((key) => labels[key] === undefined)) return undefined;
-  const labelSelector = OWN.map((key) => `${key}=${labels[key]}`).join(",");
+  const labelSelector = [...OWN, ...(labels[COMPONENT] === undefined ? [] : [COMPONENT])].map((key) => `${key}=${labels[key]}`).join(",");
   const pods = await cluster.list({ apiVersion: "v1", kind: "Pod", labelSelector });
   return { labels: labelSelector, ready: pods.filter(isReady).length, total: pods.length };
 }

@@ -31,7 +31,7 @@ const PROBES: readonly Whole[] = [
   },
 ];
 
-/** @throws Failure when the API server refuses to ask a webhook, for lack of rights */
+/** @throws Failure when it does not come to KubeSphere's webhooks: for lack of rights, or by somebody else's webhook */
 export const webhooks = (cluster: Cluster): Promise<readonly Probe[]> =>
   inParallel(PROBES, async (probe) => {
     const kind = probe.kind === "Secret" ? "OAuth clients' Secrets" : `${probe.kind}s`;
@@ -49,7 +49,7 @@ export const webhooks = (cluster: Cluster): Promise<readonly Probe[]> =>
       if (!(error instanceof Failure)) throw error;
       // A refusal is an answer.
       if (/admission webhook "[^"]*kubesphere\.io" denied/.test(error.message)) return { kind, failure: undefined };
-      const [failure] = /failed calling webhook .*(?= \(HTTP \d+\)$)/s.exec(error.message) ?? [];
+      const [failure] = /failed calling webhook "[^"]*kubesphere\.io".*(?= \(HTTP \d+\)$)/s.exec(error.message) ?? [];
       if (failure === undefined) throw error;
       return { kind, failure };
     }

@@ -11,8 +11,7 @@ export const issuer = check("issuer", "the OAuth issuer answers here", ["issuer"
     {
       object: `issuer ${answer.url}`,
       ...problem,
-      means:
-        "nobody signs in: neither at the console nor at an application that asks this issuer; or only on machines with another network",
+      means: "nobody signs in from here: neither at the console nor at an application that asks this issuer",
     },
   ];
 });

@@ -159,8 +159,7 @@ test("an issuer that says another name of itself, at which every client's check 
       check: "issuer",
       object: `issuer ${URL}`,
       why: "its discovery document says http://ks-console.kubesphere-system.svc:30880",
-      means:
-        "nobody signs in: neither at the console nor at an application that asks this issuer; or only on machines with another network",
+      means: "nobody signs in from here: neither at the console nor at an application that asks this issuer",
       mend: [
         "pulumi up --refresh --stack dev",
         "restart ks-apiserver after a change of kubesphere-config: kubectl --namespace kubesphere-system rollout restart deployment/ks-apiserver",

@@ -1,0 +1,160 @@
+/** What the doctor reads: who may not read all of it is told so, and nobody is blamed for what others do. */
+import { createServer, type Server } from "http";
+import type { AddressInfo } from "net";
+import { examine } from "../../../operate/doctor/examine";
+import { contents } from "../../../operate/doctor/facts/contents";
+import { issuer, webhooks } from "../../../operate/doctor/facts/probes";
+import { readFacts } from "../../../operate/doctor/facts/reader";
+import { stackFacts } from "../../../operate/doctor/facts/stack";
+import { CHECKS } from "../../../operate/doctor/findings";
+import type { Cluster, KubernetesObject, Listing, StoredObject } from "../../../operate/shared/cluster";
+import { Failure } from "../../../operate/shared/command";
+import type { Stack } from "../../../operate/shared/pulumi";
+import { HEALTHY } from "./support";
+
+const clusterOf = (
+  list: (of: Listing) => readonly StoredObject[],
+  dryApply: (object: KubernetesObject) => StoredObject = (it) => ({ ...it }),
+): Cluster =>
+  ({
+    list: async (of: Listing) => Promise.resolve(list(of)),
+    read: () => Promise.resolve(undefined),
+    dryApply: async (it: KubernetesObject) => Promise.resolve(dryApply(it)),
+  }) as unknown as Cluster;
+const forbidden = (what: string): never => {
+  throw new Failure(`https://example.com, ${what} (list): ${what} is forbidden (HTTP 403)`);
+};
+const labelledClient = (it: KubernetesObject): StoredObject => ({
+  ...it,
+  metadata: { ...it.metadata, labels: { "config.kubesphere.io/oauthclient": "x" } },
+});
+
+test("a user who may not read Secrets or nodes is told so, and all else is checked", async () => {
+  const cluster = clusterOf(({ kind }) => (kind === "Secret" || kind === "Node" ? forbidden(kind) : []), labelledClient);
+  const server = {
+    clock: () => Promise.resolve({ server: 0, asked: 0, answered: 0 }),
+    touch: () => Promise.reject(new Error("it only looks")),
+  };
+  const facts = { ...HEALTHY.stack, issuer: undefined };
+  const results = examine(CHECKS, await readFacts({ facts, cluster, server, stack: {} as Stack }));
+  expect(results.flatMap(({ check, notChecked }) => (notChecked === undefined ? [] : [[check, notChecked]]))).toEqual([
+    ["pendingRelease", "https://example.com, Secret (list): Secret is forbidden (HTTP 403)"],
+    ["nodeClocks", "https://example.com, Node (list): Node is forbidden (HTTP 403)"],
+  ]);
+  expect(results.flatMap(({ findings }) => findings.map(({ object }) => object))).toEqual(["IngressClass nginx"]);
+});
+
+describe("KubeSphere's webhooks", () => {
+  const probed = (answer: (object: KubernetesObject) => StoredObject) => webhooks(clusterOf(() => [], answer));
+  const saying = (message: string) => () => {
+    throw new Failure(`https://example.com, InstallPlan x: ${message} (HTTP 500)`);
+  };
+
+  test("that refuse have answered; those that cannot be called are told in the API server's words", async () => {
+    const kinds = ["InstallPlans", "JSBundles", "OAuth clients' Secrets"];
+    expect(await probed(saying('admission webhook "x.kubesphere.io" denied the request: no'))).toEqual(
+      kinds.map((kind) => ({ kind, failure: undefined })),
+    );
+    const failure = 'failed calling webhook "installplans.kubesphere.io": x509: unknown authority';
+    expect(await probed(saying(`Internal error occurred: ${failure}`))).toEqual(kinds.map((kind) => ({ kind, failure })));
+  });
+
+  test("that are passed over in silence show in that nothing was done", async () => {
+    const answers = await probed((it) => ({ ...it }));
+    expect(answers.map(({ failure }) => failure !== undefined)).toEqual([false, false, true]);
+  });
+
+  test.each(["installplans is forbidden: User cannot patch", 'failed calling webhook "policy.kyverno.svc": refused'])(
+    "are not blamed for: %s",
+    async (message) => {
+      await expect(probed(saying(message))).rejects.toThrow(message);
+    },
+  );
+});
+
+describe("the issuer, asked as a client would", () => {
+  let server: Server;
+  let url: string;
+  let answer: [status: number, body: string];
+  beforeAll(async () => {
+    server = createServer((_, response) => response.writeHead(answer[0], { "content-type": "application/json" }).end(answer[1]));
+    await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => void server.close());
+
+  test.each<[number, string, string | undefined]>([
+    [200, '{"issuer":"http://other"}', "http://other"],
+    [200, "<html>", undefined],
+    [502, '{"issuer":"http://other"}', undefined],
+  ])("answering %p %p says %p", async (status, body, said) => {
+    answer = [status, body];
+    expect(await issuer(url)).toEqual({ url, status, issuer: said });
+  });
+
+  test("that is not there is told with the network's code; a stack without one has none", async () => {
+    const closed = createServer();
+    await new Promise<void>((ready) => closed.listen(0, "127.0.0.1", ready));
+    const gone = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
+    await new Promise((done) => closed.close(done));
+    expect(await issuer(gone)).toMatchObject({ url: gone, failure: { code: "ECONNREFUSED" } });
+    expect(await issuer(undefined)).toBeUndefined();
+  });
+});
+
+test("a namespace that holds only what KubeSphere and Kubernetes put there is empty; a Secret, a volume or a release is somebody's", async () => {
+  const object = (kind: string, name: string, more: object = {}): StoredObject => ({ apiVersion: "v1", kind, metadata: { name }, ...more });
+  const run = { metadata: { name: "helm-executor-install-shop-abcdef", labels: { "kubesphere.io/extension-ref": "shop" } } };
+  const own = [
+    object("ConfigMap", "kube-root-ca.crt"),
+    object("Pod", "", run),
+    object("Job", "", run),
+    object("Secret", "token", { type: "kubernetes.io/service-account-token" }),
+  ];
+  const release = (version: number) =>
+    object("Secret", `sh.helm.release.v1.shop.v${version}`, {
+      type: "helm.sh/release.v1",
+      metadata: { name: "x", labels: { name: "shop" } },
+    });
+  const somebodys = [
+    object("PersistentVolumeClaim", "data"),
+    release(1),
+    release(2),
+    object("Pod", "helm-executor-of-mine"),
+    object("Secret", "key"),
+  ];
+  const cluster = clusterOf(({ kind, namespace }) => [...own, ...(namespace === "full" ? somebodys : [])].filter((it) => it.kind === kind));
+  expect(await contents(cluster, ["empty", "full"])).toEqual(
+    new Map([
+      ["empty", []],
+      ["full", ["PersistentVolumeClaim data", "Pod helm-executor-of-mine", "Release shop", "Secret key"]],
+    ]),
+  );
+});
+
+test("what the stack says is taken with the program's own defaults, and what it declares by name", () => {
+  const resources = [
+    { urn: "a", type: "pulumi:pulumi:Stack", outputs: { issuer: "http://192.0.2.1:30880" } },
+    { urn: "b", type: "kubernetes:core/v1:Namespace", inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } } },
+    { urn: "c", type: "kubernetes:helm.sh/v3:Release", inputs: { name: "ks-core", namespace: "kubesphere-system" } },
+  ];
+  expect(stackFacts(undefined, {}, { deployment: { resources } })).toEqual({
+    ...{
+      option: "",
+      ports: { ingress: 30888, console: 30880 },
+      className: "nginx",
+      installsIngress: true,
+      issuer: "http://192.0.2.1:30880",
+    },
+    declared: new Set(["Namespace shop", "Release kubesphere-system/ks-core"]),
+  });
+  const config = { ports: { ingress: 1, ingressHttps: 2, console: 3 }, ingressNginx: { className: "traefik", install: false } };
+  expect(stackFacts("prod", config, {})).toEqual({
+    option: " --stack prod",
+    ports: config.ports,
+    className: "traefik",
+    installsIngress: false,
+    issuer: undefined,
+    declared: new Set(),
+  });
+});
