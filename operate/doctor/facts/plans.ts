@@ -3,6 +3,7 @@ import { label, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { inParallel } from "../../shared/parallel";
+import { whyUnread } from "./unread";
 import type { ConfigMapKeys, Execution, ExtensionVersion, Plan } from "./facts";
 
 /** Of the plans that are not settled. */
@@ -31,7 +32,7 @@ async function executionOf(cluster: Cluster, { status = {} }: Plan): Promise<Exe
     };
   } catch (error) {
     // What the plan itself says is worth telling all the same.
-    if (error instanceof Failure) return { ...NOTHING, unread: error.message };
+    if (error instanceof Failure) return { ...NOTHING, unread: whyUnread(error) };
     throw error;
   }
 }

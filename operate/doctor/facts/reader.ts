@@ -11,6 +11,7 @@ import { ingressClasses, ingresses, isReady } from "./ingress";
 import { configMaps, executions, labelled } from "./plans";
 import { issuer, webhooks } from "./probes";
 import { unfinishedReleases } from "./releases";
+import { whyUnread } from "./unread";
 
 export interface Sources {
   readonly facts: StackFacts;
@@ -89,7 +90,7 @@ async function told<T>(reading: Promise<T>): Promise<Reading<T>> {
   try {
     return { value: await reading };
   } catch (error) {
-    if (error instanceof Failure) return { unread: error.message };
+    if (error instanceof Failure) return { unread: whyUnread(error) };
     throw error;
   }
 }

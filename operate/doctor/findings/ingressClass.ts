@@ -1,4 +1,5 @@
 /** Ingress classes that nobody serves: names resolve, and no answer comes. */
+import { INGRESS_NGINX_NAMESPACE } from "../../../kubesphere/api";
 import { check, type Finding } from "../finding";
 import type { Ingress, IngressClass } from "../facts/facts";
 
@@ -7,7 +8,9 @@ export const ingressClass = check(
   "Ingress classes are served",
   ["ingressClasses", "ingresses", "stack"],
   ({ ingressClasses, ingresses, stack }) => {
-    const used = new Map<string, string[]>([[stack.className, []]]);
+    // Before the first `up` nobody serves it yet.
+    const isExpected = !stack.installsIngress || [...stack.declared].some((it) => it.startsWith(`Release ${INGRESS_NGINX_NAMESPACE}/`));
+    const used = new Map<string, string[]>(isExpected ? [[stack.className, []]] : []);
     const isDefaulted = ingressClasses.some(({ isDefault }) => isDefault);
     for (const ingress of ingresses) {
       const name = classOf(ingress) ?? (isDefaulted ? undefined : "");

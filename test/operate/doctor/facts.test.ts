@@ -22,7 +22,9 @@ const clusterOf = (
     dryApply: async (it: KubernetesObject) => Promise.resolve(dryApply(it)),
   }) as unknown as Cluster;
 const forbidden = (what: string): never => {
-  throw new Failure(`https://example.com, ${what} (list): ${what} is forbidden (HTTP 403)`);
+  throw new Failure(
+    `https://example.com, ${what} (list): it is forbidden: User "me" cannot list resource "${what}" in API group "" (HTTP 403)`,
+  );
 };
 const labelledClient = (it: KubernetesObject): StoredObject => ({
   ...it,
@@ -38,10 +40,15 @@ test("a user who may not read Secrets or nodes is told so, and all else is check
   const facts = { ...HEALTHY.stack, issuer: undefined };
   const results = examine(CHECKS, await readFacts({ facts, cluster, server, stack: {} as Stack }));
   expect(results.flatMap(({ check, notChecked }) => (notChecked === undefined ? [] : [[check, notChecked]]))).toEqual([
-    ["pendingRelease", "https://example.com, Secret (list): Secret is forbidden (HTTP 403)"],
-    ["nodeClocks", "https://example.com, Node (list): Node is forbidden (HTTP 403)"],
+    ["pendingRelease", "the kubeconfig's user may not list Secret"],
+    ["nodeClocks", "the kubeconfig's user may not list Node"],
   ]);
   expect(results.flatMap(({ findings }) => findings.map(({ object }) => object))).toEqual(["IngressClass nginx"]);
+  const silent = clusterOf(() => {
+    throw new Failure("https://example.com cannot be asked: socket hang up");
+  });
+  const none = examine(CHECKS, await readFacts({ facts, cluster: silent, server, stack: {} as Stack }));
+  expect(none.find(({ check }) => check === "nodePort")?.notChecked).toBe("https://example.com cannot be asked: socket hang up");
 });
 
 describe("KubeSphere's webhooks", () => {

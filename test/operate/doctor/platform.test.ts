@@ -96,6 +96,7 @@ test("an Ingress class that is gone says which URLs nobody answers", () => {
     },
   ]);
   expect(found({ ingressClasses: nginx(undefined) })).toEqual([]);
+  expect(found({ ingressClasses: [], ingresses: [], stack: { ...HEALTHY.stack, declared: new Set() } })).toEqual([]);
 });
 
 test.each([

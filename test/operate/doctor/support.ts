@@ -76,6 +76,7 @@ export const HEALTHY: Facts = {
       "InstallPlan demo",
       "Namespace extension-demo",
       "Release kubesphere-system/ks-core",
+      "Release ingress-nginx/ingress-nginx",
     ]),
     ports: { ingress: 30888, console: 30880 },
     className: "nginx",
