@@ -107,7 +107,10 @@ describe("a stack that is broken in many ways", () => {
     await ask("POST", `${KUBESPHERE}/installplans`, plan("early"));
     await extension("publish", await folder(greetingChart("early", "1.0.0")));
     await extension("publish", await folder(greetingChart("broken", "1.0.0")));
-    await ask("POST", `${KUBESPHERE}/installplans`, { ...plan("broken"), spec: { ...plan("broken").spec, config: "broken: { greeting: fail }\n" } });
+    await ask("POST", `${KUBESPHERE}/installplans`, {
+      ...plan("broken"),
+      spec: { ...plan("broken").spec, config: "broken: { greeting: fail }\n" },
+    });
     await until(async () => (await state("broken")) === "InstallFailed", 60_000, 200);
 
     await cutOffHelm();
