@@ -57,7 +57,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   test:unit             the unit tests alone
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
   test:interruptions    npm start killed and interrupted at every step, a reboot, a full disk, a neighbour
-  test:operations       preview, policy, drift, adopt and an upgrade of ks-core on a real API server; no secret in clear anywhere
+  test:operations       what people run beside pulumi up, on a real API server; no secret in clear anywhere
   test:recovery         pulumi killed during up, upgrade and destroy, and recovered
   test:rehearsal        a good and a bad change rehearsed on their base
   bench [--json] [--extensions [N]]   how fast it is on this machine, beside the aims
