@@ -19,7 +19,7 @@ const STORED = 0;
 const FAST_FROM = 8 * 1024 * 1024;
 type Level = typeof SMALL | typeof FAST | typeof STORED;
 
-/** Level and SHA-256 of a piece → its gzip member. */
+/** SHA-256 of a piece → its gzip member, for charts that several packages share. A large one would stay in the memory for nothing. */
 const members = new Map<string, Buffer>();
 
 export class PieceGzip {
@@ -54,10 +54,10 @@ export class PieceGzip {
 }
 
 function memberOf(piece: Uint8Array, size: number): Buffer {
-  const level = size < FAST_FROM ? SMALL : isNoise(piece) ? STORED : FAST;
-  const key = `${level} ${createHash("sha256").update(piece).digest("hex")}`;
-  const member = members.get(key) ?? compressed(piece, level);
-  members.set(key, member);
+  if (size >= FAST_FROM) return compressed(piece, isNoise(piece) ? STORED : FAST);
+  const digest = createHash("sha256").update(piece).digest("hex");
+  const member = members.get(digest) ?? compressed(piece, SMALL);
+  members.set(digest, member);
   return member;
 }
 
