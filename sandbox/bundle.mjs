@@ -5,7 +5,19 @@ import { fileURLToPath } from "node:url";
 import { fail, sha256 } from "./say.mjs";
 
 /** The commands of `operate/`, each a folder and an npm script. */
-export const commands = ["extension", "oidc-app", "preview", "rehearse", "policy", "drift", "adopt", "recover", "doctor", "github"];
+export const commands = [
+  "extension",
+  "oidc-app",
+  "preview",
+  "rehearse",
+  "policy",
+  "drift",
+  "adopt",
+  "recover",
+  "doctor",
+  "verify",
+  "github",
+];
 
 /**
  * What is bundled together: the executables, the folders of their TypeScript, and those of the files that they read.

@@ -52,6 +52,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   drift [options]       what differs in the cluster from what was deployed
   adopt [options]       what was made by hand comes under the program
   recover [options]     what a killed run left behind
+  verify [options]      whether what a stack serves answers where people reach it
   doctor [options]      what is wrong with a stack in its cluster, why, and the mend
   test                  every check, then unit and end-to-end tests (npm test)
   test:unit             the unit tests alone

@@ -1,0 +1,105 @@
+/** `npm run verify` on a stack that is well, and on one that is broken in the ways that people meet. */
+import { readFile, writeFile } from "fs/promises";
+import { api, environment, read, run, sandboxCommand, succeeded } from "../support/sandbox";
+import { stackOf, type Stack } from "../support/stack";
+
+jest.setTimeout(3 * 60_000);
+
+const PASSWORD = "P@88w0rd";
+const BUNDLE = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles/demo-js";
+const INGRESS = "/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo";
+const CLIENT = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
+
+let env: NodeJS.ProcessEnv;
+let stack: Stack;
+let configFile: string;
+let configBefore: string;
+let ports: { console: number; ingress: number };
+
+interface Told {
+  readonly isGood: boolean;
+  readonly checks: readonly { what: string; result: string; detail: string; cause?: string; next?: string; ms: number }[];
+}
+/** Nobody's DNS is asked. */
+const verify = (variables: NodeJS.ProcessEnv = {}, ...args: string[]) => {
+  const resolve = ["--resolve", `*:${ports.ingress}:127.0.0.1`, "--resolve", `*:${ports.console}:127.0.0.1`];
+  return run(process.execPath, ["sandbox/run.mjs", "verify", ...resolve, ...args], { env: { ...env, ...variables } });
+};
+async function failures(variables: NodeJS.ProcessEnv = {}) {
+  const { code, stdout } = await verify(variables, "--json");
+  const { isGood, checks } = JSON.parse(stdout) as Told;
+  const failed = checks.filter(({ result }) => result === "failed");
+  expect([code, isGood]).toEqual(failed.length === 0 ? [0, true] : [2, false]);
+  return failed.map(({ what, cause, next }) => [what, cause, next]);
+}
+
+beforeAll(async () => {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
+  env = { ...(await environment()), KUBESPHERE_ADMIN_PASSWORD: PASSWORD };
+  stack = stackOf(env);
+  configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
+  configBefore = await readFile(configFile, "utf8");
+  succeeded(await stack.up());
+  ports = JSON.parse(succeeded(await stack.pulumi("config", "get", "kubesphere:ports"))) as typeof ports;
+});
+afterAll(async () => {
+  await stack.pulumi("destroy", "--yes", "--skip-preview");
+  await writeFile(configFile, configBefore);
+});
+
+test("a stack that is well is told so, with a login through its OAuth client", async () => {
+  const { code, stdout, stderr } = await verify({}, "--json");
+  const host = "demo.127.0.0.1.nip.io";
+  const console = `http://127.0.0.1:${ports.console}`;
+  expect(JSON.parse(stdout)).toEqual({
+    isGood: true,
+    checks: [
+      [`name ${host}`, `${host} is taken for 127.0.0.1, as --resolve says`],
+      ["console", `${console}: HTTP 200`],
+      ["bundle demo", expect.stringMatching(/\/pstatic\/dist\/demo\/index\.js: a module that registers, \d+ bytes$/)],
+      ["extension demo", `http://${host}:${ports.ingress}/: HTTP 200`],
+      ["issuer", `${console}/.well-known/openid-configuration says ${console}`],
+      ["keys", `${console}/oauth/keys: one key`],
+      ["login", "admin signs in through client test"],
+    ].map(([what, detail]) => ({ what, result: "ok", detail, ms: expect.any(Number) as number })),
+  });
+  expect(code).toBe(0);
+  const secret = succeeded(await stack.pulumi("stack", "output", "oauthClients", "--show-secrets", "--json"));
+  const { clientSecret } = (JSON.parse(secret) as { test: { clientSecret: string } }).test;
+  for (const hidden of [PASSWORD, clientSecret]) expect(stdout + stderr).not.toContain(hidden);
+});
+
+test("without the password the login is skipped, and says what it needs; with a wrong one it fails", async () => {
+  const { code, stdout } = await verify({ KUBESPHERE_ADMIN_PASSWORD: "" });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^– login +skipped: the administrator's password is not known: set KUBESPHERE_ADMIN_PASSWORD {2}/m);
+  const wrong = "not-the-password";
+  expect(await failures({ KUBESPHERE_ADMIN_PASSWORD: wrong })).toEqual([
+    [
+      "login",
+      "it has been changed in the console, which adminPassword of the stack does not follow",
+      "set KUBESPHERE_ADMIN_PASSWORD to the one that people use",
+    ],
+  ]);
+});
+
+test("what is gone from the cluster is named by what people miss of it", async () => {
+  type Secret = { data: Record<string, string> };
+  const [bundle, ingress, client] = await Promise.all([read<object>(BUNDLE, env), read<object>(INGRESS, env), read<Secret>(CLIENT, env)]);
+  if (!bundle || !ingress || !client) throw new Error("the stack is not there");
+  for (const path of [BUNDLE, INGRESS]) expect((await api(env, "DELETE", path)).status).toBe(200);
+  const text = Buffer.from(client.data["configuration.yaml"] ?? "", "base64").toString();
+  const changed = Buffer.from(text.replace(/^secret: .*$/m, "secret: another")).toString("base64");
+  expect((await api(env, "PATCH", CLIENT, { data: { "configuration.yaml": changed } })).status).toBe(200);
+  expect(await failures()).toEqual([
+    ["bundle demo", "no JSBundle is served at /dist/demo/index.js: it is gone, or not Available", "npm run status"],
+    ["extension demo", "no Ingress takes its host, or the UI has nothing at /: is demo installed?", "npm run status"],
+    ["login", "unauthorized_client: Invalid client credential.", "the client's secret in the cluster is another one: npm run drift"],
+  ]);
+});
+
+test("a stack that was never deployed is told to be", async () => {
+  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+  const { code, stderr } = await verify();
+  expect([code, stderr]).toEqual([1, "the stack has not been deployed: run `pulumi up` first\n"]);
+});
