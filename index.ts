@@ -1,5 +1,5 @@
 import "./components/plainStackTraces";
-import "./components/lazyArborist";
+import "./components/lazyModules";
 import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
 import { mistake } from "./components/mistake";

@@ -1,0 +1,36 @@
+/**
+ * What the SDK and zod import and this program never uses is loaded only when something asks for it: the Automation API, npm's arborist and
+ * normalize-package-data (for functions that are serialized), messages in fifty languages. It is half of all modules and of their time.
+ */
+import Module from "module";
+
+/** Puts a stand-in where Node looks for the module; the first use of any kind loads the real one. */
+function lazily(request: string, importer = __dirname): void {
+  const file = require.resolve(request, { paths: [importer] });
+  if (require.cache[file]) return;
+  const standIn = new Module(file);
+  const load = (): object => {
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the next line loads the real one into its place
+    if (require.cache[file] === standIn) delete require.cache[file];
+    return standIn.require(file) as object;
+  };
+  standIn.exports = new Proxy(() => undefined, {
+    get(_, key) {
+      // An import keeps the stand-in, as it does with a module of its own kind, instead of copying what is in it.
+      if (key === "__esModule") return true;
+      const real = load();
+      return key === "default" && !("__esModule" in real) ? real : (Reflect.get(real, key) as unknown);
+    },
+    apply: (_, self, given) => Reflect.apply(load() as () => unknown, self, given),
+    has: (_, key) => key in load(),
+    ownKeys: () => Reflect.ownKeys(load()),
+    getOwnPropertyDescriptor: (_, key) => ({ ...Reflect.getOwnPropertyDescriptor(load(), key), configurable: true }),
+  });
+  require.cache[file] = standIn;
+}
+
+const sdk = require.resolve("@pulumi/pulumi");
+lazily("@pulumi/pulumi/automation");
+lazily("@npmcli/arborist", sdk);
+lazily("normalize-package-data", sdk);
+lazily("zod/v4/locales");
