@@ -52,6 +52,9 @@ export async function declare<Result>(
     options.preview ?? false,
   );
   let result: Result | undefined;
+  // As in the program (components/plainStackTraces.ts): the SDK takes a stack trace with each promise, and Jest looks up each frame's source.
+  const { prepareStackTrace } = Error;
+  delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
   try {
     await pulumi.runtime.runInPulumiStack(async () => {
       // Mocks are not told of options; the resource itself knows, once its parent's are its own.
@@ -64,6 +67,7 @@ export async function declare<Result>(
     });
   } finally {
     await pulumi.runtime.disconnect();
+    if (prepareStackTrace) Error.prepareStackTrace = prepareStackTrace;
   }
   const isProtected = (name: string) => made.some((it) => it.name === name && (it.resource as { __protect?: boolean }).__protect === true);
   return { resources, result: result as Result, isProtected };
