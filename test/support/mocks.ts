@@ -52,9 +52,9 @@ export async function declare<Result>(
     options.preview ?? false,
   );
   let result: Result | undefined;
-  // As in the program (components/plainStackTraces.ts): the SDK takes a stack trace with each promise, and Jest looks up each frame's source.
+  // The SDK takes a stack trace with each promise, and Jest would look up the source of each frame (see components/plainStackTraces.ts).
   const { prepareStackTrace } = Error;
-  delete (Error as { prepareStackTrace?: unknown }).prepareStackTrace;
+  Error.prepareStackTrace = (error, frames) => [String(error), ...frames.map(String)].join("\n    at ");
   try {
     await pulumi.runtime.runInPulumiStack(async () => {
       // Mocks are not told of options; the resource itself knows, once its parent's are its own.
