@@ -3,6 +3,7 @@
  * RECOVERY_POINTS says at how many points each of `up`, an upgrade and `destroy` is killed, 20 where it is not set.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
+import { createServer, type AddressInfo } from "net";
 import { tmpdir } from "os";
 import { join } from "path";
 import { findProcesses } from "../../sandbox/src/processes";
@@ -144,19 +145,36 @@ test("of two runs at once the second is told who holds the stack, and recover le
   succeeded(await first.ended);
 });
 
-test("an admission webhook that cannot be called holds the run up, and does not end it", async () => {
+test("an admission webhook that fails for twenty seconds holds the run up, and does not end it", async () => {
   const path = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations";
-  const { items } = (await read<{ items: { metadata: { name: string }; webhooks: object[] }[] }>(path, env)) as {
-    items: { metadata: { name: string }; webhooks: { clientConfig: object; rules: { resources: string[] }[] }[] }[];
-  };
+  interface Webhook {
+    readonly clientConfig: object;
+    readonly rules: readonly { readonly resources: readonly string[] }[];
+  }
+  const { items } = (await read(path, env)) as { items: { metadata: { name: string }; webhooks: Webhook[] }[] };
   const of = items.find(({ webhooks }) => webhooks.some(({ rules }) => rules.some(({ resources }) => resources.includes("installplans"))));
   if (of === undefined) throw new Error("no webhook looks at InstallPlans");
+  let asked = 0;
+  const failing = createServer((socket) => {
+    asked++;
+    socket.destroy();
+  });
+  await new Promise<void>((listening) => failing.listen(0, "127.0.0.1", listening));
+  const { port } = failing.address() as AddressInfo;
   const url = `${path}/${of.metadata.name}`;
-  const broken = of.webhooks.map((webhook) => ({ ...webhook, failurePolicy: "Fail", clientConfig: { url: "https://127.0.0.1:1/broken" } }));
-  await api(env, "PATCH", url, { webhooks: broken });
+  const clientConfig = { url: `https://127.0.0.1:${port}/` };
+  const broken = of.webhooks.map((webhook) => ({ ...webhook, failurePolicy: "Fail", clientConfig }));
+  expect((await api(env, "PATCH", url, { webhooks: broken })).status).toBe(200);
   await stack.setConfig("extensions[0].install.config.demo.replicaCount", "2");
   const begun = new Run(["up"], env);
-  await begun.says("admission webhooks do not answer yet").finally(() => api(env, "PATCH", url, { webhooks: of.webhooks }));
+  try {
+    await begun.says("admission webhooks do not answer yet");
+    // Every two seconds.
+    await until(() => asked >= 10, 60_000, 200);
+  } finally {
+    await api(env, "PATCH", url, { webhooks: of.webhooks });
+    failing.close();
+  }
   succeeded(await begun.ended);
   const deployment = await stack.get("/apis/apps/v1/namespaces/extension-demo/deployments/demo");
   expect(deployment?.spec["replicas"]).toBe(2);
