@@ -14,8 +14,9 @@ export const commands = [
   "drift",
   "adopt",
   "recover",
-  "doctor",
   "verify",
+  "status",
+  "doctor",
   "github",
 ];
 

@@ -53,6 +53,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   adopt [options]       what was made by hand comes under the program
   recover [options]     what a killed run left behind
   verify [options]      whether what a stack serves answers where people reach it
+  status [options]      what has become of each extension
   doctor [options]      what is wrong with a stack in its cluster, why, and the mend
   test                  every check, then unit and end-to-end tests (npm test)
   test:unit             the unit tests alone

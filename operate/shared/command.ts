@@ -31,7 +31,8 @@ export interface Command<O extends Options = Options> {
   readonly usageCode?: 1;
   /** The fewest and the most words that it takes. */
   readonly words: readonly [number, number];
-  run(call: Call<O>): Promise<Outcome>;
+  /** undefined: all has been told while it ran, and it ended as it should. */
+  run(call: Call<O>): Promise<Outcome | undefined>;
 }
 
 /** Gives the options' types to `run`. */

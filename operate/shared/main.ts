@@ -31,10 +31,16 @@ export const runOneOf = (
     return perform(`npm run ${script} -- `, command, rest, cache, progress);
   });
 
-async function toEnd(args: readonly string[], outcome: (progress: Progress) => Promise<Outcome>, usageCode = 2): Promise<number> {
+async function toEnd(
+  args: readonly string[],
+  outcome: (progress: Progress) => Promise<Outcome | undefined>,
+  usageCode = 2,
+): Promise<number> {
   const progress = new Progress((line) => process.stderr.write(`${line}\n`));
   try {
-    const { text, json, exitCode } = await outcome(progress);
+    const told = await outcome(progress);
+    if (told === undefined) return 0;
+    const { text, json, exitCode } = told;
     process.stdout.write(`${args.includes("--json") ? JSON.stringify(json, undefined, 2) : text}\n`);
     return exitCode ?? 0;
   } catch (error) {
@@ -46,7 +52,13 @@ async function toEnd(args: readonly string[], outcome: (progress: Progress) => P
   }
 }
 
-async function perform(prefix: string, command: Command, args: readonly string[], cache: string, progress: Progress): Promise<Outcome> {
+async function perform(
+  prefix: string,
+  command: Command,
+  args: readonly string[],
+  cache: string,
+  progress: Progress,
+): Promise<Outcome | undefined> {
   const help = prefix + command.help;
   const { values, positionals: words } = parsed(args, command, help);
   if (values["help"] === true) return { text: help, json: command.help };

@@ -1,0 +1,89 @@
+/** Wanted and observed, brought together: a row for each extension. */
+import { isOf, readBundle, readEndpoints, readIngress, readWarning, readWorkload, warnsOf, type ClusterStatus, type Plan } from "./objects";
+import type { Observed } from "./observed";
+import { lastRollout, statesOf } from "./states";
+import { worst, type AgentStatus, type ExtensionStatus, type StackStatus } from "./status";
+import { judge } from "./verdict";
+import type { Wanted } from "./wanted";
+
+/** As many as tell what is going on. */
+const WARNINGS = 3;
+
+/** @param now when the cluster was asked */
+export function statusOf(stack: string, wanted: readonly Wanted[], observed: Observed, now: Date): StackStatus {
+  const plans = observed.plans as readonly Plan[];
+  const declared = new Set(wanted.map(({ name }) => name));
+  const besides = plans.map(({ metadata }) => metadata.name).filter((name) => !declared.has(name));
+  const planOf = (name: string) => plans.find(({ metadata }) => metadata.name === name);
+  const own = wanted.map((it) => row(it.name, it, planOf(it.name), observed));
+  const others = besides.sort().map((name) => row(name, undefined, planOf(name), observed));
+  return {
+    stack,
+    time: now.toISOString(),
+    health: worst(own.map(({ health }) => health)),
+    extensions: [...own, ...others],
+  };
+}
+
+function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, observed: Observed): ExtensionStatus {
+  const status = plan?.status ?? {};
+  const { install } = wanted ?? {};
+  const its = isOf(name);
+  const namespace = status.targetNamespace ?? install?.namespace;
+  const workloads = [...observed.deployments, ...observed.statefulSets, ...observed.daemonSets].filter(its).map(readWorkload);
+  const bundles = observed.bundles.filter(its).map(readBundle);
+  const agents = agentsOf(status.clusterSchedulingStatuses ?? {}, install?.clusters ?? []);
+  const states = statesOf(status.stateHistory);
+  const rollout = lastRollout(states);
+  return {
+    name,
+    ofStack: wanted !== undefined,
+    ...judge({ wanted, plan, published: publishedIn(observed, name), workloads, bundles, agents }),
+    ...(install && { wanted: { version: install.version, configHash: install.configHash, enabled: install.enabled } }),
+    ...(plan && { actual: actual(status, namespace) }),
+    ...(install && plan && { configMatches: status.configHash === install.configHash }),
+    states,
+    ...(rollout && { rollout }),
+    workloads,
+    bundles,
+    ingresses: observed.ingresses.filter(its).map(readIngress),
+    endpoints: readEndpoints(observed.endpointSlices.filter(its)),
+    warnings: observed.warnings
+      .filter(warnsOf(name, namespace))
+      .map(readWarning)
+      .sort((a, b) => b.time.localeCompare(a.time))
+      .slice(0, WARNINGS),
+    clusters: agents,
+  };
+}
+
+const actual = ({ version, configHash, enabled = false, state = "" }: ClusterStatus, namespace: string | undefined) => ({
+  ...(version !== undefined && { version }),
+  ...(configHash !== undefined && { configHash }),
+  enabled,
+  state,
+  ...(namespace !== undefined && { namespace }),
+});
+
+function publishedIn({ extensions }: Observed, name: string): readonly string[] {
+  const { versions = [] } = (extensions.find(({ metadata }) => metadata.name === name)?.status ?? {}) as {
+    versions?: readonly { version: string }[];
+  };
+  return versions.map(({ version }) => version);
+}
+
+/**
+ * Those that KubeSphere speaks of, and those that were named and it does not speak of yet. Nothing was recorded with member clusters:
+ * this goes by the CRD's schema. A config's hash is told and not compared, since what becomes of an override in it is not known.
+ */
+const agentsOf = (statuses: Readonly<Record<string, ClusterStatus>>, named: readonly string[]): readonly AgentStatus[] =>
+  [...new Set([...named, ...Object.keys(statuses)])].map((cluster) => {
+    const { state = "", version, configHash, stateHistory } = statuses[cluster] ?? {};
+    return {
+      cluster,
+      state,
+      ...(version !== undefined && { version }),
+      ...(configHash !== undefined && { configHash }),
+      states: statesOf(stateHistory),
+    };
+  });

@@ -1,0 +1,29 @@
+/** A status for a terminal: a line for each extension, then what there is to each. */
+import { cellsOf, COLUMNS, fieldsOf, history } from "./fields";
+import { WORDS, type ExtensionStatus, type StackStatus } from "./status";
+import { paragraph, table } from "./table";
+import { clock, count } from "./words";
+
+export function asText({ stack, time, health, extensions }: StackStatus): string {
+  const own = extensions.filter(({ ofStack }) => ofStack).length;
+  const head = `${stack}: ${WORDS[health]} (${count(own, "extension")}; ${clock(time)})`;
+  if (extensions.length === 0) return head;
+  const rows = extensions.map((it) => {
+    const [name, ...rest] = cellsOf(it, time);
+    return [`${name}${it.ofStack ? "" : " *"}`, ...rest];
+  });
+  const overview = [...table([COLUMNS.map((it) => it.toUpperCase()), ...rows]), ...(own < extensions.length ? ["* not of the stack"] : [])];
+  return [head, overview.join("\n"), ...extensions.map((it) => details(it, time).join("\n"))].join("\n\n");
+}
+
+function details(extension: ExtensionStatus, time: string): readonly string[] {
+  const { name, health, reasons, states } = extension;
+  const past = states.length === 0 ? [] : [{ label: "states", texts: [history(states, time)] }];
+  return [
+    `${name}: ${WORDS[health]}`,
+    ...reasons.flatMap((reason) => paragraph("  ! ", reason)),
+    ...[...past, ...fieldsOf(extension, time)].flatMap(({ label, texts }) =>
+      texts.flatMap((text, index) => paragraph((index === 0 ? `  ${label}` : "").padEnd(13), text)),
+    ),
+  ];
+}

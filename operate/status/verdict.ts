@@ -1,0 +1,113 @@
+/** Whether an extension is as wanted, and if not, why. */
+import { configHash, planFailure } from "../../kubesphere/installPlan";
+import type { Bundle, Plan, Workload } from "./objects";
+import { isFailed } from "./states";
+import { worst, type AgentStatus, type Health } from "./status";
+import { valuesHash, type Wanted } from "./wanted";
+
+export interface Evidence {
+  /** undefined: the stack does not declare it, and then its own plan says what is wanted. */
+  readonly wanted: Wanted | undefined;
+  readonly plan: Plan | undefined;
+  /** Versions that KubeSphere knows. */
+  readonly published: readonly string[];
+  readonly workloads: readonly Workload[];
+  readonly bundles: readonly Bundle[];
+  readonly agents: readonly AgentStatus[];
+}
+
+export interface Verdict {
+  readonly health: Health;
+  readonly reasons: readonly string[];
+}
+
+interface Finding {
+  readonly health: Exclude<Health, "asWanted">;
+  readonly reason: string;
+}
+
+const differs = (reason: string): Finding => ({ health: "differs", reason });
+const rolling = (reason: string): Finding => ({ health: "rollingOut", reason });
+const failed = (reason: string): Finding => ({ health: "failed", reason });
+
+/** The worst first. */
+export function judge(evidence: Evidence): Verdict {
+  const { plan } = evidence;
+  const found = [...(plan ? ofPlan(plan, evidence) : ofNoPlan(evidence)), ...unpublished(evidence), ...evidence.agents.flatMap(ofAgent)];
+  const health = worst(found.map((it) => it.health));
+  const inOrder = [...found].sort((a, b) => (a.health === b.health ? 0 : worst([a.health, b.health]) === a.health ? -1 : 1));
+  return { health, reasons: inOrder.map(({ reason }) => reason) };
+}
+
+const ofNoPlan = ({ wanted }: Evidence): Finding[] =>
+  wanted?.install === undefined ? [] : [differs("It is not installed: the cluster has no InstallPlan of it. `pulumi up` installs it.")];
+
+const unpublished = ({ wanted, published }: Evidence): Finding[] => {
+  const missing = wanted?.versions.filter((version) => !published.includes(version)) ?? [];
+  return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. \`pulumi up\` publishes it.`)];
+};
+
+function ofPlan(plan: Plan, { wanted, workloads, bundles }: Evidence): Finding[] {
+  const { spec, status = {} } = plan;
+  const asked = configHash(spec.config ?? "");
+  const failure = planFailure(status, asked);
+  const isDone =
+    status.state === "Installed" &&
+    status.version === spec.extension.version &&
+    status.configHash === asked &&
+    (status.enabled ?? false) === spec.enabled;
+  return [
+    ...(failure === undefined ? [] : [failed(failure)]),
+    ...(wanted === undefined ? [] : askedOtherwise(plan, asked, wanted)),
+    ...(plan.metadata.deletionTimestamp === undefined ? [] : [rolling("It is being uninstalled.")]),
+    ...(failure === undefined && !isDone ? [rolling(underWay(plan))] : []),
+    ...(isDone ? running(spec.enabled, workloads, bundles) : []),
+  ];
+}
+
+/** The plan in the cluster is not what the program would declare: not deployed yet, or changed by hand. */
+function askedOtherwise({ spec }: Plan, asked: string, { install }: Wanted): Finding[] {
+  if (install === undefined) return [differs("It is installed, and the configuration only publishes it. `pulumi up` uninstalls it.")];
+  const { version, configHash: hash, enabled } = install;
+  const isSameConfig = valuesHash(spec.config ?? "") === install.valuesHash;
+  return [
+    ...(spec.extension.version === version
+      ? []
+      : [`The InstallPlan asks for version ${spec.extension.version}, the configuration for ${version}. ${WAYS}`]),
+    ...(asked === hash ? [] : [isSameConfig ? OTHER_PACKAGE : `The InstallPlan's config is not the configuration's. ${WAYS}`]),
+    ...(spec.enabled === enabled
+      ? []
+      : [`The InstallPlan has it ${onOrOff(spec.enabled)}, the configuration ${onOrOff(enabled)}. ${WAYS}`]),
+  ].map(differs);
+}
+
+const WAYS = "`npm run drift` says whether somebody changed it; `pulumi up --refresh` deploys what is wanted.";
+
+const OTHER_PACKAGE = "It runs another package of the same version than the configuration names now: `pulumi up` rolls that out.";
+
+const onOrOff = (enabled: boolean) => (enabled ? "enabled" : "disabled");
+
+function underWay({ spec, status = {} }: Plan): string {
+  const { state, version } = status;
+  if (state === undefined || state === "") return "KubeSphere has not begun to install it.";
+  if (state !== "Installed") return `It is ${state}${version === undefined ? "" : `; version ${version} is there`}.`;
+  return version === spec.extension.version
+    ? "KubeSphere has not yet taken up the InstallPlan's last change."
+    : `Version ${version ?? "of no name"} is installed, and ${spec.extension.version} is to come.`;
+}
+
+/** What went wrong after a rollout that went well. */
+const running = (enabled: boolean, workloads: readonly Workload[], bundles: readonly Bundle[]): Finding[] => [
+  ...workloads
+    .filter(({ ready, wanted }) => ready < wanted)
+    .map(({ kind, name, ready, wanted }) => differs(`${kind} ${name}: ${ready} of ${wanted} pods are ready.`)),
+  ...bundles
+    .filter(({ state }) => enabled && state !== "Available")
+    .map(({ name, state }) => differs(`JSBundle ${name} is ${state ?? "not yet looked at by KubeSphere"}: the console does not load it.`)),
+];
+
+function ofAgent({ cluster, state }: AgentStatus): Finding[] {
+  if (state === "Installed") return [];
+  if (isFailed(state)) return [failed(`Its agent on cluster ${cluster} is ${state}.`)];
+  return [rolling(state === "" ? `Its agent on cluster ${cluster} is not begun.` : `Its agent on cluster ${cluster} is ${state}.`)];
+}

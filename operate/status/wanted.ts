@@ -1,0 +1,84 @@
+/** What a stack's configuration asks for of each extension: the same packages, texts and hashes that `pulumi up` would declare. */
+import { resolve } from "path";
+import { configurationProblems } from "../../components/configProblems";
+import { loadExtensions, type DeclaredExtension } from "../../components/extensionSources";
+import { settingsSchema, type Settings } from "../../components/settings";
+import { describeProblem } from "../../kubesphere/errors";
+import { installPlan } from "../../kubesphere/extensionObjects";
+import { configHash, PACKAGE_DIGEST } from "../../kubesphere/installPlan";
+import { Failure } from "../shared/command";
+
+export interface Wanted {
+  readonly name: string;
+  /** The versions that the Marketplace is to offer. */
+  readonly versions: readonly string[];
+  /** Absent where the extension is only published. */
+  readonly install?: WantedInstall;
+}
+
+export interface WantedInstall {
+  readonly version: string;
+  /** Of the InstallPlan's config, which may hold secrets and stays here. */
+  readonly configHash: string;
+  /** The same without the digest of the package that ends it. */
+  readonly valuesHash: string;
+  readonly enabled: boolean;
+  readonly namespace: string;
+  /** Member clusters by name; those chosen by their labels are known to KubeSphere only. */
+  readonly clusters: readonly string[];
+}
+
+/**
+ * @param config of the project, by key without namespace
+ * @param checkout the folder that paths are relative to
+ * @throws Failure with a line for each problem: what `pulumi up` would refuse has no wanted state
+ */
+export async function wantedBy(config: Readonly<Record<string, unknown>>, checkout: string): Promise<readonly Wanted[]> {
+  const raw = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typed(value)]));
+  const { data, error } = settingsSchema.safeParse(raw);
+  if (data === undefined) throw new Failure(configurationProblems("kubesphere", error.issues, raw).join("\n"));
+  const { extensions, problems } = await loadExtensions(data.extensions.map((extension) => placed(extension, checkout)));
+  if (problems.length > 0) throw new Failure(problems.map(describeProblem).join("\n"));
+  return extensions.map(wanted);
+}
+
+/** The CLI tells a number or a truth value as text; the SDK reads it as JSON where it is some. */
+function typed(value: unknown): unknown {
+  try {
+    return typeof value === "string" ? JSON.parse(value) : value;
+  } catch {
+    return value;
+  }
+}
+
+/** The program runs in the checkout; a command runs where it was typed. */
+const placed = (extension: Settings["extensions"][number], checkout: string): Settings["extensions"][number] => ({
+  ...extension,
+  packages: extension.packages.map(({ source, ...rest }) => ({
+    ...rest,
+    ...(source !== undefined && { source: resolve(checkout, source) }),
+  })),
+});
+
+/** {@link configHash} of what the author of a configuration wrote: a config without the package's digest. */
+export const valuesHash = (config: string): string => configHash(config.replace(PACKAGE_DIGEST, ""));
+
+function wanted({ versions, install }: DeclaredExtension): Wanted {
+  const name = versions[0]?.name ?? "";
+  const listed = versions.map(({ version }) => version);
+  const pkg = versions.find(({ version }) => version === install?.version);
+  if (install === undefined || pkg === undefined) return { name, versions: listed };
+  const { spec } = installPlan(pkg, install);
+  return {
+    name,
+    versions: listed,
+    install: {
+      version: install.version,
+      configHash: configHash(spec.config),
+      valuesHash: valuesHash(spec.config),
+      enabled: install.enabled,
+      namespace: install.namespace,
+      clusters: spec.clusterScheduling?.placement.clusters ?? [],
+    },
+  };
+}
