@@ -6,7 +6,8 @@ import { clock, duration, secondsFrom } from "./words";
 
 /** The columns of the table; the first two are what everything else is about. */
 export const COLUMNS = ["Extension", "Health", "Version", "Wanted", "State", "Since", "Took", "Config", "Ready"] as const;
-const NONE = "-";
+/** In a cell of which there is nothing to tell. */
+export const NONE = "-";
 
 /** @param time when the cluster was asked */
 export function cellsOf(extension: ExtensionStatus, time: string): readonly string[] {

@@ -1,6 +1,6 @@
 /** A status as one page for browsers: nothing is loaded from anywhere, and nothing in it runs. */
 import { createHash } from "crypto";
-import { cellsOf, COLUMNS, fieldsOf } from "./fields";
+import { cellsOf, COLUMNS, fieldsOf, NONE } from "./fields";
 import { Html, markup } from "./html";
 import { WORDS, type ExtensionStatus, type Health, type StackStatus } from "./status";
 import { STYLE } from "./style";
@@ -53,7 +53,9 @@ function row(extension: ExtensionStatus, index: number, time: string): Html {
   const [name, , ...cells] = cellsOf(extension, time);
   const head = markup`<th scope="row" role="rowheader"><a href="#e${index}">${name}</a>${mark(extension)}</th>`;
   const health = markup`<td class="health" role="cell">${badge(extension.health)}</td>`;
-  const others = cells.map((cell, column) => markup`<td role="cell" data-label="${COLUMNS[column + 2]}">${cell}</td>`);
+  const others = cells.map(
+    (cell, column) => markup`<td role="cell" data-label="${COLUMNS[column + 2]}" class="${cell === NONE ? "none" : ""}">${cell}</td>`,
+  );
   return markup`<tr role="row">${head}${health}${others}</tr>\n`;
 }
 
@@ -66,12 +68,15 @@ function article(extension: ExtensionStatus, index: number, time: string): Html 
   );
   return markup`<article class="card" id="e${index}">
 <h2>${name} ${badge(health)}${mark(extension)}</h2>
-${reasons.length === 0 ? "" : markup`<ul class="reasons ${health}">${reasons.map((reason) => markup`<li>${reason}</li>`)}</ul>`}
+${reasons.length === 0 ? "" : markup`<ul class="reasons ${health}">${reasons.map((reason) => markup`<li>${withCode(reason)}</li>`)}</ul>`}
 ${states.length === 0 ? "" : timeline(name, states, time)}
 ${fields.length === 0 ? "" : markup`<dl>${fields}</dl>`}
 </article>
 `;
 }
+
+/** What stands in backticks is to be typed. */
+const withCode = (text: string) => text.split("`").map((part, index) => (index % 2 === 0 ? part : markup`<code>${part}</code>`));
 
 /** So that a health is told by more than its colour. */
 const ICONS: Readonly<Record<Health, string>> = {

@@ -49,7 +49,7 @@ rect.good{fill:var(--good-bar)}rect.going{fill:var(--going-bar)}rect.failed{fill
 .states span,.states time{color:var(--soft)}.states time{display:block;font-size:.8rem}
 dl{display:grid;grid-template-columns:7rem 1fr;gap:.45rem 1rem;margin:1rem 0 0;padding-top:.9rem;border-top:1px solid var(--line)}
 dt{color:var(--soft)}dd{margin:0;min-width:0}dd p{margin:0}dd p+p{margin-top:.25rem}
-code{background:var(--code);border-radius:.3rem;padding:.1em .35em;font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+code{background:var(--code);color:var(--ink);border-radius:.3rem;padding:.1em .35em;font:.875em ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 footer{color:var(--soft);font-size:.875rem}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (max-width:52rem){
@@ -58,13 +58,15 @@ main{padding:1.25rem .9rem 2rem}
 table.card{display:block;padding:0 1rem}
 thead{display:none}
 tbody{display:block}
-tbody tr{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.6rem 1rem;padding:.95rem 0}
+tbody tr{display:grid;grid-template-columns:minmax(0,1.5fr) minmax(0,1fr) minmax(0,1fr);gap:.55rem .9rem;align-items:start;padding:.9rem 0}
 tbody tr+tr{border-top:1px solid var(--line)}
 tbody th,tbody td{border:0;padding:0}
-tbody th{grid-column:1/-1;display:flex;flex-wrap:wrap;align-items:center;gap:.2rem .6rem;font-size:1.05rem}
-td::before{content:attr(data-label);display:block;color:var(--soft);font-size:.8rem}
-td.health{display:none}
+tbody th{grid-column:1/3;font-size:1.05rem}
+td.health{justify-self:end}
+td[data-label]{order:1;font-size:.9375rem}
+td[data-label]::before{content:attr(data-label);display:block;color:var(--soft);font-size:.8rem}
+td[data-label=State]{order:0}
+td.none,td[data-label=Since],td[data-label=Took]{display:none}
 dl{grid-template-columns:1fr;gap:0}dt{font-size:.8rem}dd+dt{margin-top:.6rem}}
-@media (min-width:52.01rem){th .badge{display:none}}
 @media print{body{background:none}.card{break-inside:avoid}}
 `;

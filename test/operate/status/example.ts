@@ -92,8 +92,15 @@ const metrics: ExtensionStatus = {
   wanted: { version: "3.4.5", configHash: "c2dffb5d14281c4d", enabled: true },
 };
 
-const { wanted: _, configMatches: __, ...installed } = demo;
-const theirs: ExtensionStatus = { ...installed, name: "whizard-telemetry", ofStack: false };
+const theirs: ExtensionStatus = {
+  ...NOTHING,
+  name: "whizard-telemetry",
+  ofStack: false,
+  health: "asWanted",
+  actual: { version: "1.2.2", configHash: "cbf29ce484222325", enabled: true, state: "Installed", namespace: "extension-whizard-telemetry" },
+  states: demo.states,
+  ...(demo.rollout && { rollout: demo.rollout }),
+};
 
 export const EXAMPLE: StackStatus = {
   stack: "prod",

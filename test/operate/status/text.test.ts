@@ -12,7 +12,7 @@ demo                 as wanted    0.1.0    0.1.0       Installed      9 h    43 
 shop                 failed       1.0.0    1.1.0       UpgradeFailed  2 min  2 min  matches  1/3
 mesh                 rolling out  -        2.0.0-rc.1  Installing     36 s   …      matches  -
 metrics              differs      -        3.4.5       -              -      -      -        -
-whizard-telemetry *  as wanted    0.1.0    -           Installed      9 h    43 s   -        2/2
+whizard-telemetry *  as wanted    1.2.2    -           Installed      9 h    43 s   -        -
 * not of the stack
 
 demo: as wanted
@@ -56,12 +56,8 @@ metrics: differs
 
 whizard-telemetry: as wanted
   states     Preparing 1 s, Installing 42 s, Installed since 2026-01-01 00:00:45 UTC (9 h)
-  config     c9653f49806bc3ae
-  namespace  extension-demo
-  workloads  Deployment demo: 2 of 2 ready
-  endpoints  Service demo: 2 of 2 ready
-  ingress    demo.192.168.50.208.nip.io (class nginx)
-  bundle     demo-js: Available, /dist/demo/index.js`);
+  config     cbf29ce484222325
+  namespace  extension-whizard-telemetry`);
   expect(asText({ ...EXAMPLE, health: "asWanted", extensions: [] })).toBe("prod: as wanted (0 extensions; 2026-01-01 09:28:30 UTC)");
 });
 
