@@ -18,9 +18,18 @@ const PROBE = {
 const TIMEOUT = 15_000;
 
 /**
- * @throws ConfigurationError when the kubeconfig, or a file that it names, cannot be read, and when it has no such context.
+ * @throws ConfigurationError when the kubeconfig, or a file that it names, cannot be read, when it has no such context, and when KubeKey
+ * has yet to make the cluster.
  */
-export async function accessCluster({ kubeconfig, context }: Settings["cluster"]): Promise<ClusterAccess> {
+export async function accessCluster({ kubeconfig, context, kubekey }: Settings["cluster"]): Promise<ClusterAccess> {
+  // The kubeconfig of the environment is some other cluster's.
+  if (kubekey !== undefined && kubeconfig === undefined)
+    throw new ConfigurationError({
+      path: "kubesphere:cluster.kubeconfig",
+      given: undefined,
+      allowed: "the kubeconfig of the cluster that cluster.kubekey describes",
+      mend: "`npm run cluster -- create` makes the cluster and keeps it here",
+    });
   const unreadable = (why: string, mend: string) => {
     const shown = kubeconfig !== undefined && isKubeconfigText(kubeconfig) ? "[not shown]" : kubeconfig;
     const given = shown ?? "$KUBECONFIG or ~/.kube/config";

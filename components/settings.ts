@@ -1,6 +1,7 @@
 /** What a stack's configuration may say: the schema, its defaults, and the words for what is allowed. */
 import { z } from "zod";
 import { chart, freeValues } from "./chartSettings";
+import { cluster } from "./clusterSettings";
 import { extension, extensionRepository } from "./extensionSettings";
 import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
 import { dnsName, dnsNamed, flag, ipv4, list, matching, nodePort, section, text } from "./schema";
@@ -22,12 +23,6 @@ const ports = section({ ingress: nodePort.default(30888), ingressHttps: nodePort
   ({ ingress, ingressHttps, console }) => new Set([ingress, ingressHttps, console]).size === 3,
   { error: "a different port for each of ingress, ingressHttps and console. Change one of them" },
 );
-
-const cluster = section({
-  kubeconfig: text("the contents of a kubeconfig, or a path to one. Leave it out for $KUBECONFIG").optional(),
-  context: text("the name of a context of the kubeconfig. Leave it out for the current one").optional(),
-  identifier: text("any name that stays the same for the life of the cluster. Leave it out for the stack's name").optional(),
-});
 
 const ingressNginx = section({
   install: flag.default(true),

@@ -17,6 +17,7 @@ export const commands = [
   "verify",
   "status",
   "doctor",
+  "cluster",
   "github",
 ];
 

@@ -54,6 +54,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   recover [options]     what a killed run left behind
   verify [options]      whether what a stack serves answers where people reach it
   status [options]      what has become of each extension
+  cluster <command>     create, show, delete: KubeKey makes the stack's cluster (npm run cluster -- --help)
   doctor [options]      what is wrong with a stack in its cluster, why, and the mend
   test                  every check, then unit and end-to-end tests (npm test)
   test:unit             the unit tests alone

@@ -106,6 +106,9 @@ export async function stackConfig(stack: Stack): Promise<Readonly<Record<string,
 
 /** The cluster that the stack is deployed on, as the program itself finds it. */
 export async function stackCluster(stack: Stack): Promise<Cluster> {
-  const { cluster = {} } = (await stackConfig(stack)) as { cluster?: { kubeconfig?: string; context?: string } };
+  const { cluster = {} } = (await stackConfig(stack)) as { cluster?: { kubeconfig?: string; context?: string; kubekey?: object } };
+  // $KUBECONFIG would be some other cluster's.
+  if (cluster.kubekey !== undefined && cluster.kubeconfig === undefined)
+    throw new Failure(`the cluster of ${called(stack.name)} is not made yet: npm run cluster -- create`);
   return connect({ kubeconfig: cluster.kubeconfig, context: cluster.context });
 }

@@ -5,6 +5,12 @@ import { tmpdir } from "os";
 import { join } from "path";
 import { text } from "stream/consumers";
 import { accessCluster } from "../../components/clusterAccess";
+import { cluster } from "../../components/clusterSettings";
+
+const MACHINES = {
+  hosts: [{ name: "node1", address: "192.168.0.1" }],
+  roles: { etcd: ["node1"], "control-plane": ["node1"], worker: ["node1"] },
+};
 
 /** What the API server is asked, and what it answers by path: status and object. */
 let asked: unknown[] = [];
@@ -121,6 +127,12 @@ test.each([
     () => accessTo(kubeconfig(), "half"),
     () =>
       'kubesphere:cluster.kubeconfig: "[not shown]" is not allowed; allowed: a kubeconfig that can be read (there is no cluster "gone"). ',
+  ],
+  [
+    "a cluster that KubeKey has yet to make",
+    () => accessCluster({ ...cluster.parse({ kubekey: MACHINES }), identifier: "dev" }),
+    () =>
+      "kubesphere:cluster.kubeconfig: is missing; allowed: the kubeconfig of the cluster that cluster.kubekey describes. `npm run cluster -- create` makes the cluster and keeps it here.",
   ],
 ])("%s is one line that says what is allowed", async (_what, access, message) => {
   await expect(access()).rejects.toThrow(message());

@@ -43,6 +43,34 @@ test("a stack that says only how it is reached gets the documented defaults", ()
   });
 });
 
+test("of the machines of a cluster only names, addresses and roles must be said; ranges of hosts are written out", () => {
+  const hosts = [
+    { name: "node1", address: "192.168.0.1" },
+    { name: "node2", address: "192.168.0.2", internalAddress: "10.0.0.2", password: "hush-hush" },
+  ];
+  const roles = { etcd: ["node1"], "control-plane": ["node1", "node[1:1]"], worker: ["node[1:2]"] };
+  const { cluster } = parseSettings({ ...minimal, cluster: { kubekey: { hosts, roles } } });
+  expect(cluster).toEqual({
+    identifier: "dev",
+    kubekey: {
+      hosts: [
+        {
+          ...{ name: "node1", address: "192.168.0.1", internalAddress: "192.168.0.1", port: 22, user: "root", arch: "amd64" },
+          privateKeyPath: "~/.ssh/id_rsa",
+        },
+        {
+          ...{ name: "node2", address: "192.168.0.2", internalAddress: "10.0.0.2", port: 22, user: "root", arch: "amd64" },
+          password: "hush-hush",
+        },
+      ],
+      roles: { etcd: ["node1"], "control-plane": ["node1"], worker: ["node1", "node2"] },
+      kubernetesVersion: "v1.25.4",
+      localStorage: true,
+      registry: { registryMirrors: [], insecureRegistries: [], auths: {} },
+    },
+  });
+});
+
 test("a chart of one's own is not looked up in the vendor's repository", () => {
   const { ingressNginx, ksCore } = parseSettings({
     ...minimal,

@@ -1,0 +1,82 @@
+/** A stand-in for KubeKey: it records what it was given, and leaves what KubeKey 3 leaves. */
+import { appendFile, readFile, writeFile } from "fs/promises";
+import { join } from "path";
+
+export interface Behaviour {
+  /** As `kk version` prints it. */
+  readonly version?: string;
+  /** What `--show-supported-k8s` lists; none: it fails, as KubeKey 4 does. */
+  readonly supported?: readonly string[];
+  readonly lines?: readonly string[];
+  /** A file that must be there before it goes on after its first line. */
+  readonly waitsFor?: string;
+  /** What it leaves as kubeconfig. */
+  readonly kubeconfig?: string;
+  readonly exitCode?: number;
+}
+
+export interface KkCall {
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly cwdMode: string;
+  /** The cluster file and its mode. */
+  readonly file: string;
+  readonly fileMode: string;
+}
+
+const SCRIPT = `#!/usr/bin/env node
+const fs = require("fs");
+const path = require("path");
+const { version, supported, lines = [], waitsFor, kubeconfig, exitCode = 0 } = JSON.parse(fs.readFileSync(path.join(__dirname, "behaviour.json"), "utf8"));
+const args = process.argv.slice(2);
+const mode = (file) => (fs.statSync(file).mode & 0o777).toString(8);
+const there = (file) =>
+  new Promise((done) => {
+    const watcher = fs.watch(path.dirname(file), () => look());
+    const look = () => fs.existsSync(file) && (watcher.close(), done());
+    look();
+  });
+(async () => {
+  if (args[0] === "version") {
+    if (args[1] === undefined) return console.log(version);
+    if (supported === undefined) process.exit(1);
+    return console.log(supported.join("\\n"));
+  }
+  const file = args[args.indexOf("-f") + 1];
+  const call = { args, cwd: process.cwd(), cwdMode: mode("."), file: fs.readFileSync(file, "utf8"), fileMode: mode(file) };
+  fs.appendFileSync(path.join(__dirname, "calls"), JSON.stringify(call) + "\\n");
+  for (const [index, line] of lines.entries()) {
+    console.log(line);
+    if (index === 0 && waitsFor !== undefined) await there(waitsFor);
+  }
+  if (kubeconfig !== undefined) {
+    fs.mkdirSync("kubekey/pki/etcd", { recursive: true });
+    fs.writeFileSync("kubekey/config-kubesphere", kubeconfig);
+  }
+  if (exitCode !== 0) console.error("error: Pipeline[CreateClusterPipeline] execute failed");
+  process.exitCode = exitCode;
+})();
+`;
+
+/** What KubeKey 3.1.12 says of itself. */
+export const KK_VERSION =
+  'kk version: &version.Info{Major:"3", Minor:"1", GitVersion:"v3.1.12", GoVersion:"go1.19.13", Platform:"linux/amd64"}';
+
+/** @param folder where nothing else is; the program there is called `kk` */
+export async function standInKk(folder: string, behaviour: Behaviour) {
+  const program = join(folder, "kk");
+  const behave = (as: Behaviour) =>
+    writeFile(join(folder, "behaviour.json"), JSON.stringify({ version: KK_VERSION, supported: ["v1.25.3", "v1.25.4", "v1.26.0"], ...as }));
+  await behave(behaviour);
+  await writeFile(program, SCRIPT, { mode: 0o755 });
+  await appendFile(join(folder, "calls"), "");
+  return {
+    program,
+    behave,
+    /** Those that were given a cluster file, in order. */
+    calls: async (): Promise<KkCall[]> => {
+      const lines = (await readFile(join(folder, "calls"), "utf8")).split("\n").filter((line) => line !== "");
+      return lines.map((line) => JSON.parse(line) as KkCall);
+    },
+  };
+}
