@@ -1,0 +1,126 @@
+/** A stack's cluster from its own configuration to a platform on it and back: KubeKey is a stand-in, its cluster the tests' own. */
+import { mkdtemp, readFile, rm, writeFile } from "fs/promises";
+import { tmpdir } from "os";
+import { join } from "path";
+import { load } from "js-yaml";
+import { standInKk } from "../support/kk";
+import { environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { stackOf, type Stack } from "../support/stack";
+
+jest.setTimeout(3 * 60_000);
+
+const PASSWORD = "Qcloud@123-of-node1";
+
+let env: NodeJS.ProcessEnv;
+let stack: Stack;
+let configBefore: string;
+let folder: string;
+let kk: Awaited<ReturnType<typeof standInKk>>;
+let node: string;
+const configFile = () => env["PULUMI_OPTION_CONFIG_FILE"] as string;
+const configured = async () =>
+  (load(await readFile(configFile(), "utf8")) as { config: Record<string, unknown> }).config["kubesphere:cluster"] as Record<
+    string,
+    unknown
+  >;
+
+beforeAll(async () => {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
+  const sandbox = await environment();
+  // No command may find the cluster by any way but the stack's own.
+  env = { ...sandbox, KUBECONFIG: "/nowhere" };
+  stack = stackOf(env);
+  configBefore = await readFile(configFile(), "utf8");
+  folder = await mkdtemp(join(tmpdir(), "stand-in-"));
+  kk = await standInKk(folder, {});
+  const nodes = await read<{ items: { metadata: { name: string } }[] }>("/api/v1/nodes", sandbox);
+  node = nodes?.items[0]?.metadata.name ?? "";
+  const kubeconfig = await readFile(sandbox["KUBECONFIG"] as string, "utf8");
+  await kk.behave({ kubeconfig, lines: [`login ubuntu/${PASSWORD}`, "Pipeline[CreateClusterPipeline] execute successfully"] });
+
+  const hosts = [{ name: node, address: "127.0.0.1", user: "ubuntu", password: "" }];
+  const roles = { etcd: [node], "control-plane": [node], worker: [node] };
+  await stack.configure({
+    ...{ extensions: [], oauthClients: [], ingressNginx: { install: false } },
+    cluster: { identifier: "kubesphere-sandbox", kubekey: { hosts, roles } },
+  });
+  succeeded(await stack.pulumi("config", "set", "--secret", "--path", "kubesphere:cluster.kubekey.hosts[0].password", PASSWORD));
+}, 5 * 60_000);
+afterAll(async () => {
+  await writeFile(configFile(), configBefore);
+  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+  await rm(folder, { recursive: true });
+}, 5 * 60_000);
+
+/** Nothing that it prints holds a credential. */
+async function cluster(command: string, ...args: string[]): Promise<Ran> {
+  const ran = await run(process.execPath, ["sandbox/run.mjs", "cluster", command, ...args], { env });
+  expect(ran.stdout + ran.stderr).not.toMatch(new RegExp(`${PASSWORD}|client-key|client-certificate`));
+  return ran;
+}
+const create = (...args: string[]) => cluster("create", "--kk", kk.program, ...args);
+
+test("before it is made, the file can be looked at, and nothing is deployed on some other cluster", async () => {
+  const { code, stdout } = await cluster("show", "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    file: { spec: { hosts: [{ name: node, password: "[secret]" }], kubernetes: { version: "v1.25.4" } } },
+    cluster: null,
+  });
+  const { code: refused, stdout: said } = await stack.pulumi("preview");
+  expect(refused).not.toBe(0);
+  expect(said).toContain(
+    "kubesphere:cluster.kubeconfig: is missing; allowed: the kubeconfig of the cluster that cluster.kubekey describes.",
+  );
+});
+
+test("a KubeKey that fails leaves its exit code and its words, and the stack as it was", async () => {
+  const before = await readFile(configFile(), "utf8");
+  const failing = await mkdtemp(join(folder, "failing-"));
+  const { program } = await standInKk(failing, { lines: ["sudo is required."], exitCode: 7 });
+  const { code, stderr } = await cluster("create", "--kk", program);
+  expect(code).toBe(7);
+  expect(stderr).toContain("sudo is required.\n");
+  expect(await readFile(configFile(), "utf8")).toBe(before);
+});
+
+test("the cluster is made, its kubeconfig is a secret of the stack, and the platform is deployed on it", async () => {
+  const { code, stdout, stderr } = await create();
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Next: pulumi up --stack sandbox\n") as string });
+  expect(stderr).toContain("login ubuntu/[secret]\nPipeline[CreateClusterPipeline] execute successfully\n");
+  expect((await kk.calls()).map(({ args, fileMode }) => [...args.slice(0, 3), fileMode])).toEqual([
+    ["create", "cluster", "--with-local-storage", "600"],
+  ]);
+  expect(load((await kk.calls())[0]?.file ?? "")).toMatchObject({ spec: { hosts: [{ password: PASSWORD }] } });
+  const secure = { secure: expect.stringMatching(/^v1:/) as string };
+  expect(await configured()).toMatchObject({ kubeconfig: secure, kubekey: { hosts: [{ password: secure }] } });
+  expect(await readFile(configFile(), "utf8")).not.toMatch(/current-context|Qcloud/);
+  succeeded(await stack.up());
+  expect(await stack.state()).not.toMatch(/current-context|Qcloud/);
+});
+
+test("what KubeKey cannot change in place is refused, and it is not run", async () => {
+  const before = (await kk.calls()).length;
+  // The simulated node runs no Kubernetes of that version.
+  const { code, stderr } = await create();
+  expect({ code, calls: (await kk.calls()).length }).toEqual({ code: 1, calls: before });
+  expect(stderr).toMatch(new RegExp(`node ${node} runs \\S+, wanted v1\\.25\\.4: put kubernetesVersion back`));
+});
+
+test("it is deleted only when the stack has nothing on it, and only on request; then the stack forgets its kubeconfig", async () => {
+  const before = (await kk.calls()).length;
+  const refused = await cluster("delete", "--kk", kk.program, "--yes");
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toMatch(/^stack sandbox still has \d+ resources on the cluster: run `pulumi destroy --stack sandbox` first\n$/m);
+
+  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+  expect(await cluster("delete", "--kk", kk.program)).toMatchObject({ code: 1 });
+  expect((await kk.calls()).length).toBe(before);
+  expect(await configured()).toHaveProperty("kubeconfig");
+
+  succeeded(await cluster("delete", "--kk", kk.program, "--yes"));
+  expect((await kk.calls()).at(-1)?.args.slice(0, 2)).toEqual(["delete", "cluster"]);
+  const { kubekey, ...rest } = await configured();
+  expect(rest).toEqual({ identifier: "kubesphere-sandbox" });
+  expect(kubekey).toBeDefined();
+});
