@@ -58,9 +58,10 @@ export async function watch({ look, seen, isJson, out, say, signal, everyMs = EV
 const isSame = (a: StackStatus, b: StackStatus) => JSON.stringify({ ...a, time: "" }) === JSON.stringify({ ...b, time: "" });
 
 /** What is above scrolls away in a terminal; what comes first matters most. */
-function fitting(text: string, rows = Infinity): string {
+function fitting(text: string, rows: number | undefined): string {
   const lines = text.split("\n");
-  return lines.length < rows ? text : [...lines.slice(0, rows - 2), "…"].join("\n");
+  // A terminal that does not know its own height says 0.
+  return !rows || lines.length < rows ? text : [...lines.slice(0, rows - 2), "…"].join("\n");
 }
 
 /** Also ends when the signal comes. */
