@@ -32,14 +32,15 @@ export function timeline(of: string, states: readonly State[], time: string): Ht
   const name = `Timeline of ${of}: ${history(states, time)}`;
   return markup`<figure>
 <svg class="bar" role="img" aria-label="${name}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none">${bars}</svg>
-<ol class="states">${states.map((it, index) => entry(it, lengths[index] ?? 0))}</ol>
+<ol class="states">${states.map((it, index) => entry(it, lengths[index] ?? 0, time))}</ol>
 </figure>`;
 }
 
-const entry = ({ state, since, seconds }: State, length: number) => {
+const entry = ({ state, since, seconds }: State, length: number, time: string) => {
   const at = clock(since);
+  const isToday = at.slice(0, 10) === clock(time).slice(0, 10);
   const lasted = `${seconds === undefined ? "for " : ""}${duration(length)}`;
-  const told = markup`<b>${state}</b> <span>${lasted}</span> <time datetime="${since}" title="${at}">${at.slice(11, 19)}</time>`;
+  const told = markup`<b>${state}</b> <span>${lasted}</span> <time datetime="${since}" title="${at}">${isToday ? at.slice(11, 19) : at.slice(0, 16)}</time>`;
   return markup`<li class="${kindOf(state)}">${told}</li>`;
 };
 

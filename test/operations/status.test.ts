@@ -110,10 +110,22 @@ test("a config changed by hand is seen as it rolls out, state by state, and diff
   });
 });
 
-test("what has failed is told with KubeSphere's reason and the cluster's warnings, on the page too, whatever else differs", async () => {
+const SECRET = "correct-horse-battery";
+
+test("what has failed is told with KubeSphere's reason and the cluster's warnings, on the page too, and no secret of the stack", async () => {
   const source = await folder(greetingChart("shop", "0.1.0"));
   await stack.configure({ extensions: [{ source: "./extensions/demo" }, { source, install: { config: { shop: { greeting: "fail" } } } }] });
+  succeeded(await stack.pulumi("config", "set", "--path", "--secret", "kubesphere:extensions[1].install.config.shop.password", SECRET));
   expect((await stack.up()).code).not.toBe(0);
+  const quoted = await api(env, "POST", "/api/v1/namespaces/extension-shop/events", {
+    metadata: { name: "quoted" },
+    type: "Warning",
+    reason: "Quoted",
+    message: `the password is ${SECRET}`,
+    involvedObject: { kind: "Pod", namespace: "extension-shop", name: "shop" },
+    lastTimestamp: "2026-01-01T00:00:00Z",
+  });
+  expect(quoted.status).toBe(201);
   const { code, extensions } = await told();
   expect(code).toBe(3);
   expect(extensions[1]).toMatchObject({
@@ -121,11 +133,16 @@ test("what has failed is told with KubeSphere's reason and the cluster's warning
     health: "failed",
     reasons: [expect.stringMatching(/^InstallFailed: Job has reached the specified backoff limit\nThe log of its Job: kubectl /)],
     actual: { state: "InstallFailed" },
-    warnings: [{ object: expect.stringMatching(/^Job helm-executor-install-shop-/), reason: "BackoffLimitExceeded" }],
+    warnings: [
+      { object: expect.stringMatching(/^Job helm-executor-install-shop-/), reason: "BackoffLimitExceeded" },
+      { reason: "Quoted", message: "the password is [secret]" },
+    ],
   });
   const page = join(await folder({}), "status.html");
   expect((await status("--html", page)).code).toBe(3);
-  expect(await readFile(page, "utf8")).toMatch(/^<!doctype html>[^]*<li>InstallFailed: Job has reached the specified backoff limit/);
+  const html = await readFile(page, "utf8");
+  expect(html).not.toContain(SECRET);
+  expect(html).toMatch(/^<!doctype html>[^]*<li>InstallFailed: Job has reached the specified backoff limit/);
 });
 
 test("a stack that is not there is one clear error, and no status", async () => {

@@ -106,6 +106,15 @@ describeWithChromium("the page in a browser", (launch) => {
     });
   });
 
+  test("the time of an earlier day has its date", async () => {
+    const times = (page: Page) => page.locator("#e0 time").allInnerTexts();
+    await open(1280, "light", async (page) => expect(await times(page)).toEqual(["00:00:02", "00:00:03", "00:00:45"]));
+    await open(1280, "light", async (page) => expect((await times(page))[0]).toBe("2026-01-01 00:00"), {
+      ...EXAMPLE,
+      time: "2026-01-02T00:00:00.000Z",
+    });
+  });
+
   test("a long history, long names and messages stay within a phone's screen", async () => {
     const long = "a-very-long-name-without-any-place-to-break-it-".repeat(4);
     const [first] = EXAMPLE.extensions as [ExtensionStatus];
