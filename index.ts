@@ -11,12 +11,17 @@ import { checkCluster } from "./kubesphere/clusterCheck";
 import { checkCompatibility, type PlacedPackage } from "./kubesphere/compatibility";
 import { ConfigurationError, describeProblem } from "./kubesphere/errors";
 import { HARBOR_NAMESPACE } from "./kubesphere/harbor";
+import { harborStorage, ksCoreStorage, type StorageNeed } from "./kubesphere/storage";
 
 /** Configuration → sources → cluster → resources → outputs. Nothing is declared before all of it is checked. */
 export = async () => {
   const settings = readSettings();
   const [sources, cluster] = await Promise.all([loadSources(settings), accessCluster(settings.cluster)]).catch(tell);
-  const problems = await checkCluster(cluster, { identifier: settings.cluster.identifier, namespaces: namespaces(settings, sources) });
+  const problems = await checkCluster(cluster, {
+    identifier: settings.cluster.identifier,
+    namespaces: namespaces(settings, sources),
+    storage: storage(settings, sources),
+  });
   if (problems.length === 0) {
     const versions = { kubernetes: await cluster.kubernetesVersion(), kubesphere: sources.kubesphereVersion };
     problems.push(...checkCompatibility(installed(sources), versions));
@@ -36,6 +41,14 @@ const namespaces = ({ ingressNginx, harbor }: Settings, { extensions }: Sources)
   ...(ingressNginx.install ? [INGRESS_NGINX_NAMESPACE] : []),
   ...(harbor ? [HARBOR_NAMESPACE] : []),
   ...extensions.flatMap(({ install }) => install?.namespace ?? []),
+];
+
+const storage = ({ ksCore, harbor }: Settings, { extensions }: Sources): StorageNeed[] => [
+  ...ksCoreStorage(ksCore.values),
+  ...(harbor ? harborStorage(harbor.values) : []),
+  ...extensions.flatMap(({ path, install }) =>
+    install?.storageClass === undefined ? [] : [{ path: `${path}.install.storageClass`, className: install.storageClass }],
+  ),
 ];
 
 /** What is only published may wait for another cluster. */

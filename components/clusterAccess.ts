@@ -14,6 +14,13 @@ const PROBE = {
   spec: { extension: { name: "kubesphere-luban-probe", version: "0.0.0" }, enabled: false },
 };
 
+interface StorageClassList {
+  readonly items: readonly { readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> } }[];
+}
+
+/** The API server heeds the older one too, which is what KubeKey writes. */
+const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
+
 /** How long a login and the API server's answer may take together, in milliseconds. */
 const TIMEOUT = 15_000;
 
@@ -82,6 +89,13 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
         () => false,
         (error: unknown) => /failed calling webhook "[^"]*kubesphere\.io"/.test((error as Error).message),
       ),
+    async storageClasses() {
+      const { items } = await ask<StorageClassList>("/apis/storage.k8s.io/v1/storageclasses");
+      return items.map(({ metadata: { name, annotations = {} } }) => ({
+        name,
+        isDefault: DEFAULT_CLASS.some((annotation) => annotations[annotation] === "true"),
+      }));
+    },
     kubernetesVersion: async () => (await ask<{ gitVersion: string }>("/version")).gitVersion,
   };
 }

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { yamlMistake } from "../kubesphere/extensionConfig";
 import { caBundleMistake, goDuration } from "../kubesphere/extensionRepository";
-import { dnsLabel, flag, list, matching, section, text, values } from "./schema";
+import { dnsLabel, dnsNamed, flag, list, matching, section, text, values } from "./schema";
 
 const configText = "values for the extension's charts: a map, or a YAML map as text. Write them under the charts' names";
 const config = z.union([values, z.string()], { error: configText }).superRefine((given, context) => {
@@ -23,6 +23,7 @@ const installSection = section({
   version: text("one of the versions declared, in quotes. Leave it out for the highest").optional(),
   enabled: flag.default(true),
   namespace: dnsLabel("a namespace's name: at most 63 lower-case letters, digits and -. Leave it out for the extension's own").optional(),
+  storageClass: dnsNamed("the name of a StorageClass; `kubectl get storageclass` lists them. Leave it out for the charts' own").optional(),
   config: config.default({}),
   clusterScheduling: clusterScheduling.optional(),
 });

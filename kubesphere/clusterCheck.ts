@@ -1,6 +1,7 @@
 /** What must be true of a cluster before anything is declared on it: previews pass over all of this, and `up` would stop half-way. */
 import { clusterIdentifierAnnotation } from "./api";
 import type { Problem } from "./errors";
+import { storageProblems, type StorageClass, type StorageNeed } from "./storage";
 
 /** The few things to be asked of a cluster. Each answer comes within seconds, or an error does. */
 export interface ClusterAccess {
@@ -12,6 +13,7 @@ export interface ClusterAccess {
   namespace(name: string): Promise<NamespaceMetadata | undefined>;
   /** Kubernetes' version as the API server says it, e.g. `v1.37.2+k3s1`. */
   kubernetesVersion(): Promise<string>;
+  storageClasses(): Promise<readonly StorageClass[]>;
   /** Whether the API server cannot have an InstallPlan looked at by KubeSphere; false for all else that keeps it from answering. */
   webhooksFail(): Promise<boolean>;
 }
@@ -26,12 +28,14 @@ export interface WantedCluster {
   readonly identifier: string;
   /** The namespaces that the program declares; the first one carries the identifier. */
   readonly namespaces: readonly string[];
+  /** The volumes that what it declares will claim. */
+  readonly storage: readonly StorageNeed[];
 }
 
 const KUBECONFIG = "kubesphere:cluster.kubeconfig";
 
 /** @returns every problem at once; an unreachable cluster is the only one of its run. */
-export async function checkCluster(access: ClusterAccess, { identifier, namespaces }: WantedCluster): Promise<Problem[]> {
+export async function checkCluster(access: ClusterAccess, { identifier, namespaces, storage }: WantedCluster): Promise<Problem[]> {
   let isAdministrator: boolean;
   try {
     isAdministrator = await access.isAdministrator();
@@ -48,10 +52,14 @@ export async function checkCluster(access: ClusterAccess, { identifier, namespac
         mend: "Bind the user to the ClusterRole cluster-admin, or name another context in kubesphere:cluster.context.",
       },
     ];
-  const found = await Promise.all(namespaces.map(async (name) => ({ name, metadata: await access.namespace(name) })));
+  const [found, classes] = await Promise.all([
+    Promise.all(namespaces.map(async (name) => ({ name, metadata: await access.namespace(name) }))),
+    storage.length === 0 ? [] : access.storageClasses(),
+  ]);
   return [
     ...found.flatMap(({ name, metadata }) => (metadata?.deletionTimestamp === undefined ? [] : [terminating(name)])),
     ...wrongCluster(identifier, found[0]?.metadata?.annotations?.[clusterIdentifierAnnotation]),
+    ...storageProblems(storage, classes),
   ];
 }
 

@@ -39,7 +39,7 @@ const WITH_MERGE_KEYS = CORE_SCHEMA.withTags(mergeTag);
 const isMap = (value: unknown) => typeof value === "object" && !Array.isArray(value);
 
 /** @param config when a text, one that has no {@link yamlMistake} */
-const valuesOf = (config: ExtensionConfig): Values =>
+export const valuesOf = (config: ExtensionConfig): Values =>
   typeof config === "string" ? ((loadAll(config, { schema: WITH_MERGE_KEYS })[0] ?? {}) as Values) : config;
 
 const word = (error: string) => z.string({ error }).optional();

@@ -4,9 +4,11 @@ import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE, targetNamespace } from "./ap
 import type { ClusterScheduling } from "./clusterScheduling";
 import { checkConfigMapSize } from "./configMapSize";
 import { ConfigurationError, type Problem } from "./errors";
-import { configProblems, configText, type ExtensionConfig } from "./extensionConfig";
+import { configProblems, configText, valuesOf, type ExtensionConfig } from "./extensionConfig";
 import type { ExtensionPackage } from "./extensionPackage";
+import { mergeValues, valueAt } from "./helmValues";
 import { withPackageDigest } from "./installPlan";
+import { STORAGE_CLASS_VALUE } from "./storage";
 
 /** `install` of an extension in the configuration. */
 export interface WantedInstall {
@@ -16,6 +18,8 @@ export interface WantedInstall {
   readonly enabled: boolean;
   /** Default: the package's own, else `extension-<name>`. */
   readonly namespace?: string | undefined;
+  /** Reaches the charts as `global.storageClass`. Default: what they say themselves. */
+  readonly storageClass?: string | undefined;
   readonly config: ExtensionConfig;
   readonly clusterScheduling?: ClusterScheduling | undefined;
 }
@@ -51,13 +55,15 @@ export function resolveInstall(
   const pkg = packages.find((it) => it.version === version);
   if (pkg === undefined) return { problems: [unknownVersion(path, version, versions)] };
   const namespace = wanted.namespace ?? pkg.metadata.namespace ?? targetNamespace(pkg.name);
-  const installation = { ...wanted, version, namespace };
+  const config = withStorageClass(wanted.config, wanted.storageClass);
+  const installation = { ...wanted, version, namespace, config };
   return {
     installation,
     problems: [
       ...(isTaken(namespace) ? [takenNamespace(path, namespace, pkg.name)] : []),
       ...configProblems(`${path}.install.config`, pkg, wanted.config),
-      ...sizeProblems(`${path}.install.config`, pkg, wanted.config),
+      ...storageClassProblems(`${path}.install.config`, wanted),
+      ...sizeProblems(`${path}.install.config`, pkg, config),
       ...schedulingProblems(`${path}.install.clusterScheduling`, pkg, wanted.clusterScheduling),
     ],
   };
@@ -76,6 +82,21 @@ const takenNamespace = (path: string, namespace: string, name: string): Problem 
   allowed: "a namespace of the extension's own, which comes and goes with it",
   mend: `Leave it out for ${targetNamespace(name)}, or choose another`,
 });
+
+/** A text that is changed is no longer kept as written. */
+const withStorageClass = (config: ExtensionConfig, storageClass: string | undefined): ExtensionConfig =>
+  storageClass === undefined ? config : mergeValues(valuesOf(config), { global: { storageClass } });
+
+const storageClassProblems = (path: string, { config, storageClass }: WantedInstall): Problem[] =>
+  storageClass === undefined || valueAt(valuesOf(config), STORAGE_CLASS_VALUE) === undefined
+    ? []
+    : [
+        {
+          ...{ path: `${path}.${STORAGE_CLASS_VALUE}`, given: "[not shown]" },
+          allowed: "nothing beside install.storageClass, which says the same",
+          mend: "Keep one of the two",
+        },
+      ];
 
 function sizeProblems(path: string, pkg: ExtensionPackage, config: ExtensionConfig): Problem[] {
   try {

@@ -59,6 +59,17 @@ test("the questions before a run are asked as the kubeconfig's user, without loa
     [REVIEW]: [201, { status: { allowed: true } }],
     "/api/v1/namespaces/kubesphere-system": [200, { metadata: { name: "kubesphere-system", annotations: { a: "b" } } }],
     "/version": [200, { major: "1", gitVersion: "v1.37.2" }],
+    "/apis/storage.k8s.io/v1/storageclasses": [
+      200,
+      {
+        items: [
+          { metadata: { name: "fast" } },
+          { metadata: { name: "local", annotations: { "storageclass.beta.kubernetes.io/is-default-class": "true" } } },
+          { metadata: { name: "large", annotations: { "storageclass.kubernetes.io/is-default-class": "true" } } },
+          { metadata: { name: "slow", annotations: { "storageclass.kubernetes.io/is-default-class": "false" } } },
+        ],
+      },
+    ],
   };
   const access = await accessTo(kubeconfig());
   expect({
@@ -67,12 +78,19 @@ test("the questions before a run are asked as the kubeconfig's user, without loa
     there: await access.namespace("kubesphere-system"),
     none: await access.namespace("none"),
     version: await access.kubernetesVersion(),
+    storage: await access.storageClasses(),
   }).toEqual({
     server: address,
     isAdministrator: true,
     there: { name: "kubesphere-system", annotations: { a: "b" } },
     none: undefined,
     version: "v1.37.2",
+    storage: [
+      { name: "fast", isDefault: false },
+      { name: "local", isDefault: true },
+      { name: "large", isDefault: true },
+      { name: "slow", isDefault: false },
+    ],
   });
   const authorization = "Bearer fake-token";
   const body = {
@@ -85,6 +103,7 @@ test("the questions before a run are asked as the kubeconfig's user, without loa
     { method: "GET", url: "/api/v1/namespaces/kubesphere-system", authorization },
     { method: "GET", url: "/api/v1/namespaces/none", authorization },
     { method: "GET", url: "/version", authorization },
+    { method: "GET", url: "/apis/storage.k8s.io/v1/storageclasses", authorization },
   ]);
 });
 

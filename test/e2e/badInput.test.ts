@@ -85,6 +85,17 @@ test("an unreachable cluster is told at once", async () => {
   );
 });
 
+test("a volume without its storage class is told before anything waits for it", async () => {
+  const said = await refusalOf({
+    "kubesphere:extensions": [{ source: "./extensions/demo", install: { storageClass: "fast" } }],
+    "kubesphere:ksCore": { chart: "./sandbox/charts/ks-core", values: { ha: { enabled: true } } },
+  });
+  expect(said).toContain(
+    'kubesphere:extensions[0].install.storageClass: "fast" is not allowed; allowed: a StorageClass of the cluster, which has none.',
+  );
+  expect(said).toContain("allowed: a cluster that has one; this one has no StorageClass.");
+});
+
 test("a context that the kubeconfig lacks is told with those that it has", async () => {
   const said = await refusalOf({ "kubesphere:cluster": { kubeconfig: env["KUBECONFIG"], context: "prod" } });
   expect(said).toContain(`kubesphere:cluster.context: "prod" is not allowed; allowed: ${kubeconfig["current-context"] as string}.`);

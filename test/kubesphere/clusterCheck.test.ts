@@ -1,8 +1,9 @@
 import { checkCluster, type ClusterAccess, type NamespaceMetadata } from "../../kubesphere/clusterCheck";
 import { describeProblem } from "../../kubesphere/errors";
+import type { StorageNeed } from "../../kubesphere/storage";
 
 const wanted = { identifier: "dev", namespaces: ["kubesphere-system", "extension-demo"] };
-const check = async (cluster: Partial<ClusterAccess>, namespaces: Record<string, NamespaceMetadata> = {}) =>
+const check = async (cluster: Partial<ClusterAccess>, namespaces: Record<string, NamespaceMetadata> = {}, storage: StorageNeed[] = []) =>
   (
     await checkCluster(
       {
@@ -10,10 +11,11 @@ const check = async (cluster: Partial<ClusterAccess>, namespaces: Record<string,
         isAdministrator: () => Promise.resolve(true),
         webhooksFail: () => Promise.resolve(false),
         namespace: (name) => Promise.resolve(namespaces[name]),
+        storageClasses: () => Promise.reject(new Error("nothing needs one")),
         kubernetesVersion: () => Promise.resolve("v1.37.2"),
         ...cluster,
       },
-      wanted,
+      { ...wanted, storage },
     )
   ).map(describeProblem);
 
@@ -45,4 +47,13 @@ test("a stack is not rolled out on another stack's cluster", async () => {
   expect(await check({}, { "kubesphere-system": { annotations: { "kubesphere-luban/cluster-identifier": "prod" } } })).toEqual([
     'kubesphere:cluster.identifier: "dev" is not allowed; allowed: prod, as KubeSphere on this cluster was declared with. This is another cluster than the stack\'s: check kubeconfig and context. Only if it is the right one, set the identifier to that.',
   ]);
+});
+
+test("a storage class that the cluster lacks is told with those that it has", async () => {
+  const storageClasses = () => Promise.resolve([{ name: "local", isDefault: true }]);
+  const path = "kubesphere:extensions[0].install.storageClass";
+  expect(await check({ storageClasses }, {}, [{ path, className: "fast" }])).toEqual([
+    `${path}: "fast" is not allowed; allowed: local (the default). Name one of these, or make this one first.`,
+  ]);
+  expect(await check({ storageClasses }, {}, [{ path, className: "local" }])).toEqual([]);
 });

@@ -49,6 +49,33 @@ test.each(["default", "kube-system", "kube-node-lease", "kubesphere-system", "ku
   },
 );
 
+test("the storage class reaches the charts as the value that they read by custom, beside what else is configured", () => {
+  const global = { storageClass: "fast" };
+  const config = (given: WantedInstall["config"]) => resolve([pkg("0.1.0")], { storageClass: "fast", config: given });
+  expect(config({})).toEqual({
+    installation: expect.objectContaining({ storageClass: "fast", config: { global } }) as unknown,
+    told: [],
+  });
+  expect(config({ demo: { replicaCount: 2 }, global: { imageRegistry: "registry.lan" } }).installation?.config).toEqual({
+    demo: { replicaCount: 2 },
+    global: { imageRegistry: "registry.lan", storageClass: "fast" },
+  });
+  expect(config("# two\ndemo:\n  replicaCount: 2\nglobal: {imageRegistry: registry.lan}\n").installation?.config).toEqual({
+    demo: { replicaCount: 2 },
+    global: { imageRegistry: "registry.lan", storageClass: "fast" },
+  });
+  expect(resolve([pkg("0.1.0")], { config: "# kept as written\n" }).installation?.config).toBe("# kept as written\n");
+});
+
+test.each([[{ global: { storageClass: "slow" } }], ["global:\n  storageClass: fast\n"]])(
+  "the storage class is said in one place: %j beside it is refused",
+  (config) => {
+    expect(resolve([pkg("0.1.0")], { storageClass: "fast", config }).told).toEqual([
+      `${PATH}.install.config.global.storageClass: "[not shown]" is not allowed; allowed: nothing beside install.storageClass, which says the same. Keep one of the two.`,
+    ]);
+  },
+);
+
 test("a config that makes the executor's ConfigMap too large is refused, not left to fail in the cluster", () => {
   const { told } = resolve([pkg("0.1.0", {}, Buffer.alloc(900_000))], { config: { demo: { text: "x".repeat(200_000) } } });
   expect(told).toHaveLength(1);

@@ -84,6 +84,7 @@ beforeAll(async () => {
     harbor: {
       externalURL: "https://harbor.example.com",
       chart: await folder({ "Chart.yaml": "apiVersion: v2\nname: harbor\nversion: 1.0.0\n" }),
+      values: { persistence: { enabled: false } },
     },
   });
   await plant("");
