@@ -4,7 +4,7 @@ import { fetchExtension, packageExtension } from "../../kubesphere/extensionPack
 import { PACKAGE_DIGEST } from "../../kubesphere/installPlan";
 import type { StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
-import { setConfig, stackConfig, type Stack } from "../shared/pulumi";
+import { setConfig, stackConfig, succeeded, type Stack } from "../shared/pulumi";
 
 export interface Taken {
   /** Below `kubesphere:extensions[N].install`. */
@@ -15,7 +15,8 @@ interface RawExtension {
   readonly source?: string;
   readonly chartURL?: string;
   readonly versions?: readonly RawExtension[];
-  readonly install?: { readonly config?: unknown; readonly enabled?: boolean; readonly version?: string } | boolean | null;
+  readonly install?:
+    { readonly config?: unknown; readonly enabled?: boolean; readonly version?: string; readonly storageClass?: string } | boolean | null;
 }
 
 interface Plan {
@@ -51,6 +52,10 @@ export async function take(stack: Stack, plan: StoredObject, checkout: string): 
     // What may be a credential becomes one secret; the engine cannot tell which part of the text it was.
     await setConfig(stack, `kubesphere:extensions[${index}].install.${key}`, value, isSecret && key === "config");
   }
+  const { install } = extensions[index] ?? {};
+  // The config of the plan says it too, and may say another one now.
+  if (typeof install === "object" && install?.storageClass !== undefined)
+    succeeded("pulumi config rm", await stack.run(["config", "rm", "--path", `kubesphere:extensions[${index}].install.storageClass`]));
   return { keys: Object.keys(settings).map((key) => `kubesphere:extensions[${index}].install.${key}`) };
 }
 
