@@ -97,3 +97,18 @@ test("a failing kk leaves its exit code and its words, and no file", async () =>
   const [call] = await calls();
   expect(existsSync(call?.cwd ?? "")).toBe(false);
 });
+
+test("an interrupted command ends KubeKey, and leaves no file with a password behind", async () => {
+  const { program, calls } = await standInKk(folder, { lines: ["[Greetings]", "never said"], waitsFor: join(folder, "never") });
+  const said: string[] = [];
+  const say = (line: string) => {
+    said.push(line);
+    process.emit("SIGTERM");
+  };
+  expect(await runKk({ program, version: undefined }, { args: ["create", "cluster"], file: "password: hush", say })).toEqual({
+    code: 143,
+    kubeconfig: undefined,
+  });
+  expect(said).toEqual(["[Greetings]"]);
+  expect(existsSync((await calls())[0]?.cwd ?? "")).toBe(false);
+});
