@@ -6,7 +6,7 @@ import { clientConfig, connect } from "../shared/cluster";
 import { command, usageError, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { masker, maskStrings } from "../shared/mask";
-import { exportState, openStack, stackConfig, type Stack } from "../shared/pulumi";
+import { clusterChoice, exportState, openStack, stackConfig, type Stack } from "../shared/pulumi";
 import { examine, type Result } from "./examine";
 import { readFacts, type Sources } from "./facts/reader";
 import { stackFacts, type ExportedState } from "./facts/stack";
@@ -57,11 +57,11 @@ const doctor = (checkout: string) =>
 
 async function open(stack: Stack, checkout: string): Promise<{ sources: Sources; mask: (text: string) => string }> {
   const [config, stated, state] = await Promise.all([stackConfig(stack), statedConfig(stack, checkout), exportState<ExportedState>(stack)]);
-  const { kubeconfig, context } = (config["cluster"] ?? {}) as { kubeconfig?: string; context?: string };
-  const cluster = await connect({ kubeconfig, context });
+  const choice = clusterChoice(config);
+  const cluster = await connect(choice);
   // One clear error for a cluster that does not answer, rather than one for each check.
   await cluster.versions();
-  const server = await serverOf(await clientConfig({ kubeconfig, context }));
+  const server = await serverOf(await clientConfig(choice));
   return { sources: { facts: stackFacts(stack.name, config, state), stack, cluster, server }, mask: masker(secretsOf(stated, config)) };
 }
 

@@ -1,6 +1,6 @@
 /** The Pulumi engine on one stack of this project, as a shell would call it. */
 import { spawn } from "child_process";
-import { connect, type Cluster } from "./cluster";
+import { connect, type Cluster, type ClusterChoice } from "./cluster";
 import { Failure } from "./command";
 
 export interface Ran {
@@ -104,11 +104,17 @@ export async function stackConfig(stack: Stack): Promise<Readonly<Record<string,
   return Object.fromEntries(ours.map(([key, { value, objectValue }]) => [key.slice(NAMESPACE.length + 1), objectValue ?? value]));
 }
 
-/** The cluster that the stack is deployed on, as the program itself finds it. */
-export async function stackCluster(stack: Stack): Promise<Cluster> {
-  const { cluster = {} } = (await stackConfig(stack)) as { cluster?: { kubeconfig?: string; context?: string; kubekey?: object } };
+/**
+ * The cluster that a stack is deployed on, as the program itself finds it.
+ * @param config as {@link stackConfig} gives it @throws Failure when it is yet to be made
+ */
+export function clusterChoice(config: Readonly<Record<string, unknown>>): ClusterChoice {
+  const { kubeconfig, context, kubekey } = (config["cluster"] ?? {}) as { kubeconfig?: string; context?: string; kubekey?: object };
   // $KUBECONFIG would be some other cluster's.
-  if (cluster.kubekey !== undefined && cluster.kubeconfig === undefined)
-    throw new Failure(`the cluster of ${called(stack.name)} is not made yet: npm run cluster -- create`);
-  return connect({ kubeconfig: cluster.kubeconfig, context: cluster.context });
+  if (kubekey !== undefined && kubeconfig === undefined)
+    throw new Failure("the stack's cluster is not made yet: npm run cluster -- create");
+  return { kubeconfig, context };
 }
+
+/** That cluster. @throws Failure */
+export const stackCluster = async (stack: Stack): Promise<Cluster> => connect(clusterChoice(await stackConfig(stack)));

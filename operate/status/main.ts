@@ -6,7 +6,7 @@ import { command } from "../shared/command";
 import { writeWhole } from "../shared/files";
 import { runCommand } from "../shared/main";
 import { masker, maskStrings } from "../shared/mask";
-import { openStack, stackConfig, stackName } from "../shared/pulumi";
+import { clusterChoice, openStack, stackConfig, stackName } from "../shared/pulumi";
 import { asPage } from "./page";
 import { observe } from "./observed";
 import { statusOf } from "./rows";
@@ -69,8 +69,7 @@ const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
 async function open(named: string | undefined, checkout: string): Promise<() => Promise<StackStatus>> {
   const stack = openStack(named, checkout);
   const [name, config, stated] = await Promise.all([stackName(stack), stackConfig(stack), statedConfig(stack, checkout)]);
-  const { kubeconfig, context } = (config["cluster"] ?? {}) as { kubeconfig?: string; context?: string };
-  const [wanted, cluster] = await Promise.all([wantedBy(config, checkout), connect({ kubeconfig, context })]);
+  const [wanted, cluster] = await Promise.all([wantedBy(config, checkout), connect(clusterChoice(config))]);
   // What a chart or its application says may quote the values that it was given.
   const mask = masker(secretsOf(stated, config));
   return async () => maskStrings(statusOf(name, wanted, await observe(cluster), new Date()), mask);
