@@ -1,5 +1,6 @@
 import { appendFile, chmod, mkdir, symlink, utimes, writeFile, type FileHandle } from "fs/promises";
 import type fsPromises from "fs/promises";
+import { createServer } from "net";
 import { join } from "path";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { allFiles, readTree } from "../../kubesphere/chart";
@@ -92,4 +93,16 @@ test("a file that cannot be read is named, with the reason", async () => {
 test("a .helmignore that cannot be read is not taken for none", async () => {
   const source = await folder({ ".helmignore/a": "" });
   await expect(readChartFolder(source)).rejects.toThrow(`${join(source, ".helmignore")}: "cannot be read: EISDIR" is not allowed`);
+});
+
+test("a socket, pipe or device among the files is refused by name: to read it might never end", async () => {
+  const source = await folder(SMALL_CHART);
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(join(source, "plug"), listening));
+  try {
+    const refusal = `${join(source, "plug")}: "a device, socket or pipe" is not allowed; allowed: files and folders. Take it out of the chart.`;
+    await expect(readTree(source)).rejects.toThrow(refusal);
+  } finally {
+    server.close();
+  }
 });
