@@ -89,8 +89,8 @@ function claimOf(error: unknown): unknown {
   return typeof cause === "object" && cause !== null && "claim" in cause ? cause.claim : undefined;
 }
 
-/** The innermost: the outer ones say that something went wrong. */
-function reason(error: unknown): string {
+/** Of an error of openid-client: the innermost, since the outer ones say that something went wrong. */
+export function reason(error: unknown): string {
   if (error instanceof oidc.ResponseBodyError || error instanceof oidc.AuthorizationResponseError)
     return [error.error, error.error_description].filter((it) => it !== undefined).join(": ");
   if (!types.isNativeError(error)) return String(error);

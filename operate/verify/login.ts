@@ -1,6 +1,6 @@
 /** A login with a declared OAuth client, as an application has it; the administrator's part needs no browser. */
-import { types } from "util";
 import * as oidc from "openid-client";
+import { reason } from "../oidc-app/provider";
 import { failed, ok, skipped, type Verdict } from "./check";
 import { PASSWORD_VARIABLE, type Target } from "./target";
 
@@ -65,12 +65,4 @@ function refusal(text: string): string {
   } catch {
     return "KubeSphere gives no reason";
   }
-}
-
-/** The innermost: the outer ones say that something went wrong. */
-function reason(error: unknown): string {
-  if (error instanceof oidc.ResponseBodyError || error instanceof oidc.AuthorizationResponseError)
-    return [error.error, error.error_description].filter(Boolean).join(": ");
-  if (!types.isNativeError(error)) return String(error);
-  return types.isNativeError(error.cause) ? reason(error.cause) : error.message;
 }
