@@ -46,6 +46,11 @@ const kinds = {
     assets: ["operate", "kubesphere"],
     entries: Object.fromEntries(commands.map((name) => [name, `operate/${name}/main.ts`])),
   },
+  bench: {
+    folders: ["bench", "operate", "kubesphere", "sandbox/src"],
+    assets: ["kubesphere"],
+    entries: { bench: "bench/main.ts", pack: "bench/pack.ts" },
+  },
 };
 
 const isTypeScript = (file) => file.endsWith(".ts");

@@ -63,7 +63,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   test:operations       what people run beside pulumi up, on a real API server; no secret in clear anywhere
   test:recovery         pulumi killed during up, upgrade and destroy, and recovered
   test:rehearsal        a good and a bad change rehearsed on their base
-  bench [--json] [--extensions [N]]   how fast it is on this machine, beside the aims
+  bench [PART…]         how fast it is on this machine, beside the aims and beside the same by hand (npm run bench -- --help)
   check                 format, lint, types and workflows alone
   tools NAME…           the folders of pulumi, helm, …, got when they are not on PATH (npm run -s tools -- pulumi helm)
 `;
@@ -113,8 +113,8 @@ async function runSteps(names) {
 }
 
 /** In this process, since a second one would take as long to start as most of its commands take. */
-async function operate(name, args) {
-  const { main } = await import(pathToFileURL(join(await bundle(checkout, cache, "operate"), `${name}.mjs`)).href);
+async function operate(name, args, kind = "operate") {
+  const { main } = await import(pathToFileURL(join(await bundle(checkout, cache, kind), `${name}.mjs`)).href);
   // npm runs scripts in the checkout's root; paths are meant from where the command was typed.
   if (process.env.npm_lifecycle_event === name && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
   return main(args, cache, checkout);
@@ -129,7 +129,7 @@ if (!["start", "sandbox", "tools", ...commands, "bench"].includes(command) && !s
 checkCache();
 await install(checkout);
 if (suites[command]) process.exitCode = await runSteps(suites[command]);
-else if (command === "bench") process.exitCode = await run(process.execPath, [join(checkout, "sandbox/bench.mjs"), ...args]);
+else if (command === "bench") process.exitCode = await operate(command, args, "bench");
 else if (commands.includes(command)) process.exitCode = await operate(command, args);
 else if (command === "tools")
   process.exitCode = await run(process.execPath, [join(await bundle(checkout, cache, "tools"), "tools.mjs"), checkout, cache, ...args]);

@@ -20,7 +20,7 @@ export interface Executable {
   readonly versionArgs?: readonly string[];
   /** Its Go package, and the module folder under `sandbox/tools` that pins it. */
   readonly goPackage: string;
-  readonly goModule?: "language-host" | "actionlint";
+  readonly goModule?: "language-host" | "actionlint" | "kubectl";
 }
 
 /** Executables of one version that are taken from one place together. */
@@ -129,6 +129,17 @@ export const actionlint: Tool = {
         executables: { actionlint: "actionlint" },
       },
     ];
+  },
+};
+
+/** For who has none and does by hand what the program does: the benchmark. */
+export const kubectl: Tool = {
+  name: "kubectl",
+  version: versions.kubernetes,
+  executables: [{ name: "kubectl", versionArgs: ["version", "--client"], goPackage: "k8s.io/kubernetes/cmd/kubectl", goModule: "kubectl" }],
+  downloads({ os, arch }) {
+    const url = `https://dl.k8s.io/release/v${versions.kubernetes.pinned}/bin/${os}/${arch}/kubectl`;
+    return [{ url, checksums: `${url}.sha256`, executables: { kubectl: "kubectl" } }];
   },
 };
 

@@ -2,13 +2,14 @@
 import { dirname } from "node:path";
 import { sharedPaths } from "../paths.js";
 import { Failure, say, usageError } from "../report.js";
-import { tools } from "./catalogue.js";
+import { kubectl, tools } from "./catalogue.js";
 import { getTools } from "./index.js";
 
 const [checkout = "", cache = "", ...names] = process.argv.slice(2);
+const known = [...tools, kubectl];
 try {
-  const wanted = tools.filter(({ name }) => names.includes(name));
-  if (wanted.length === 0 || wanted.length < names.length) throw usageError(`name some of: ${tools.map(({ name }) => name).join(", ")}`);
+  const wanted = known.filter(({ name }) => names.includes(name));
+  if (wanted.length === 0 || wanted.length < names.length) throw usageError(`name some of: ${known.map(({ name }) => name).join(", ")}`);
   const { paths, summary } = await getTools(sharedPaths({ checkout, cache, bundle: "" }), wanted);
   say(`✓ ${summary}`);
   for (const folder of new Set(Object.values(paths).map(dirname))) process.stdout.write(`${folder}\n`);

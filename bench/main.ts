@@ -1,0 +1,85 @@
+/** `npm run bench`: how fast it is on this machine, beside the aims and beside the same by hand. Run by `sandbox/run.mjs`. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { command, usageError } from "../operate/shared/command";
+import { runCommand } from "../operate/shared/main";
+import { machine } from "./machine";
+import type { Table } from "./measurement";
+import { extensions } from "./parts/extensions";
+import { packing } from "./parts/packing";
+import { sideBySide } from "./parts/sideBySide";
+import { start } from "./parts/start";
+import { plot } from "./plot";
+import { asMarkdown, asText } from "./report";
+import { Workbench } from "./workbench";
+
+const PARTS = ["start", "packing", "side-by-side", "extensions"];
+const ROUNDS = "5";
+const COUNTS = "1,10,100,300";
+
+const positive = (option: string, text: string): number => {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw usageError(`--${option} ${text}: write whole numbers from 1`);
+  return number;
+};
+
+const benchCommand = (checkout: string) =>
+  command({
+    help: `[PART…] [--rounds N] [--counts N,N…] [--json]
+  Measures in a sandbox of its own, and compares. It judges nothing: a machine may be slow.
+
+  PART           ${PARTS.join(", ")} (default: all, which takes 40 minutes on two cores;
+                 start and packing take three)
+  --rounds N     of what is short; the figures are medians (default: ${ROUNDS})
+  --counts N,N…  how many extensions one stack gets in the last part (default: ${COUNTS})
+
+  With nothing but --json, the figures and a plot of them are written to bench/results.md and bench/results.svg.`,
+    options: { rounds: { type: "string", default: ROUNDS }, counts: { type: "string", default: COUNTS } },
+    words: [0, PARTS.length],
+    async run({ words, values, progress }) {
+      const strange = words.find((word) => !PARTS.includes(word));
+      if (strange !== undefined) throw usageError(`no part "${strange}": name some of ${PARTS.join(", ")}`);
+      const rounds = positive("rounds", values.rounds);
+      const counts = values.counts
+        .split(",")
+        .map((count) => positive("counts", count))
+        .sort((a, b) => a - b);
+      const wanted = words.length === 0 ? PARTS : PARTS.filter((part) => words.includes(part));
+
+      return Workbench.use(checkout, progress, async (bench) => {
+        const parts: Readonly<Record<string, () => Promise<Table>>> = {
+          start: () => start(bench, rounds),
+          packing: () => packing(bench, rounds, join(__dirname, "..", "pack.mjs")),
+          "side-by-side": () => sideBySide(bench, rounds),
+          extensions: () => extensions(bench, rounds, counts),
+        };
+        const tables: Table[] = [];
+        for (const part of wanted) {
+          const measured = await parts[part]?.();
+          if (measured) tables.push(measured);
+        }
+        const on = await machine(bench);
+        if (words.length === 0 && values.rounds === ROUNDS && values.counts === COUNTS)
+          await keep(checkout, tables, asMarkdown(tables, on, today(), rounds));
+        return { text: asText(tables), json: { machine: on, rounds, tables } };
+      });
+    },
+  });
+
+const today = () => new Date().toISOString().slice(0, 10);
+
+async function keep(checkout: string, tables: readonly Table[], markdown: string): Promise<void> {
+  const table = (part: string) => tables.find((it) => it.part === part);
+  const [pair, many] = [table("side-by-side"), table("extensions")];
+  writeFileSync(join(checkout, "bench", "results.md"), markdown);
+  if (pair && many) writeFileSync(join(checkout, "bench", "results.svg"), plot(pair, many));
+}
+
+/**
+ * @param args without node and script
+ * @param cache the sandbox's cache folder
+ * @param checkout the folder of Pulumi.yaml
+ * @returns the exit code
+ */
+export const main = (args: readonly string[], cache: string, checkout: string): Promise<number> =>
+  runCommand("bench", benchCommand(checkout), args, cache);

@@ -1,0 +1,110 @@
+/** What many extensions in one stack cost. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dump } from "js-yaml";
+import { median, rounds, seconds, type Row, type Table } from "../measurement";
+import { configured, NO_OP, pulumi, UP } from "../program";
+import type { Workbench } from "../workbench";
+
+const TEMPLATE = `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: {{ .Chart.Name }}
+spec:
+  replicas: {{ .Values.replicas }}
+  selector: { matchLabels: { app: {{ .Chart.Name }} } }
+  template:
+    metadata: { labels: { app: {{ .Chart.Name }} } }
+    spec: { containers: [{ name: web, image: "nginx:1.16.0" }] }
+---
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .Values.service.name }}
+spec:
+  selector: { app: {{ .Chart.Name }} }
+  ports:
+    - port: {{ .Values.service.port }}
+`;
+
+/** @returns the chart's folder */
+function writeChart(bench: Workbench, name: string): string {
+  const chart = join(bench.scratch, "charts", name);
+  mkdirSync(join(chart, "templates"), { recursive: true });
+  writeFileSync(join(chart, "Chart.yaml"), dump({ apiVersion: "v2", name, version: "0.1.0", description: `Web server ${name}` }));
+  writeFileSync(join(chart, "values.yaml"), dump({ replicas: 1, service: { name, port: 80 } }));
+  writeFileSync(join(chart, "templates", "web.yaml"), TEMPLATE);
+  return chart;
+}
+
+async function measure(bench: Workbench, count: number, repeats: number) {
+  bench.now(`${count} extensions: an empty sandbox`);
+  await bench.fresh();
+  const names = Array.from({ length: count }, (_, index) => `bench-${String(index + 1).padStart(3, "0")}`);
+  const config = configured(
+    bench,
+    names.map((name) => ({ source: writeChart(bench, name) })),
+  );
+  bench.now(`${count} extensions: the first preview`);
+  const preview = await pulumi(bench, ["preview", ...config]);
+  bench.now(`${count} extensions: up`);
+  const up = await pulumi(bench, [...UP, ...config]);
+  bench.now(`${count} extensions: previews of nothing`);
+  const noOps = await rounds(repeats, () => pulumi(bench, [...NO_OP, ...config]));
+  const { stdout: state } = await bench.run("pulumi", "stack", "export");
+  return {
+    count,
+    preview,
+    up,
+    noOps,
+    memory: Math.max(preview.memory, up.memory, ...noOps.map(({ memory }) => memory)),
+    state: state.length,
+  };
+}
+
+/** @param counts how many extensions, in ascending order; none at all comes first by itself */
+export async function extensions(bench: Workbench, repeats: number, counts: readonly number[]): Promise<Table> {
+  const runs = await rounds(counts.length + 1, (index) => measure(bench, counts[index - 1] ?? 0, repeats));
+  const rows = runs.map(({ count, preview, up, noOps, memory, state }): Row => ({
+    what: String(count),
+    cells: [
+      seconds([preview.seconds]),
+      seconds([up.seconds]),
+      seconds(noOps.map((run) => run.seconds)),
+      { values: [memory], unit: "MB" },
+      { values: [state / 1024], unit: "kB" },
+    ],
+  }));
+  return {
+    part: "extensions",
+    title: "Many extensions in one stack",
+    about: [
+      "Each extension is a small chart of its own with a Deployment and a Service, deployed into an empty sandbox. In `up` KubeSphere's simulator " +
+        "installs each one with Helm, one process after the other on the same cores; the previews are the program's own. Memory is the program's, the state is Pulumi's.",
+    ],
+    columns: ["first preview", "up", "preview of nothing", "memory", "state"],
+    rows: [...rows, ...growth(runs)],
+  };
+}
+
+type Run = Awaited<ReturnType<typeof measure>>;
+
+/** Whether the cost of one extension stays the same: the most, against the increment of ten. */
+function growth(runs: readonly Run[]): Row[] {
+  const [none, ten, most] = [runs[0], runs.find(({ count }) => count === 10), runs.at(-1)];
+  if (!none || !ten || !most || most.count <= 10) return [];
+  const grown = (value: (run: Run) => number) =>
+    ({ values: [(value(most) - value(none)) / (value(ten) - value(none))], unit: "×", aim: most.count / 10 }) as const;
+  return [
+    {
+      what: `increment of ${most.count} against that of 10`,
+      cells: [
+        grown(({ preview }) => preview.seconds),
+        grown(({ up }) => up.seconds),
+        grown(({ noOps }) => median(noOps.map((run) => run.seconds))),
+        grown(({ memory }) => memory),
+        grown(({ state }) => state),
+      ],
+    },
+  ];
+}

@@ -1,0 +1,69 @@
+/** The program under pulumi, measured from outside and from inside its own process. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { dump, load } from "js-yaml";
+import { Failure } from "../operate/shared/command";
+import { timed } from "./measurement";
+import type { Workbench } from "./workbench";
+
+export interface ProgramRun {
+  /** Of the whole command. */
+  readonly seconds: number;
+  /** From the start of the program's process to its first resource, in seconds; of an empty program to its end. */
+  readonly first: number;
+  /** The most that the program's process took, in MiB. */
+  readonly memory: number;
+  readonly stdout: string;
+}
+
+export const UP = ["up", "--yes", "--skip-preview"];
+export const NO_OP = ["preview", "--expect-no-changes"];
+
+/** Runs `pulumi <args>` without questions. @throws Failure where it fails, and where the program's process was not seen */
+export async function pulumi(bench: Workbench, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<ProgramRun> {
+  const out = mkdtempSync(join(bench.scratch, "out-"));
+  const probe = `--require ${join(bench.checkout, "bench", "probe.cjs")}`;
+  const env = { ...bench.env, ...more, NODE_OPTIONS: [bench.env["NODE_OPTIONS"], probe].filter(Boolean).join(" "), BENCH_OUT: out };
+  const { seconds, stdout } = await timed("pulumi", [...args, "--non-interactive"], { cwd: bench.checkout, env });
+  const [file] = readdirSync(out);
+  if (file === undefined) throw new Failure("the program's process was not found: @pulumi/pulumi may start it in another way now");
+  const { first, memory } = JSON.parse(readFileSync(join(out, file), "utf8")) as { first: number; memory: number };
+  return { seconds, first: first / 1000, memory, stdout };
+}
+
+/**
+ * The sandbox's configuration with other extensions, as a file of its own.
+ * @param extensions `kubesphere:extensions`
+ * @returns what makes pulumi take it
+ */
+export function configured(bench: Workbench, extensions: readonly unknown[]): string[] {
+  const original = bench.env["PULUMI_OPTION_CONFIG_FILE"] ?? "";
+  const { config, ...rest } = load(readFileSync(original, "utf8")) as { config: object };
+  const file = join(bench.scratch, "Pulumi.bench.yaml");
+  writeFileSync(file, dump({ ...rest, config: { ...config, "kubesphere:extensions": extensions } }));
+  return ["--config-file", file];
+}
+
+/** An empty Pulumi program, run as the real one is: the least that a preview can take. @returns what runs its preview */
+export async function emptyProgram(bench: Workbench): Promise<() => Promise<ProgramRun>> {
+  const folder = join(bench.scratch, "floor");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "Pulumi.yaml"), "name: floor\nruntime: nodejs\n");
+  writeFileSync(join(folder, "package.json"), '{ "main": "index.ts" }\n');
+  writeFileSync(join(folder, "index.ts"), "export {};\n");
+  writeFileSync(join(folder, "tsconfig.json"), readFileSync(join(bench.checkout, "tsconfig.json")));
+  linkOnce(join(bench.checkout, "node_modules"), join(folder, "node_modules"));
+  const where = ["--cwd", folder, "--stack", "floor"];
+  const plain = { PULUMI_OPTION_CONFIG_FILE: undefined, PULUMI_STACK: undefined };
+  await timed("pulumi", ["stack", "init", "floor", "--cwd", folder], { cwd: folder, env: { ...bench.env, ...plain } });
+  await pulumi(bench, [...UP, ...where], plain);
+  return () => pulumi(bench, [...NO_OP, ...where], plain);
+}
+
+function linkOnce(target: string, link: string): void {
+  try {
+    symlinkSync(target, link);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+}
