@@ -19,12 +19,24 @@ export const commands = [
   "doctor",
   "cluster",
   "github",
+  "mirror",
 ];
+
+/** What runs the program itself has the Pulumi SDK in its bundle, which takes seconds that nobody else is to wait for. */
+const kindsOfTheirOwn = { mirror: "program", bench: "bench" };
+/** Of a command. */
+export const kindOf = (command) => kindsOfTheirOwn[command] ?? "operate";
 
 /**
  * What is bundled together: the executables, the folders of their TypeScript, and those of the files that they read.
  * Several kinds, so that none is made anew, and no simulator started again, for another's sake.
  */
+const operate = {
+  folders: ["operate", "policy", "kubesphere", "components", "sandbox/src"],
+  assets: ["operate", "kubesphere"],
+};
+const entriesOf = (kind) =>
+  Object.fromEntries(commands.filter((name) => kindOf(name) === kind).map((name) => [name, `operate/${name}/main.ts`]));
 const kinds = {
   sandbox: {
     folders: ["sandbox/src", "kubesphere"],
@@ -41,11 +53,8 @@ const kinds = {
     assets: [],
     entries: { tools: "sandbox/src/tools/main.ts", workflows: "sandbox/src/workflows/main.ts" },
   },
-  operate: {
-    folders: ["operate", "policy", "kubesphere", "components", "sandbox/src"],
-    assets: ["operate", "kubesphere"],
-    entries: Object.fromEntries(commands.map((name) => [name, `operate/${name}/main.ts`])),
-  },
+  operate: { ...operate, entries: entriesOf("operate") },
+  program: { ...operate, entries: entriesOf("program") },
   bench: {
     folders: ["bench", "operate", "kubesphere", "sandbox/src"],
     assets: ["kubesphere"],

@@ -6,7 +6,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { bundle, commands } from "./bundle.mjs";
+import { bundle, commands, kindOf } from "./bundle.mjs";
 import { install } from "./install.mjs";
 import { fail, say, seconds } from "./say.mjs";
 
@@ -56,6 +56,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   status [options]      what has become of each extension
   cluster <command>     create, show, delete: KubeKey makes the stack's cluster (npm run cluster -- --help)
   doctor [options]      what is wrong with a stack in its cluster, why, and the mend
+  mirror [options]      all that a stack needs from elsewhere, listed and copied by digest
   test                  every check, then unit and end-to-end tests (npm test)
   test:unit             the unit tests alone
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
@@ -113,8 +114,8 @@ async function runSteps(names) {
 }
 
 /** In this process, since a second one would take as long to start as most of its commands take. */
-async function operate(name, args, kind = "operate") {
-  const { main } = await import(pathToFileURL(join(await bundle(checkout, cache, kind), `${name}.mjs`)).href);
+async function operate(name, args) {
+  const { main } = await import(pathToFileURL(join(await bundle(checkout, cache, kindOf(name)), `${name}.mjs`)).href);
   // npm runs scripts in the checkout's root; paths are meant from where the command was typed.
   if (process.env.npm_lifecycle_event === name && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
   return main(args, cache, checkout);
@@ -129,8 +130,7 @@ if (!["start", "sandbox", "tools", ...commands, "bench"].includes(command) && !s
 checkCache();
 await install(checkout);
 if (suites[command]) process.exitCode = await runSteps(suites[command]);
-else if (command === "bench") process.exitCode = await operate(command, args, "bench");
-else if (commands.includes(command)) process.exitCode = await operate(command, args);
+else if ([...commands, "bench"].includes(command)) process.exitCode = await operate(command, args);
 else if (command === "tools")
   process.exitCode = await run(process.execPath, [join(await bundle(checkout, cache, "tools"), "tools.mjs"), checkout, cache, ...args]);
 else

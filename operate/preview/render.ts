@@ -116,7 +116,7 @@ function labelled(object: K8s, extension: string): K8s {
 }
 
 /** What KubeSphere sets over the values of every extension, as ks-core is about to tell it, else as it does now. */
-async function injectedValues(cluster: Cluster, made: readonly K8s[]): Promise<Fields> {
+export async function injectedValues(cluster: Pick<Cluster, "read">, made: readonly K8s[]): Promise<Fields> {
   const metadata = { name: "kubesphere-config", namespace: SYSTEM_NAMESPACE };
   const isIt = ({ kind, metadata: { name } }: K8s) => kind === "ConfigMap" && name === metadata.name;
   const config = made.find(isIt) ?? (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }));
@@ -124,7 +124,12 @@ async function injectedValues(cluster: Cluster, made: readonly K8s[]): Promise<F
 }
 
 /** The values go in by standard input, so that no secret lies on disk. */
-function runHelm(helm: string, args: readonly string[], values: Fields, options: { cwd: string; env: NodeJS.ProcessEnv }): Promise<string> {
+export function runHelm(
+  helm: string,
+  args: readonly string[],
+  values: Fields,
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<string> {
   return new Promise((done, fail) => {
     const child = spawn(helm, args, { ...options, stdio: "pipe" });
     let stdout = "";

@@ -34,12 +34,17 @@ export interface WantedInstall {
  * @throws Failure with a line for each problem: what `pulumi up` would refuse has no wanted state
  */
 export async function wantedBy(config: Readonly<Record<string, unknown>>, checkout: string): Promise<readonly Wanted[]> {
+  const { extensions, problems } = await loadExtensions(checkedSettings(config).extensions.map((extension) => placed(extension, checkout)));
+  if (problems.length > 0) throw new Failure(problems.map(describeProblem).join("\n"));
+  return extensions.map(wanted);
+}
+
+/** @param config of the project, by key without namespace @throws Failure with a line for each problem */
+export function checkedSettings(config: Readonly<Record<string, unknown>>) {
   const raw = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, typed(value)]));
   const { data, error } = settingsSchema.safeParse(raw);
   if (data === undefined) throw new Failure(configurationProblems("kubesphere", error.issues, raw).join("\n"));
-  const { extensions, problems } = await loadExtensions(data.extensions.map((extension) => placed(extension, checkout)));
-  if (problems.length > 0) throw new Failure(problems.map(describeProblem).join("\n"));
-  return extensions.map(wanted);
+  return data;
 }
 
 /** The CLI tells a number or a truth value as text; the SDK reads it as JSON where it is some. */
@@ -52,7 +57,7 @@ function typed(value: unknown): unknown {
 }
 
 /** The program runs in the checkout; a command runs where it was typed. */
-const placed = (extension: Settings["extensions"][number], checkout: string): Settings["extensions"][number] => ({
+export const placed = (extension: Settings["extensions"][number], checkout: string): Settings["extensions"][number] => ({
   ...extension,
   packages: extension.packages.map(({ source, ...rest }) => ({
     ...rest,

@@ -19,6 +19,7 @@ export const versions = {
   kwok: { pinned: "0.8.0", accepted: ">=0.6.0 <0.9" },
   // Each version knows the GitHub of its time: an older one takes new keys for mistakes.
   actionlint: { pinned: "1.7.12", accepted: ">=1.7.12 <2" },
+  crane: { pinned: "0.22.1", accepted: ">=0.20.0 <1" },
 } as const satisfies Record<string, ToolVersion>;
 
 /** Published apart from the engine; it serves every 3.x engine and SDK. */

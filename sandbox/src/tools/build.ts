@@ -8,7 +8,7 @@ import { coerce, gte } from "semver";
 import { run } from "../processes.js";
 import { Failure, interrupted, ProgressLine, say, secondsSince } from "../report.js";
 import { versions } from "../versions.js";
-import type { Executable } from "./catalogue.js";
+import { toolsOfTheirOwn, type Executable } from "./catalogue.js";
 
 // Without these Helm cannot read the API server's version, and the Automation API refuses the engine.
 const LDFLAGS = [
@@ -24,7 +24,8 @@ const goEnvironment = () => ({ ...process.env, GOFLAGS: "-mod=readonly -buildvcs
  * sandbox needs, since the engine looks for the language host beside itself; one of its own for what has nothing to do with them.
  */
 export function buildFolder(goModules: string, toolsFolder: string, { goModule }: Pick<Executable, "goModule">): string {
-  const modules = goModule === "actionlint" ? [goModule] : ["", "language-host"];
+  const own = toolsOfTheirOwn.find((name) => name === goModule);
+  const modules = own === undefined ? ["", "language-host"] : [own];
   const digest = createHash("sha256").update(LDFLAGS);
   for (const file of modules.flatMap((module) => [join(module, "go.mod"), join(module, "go.sum")]))
     digest.update(readFileSync(join(goModules, file)));

@@ -14,13 +14,17 @@ export interface Download {
   readonly executables: Readonly<Record<string, string>>;
 }
 
+/** Tools that no sandbox needs, each with a module folder that nothing else waits for. */
+export const toolsOfTheirOwn = ["actionlint", "crane", "kubectl"] as const;
+type ToolOfItsOwn = (typeof toolsOfTheirOwn)[number];
+
 export interface Executable {
   readonly name: string;
   /** Arguments that make it print its version; none for one that has no such option. */
   readonly versionArgs?: readonly string[];
   /** Its Go package, and the module folder under `sandbox/tools` that pins it. */
   readonly goPackage: string;
-  readonly goModule?: "language-host" | "actionlint" | "kubectl";
+  readonly goModule?: "language-host" | ToolOfItsOwn;
 }
 
 /** Executables of one version that are taken from one place together. */
@@ -140,6 +144,20 @@ export const kubectl: Tool = {
   downloads({ os, arch }) {
     const url = `https://dl.k8s.io/release/v${versions.kubernetes.pinned}/bin/${os}/${arch}/kubectl`;
     return [{ url, checksums: `${url}.sha256`, executables: { kubectl: "kubectl" } }];
+  },
+};
+
+/** Copies images between registries, for `npm run mirror`. */
+export const crane: Tool = {
+  name: "crane",
+  version: versions.crane,
+  executables: [
+    { name: "crane", versionArgs: ["version"], goPackage: "github.com/google/go-containerregistry/cmd/crane", goModule: "crane" },
+  ],
+  downloads({ os, arch }) {
+    const releases = github("google/go-containerregistry", versions.crane.pinned);
+    const name = `go-containerregistry_${os === "linux" ? "Linux" : "Darwin"}_${arch === "amd64" ? "x86_64" : arch}.tar.gz`;
+    return [{ url: `${releases}/${name}`, checksums: `${releases}/checksums.txt`, executables: { crane: "crane" } }];
   },
 };
 

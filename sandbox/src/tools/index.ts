@@ -5,7 +5,7 @@ import { withLock } from "../lock.js";
 import type { SharedPaths } from "../paths.js";
 import { Failure, say } from "../report.js";
 import { build, buildFolder, findGo, isBuilt } from "./build.js";
-import { tools, type Executable, type Platform, type Tool } from "./catalogue.js";
+import { tools, toolsOfTheirOwn, type Executable, type Platform, type Tool } from "./catalogue.js";
 import { ReachRecord, Unreachable } from "./download.js";
 import { fetchTool } from "./fetch.js";
 import { findOnPath, versionOf, type Located } from "./find.js";
@@ -90,7 +90,7 @@ async function buildAll(missing: readonly Tool[], paths: ToolPaths, tried: Reado
     throw new Failure(`These tools are needed and could not be had:\n${lines.join("\n")}\n  and building them: ${go.reason}.\n${wayOut}`);
   }
   const executables = missing.flatMap((tool) => tool.executables);
-  for (const goModule of ["actionlint", "kubectl", "language-host", undefined] as const) {
+  for (const goModule of [...toolsOfTheirOwn, "language-host", undefined] as const) {
     const folder = buildFolder(paths.goModules, paths.tools, { ...(goModule && { goModule }) });
     const wanted = executables.filter((executable) => executable.goModule === goModule && !isBuilt(folder, executable));
     if (wanted.length > 0) await build(wanted, paths.goModules, folder, go.environment);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { goName } from "../../../sandbox/src/tools/build";
-import { actionlint, tools } from "../../../sandbox/src/tools/catalogue";
+import { actionlint, crane, tools } from "../../../sandbox/src/tools/catalogue";
 import { LANGUAGE_HOST_MODULE_VERSION, versions } from "../../../sandbox/src/versions";
 
 const goModule = (folder: string) => readFileSync(join(__dirname, "../../../sandbox/tools", folder, "go.mod"), "utf8");
@@ -16,6 +16,7 @@ test("what is built is what is pinned: go.mod has the versions of versions.ts", 
     etcd: required(text, "go.etcd.io/etcd/server/v3"),
     kwok: required(text, "sigs.k8s.io/kwok"),
     actionlint: required(goModule("actionlint"), "github.com/rhysd/actionlint"),
+    crane: required(goModule("crane"), "github.com/google/go-containerregistry"),
     languageHost: required(goModule("language-host"), "github.com/pulumi/pulumi/sdk/v3"),
   }).toEqual({
     ...Object.fromEntries(Object.entries(versions).map(([name, { pinned }]) => [name, pinned])),
@@ -32,16 +33,17 @@ test("every executable that is built is a tool of its module's go.mod, so that g
     [...text.matchAll(/^(?:tool|\t)\s*((?:github\.com|go\.etcd\.io|helm\.sh|k8s\.io|sigs\.k8s\.io)\/\S+)$/gm)].map(([, name]) => name);
   expect(listed(goModule("")).sort()).toEqual(packages(false).sort());
   expect(listed(goModule("language-host"))).toEqual(packages(true));
-  expect(listed(goModule("actionlint"))).toEqual(actionlint.executables.map(({ goPackage }) => goPackage));
+  for (const { name, executables } of [actionlint, crane])
+    expect(listed(goModule(name))).toEqual(executables.map(({ goPackage }) => goPackage));
 });
 
 test("a built executable is found under the name that Go gives it", () => {
   expect(["go.etcd.io/etcd/server/v3", "helm.sh/helm/v3/cmd/helm"].map(goName)).toEqual(["server", "helm"]);
 });
 
-test("Linux downloads everything; macOS, for which no API server is published, pulumi, helm, kwok and actionlint", () => {
+test("Linux downloads everything; macOS, for which no API server is published, pulumi, helm, kwok, actionlint and crane", () => {
   const urls = (os: "linux" | "darwin", arch: "amd64" | "arm64") =>
-    Object.fromEntries([...tools, actionlint].map((tool) => [tool.name, tool.downloads({ os, arch }).map(({ url }) => url)]));
+    Object.fromEntries([...tools, actionlint, crane].map((tool) => [tool.name, tool.downloads({ os, arch }).map(({ url }) => url)]));
   expect(urls("linux", "amd64")).toEqual({
     pulumi: ["https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-linux-x64.tar.gz"],
     helm: ["https://get.helm.sh/helm-v3.22.0-linux-amd64.tar.gz"],
@@ -51,6 +53,7 @@ test("Linux downloads everything; macOS, for which no API server is published, p
     etcd: ["https://github.com/etcd-io/etcd/releases/download/v3.7.0/etcd-v3.7.0-linux-amd64.tar.gz"],
     kwok: ["kwok", "kwokctl"].map((name) => `https://github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/${name}-linux-amd64`),
     actionlint: ["https://github.com/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_linux_amd64.tar.gz"],
+    crane: ["https://github.com/google/go-containerregistry/releases/download/v0.22.1/go-containerregistry_Linux_x86_64.tar.gz"],
   });
   expect(urls("darwin", "arm64")).toEqual({
     pulumi: ["https://get.pulumi.com/releases/sdk/pulumi-v3.259.0-darwin-arm64.tar.gz"],
@@ -59,5 +62,6 @@ test("Linux downloads everything; macOS, for which no API server is published, p
     etcd: [],
     kwok: ["kwok", "kwokctl"].map((name) => `https://github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/${name}-darwin-arm64`),
     actionlint: ["https://github.com/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_darwin_arm64.tar.gz"],
+    crane: ["https://github.com/google/go-containerregistry/releases/download/v0.22.1/go-containerregistry_Darwin_arm64.tar.gz"],
   });
 });

@@ -6,7 +6,7 @@ import { sharedPaths } from "../../../sandbox/src/paths";
 import { waitUntil } from "../../../sandbox/src/processes";
 import { getTools } from "../../../sandbox/src/tools";
 import { goName } from "../../../sandbox/src/tools/build";
-import { actionlint, tools } from "../../../sandbox/src/tools/catalogue";
+import { actionlint, crane, tools } from "../../../sandbox/src/tools/catalogue";
 
 const root = mkdtempSync(join(tmpdir(), "get-tools-"));
 const checkout = join(__dirname, "../../..");
@@ -144,15 +144,18 @@ test("a Go that is too old is named as such, again on the next try, which asks t
   await expect(getTools(paths)).rejects.toThrow(new Error(message));
 });
 
-test("what checks the workflows is got apart: no sandbox waits for it, and it makes nothing else to be built or looked for anew", async () => {
+test.each([
+  ["what checks the workflows", actionlint],
+  ["what copies images", crane],
+])("%s is got apart: no sandbox waits for it, and it makes nothing else to be built or looked for anew", async (_, tool) => {
   standInGo("go1.99.0");
   writeFileSync(join(home, "free"), "");
   const found = await getTools(paths);
   asked();
-  const { goPackage } = actionlint.executables[0] as (typeof executables)[number];
-  const own = await getTools(paths, [actionlint]);
+  const { goPackage } = tool.executables[0] as (typeof executables)[number];
+  const own = await getTools(paths, [tool]);
   expect(asked()).toEqual(["env", `list ${goPackage}`, `build ${goPackage}`]);
-  expect(Object.keys(own.paths)).toEqual(["actionlint"]);
-  expect([await getTools(paths), await getTools(paths, [actionlint])]).toEqual([found, own]);
+  expect(Object.keys(own.paths)).toEqual([tool.name]);
+  expect([await getTools(paths), await getTools(paths, [tool])]).toEqual([found, own]);
   expect(asked()).toEqual([]);
 });

@@ -1,0 +1,105 @@
+/** The charts of a stack as archives: fetched by Helm, packed from a folder, or the packages of extensions. */
+import { mkdir, readdir, stat, writeFile } from "fs/promises";
+import { join, resolve } from "path";
+import type { DeclaredExtension } from "../../components/extensionSources";
+import { writeChartArchive } from "../../kubesphere/archive";
+import { allFiles, readChart } from "../../kubesphere/chart";
+import type { ChartReference } from "../../kubesphere/chartSource";
+import { run } from "../../sandbox/src/processes";
+import { Failure } from "../shared/command";
+import { digestOfFile } from "./folder";
+import type { NamedChart } from "./sources";
+
+export interface Chart {
+  readonly name: string;
+  readonly version: string;
+  /** Where it comes from, as people read it. */
+  readonly from: string;
+  /** `sha256:<hex>` of the archive. */
+  readonly digest: string;
+  /** The archive. */
+  readonly file: string;
+  /** The configuration keys to be set to the copy: none where it comes with the checkout. */
+  readonly keys: readonly string[];
+  /** Those that would lead elsewhere beside it. */
+  readonly obsolete: readonly string[];
+}
+
+export const chartFile = ({ name, version }: Pick<Chart, "name" | "version">) => `charts/${name}-${version}.tgz`;
+
+/** The same for the same archive. Never with a password. */
+export function originOf({ chart, repository, version }: ChartReference): string {
+  const named = repository === undefined ? chart : `${repository} ${chart}`;
+  return `${named}${version === undefined ? "" : ` ${version}`}`.replace(/\/\/[^/@\s]*@/g, "//");
+}
+
+export const isRemote = ({ chart, repository }: ChartReference) => repository !== undefined || /^(https?|oci):\/\//.test(chart);
+
+/**
+ * @param folder for the archive
+ * @throws Failure, ConfigurationError when it cannot be had, or is no chart
+ */
+export async function fetchChart(
+  { release, key, reference }: NamedChart,
+  { helm, checkout, folder }: { readonly helm: string; readonly checkout: string; readonly folder: string },
+): Promise<Chart> {
+  const own = join(folder, release);
+  await mkdir(own, { recursive: true });
+  const file = isRemote(reference) ? await pull(helm, reference, own) : await pack(resolve(checkout, reference.chart), own);
+  return chartAt(file, { from: originOf(reference), ...(isRemote(reference) ? keysOf(key, reference) : NO_KEYS) });
+}
+
+const NO_KEYS = { keys: [], obsolete: [] };
+
+/** For a chart from elsewhere. */
+export const keysOf = (key: string, { repository }: ChartReference) => ({
+  keys: [`${key}.chart`],
+  obsolete: repository === undefined ? [] : [`${key}.repository`],
+});
+
+/** @param told what is known of it beside the archive */
+export async function chartAt(file: string, told: Pick<Chart, "from" | "keys" | "obsolete">): Promise<Chart> {
+  const { name, version } = (await readChart(file)).metadata;
+  return { name, version, ...told, digest: await digestOfFile(file), file };
+}
+
+async function pull(helm: string, { chart, repository, version }: ChartReference, folder: string): Promise<string> {
+  const args = [
+    ...["pull", chart, "--destination", folder],
+    ...(repository === undefined ? [] : ["--repo", repository]),
+    ...(version === undefined ? [] : ["--version", version]),
+  ];
+  const { code, stderr } = await run(helm, args);
+  const [archive] = await readdir(folder);
+  if (code !== 0 || archive === undefined) throw new Failure(stderr.replace(/^Error: /m, "").trim());
+  return join(folder, archive);
+}
+
+async function pack(source: string, folder: string): Promise<string> {
+  const found = await stat(source).catch(() => undefined);
+  if (found === undefined) throw new Failure("nothing is there");
+  if (found.isFile()) return source;
+  const chart = await readChart(source);
+  const { name, version } = chart.metadata;
+  const file = join(folder, `${name}-${version}.tgz`);
+  await writeFile(file, await writeChartArchive(name, allFiles(chart)));
+  return file;
+}
+
+/** Of every version that is declared: the Marketplace may install any. @param folder for the archives */
+export async function extensionCharts(extensions: readonly DeclaredExtension[], folder: string): Promise<readonly Chart[]> {
+  const packages = extensions.flatMap((it) => it.packages);
+  return Promise.all(
+    packages.map(async ({ path, package: { name, version, archive, digest, chartURL } }) => {
+      const file = join(folder, `${name}-${version}.tgz`);
+      await writeFile(file, archive);
+      const isFetched = path.endsWith(".chartURL");
+      return {
+        ...{ name, version, digest, file },
+        from: chartURL ?? path,
+        keys: isFetched ? [path.replace(/chartURL$/, "source")] : [],
+        obsolete: chartURL === undefined ? [] : [path.replace(/\w+$/, "chartURL")],
+      };
+    }),
+  );
+}

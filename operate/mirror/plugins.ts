@@ -1,0 +1,60 @@
+/** The provider plugins that the installed SDKs ask the engine for. */
+import { createWriteStream } from "fs";
+import { join } from "path";
+import { pipeline } from "stream/promises";
+import { pluginNames } from "../../sandbox/src/plugins";
+import { pluginVersion } from "../../sandbox/src/versions";
+import { Failure } from "../shared/command";
+
+export interface Plugin {
+  readonly name: string;
+  readonly version: string;
+  readonly url: string;
+  /** The name that the engine asks for. */
+  readonly archive: string;
+}
+
+/** In the folder of a mirror. */
+export const pluginFile = ({ archive }: Pick<Plugin, "archive">) => `plugins/${archive}`;
+
+const RELEASES = "https://get.pulumi.com/releases/plugins";
+
+/**
+ * @param platform such as `linux/amd64`
+ * @param overrides as Pulumi itself takes them from $PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES: `regexp=URL`, with commas between
+ */
+export const pluginsOf = (checkout: string, platform: string, overrides: string): readonly Plugin[] =>
+  pluginNames.map((name) => {
+    const version = pluginVersion(checkout, name);
+    const archive = `pulumi-resource-${name}-v${version}-${platform.replace("/", "-")}.tar.gz`;
+    return { name, version, url: `${placeOf(name, overrides)}/${archive}`, archive };
+  });
+
+/** The engine looks at GitHub first, then at its own site: a pattern may mean either. */
+function placeOf(name: string, overrides: string): string {
+  for (const pair of overrides.split(",").filter(Boolean)) {
+    const [pattern = "", url = ""] = pair.split("=");
+    const places = [`github://api.github.com/pulumi/pulumi-${name}`, RELEASES];
+    if (places.some((place) => new RegExp(pattern).test(place))) return url.replace(/\/$/, "");
+  }
+  return RELEASES;
+}
+
+/** @returns the file @throws Failure when it cannot be had; a part of it may be in the folder then */
+export async function fetchPlugin({ name, version, url, archive }: Plugin, folder: string): Promise<string> {
+  const failure = (reason: string) => new Failure(`the plugin ${name} ${version} cannot be had from ${url}: ${reason}`);
+  const file = join(folder, archive);
+  try {
+    const response = await fetch(url);
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      throw failure(`HTTP ${response.status}`);
+    }
+    await pipeline(response.body, createWriteStream(file));
+    return file;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const { message, cause } = error as Error;
+    throw failure(cause instanceof Error ? cause.message : message);
+  }
+}

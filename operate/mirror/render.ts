@@ -1,0 +1,41 @@
+/** What the stack's releases are made of, without asking any cluster. */
+import { join } from "path";
+import { mergeValues } from "../../kubesphere/helmValues";
+import { loadAll } from "js-yaml";
+import { injectedValues, runHelm } from "../preview/render";
+import type { TouchedRelease } from "../preview/releases";
+import type { K8s } from "../shared/objectDiff";
+import type { RenderedRelease } from "./images";
+
+export interface RenderOptions {
+  readonly helm: string;
+  /** Release to archive. */
+  readonly archives: ReadonlyMap<string, string>;
+  /** Kubernetes' version, for charts that ask. Default: Helm's own. */
+  readonly kubeVersion: string | undefined;
+}
+
+/**
+ * An installation and an upgrade, with all hooks.
+ * @param before what was rendered before it, in which ks-core says what every extension is told
+ * @returns undefined when its chart is not at hand
+ * @throws Failure with Helm's words
+ */
+export async function renderedRelease(
+  { release, namespace, extension, wanted }: TouchedRelease,
+  before: readonly RenderedRelease[],
+  { helm, archives, kubeVersion }: RenderOptions,
+): Promise<RenderedRelease | undefined> {
+  const archive = archives.get(release);
+  if (archive === undefined || wanted === undefined) return undefined;
+  const made = before.flatMap(({ objects }) => objects);
+  const nowhere = { read: () => Promise.resolve(undefined) };
+  const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(nowhere, made));
+  const args = ["template", release, archive, "--namespace", namespace, "--skip-tests", "--values", "-"];
+  const version = kubeVersion === undefined ? [] : ["--kube-version", kubeVersion];
+  const render = async (...further: string[]) => {
+    const text = await runHelm(helm, [...args, ...version, ...further], values, { cwd: join(archive, ".."), env: process.env });
+    return (loadAll(text) as (K8s | null)[]).filter((object) => object !== null);
+  };
+  return { release, objects: (await Promise.all([render(), render("--is-upgrade")])).flat() };
+}

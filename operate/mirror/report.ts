@@ -1,0 +1,79 @@
+/** A mirror, told to people, and how the stack is told to use it. */
+import { join } from "path";
+import { chartFile } from "./charts";
+import type { Copied } from "./copy";
+import type { Needs } from "./list";
+import type { Problem } from "./problem";
+import { referenceText } from "./reference";
+
+/** Each line with all digests whole: they are there to be compared. What cannot be had has none. */
+export function listed({ charts, images, plugins, packages }: Needs, problems: readonly Problem[]): string[] {
+  const known: readonly string[][] = [
+    ...charts.map(({ name, version, digest, from }) => ["chart", `${name} ${version}`, digest, from]),
+    ...images.map(({ reference, digest, neededBy }) => ["image", referenceText(reference), digest, `for ${neededBy.join(", ")}`]),
+    ...plugins.map(({ name, version, digest, url }) => ["plugin", `${name} ${version}`, digest, url]),
+  ];
+  const names = new Set(known.map(([, name]) => name));
+  const missing = problems.flatMap(({ kind, name }) =>
+    kind === undefined || name === undefined || names.has(name) ? [] : [[kind, name, "not known", "see below"]],
+  );
+  const npm = ["npm", `${packages.length} packages`, "each with its integrity", "package-lock.json"];
+  const rows = [...[...known, ...missing].sort(byKind), npm];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+const byKind = ([a = ""]: readonly string[], [b = ""]: readonly string[]) => (a === b ? 0 : a < b ? -1 : 1);
+
+/** What is wrong, then what may be done, once for all that have it in common. */
+export const told = (problems: readonly Problem[]): string[] => {
+  const mends = new Set(problems.flatMap(({ mend }) => mend ?? []));
+  const lines = [...problems.map(({ text }) => `✗ ${text}`), ...[...mends].map((mend) => `  → ${mend}`)];
+  return lines.length === 0 ? [] : [lines.join("\n")];
+};
+
+export const counted = (copied: readonly Copied[], where: string): string => {
+  const fresh = copied.filter(({ state }) => state === "copied");
+  const lines = [`${where}: ${fresh.length} copied, ${copied.length - fresh.length} were there`, ...fresh.map(({ what }) => `  ${what}`)];
+  return lines.join("\n");
+};
+
+/**
+ * What makes the program take charts out of the folder.
+ * @param stack for `--stack` @param folder as people name it
+ */
+export const chartLines = ({ charts }: Needs, stack: string | undefined, folder: string): string[] =>
+  charts.flatMap((chart) => [
+    ...chart.keys.map((key) => `${config("set", stack, key)} ${quoted(join(folder, chartFile(chart)))}`),
+    ...chart.obsolete.map((key) => config("rm", stack, key)),
+  ]);
+
+/** By release, the settings that make its chart name another registry; an extension's goes to all of them. */
+const REGISTRIES: readonly (readonly [release: string, key: string])[] = [
+  ["ks-core", "kubesphere:ksCore.imageRegistry"],
+  ["ingress-nginx", "kubesphere:ingressNginx.values.global.image.registry"],
+];
+const OF_EXTENSIONS = "kubesphere:ksCore.values.extension.imageRegistry";
+/** Bitnami's and Harbor's charts have no setting in common. */
+const OTHERS = ["harbor", "--image"];
+
+/** What makes charts name the registry, where they do not do so already. */
+export function registryLines({ images }: Needs, stack: string | undefined, registry: string): string[] {
+  const elsewhere = images.filter(({ reference }) => !`${reference.host}/${reference.path}`.startsWith(`${registry}/`));
+  const releases = new Set(elsewhere.flatMap(({ neededBy }) => neededBy));
+  const known = REGISTRIES.filter(([release]) => releases.has(release)).map(([, key]) => key);
+  const isExtension = (release: string) => !OTHERS.includes(release) && !REGISTRIES.some(([name]) => name === release);
+  const keys = [...known, ...([...releases].some(isExtension) ? [OF_EXTENSIONS] : [])];
+  return keys.map((key) => `${config("set", stack, key)} ${registry}`);
+}
+
+const config = (verb: "set" | "rm", stack: string | undefined, key: string) =>
+  `pulumi config ${verb} ${stack === undefined ? "" : `--stack ${stack} `}--path ${quoted(key)}`;
+
+/** For a shell. */
+const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
