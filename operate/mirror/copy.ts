@@ -24,8 +24,7 @@ type Telling = Pick<ListOptions, "now" | "problems">;
 export async function copyToFolder(
   { charts, images, plugins, packages }: Needs,
   folder: string,
-  crane: Crane | undefined,
-  options: Telling & Pick<ListOptions, "checkout" | "platform" | "imagePlatform">,
+  options: Telling & Pick<ListOptions, "checkout" | "platform" | "imagePlatform" | "crane">,
 ): Promise<{ readonly copied: readonly Copied[]; readonly contents: Contents }> {
   const copied: Copied[] = [];
   const file = async (what: string, path: string, { digest, file: source }: { digest: string; file: string }) => {
@@ -53,7 +52,7 @@ export async function copyToFolder(
     await options.problems.attempt(
       { kind: "image", name: image },
       async () => {
-        copied.push(await pulled(crane, { image, from, digest, to: join(folder, to) }, options));
+        copied.push(await pulled({ image, from, digest, to: join(folder, to) }, options));
         kept.images.push({ image, digest, folder: to });
       },
       (reason) => `the image ${image} cannot be copied from ${from}: ${reason}`,
@@ -76,13 +75,12 @@ export async function copyToFolder(
 }
 
 async function pulled(
-  crane: Crane | undefined,
   { image, from, digest, to }: { readonly image: string; readonly from: string; readonly digest: string; readonly to: string },
-  { now, imagePlatform }: Telling & Pick<ListOptions, "imagePlatform">,
+  { now, imagePlatform, crane }: Telling & Pick<ListOptions, "imagePlatform" | "crane">,
 ): Promise<Copied> {
   const isThere = await isLayoutOf(to, digest);
   now(`copying ${image}`);
-  if (!isThere) await crane?.pull(from, to, digest, imagePlatform);
+  if (!isThere) await (await crane()).pull(from, to, digest, imagePlatform);
   return { what: `image ${image}`, to, state: isThere ? "there" : "copied" };
 }
 
@@ -90,29 +88,27 @@ async function pulled(
 export const copyToRegistry = (
   images: readonly Image[],
   registry: string,
-  crane: Crane,
-  options: Telling & Pick<ListOptions, "imagePlatform">,
-): Promise<readonly Copied[]> =>
-  eachIn(registry, images, crane, options, ({ from }, target) => crane.copy(from, target, options.imagePlatform));
+  options: Telling & Pick<ListOptions, "imagePlatform" | "crane">,
+) => eachIn(registry, images, options, (crane, { from }, target) => crane.copy(from, target, options.imagePlatform));
 
 /** From a folder that {@link copyToFolder} has filled. */
-export const pushFolder = (folder: string, { images }: Contents, registry: string, crane: Crane, options: Telling) =>
+export const pushFolder = (folder: string, { images }: Contents, registry: string, options: Telling & Pick<ListOptions, "crane">) =>
   eachIn(
     registry,
     images.map((it) => ({ ...it, reference: parseReference(it.image) as Reference })),
-    crane,
     options,
-    (it, target) => crane.push(resolve(folder, it.folder), target),
+    (crane, it, target) => crane.push(resolve(folder, it.folder), target),
   );
 
 async function eachIn<I extends { readonly reference: Reference; readonly digest: string }>(
   registry: string,
   images: readonly I[],
-  crane: Crane,
-  options: Telling,
-  copy: (image: I, target: string) => Promise<void>,
+  options: Telling & Pick<ListOptions, "crane">,
+  copy: (crane: Crane, image: I, target: string) => Promise<void>,
 ): Promise<readonly Copied[]> {
   const copied: Copied[] = [];
+  if (images.length === 0) return copied;
+  const crane = await options.crane();
   for (const image of images) {
     const what = `image ${referenceText(image.reference)}`;
     const to = targetIn(registry, image.reference);
@@ -123,7 +119,7 @@ async function eachIn<I extends { readonly reference: Reference; readonly digest
         const isThere = (await held().catch(() => undefined)) === image.digest;
         options.now(`copying ${what} to ${to}`);
         if (!isThere) {
-          await copy(image, to);
+          await copy(crane, image, to);
           if ((await held()) !== image.digest) throw new Failure(`${to} is not ${image.digest}`);
         }
         copied.push({ what, to, state: isThere ? "there" : "copied" });

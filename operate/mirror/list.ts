@@ -5,7 +5,7 @@ import { findHelm } from "../extension/helm";
 import { touchedReleases } from "../preview/releases";
 import { inParallel } from "../shared/parallel";
 import { chartAt, extensionCharts, fetchChart, isRemote, keysOf, originOf, type Chart } from "./charts";
-import { findCrane, type Crane } from "./crane";
+import type { Crane } from "./crane";
 import { digestOfFile, holds, type Contents } from "./folder";
 import { imagesOf, type ImageUse, type RenderedRelease } from "./images";
 import { packagesIn, type NpmPackage } from "./npm";
@@ -48,6 +48,7 @@ export interface ListOptions {
   readonly further: readonly string[];
   /** What an earlier run left, and where: versions that are pinned are not fetched again. */
   readonly kept: { readonly folder: string; readonly contents: Contents } | undefined;
+  readonly crane: () => Promise<Crane>;
   readonly now: (text: string) => void;
   readonly problems: Problems;
 }
@@ -91,7 +92,7 @@ export async function needsOf(config: Readonly<Record<string, unknown>>, options
   for (const text of misspelt) problems.add({ kind: "image", text });
   return {
     charts: [...core.flatMap(([, chart]) => chart ?? []), ...packed],
-    images: images.length === 0 ? [] : await withDigests(images, await findCrane(checkout, cache), options),
+    images: await withDigests(images, options),
     plugins: await fetchedPlugins(pluginsOf(checkout, platform, process.env["PULUMI_PLUGIN_DOWNLOAD_URL_OVERRIDES"] ?? ""), options),
     packages: packagesIn(await readFile(join(checkout, "package-lock.json"), "utf8"), platform),
   };
@@ -106,7 +107,18 @@ async function keptChart({ key, reference }: NamedChart, { kept }: ListOptions):
   return chartAt(file, { from, ...keysOf(key, reference) });
 }
 
-async function withDigests(images: readonly ImageUse[], crane: Crane, options: ListOptions): Promise<readonly Image[]> {
+async function withDigests(images: readonly ImageUse[], options: ListOptions): Promise<readonly Image[]> {
+  if (images.length === 0) return [];
+  const crane = await options.problems.attempt({ kind: "image" }, options.crane);
+  if (crane === undefined) {
+    for (const { reference } of images)
+      options.problems.add({
+        kind: "image",
+        name: referenceText(reference),
+        text: `without crane, nobody was asked for ${referenceText(reference)}`,
+      });
+    return [];
+  }
   options.now(`asking registries for ${images.length} images`);
   const found = await inParallel(images, async (image) => {
     const name = referenceText(image.reference);

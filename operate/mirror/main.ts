@@ -67,6 +67,7 @@ const mirrorCommand = (checkout: string) =>
       try {
         const options: ListOptions = {
           ...{ checkout, cache, work, platform, mappings, kept, now, imagePlatform: values.platform, further: values.image ?? [] },
+          crane: once(() => findCrane(checkout, cache)),
           problems,
         };
         const needs = await needsOf(config, options);
@@ -82,6 +83,12 @@ const mirrorCommand = (checkout: string) =>
     },
   });
 
+/** Such as what is got, built or asked for when the first one needs it. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
 interface Copies {
   readonly where: string;
   readonly copied: readonly Copied[];
@@ -92,12 +99,9 @@ async function copied(
   { folder, registry }: { readonly folder: string | undefined; readonly registry: string | undefined },
   options: ListOptions,
 ): Promise<readonly Copies[]> {
-  const crane = needs.images.length === 0 ? undefined : await findCrane(options.checkout, options.cache);
   return [
-    ...(folder === undefined ? [] : [{ where: folder, copied: (await copyToFolder(needs, folder, crane, options)).copied }]),
-    ...(registry === undefined || crane === undefined
-      ? []
-      : [{ where: registry, copied: await copyToRegistry(needs.images, registry, crane, options) }]),
+    ...(folder === undefined ? [] : [{ where: folder, copied: (await copyToFolder(needs, folder, options)).copied }]),
+    ...(registry === undefined ? [] : [{ where: registry, copied: await copyToRegistry(needs.images, registry, options) }]),
   ];
 }
 
@@ -146,7 +150,7 @@ async function fromFolder(
       : [
           {
             where: registry,
-            copied: await pushFolder(folder, whole, registry, await findCrane(checkout, cache), { now, problems: found }),
+            copied: await pushFolder(folder, whole, registry, { now, problems: found, crane: () => findCrane(checkout, cache) }),
           },
         ];
   const problems = found.sorted();
