@@ -50,6 +50,7 @@ export default {
     {
       ...shared,
       displayName: "unit",
+      testEnvironment: "<rootDir>/test/support/environment.ts",
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       moduleNameMapper: { ...shared.moduleNameMapper, ...unused },
       testPathIgnorePatterns: ["/node_modules/", ...Object.keys(slow).map((name) => `<rootDir>/test/${name}/`)],
