@@ -29,7 +29,7 @@ export async function withLock<T>(
     // A pid can belong to a stranger after a reboot, so a living process alone is no proof.
     const abandoned = owner !== undefined && (!isAlive(owner) || performance.now() - seen.since > staleMs);
     if (abandoned && ownerOf(file) === owner) rmSync(file, { force: true });
-    else await new Promise((wake) => setTimeout(wake, Math.min(200, beatMs)));
+    else await new Promise((wake) => setTimeout(wake, Math.min(50, beatMs)));
   }
   const heart = setInterval(() => void (ownerOf(file) === process.pid && utimesSync(file, new Date(), new Date())), beatMs);
   heart.unref();

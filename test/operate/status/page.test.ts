@@ -35,27 +35,32 @@ test("nothing that comes from the cluster becomes part of the page's markup", ()
 
 describeWithChromium("the page in a browser", (launch) => {
   let browser: Browser;
-  beforeAll(async () => (browser = await launch()));
-  afterAll(() => browser.close());
-
-  async function open(width: number, colorScheme: "light" | "dark", use: (page: Page) => Promise<void>, status = EXAMPLE): Promise<void> {
-    const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
-    const page = await context.newPage();
-    const told: string[] = [];
+  let page: Page;
+  let told: string[] = [];
+  beforeAll(async () => {
+    browser = await launch();
+    // One for all: a browser takes much longer over a new one than over what is shown in it.
+    page = await browser.newPage();
     page.on("console", (message) => told.push(message.text()));
     page.on("pageerror", (error) => told.push(error.message));
     page.on("request", (request) => told.push(request.url()));
+  });
+  afterAll(() => browser.close());
+
+  async function open(width: number, colorScheme: "light" | "dark", use: () => Promise<void>, status = EXAMPLE): Promise<void> {
+    told = [];
+    await page.setViewportSize({ width, height: 800 });
+    await page.emulateMedia({ colorScheme });
     // Set rather than opened, so that any request is one too many.
     await page.setContent(asPage(status), { waitUntil: "load" });
-    await use(page);
+    await use();
     expect(told.filter((it) => it !== "data:,")).toEqual([]);
-    await context.close();
   }
 
   const screens = [375, 1280].flatMap((width) => (["light", "dark"] as const).map((scheme) => [width, scheme] as const));
 
   test.each(screens)("%d pixels wide, %s: nothing runs out of the page, and all text can be read", async (width, scheme) => {
-    await open(width, scheme, async (page) => {
+    await open(width, scheme, async () => {
       expect(await page.evaluate(WIDTH)).toBe(width);
       const texts = await page.evaluate<readonly ShownText[]>(READ_TEXTS);
       expect(texts.length).toBeGreaterThan(80);
@@ -66,14 +71,14 @@ describeWithChromium("the page in a browser", (launch) => {
   test("light and dark are two looks", async () => {
     const backgrounds: string[] = [];
     for (const scheme of ["light", "dark"] as const)
-      await open(1280, scheme, async (page) => {
+      await open(1280, scheme, async () => {
         backgrounds.push(await page.evaluate<string>("getComputedStyle(document.body).backgroundColor"));
       });
     expect(backgrounds).toEqual(["rgb(244, 245, 247)", "rgb(14, 17, 22)"]);
   });
 
   test.each([375, 1280])("at %d pixels who cannot see it is told the same: table, timelines, states in their order", async (width) => {
-    await open(width, "light", async (page) => {
+    await open(width, "light", async () => {
       const table = page.getByRole("table", { name: "All extensions" });
       await table.waitFor();
       expect(await table.getByRole("row").count()).toBe(EXAMPLE.extensions.length + (width === 375 ? 0 : 1));
@@ -107,9 +112,9 @@ describeWithChromium("the page in a browser", (launch) => {
   });
 
   test("the time of an earlier day has its date", async () => {
-    const times = (page: Page) => page.locator("#e0 time").allInnerTexts();
-    await open(1280, "light", async (page) => expect(await times(page)).toEqual(["00:00:02", "00:00:03", "00:00:45"]));
-    await open(1280, "light", async (page) => expect((await times(page))[0]).toBe("2026-01-01 00:00"), {
+    const times = () => page.locator("#e0 time").allInnerTexts();
+    await open(1280, "light", async () => expect(await times()).toEqual(["00:00:02", "00:00:03", "00:00:45"]));
+    await open(1280, "light", async () => expect((await times())[0]).toBe("2026-01-01 00:00"), {
       ...EXAMPLE,
       time: "2026-01-02T00:00:00.000Z",
     });
@@ -124,7 +129,7 @@ describeWithChromium("the page in a browser", (launch) => {
       ...(index < 9 && { seconds: 10 ** index }),
     }));
     const extension = { ...(replaced(first, long) as ExtensionStatus), reasons: [long], states };
-    await open(375, "dark", async (page) => expect(await page.evaluate(WIDTH)).toBe(375), {
+    await open(375, "dark", async () => expect(await page.evaluate(WIDTH)).toBe(375), {
       ...EXAMPLE,
       stack: long,
       extensions: [extension],
