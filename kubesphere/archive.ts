@@ -11,6 +11,8 @@ import { PieceGzip } from "./pieceGzip";
 import { Spool } from "./spool";
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+/** Bytes unpacked at a time: zlib's default of 16 KiB takes twice as long over a large chart. */
+const CHUNK = 64 * 1024;
 const REPACK = "Pack the chart anew with `helm package`.";
 
 /**
@@ -43,7 +45,7 @@ async function eachFile(file: string, visit: Visit): Promise<void> {
   const entries = tar.extract();
   const [unpacked, read] = await Promise.allSettled([
     visitEntries(file, entries, visit),
-    pipeline(createReadStream(file), createGunzip(), (chunks: AsyncIterable<Buffer>) => limited(file, chunks), entries),
+    pipeline(createReadStream(file), createGunzip({ chunkSize: CHUNK }), (chunks: AsyncIterable<Buffer>) => limited(file, chunks), entries),
   ]);
   const reasons = [unpacked, read].flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
   const verdict = reasons.find((reason) => reason instanceof ConfigurationError);
