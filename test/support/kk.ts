@@ -5,7 +5,7 @@ import { join } from "path";
 export interface Behaviour {
   /** As `kk version` prints it. */
   readonly version?: string;
-  /** What `--show-supported-k8s` lists; none: it fails, as KubeKey 4 does. */
+  /** What `--show-supported-k8s` lists. */
   readonly supported?: readonly string[];
   readonly lines?: readonly string[];
   /** A file that must be there before it goes on after its first line. */
@@ -24,10 +24,19 @@ export interface KkCall {
   readonly fileMode: string;
 }
 
-const SCRIPT = `#!/usr/bin/env node
-const fs = require("fs");
+/** It starts Node only for a cluster, since that takes longer than what most tests ask of it. */
+const PROGRAM = `#!/bin/sh
+here=$(dirname "$0")
+case "$*" in
+  version) exec cat "$here/version" ;;
+  version*) exec cat "$here/supported" ;;
+  *) exec node "$here/cluster.js" "$@" ;;
+esac
+`;
+
+const CLUSTER = `const fs = require("fs");
 const path = require("path");
-const { version, supported, lines = [], waitsFor, kubeconfig, exitCode = 0 } = JSON.parse(fs.readFileSync(path.join(__dirname, "behaviour.json"), "utf8"));
+const { lines = [], waitsFor, kubeconfig, exitCode = 0 } = JSON.parse(fs.readFileSync(path.join(__dirname, "behaviour.json"), "utf8"));
 const args = process.argv.slice(2);
 const mode = (file) => (fs.statSync(file).mode & 0o777).toString(8);
 const there = (file) =>
@@ -37,11 +46,6 @@ const there = (file) =>
     look();
   });
 (async () => {
-  if (args[0] === "version") {
-    if (args[1] === undefined) return console.log(version);
-    if (supported === undefined) process.exit(1);
-    return console.log(supported.join("\\n"));
-  }
   const file = args[args.indexOf("-f") + 1];
   const call = { args, cwd: process.cwd(), cwdMode: mode("."), file: fs.readFileSync(file, "utf8"), fileMode: mode(file) };
   fs.appendFileSync(path.join(__dirname, "calls"), JSON.stringify(call) + "\\n");
@@ -61,14 +65,18 @@ const there = (file) =>
 /** What KubeKey 3.1.12 says of itself. */
 export const KK_VERSION =
   'kk version: &version.Info{Major:"3", Minor:"1", GitVersion:"v3.1.12", GoVersion:"go1.19.13", Platform:"linux/amd64"}';
+const SUPPORTED = ["v1.25.3", "v1.25.4", "v1.26.0"];
 
 /** @param folder where nothing else is; the program there is called `kk` */
 export async function standInKk(folder: string, behaviour: Behaviour) {
   const program = join(folder, "kk");
-  const behave = (as: Behaviour) =>
-    writeFile(join(folder, "behaviour.json"), JSON.stringify({ version: KK_VERSION, supported: ["v1.25.3", "v1.25.4", "v1.26.0"], ...as }));
+  const behave = async ({ version = KK_VERSION, supported = SUPPORTED, ...as }: Behaviour) => {
+    const files = { version: `${version}\n`, supported: supported.map((it) => `${it}\n`).join(""), "behaviour.json": JSON.stringify(as) };
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  };
   await behave(behaviour);
-  await writeFile(program, SCRIPT, { mode: 0o755 });
+  await writeFile(join(folder, "cluster.js"), CLUSTER);
+  await writeFile(program, PROGRAM, { mode: 0o755 });
   await appendFile(join(folder, "calls"), "");
   return {
     program,
