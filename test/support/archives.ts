@@ -13,7 +13,7 @@ export async function packed(...entries: (Partial<tar.Header> & { name: string; 
   pack.finalize();
   const chunks: Uint8Array[] = [];
   for await (const chunk of pack) chunks.push(chunk as Uint8Array);
-  return gzipSync(Buffer.concat(chunks));
+  return gzipSync(Buffer.concat(chunks), { level: 1 });
 }
 
 /** What is in a package. */
