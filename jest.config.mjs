@@ -51,6 +51,8 @@ export default {
       ...shared,
       displayName: "unit",
       testEnvironment: "<rootDir>/test/support/environment.ts",
+      // Six times Jest's own: a bomb of 100 MiB takes its time on a busy machine.
+      testTimeout: 30_000,
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       moduleNameMapper: { ...shared.moduleNameMapper, ...unused },
       testPathIgnorePatterns: ["/node_modules/", ...Object.keys(slow).map((name) => `<rootDir>/test/${name}/`)],

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "http";
 import type { AddressInfo } from "net";
 import { readdir } from "fs/promises";
-import { tmpdir } from "os";
+import os from "os";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { fetchExtension, packExtension } from "../../kubesphere/extensionPackage";
 import { EXTENSION, SMALL_CHART, chartFiles, temporaryFolders } from "../support/charts";
@@ -22,7 +22,7 @@ const sent =
   (body: Buffer | string, status = 200, headers = {}): RequestListener =>
   (_, response) =>
     response.writeHead(status, headers).end(body);
-const left = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("extension-"));
+afterEach(() => jest.restoreAllMocks());
 
 test("what KubeSphere will fetch is the package that was put there: the same digest rolls out as from the file", async () => {
   const pkg = await packExtension(await folder(EXTENSION));
@@ -44,7 +44,8 @@ describe("what is no packed extension is refused with what the server said, and 
     ],
     ["damaged", sent(Buffer.from([0x1f, 0x8b, 8, 0])), ""],
   ])("%s", async (_, answer, message) => {
-    const before = await left();
+    const temporary = await folder({});
+    jest.spyOn(os, "tmpdir").mockReturnValue(temporary);
     const refusal = await served(answer, (url) =>
       fetchExtension(url).then(
         () => undefined,
@@ -53,7 +54,7 @@ describe("what is no packed extension is refused with what the server said, and 
     );
     if (message === "") expect(refusal).toMatch(/^URL: "unexpected end of file/);
     else expect(refusal).toBe(message);
-    expect(await left()).toEqual(before);
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   test("a plain chart, which KubeSphere would install without front end and rights", async () => {
