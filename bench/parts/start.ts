@@ -1,5 +1,5 @@
 /** How long a newcomer waits, and what the program costs by itself. */
-import { median, rounds, seconds, type Cell, type Table } from "../measurement";
+import { median, rounds, seconds, timed, type Cell, type Table } from "../measurement";
 import { NO_OP, pulumi } from "../program";
 import type { Workbench } from "../workbench";
 
@@ -18,7 +18,8 @@ export async function start(bench: Workbench, count: number): Promise<Table> {
   const startup = runs.map(({ program }) => program.first);
   const loading = runs.map((run) => run.loading.seconds);
   bench.now("the unit tests");
-  const tests = await bench.script("test:unit");
+  // As people run them, not as if they worked on the sandbox.
+  const tests = await timed(process.execPath, ["sandbox/run.mjs", "test:unit"], { cwd: bench.checkout, env: process.env });
   const memory: Cell = { values: runs.map(({ program }) => program.memory), unit: "MB", aim: 250 };
   const rows: [string, Cell][] = [
     ["`npm start`, tools cached", seconds([first.seconds], 45)],
