@@ -2,7 +2,7 @@
 import { Failure } from "../operate/shared/command";
 import { run } from "../sandbox/src/processes";
 
-export type Unit = "s" | "MB" | "kB" | "×";
+export type Unit = "s" | "ms" | "MB" | "kB" | "×";
 
 export interface Cell {
   /** One for each round, in their order. */

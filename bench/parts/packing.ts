@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { median, rounds, seconds, type Row, type Table } from "../measurement";
+import { median, rounds, type Row, type Table } from "../measurement";
 import type { Workbench } from "../workbench";
 
 const MEBIBYTE = 1024 * 1024;
@@ -22,9 +22,9 @@ export async function packing(bench: Workbench, count: number, packer: string): 
     }));
     // An archive that Helm does not read would not count.
     await bench.run("helm", "show", "chart", archive);
-    const perMebibyte = (values: readonly number[]) => values.map((value) => value / FILES);
+    const perMebibyte = (values: readonly number[]) => ({ values: values.map((value) => (value * 1000) / FILES), unit: "ms" }) as const;
     const against = { values: [median(runs.map(({ ours, theirs }) => ours / theirs))], unit: "×", aim: 2 } as const;
-    const [theirs, ours] = [runs.map((run) => run.theirs), runs.map((run) => run.ours)].map((values) => seconds(perMebibyte(values)));
+    const [theirs, ours] = [runs.map((run) => run.theirs), runs.map((run) => run.ours)].map(perMebibyte);
     return { what, cells: [theirs, ours, against] };
   };
   return {
