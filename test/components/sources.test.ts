@@ -1,3 +1,4 @@
+import files from "fs/promises";
 import { createServer } from "http";
 import type { AddressInfo } from "net";
 import { parseSettings } from "../../components/config";
@@ -87,4 +88,14 @@ test("KubeSphere's version comes from the chart on disk, and where nobody tells 
   const elsewhere = { chart: "ks-core", version: "1.1.9", repository: "https://charts.example.com" };
   expect((await sources({ ...elsewhere, kubesphereVersion: "v4.1.3" })).kubesphereVersion).toBe("4.1.3");
   await expect(sources(elsewhere)).rejects.toThrow(/^kubesphere:ksCore\.kubesphereVersion: is missing; allowed: .+$/);
+});
+
+test("no file of a chart is read twice in a run, or a stack of a hundred extensions would wait for its disk", async () => {
+  const opened = [jest.spyOn(files, "open"), jest.spyOn(files, "readFile")] as const;
+  const loaded = await load("./extensions/demo", "./extensions/whoami");
+  const read = opened.flatMap((spy) => spy.mock.calls.map(([file]) => String(file)));
+  jest.restoreAllMocks();
+  expect(loaded.extensions.map(({ packages }) => packages.map((it) => Object.keys(it.package.files).length > 5))).toEqual([[true], [true]]);
+  expect(read.filter((file) => file.includes("/extensions/")).length).toBeGreaterThan(20);
+  expect(read.filter((file, index) => read.indexOf(file) !== index)).toEqual([]);
 });
