@@ -3,7 +3,6 @@
  * libraries anew; it would also parse and compile them anew (`vm.compileFunction` keeps nothing), which is most of what a small file costs.
  * A `vm.Script` is compiled once for a worker and runs in any number of contexts, which share its code and none of its state.
  */
-import { AsyncLocalStorage } from "node:async_hooks";
 import vm from "node:vm";
 import { TestEnvironment } from "jest-environment-node";
 
@@ -35,20 +34,4 @@ function asScript(source: string, parameters: readonly string[], filename: strin
   return new vm.Script(`${head}${source}\n})`, { filename, columnOffset: -head.length });
 }
 
-/** Those that the test file has used: Jest's own, and the SDK's. */
-const storages = new Set<AsyncLocalStorage<unknown>>();
-const { run } = AsyncLocalStorage.prototype;
-
-AsyncLocalStorage.prototype.run = function (this: AsyncLocalStorage<unknown>, ...given: unknown[]) {
-  storages.add(this);
-  return Reflect.apply(run, this, given) as unknown;
-} as typeof run;
-
-export default class extends TestEnvironment {
-  /** Before Node 24 every promise asks each storage that was ever used, those of files that are done too. */
-  override async teardown(): Promise<void> {
-    await super.teardown();
-    for (const storage of storages) storage.disable();
-    storages.clear();
-  }
-}
+export default TestEnvironment;
