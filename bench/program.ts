@@ -1,5 +1,5 @@
 /** The program under pulumi, measured from outside and from inside its own process. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump, load } from "js-yaml";
 import { Failure } from "../operate/shared/command";
@@ -46,24 +46,16 @@ export function configured(bench: Workbench, extensions: readonly unknown[]): st
 
 /** An empty Pulumi program, run as the real one is: the least that a preview can take. @returns what runs its preview */
 export async function emptyProgram(bench: Workbench): Promise<() => Promise<ProgramRun>> {
-  const folder = join(bench.scratch, "floor");
-  mkdirSync(folder, { recursive: true });
+  // A new one each time: its stack's file holds what fits one sandbox's passphrase.
+  const folder = mkdtempSync(join(bench.scratch, "floor-"));
   writeFileSync(join(folder, "Pulumi.yaml"), "name: floor\nruntime: nodejs\n");
   writeFileSync(join(folder, "package.json"), '{ "main": "index.ts" }\n');
   writeFileSync(join(folder, "index.ts"), "export {};\n");
   writeFileSync(join(folder, "tsconfig.json"), readFileSync(join(bench.checkout, "tsconfig.json")));
-  linkOnce(join(bench.checkout, "node_modules"), join(folder, "node_modules"));
+  symlinkSync(join(bench.checkout, "node_modules"), join(folder, "node_modules"));
   const where = ["--cwd", folder, "--stack", "floor"];
   const plain = { PULUMI_OPTION_CONFIG_FILE: undefined, PULUMI_STACK: undefined };
   await timed("pulumi", ["stack", "init", "floor", "--cwd", folder], { cwd: folder, env: { ...bench.env, ...plain } });
   await pulumi(bench, [...UP, ...where], plain);
   return () => pulumi(bench, [...NO_OP, ...where], plain);
-}
-
-function linkOnce(target: string, link: string): void {
-  try {
-    symlinkSync(target, link);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }
