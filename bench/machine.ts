@@ -13,7 +13,7 @@ export interface Machine {
 export async function machine(bench: Workbench): Promise<Machine> {
   const version = async (command: string, ...args: string[]) => {
     const { stdout } = await bench.run(command, ...args);
-    return /v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? stdout.trim();
+    return /(\d+\.\d+(?:\.\d+)?)/.exec(stdout)?.[1] ?? stdout.trim();
   };
   return {
     cpu: cpus()[0]?.model.trim() ?? "unknown",

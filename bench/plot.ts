@@ -58,12 +58,15 @@ function lines(table: Table): Html[] {
   const x = (count: number) => LEFT + (Math.log10(count) / Math.max(Math.log10(Math.max(...counts)), 1)) * WIDTH;
   const y = (seconds: number) => BOTTOM - ((Math.log10(seconds) - low) / Math.max(high - low, 1)) * HEIGHT;
   const decades = Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index));
+  const legend = columns.map((column) => table.columns[column] ?? "");
+  /** Some 7 units a letter, and the box. */
+  const start = (index: number) => legend.slice(0, index).reduce((sum, text) => sum + text.length * 7 + 30, 10);
   const label = (text: string, kind: string, index: number) =>
-    markup`<rect class="${kind}" x="${LEFT + 10 + index * 105}" y="28" width="10" height="10"/><text x="${LEFT + 24 + index * 105}" y="37">${text}</text>`;
+    markup`<rect class="${kind}" x="${start(index)}" y="28" width="10" height="10"/><text x="${start(index) + 14}" y="37">${text}</text>`;
   const kinds = ["c", "a", "b"];
   return [
     markup`<text class="title" x="0" y="18">Seconds by extensions in the stack</text>`,
-    ...columns.map((column) => label(table.columns[column] ?? "", kinds[column] ?? "a", column)),
+    ...legend.map((text, index) => label(text, kinds[index] ?? "a", index)),
     markup`<path class="axis" d="M${LEFT} ${BOTTOM - HEIGHT}V${BOTTOM}H${LEFT + WIDTH}" fill="none"/>`,
     ...decades.map((seconds) => markup`<text class="end" x="${LEFT - 6}" y="${(y(seconds) + 4).toFixed(1)}">${seconds}</text>`),
     ...counts.map((count) => markup`<text class="middle" x="${x(count).toFixed(1)}" y="${BOTTOM + 18}">${count}</text>`),
