@@ -1,8 +1,8 @@
 /** Where the benchmark works: a sandbox of its own, tools, and a folder for what it writes. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { freeNodePorts } from "../operate/shared/ports";
 import type { Progress } from "../operate/shared/progress";
 import { timed } from "./measurement";
 
@@ -24,8 +24,8 @@ export class Workbench {
 
   /** Gives the work a bench, on which tools are at hand, and clears it away. */
   static async use<T>(checkout: string, progress: Progress, work: (bench: Workbench) => Promise<T>): Promise<T> {
-    const ports = { ingress: await freePort(31_700), console: await freePort(31_800) };
-    const bench = new Workbench(checkout, ports, progress);
+    const [ingress, console] = await freeNodePorts();
+    const bench = new Workbench(checkout, { ingress, console }, progress);
     try {
       // Got here, tools and bundles belong to no measurement.
       progress.now("getting the tools");
@@ -75,15 +75,5 @@ export class Workbench {
   /** Any command, in the checkout. */
   run(command: string, ...args: string[]) {
     return timed(command, args, { cwd: this.checkout, env: this.environment });
-  }
-}
-
-async function freePort(from: number): Promise<number> {
-  for (let port = from; ; port++) {
-    const isFree = await new Promise<boolean>((answer) => {
-      const server = createServer().once("error", () => answer(false));
-      server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
-    });
-    if (isFree) return port;
   }
 }

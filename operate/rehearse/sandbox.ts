@@ -1,15 +1,15 @@
 /** A sandbox of the rehearsal's own: the working tree's tools, any revision's program. */
-import { randomInt } from "crypto";
 import { readFile, writeFile } from "fs/promises";
 import { join } from "path";
 import { contextName } from "../../sandbox/src/controlPlane";
 import { childEnvironment } from "../../sandbox/src/environment";
 import { sandboxPaths } from "../../sandbox/src/paths";
 import { getPlugins } from "../../sandbox/src/plugins";
-import { isPortFree, readSettings } from "../../sandbox/src/settings";
+import { readSettings } from "../../sandbox/src/settings";
 import { fillConfig, saltOf } from "../../sandbox/src/stackConfig";
 import { Failure } from "../shared/command";
 import { existing } from "../shared/files";
+import { freeNodePorts } from "../shared/ports";
 import { stackOn, type Stack } from "../shared/pulumi";
 import type { Target } from "./prober";
 import { run, type Ran, type RunOptions } from "./process";
@@ -43,7 +43,7 @@ const sandboxCommand = (checkout: string, cache: string, args: readonly string[]
 /** Given its ports; nothing is made yet. */
 export async function newSandbox(checkout: string, cache: string, name: string): Promise<Sandbox> {
   const paths = sandboxPaths({ checkout, cache, bundle: "" }, name);
-  const [ingressPort, consolePort] = await freePorts();
+  const [ingressPort, consolePort] = await freeNodePorts();
   // Node keeps what it compiled by path, and the base's is another one each time: this goes with the sandbox.
   const environment = () => ({ ...childEnvironment(paths), NODE_COMPILE_CACHE: join(paths.root, "compiled") });
   const configure = async (folder: string) => {
@@ -100,21 +100,4 @@ export function urlsOf({ consoleUrl, discoveryUrl, extensions = {} }: Outputs): 
     ]),
   ];
   return all.flatMap(({ what, url }) => (url === undefined ? [] : [{ what, url }]));
-}
-
-// Of Kubernetes, without its last.
-const NODE_PORTS = { from: 30_000, to: 32_767 };
-
-/** Two ports that nobody listens on, looked for from a random place on: two rehearsals at once must not meet. */
-async function freePorts(): Promise<[number, number]> {
-  const { from, to } = NODE_PORTS;
-  const first = randomInt(to - from);
-  const free: number[] = [];
-  for (let tried = 0; tried < to - from; tried++) {
-    const port = from + ((first + tried) % (to - from));
-    if (await isPortFree(port)) free.push(port);
-    const [one, two] = free;
-    if (one !== undefined && two !== undefined) return [one, two];
-  }
-  throw new Failure(`no two ports are free between ${from} and ${to}`);
 }
