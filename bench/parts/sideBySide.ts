@@ -17,15 +17,14 @@ function author(bench: Workbench, version: string): string {
 
 async function handRound(bench: Workbench) {
   await bench.fresh();
-  const page = async (version: string, config: string) => (await byHand(bench, author(bench, version), config)).page;
-  const extension = async (version: string, config: string) => (await byHand(bench, author(bench, version), config)).extension;
+  const hand = (version: string, config: string) => byHand(bench, author(bench, version), config);
   return {
-    first: await typed(bench, await page("0.1.0", "")),
-    noOp: await typed(bench, await page("0.1.0", "")),
-    value: await typed(bench, await page("0.1.0", "demo: { replicaCount: 2 }\n")),
-    valueAlone: await typed(bench, await extension("0.1.0", "demo: { replicaCount: 3 }\n")),
-    upgrade: await typed(bench, await page("0.2.0", "demo: { replicaCount: 3 }\n")),
-    upgradeAlone: await typed(bench, await extension("0.3.0", "demo: { replicaCount: 3 }\n")),
+    first: await typed(bench, (await hand("0.1.0", "")).page),
+    noOp: await typed(bench, (await hand("0.1.0", "")).page),
+    value: await typed(bench, (await hand("0.1.0", "demo: { replicaCount: 2 }\n")).page),
+    valueAlone: await typed(bench, (await hand("0.1.0", "demo: { replicaCount: 3 }\n")).extension),
+    upgrade: await typed(bench, (await hand("0.2.0", "demo: { replicaCount: 3 }\n")).page),
+    upgradeAlone: await typed(bench, (await hand("0.3.0", "demo: { replicaCount: 3 }\n")).extension),
   };
 }
 
