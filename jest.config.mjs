@@ -46,6 +46,7 @@ const unused = Object.fromEntries(
 );
 
 export default {
+  reporters: ["default", "<rootDir>/test/support/sandboxLogs.mjs"],
   projects: [
     {
       ...shared,

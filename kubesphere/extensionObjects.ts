@@ -20,6 +20,11 @@ import { configHash, gateWait, planWait, withPackageDigest } from "./installPlan
 
 /** Waited for by Pulumi's Kubernetes provider: create and update return when the expression holds. */
 const WAIT_FOR = "pulumi.com/waitFor";
+/**
+ * With it a plan's dependents go after it, and not before, as they would by that provider's default: the Job that KubeSphere makes for the
+ * uninstall is one of them, and the garbage collector may take it before it has begun.
+ */
+const DEPENDENTS_LAST = { "pulumi.com/deletionPropagationPolicy": "background" };
 
 /** What Extension and ExtensionVersion both say. `created` is left out: the publishing tool stamps the time of day, which is never the same twice. */
 const presentation = ({ displayName, description, icon, provider }: ExtensionMetadata) => ({ displayName, description, icon, provider });
@@ -96,7 +101,10 @@ export function installPlan({ name, version, digest, metadata, chartURL }: Exten
   return {
     apiVersion: CORE_API,
     kind: "InstallPlan",
-    metadata: { name, annotations: { [WAIT_FOR]: wait, ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }) } },
+    metadata: {
+      name,
+      annotations: { [WAIT_FOR]: wait, ...DEPENDENTS_LAST, ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }) },
+    },
     spec: {
       extension: { name, version },
       enabled,

@@ -2,8 +2,11 @@
  * What goes when an extension, or a part of it, is taken out of the program, on the real engine and a real API server: that and no
  * more, in the right order, with nothing left behind.
  */
+import { finalizer } from "../../kubesphere/api";
+import { until } from "../interruptions/support";
 import { temporaryFolders } from "../support/charts";
-import { extensionStack, greetingChart, type ExtensionStack } from "../support/extensionStack";
+import { extensionStack, greetingChart, KUBESPHERE, type ExtensionStack } from "../support/extensionStack";
+import { paused, succeeded } from "../support/sandbox";
 
 jest.setTimeout(5 * 60_000);
 
@@ -73,7 +76,11 @@ test("a renamed extension is a replacement, and what goes with the old one is sa
   expect([await stack.plan(), await stack.get("/api/v1/namespaces/shops")]).toEqual([undefined, undefined]);
 });
 
-test("install: false uninstalls, and goes on offering", async () => {
+/**
+ * Where a plan goes with its dependents first, Kubernetes' garbage collector may take the Job that KubeSphere has just made for the
+ * uninstall, and the plan stays UninstallFailed for good: seen in one of some twenty runs, and in a third with the collector held up.
+ */
+test("install: false uninstalls, however busy Kubernetes' garbage collector is, and goes on offering", async () => {
   await stack.declare([await folder(greetingChart("store", "0.2.0"))], false);
   expect(await stack.preview()).toEqual([
     "delete store-executor",
@@ -82,7 +89,13 @@ test("install: false uninstalls, and goes on offering", async () => {
     "delete store-plan",
     "update store",
   ]);
-  await stack.deploy();
+  const jobs = "/apis/batch/v1/namespaces/extension-store/jobs";
+  const deploying = stack.up();
+  await paused("kube-controller-manager", async () => {
+    await until(async () => (await stack.names(jobs)).some((name) => name.startsWith("helm-executor-uninstall-store")), 60_000);
+    expect((await stack.get(`${KUBESPHERE}/installplans/store`))?.metadata.finalizers).toEqual([finalizer.installPlan]);
+  });
+  succeeded(await deploying);
   expect(await stack.offered("store")).toEqual(["0.2.0"]);
   expect(await stack.get("/api/v1/namespaces/extension-store")).toBeUndefined();
 });

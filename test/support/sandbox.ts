@@ -97,6 +97,21 @@ function answerOf(asked: ReturnType<typeof httpRequest>): Promise<Answer> {
   });
 }
 
+/** Nothing of a component of the sandbox's control plane happens while `work` runs. */
+export async function paused<T>(component: string, work: () => Promise<T>): Promise<T> {
+  const { components } = JSON.parse(succeeded(await sandboxCommand(["sandbox", "status", "--json"]))) as {
+    components: Record<string, number>;
+  };
+  const pid = components[component];
+  if (pid === undefined) throw new Error(`${component} does not run; what does: ${Object.keys(components).join(", ")}`);
+  process.kill(pid, "SIGSTOP");
+  try {
+    return await work();
+  } finally {
+    process.kill(pid, "SIGCONT");
+  }
+}
+
 interface Kubeconfig {
   readonly clusters: readonly { readonly cluster: { readonly server: string; readonly "certificate-authority-data": string } }[];
   readonly users: readonly { readonly user: { readonly "client-certificate-data": string; readonly "client-key-data": string } }[];

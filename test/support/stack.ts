@@ -5,7 +5,7 @@ import { dump, load } from "js-yaml";
 import { read, run, succeeded, type Ran } from "./sandbox";
 
 export interface KubeObject {
-  readonly metadata: { readonly name: string; readonly annotations?: Record<string, string> };
+  readonly metadata: { readonly name: string; readonly annotations?: Record<string, string>; readonly finalizers?: readonly string[] };
   readonly spec: Record<string, unknown>;
   readonly status?: Record<string, unknown>;
 }
@@ -36,6 +36,7 @@ export function stackOf(env: NodeJS.ProcessEnv) {
     steps,
     up: () => pulumi("up", "--yes", "--skip-preview"),
     get: <T = KubeObject>(path: string) => read<T>(path, env),
+    names: async (path: string) => ((await read<{ items: KubeObject[] }>(path, env))?.items ?? []).map(({ metadata }) => metadata.name),
 
     preview: async () => changes(await steps()),
 
