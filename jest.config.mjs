@@ -1,4 +1,4 @@
-/** What takes minutes, each a folder of `test/` and a project; the rest is `unit`: pure code and components under mocks, in seconds. */
+/** What takes minutes, each a folder of `test/` and a project; the rest is `unit`, pure code and components under mocks, and `system`, both in seconds. */
 const slow = {
   /** The program's whole life on the real engine. */
   e2e: sandboxOf("e2e"),
@@ -45,6 +45,9 @@ const unused = Object.fromEntries(
   ].map((request) => [request, "<rootDir>/test/support/unused.ts"]),
 );
 
+/** Milliseconds; six times Jest's own: a bomb of 100 MiB takes its time on a busy machine. */
+const TEST_TIMEOUT = 30_000;
+
 export default {
   reporters: ["default", "<rootDir>/test/support/sandboxLogs.mjs"],
   projects: [
@@ -52,12 +55,13 @@ export default {
       ...shared,
       displayName: "unit",
       testEnvironment: "<rootDir>/test/support/environment.ts",
-      // Six times Jest's own: a bomb of 100 MiB takes its time on a busy machine.
-      testTimeout: 30_000,
+      testTimeout: TEST_TIMEOUT,
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       moduleNameMapper: { ...shared.moduleNameMapper, ...unused },
-      testPathIgnorePatterns: ["/node_modules/", ...Object.keys(slow).map((name) => `<rootDir>/test/${name}/`)],
+      testPathIgnorePatterns: ["/node_modules/", "\\.system\\.test\\.ts$", ...Object.keys(slow).map((name) => `<rootDir>/test/${name}/`)],
     },
+    // What starts processes or a browser, or takes megabytes: beside the unit tests, which are the quick ones.
+    { ...shared, displayName: "system", testTimeout: TEST_TIMEOUT, testMatch: ["<rootDir>/test/**/*.system.test.ts"] },
     ...Object.entries(slow).map(([name, sandbox]) => ({
       ...shared,
       ...sandbox,

@@ -24,6 +24,7 @@ const steps = {
   workflows: async () => [process.execPath, join(await bundle(checkout, cache, "tools"), "workflows.mjs"), checkout, cache],
   // Jest leaves one core alone, which is half of a small machine.
   unit: ["jest", "--selectProjects", "unit", "--maxWorkers", "100%"],
+  system: ["jest", "--selectProjects", "system", "--maxWorkers", "100%"],
   e2e: ["jest", "--selectProjects", "e2e", "--runInBand"],
   conformance: ["jest", "--selectProjects", "conformance", "--maxWorkers", "3"],
   interruptions: ["jest", "--selectProjects", "interruptions"],
@@ -32,8 +33,9 @@ const steps = {
   rehearsal: ["jest", "--selectProjects", "rehearsal", "--runInBand"],
 };
 const suites = {
-  test: ["format", "lint", "types", "sandbox types", "workflows", "unit", "e2e"],
+  test: ["format", "lint", "types", "sandbox types", "workflows", "unit", "system", "e2e"],
   "test:unit": ["unit"],
+  "test:system": ["system"],
   "test:conformance": ["conformance"],
   "test:interruptions": ["interruptions"],
   "test:operations": ["operations"],
@@ -57,8 +59,9 @@ const usage = `usage: node sandbox/run.mjs <command>
   cluster <command>     create, show, delete: KubeKey makes the stack's cluster (npm run cluster -- --help)
   doctor [options]      what is wrong with a stack in its cluster, why, and the mend
   mirror [options]      all that a stack needs from elsewhere, listed and copied by digest
-  test                  every check, then unit and end-to-end tests (npm test)
+  test                  every check, then unit, system and end-to-end tests (npm test)
   test:unit             the unit tests alone
+  test:system           what starts processes or a browser, or takes megabytes
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
   test:interruptions    npm start killed and interrupted at every step, a reboot, a full disk, a neighbour
   test:operations       what people run beside pulumi up, on a real API server; no secret in clear anywhere

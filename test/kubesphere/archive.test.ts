@@ -95,7 +95,6 @@ test("an archive of two gzip members is read whole, as Helm reads it, or files w
 describe("an archive from elsewhere can neither reach out of the chart nor fill the memory", () => {
   const PATHS = "UTF-8 paths within the chart's folder, without .., backslashes or a leading /. Such a path may lead out of the chart.";
   const LINKS = "files and folders. Links and devices may lead out of the chart.";
-  const LIMITS = "charts of at most 10000 files, 5242880 bytes a file and 104857600 bytes together (Helm's own limits).";
   const DAMAGED = "a whole gzip archive with a tar archive in it. It is damaged or cut short.";
   test.each<[title: string, archive: () => Promise<Uint8Array> | Uint8Array, message: string]>([
     [
@@ -128,27 +127,9 @@ describe("an archive from elsewhere can neither reach out of the chart nor fill 
       `: a: "a" is not allowed; allowed: files within one folder, as in demo/Chart.yaml.`,
     ],
     [
-      "a large file",
-      () => packed({ name: "web/a", data: "a".repeat(5 * 1024 * 1024 + 1) }),
-      `: web/a: "5242881 bytes" is not allowed; allowed: ${LIMITS}`,
-    ],
-    [
-      "a bomb",
-      () => Buffer.concat(Array<Buffer>(101).fill(gzipSync(Buffer.alloc(1024 * 1024)))),
-      `: "more than 104857600 bytes unpacked" is not allowed; allowed: ${LIMITS}`,
-    ],
-    [
       "a web page",
       () => Buffer.from("<!DOCTYPE html><html>"),
       `: "<!DOCTYPE html><html>" is not allowed; allowed: a chart .tgz, which begins with the bytes 1f 8b of gzip. If a server sent it, it may be its error page.`,
-    ],
-    [
-      "more entries than any chart has",
-      async () => {
-        const header = gunzipSync(await packed({ name: "web/", type: "directory" })).subarray(0, 512);
-        return gzipSync(Buffer.concat(Array<Buffer>(10_001).fill(header)));
-      },
-      `: "more than 10000 files and folders" is not allowed; allowed: ${LIMITS}`,
     ],
     [
       "paths that one macOS folder cannot hold both",
@@ -189,11 +170,6 @@ describe("an archive from elsewhere can neither reach out of the chart nor fill 
       "a sparse file as POSIX has it",
       () => packed({ name: "web/a", data: "1", pax: { "GNU.sparse.major": "1" } }),
       `: web/a: "a sparse file" is not allowed; allowed: ${LINKS}`,
-    ],
-    [
-      "a header of megabytes",
-      () => packed({ name: "web/a", pax: { comment: "a".repeat(5 * 1024 * 1024) } }),
-      `: "Header exceeds max size" is not allowed; allowed: ${DAMAGED}`,
     ],
     ["an empty file", () => Buffer.alloc(0), `: "" is not allowed; allowed: a chart .tgz, which begins with the bytes 1f 8b of gzip.`],
     [
