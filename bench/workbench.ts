@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { Failure } from "../operate/shared/command";
 import { freeNodePorts } from "../operate/shared/ports";
 import type { Progress } from "../operate/shared/progress";
 import { timed } from "./measurement";
@@ -22,18 +23,26 @@ export class Workbench {
     private readonly progress: Progress,
   ) {}
 
-  /** Gives the work a bench, on which tools are at hand, and clears it away. */
+  /** Gives the work a bench, on which tools are at hand, and clears it away. @throws Failure when it is interrupted */
   static async use<T>(checkout: string, progress: Progress, work: (bench: Workbench) => Promise<T>): Promise<T> {
     const [ingress, console] = await freeNodePorts();
     const bench = new Workbench(checkout, { ingress, console }, progress);
-    try {
+    const onBench = async () => {
       // Got here, tools and bundles belong to no measurement.
       progress.now("getting the tools");
       const { stdout } = await bench.script("tools", "helm", "kubectl");
       bench.environment["PATH"] = [...stdout.trim().split("\n"), process.env["PATH"]].join(delimiter);
       await bench.fresh();
-      return await work(bench);
+      return work(bench);
+    };
+    // Asked twice, it ends at once, as without this.
+    const interrupted = new Promise<never>((_, fail) => {
+      for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => fail(new Failure(`${signal}: nothing is written`)));
+    });
+    try {
+      return await Promise.race([onBench(), interrupted]);
     } finally {
+      progress.now("clearing the sandbox away");
       await bench.sandbox("sandbox", "reset");
       rmSync(bench.scratch, { recursive: true, force: true });
     }
