@@ -27,7 +27,8 @@ const HELP = `[--stack STACK] [--fix [--yes]] [--json]
   --yes          with --fix: without asking; needed where there is no terminal
   --json         for machines
 
-  Exit codes: 0 nothing found, or all of it mended, in what could be checked; 2 findings; 1 it cannot be told, or a mend was refused.`;
+  Exit codes: 0 nothing found, or all of it mended; 2 findings; 3 nothing found, and not all could be checked; 1 it cannot be told, or a mend
+  was refused.`;
 
 const doctor = (checkout: string) =>
   command({
@@ -79,8 +80,14 @@ const outcome = (stack: string, results: readonly Result[], mended: readonly Fin
       checks: results.map(({ findings, ...check }) => ({ ...check, findings: findings.map(shown) })),
       mended: mended.map(({ object }) => object),
     },
-    exitCode: results.every(({ findings }) => findings.length === 0) ? 0 : 2,
+    exitCode: exitCode(results),
   };
+};
+
+/** What could not be checked is no proof of health: whoever goes by the exit code alone must hear of it. */
+export const exitCode = (results: readonly Result[]): number => {
+  if (results.some(({ findings }) => findings.length > 0)) return 2;
+  return results.some(({ notChecked }) => notChecked !== undefined) ? 3 : 0;
 };
 
 /**

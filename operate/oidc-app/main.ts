@@ -4,8 +4,8 @@ import { createServer, type Server } from "http";
 import { parseArgs } from "util";
 import { createApp } from "./app";
 import { connect } from "./provider";
-import { SECRET_VARIABLE, settingsOfFlags, settingsOfStack, type Flags, type Settings } from "./settings";
-import { stackOutputs } from "./stackOutputs";
+import { openStack } from "../shared/pulumi";
+import { SECRET_VARIABLE, outputsOf, settingsOfFlags, settingsOfStack, type Flags, type Settings } from "./settings";
 
 const HELP = `npm run oidc-app -- [options]
 
@@ -31,9 +31,11 @@ const OPTIONS = {
 /**
  * Serves until the process is asked to end.
  * @param args without node and script
+ * @param _cache the sandbox's cache folder, which it does not need
+ * @param checkout the folder of Pulumi.yaml
  * @returns the exit code: 0 ended, 1 it could not be begun, 2 the command line is wrong
  */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], _cache: string, checkout: string): Promise<number> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   let options;
   try {
@@ -47,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   try {
-    const settings = await readSettings(options);
+    const settings = await readSettings(options, checkout);
     const { server, address } = await serve(settings, say);
     say(`open ${address} to log in (listening on ${settings.listen.host}:${settings.listen.port})`);
     if (options.open) openBrowser(address);
@@ -63,8 +65,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-const readSettings = async ({ stack, ...flags }: Flags & { stack?: string }): Promise<Settings> =>
-  flags.issuer === undefined ? settingsOfStack(flags, await stackOutputs(stack)) : settingsOfFlags(flags, process.env[SECRET_VARIABLE]);
+const readSettings = async ({ stack, ...flags }: Flags & { stack?: string }, checkout: string): Promise<Settings> =>
+  flags.issuer === undefined
+    ? settingsOfStack(flags, await outputsOf(openStack(stack, checkout)))
+    : settingsOfFlags(flags, process.env[SECRET_VARIABLE]);
 
 /** @returns the server, and where a browser starts */
 export async function serve(settings: Settings, log: (line: string) => void): Promise<{ server: Server; address: string }> {

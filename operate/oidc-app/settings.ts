@@ -1,6 +1,8 @@
 /** What the sample application needs to know of its OAuth client, from a stack's outputs or from the command line. */
 import { ConfigurationError } from "../../kubesphere/errors";
 import { SCOPES } from "../../kubesphere/oauthClientConfig";
+import { Failure } from "../shared/command";
+import type { Stack } from "../shared/pulumi";
 
 export interface Settings {
   /** KubeSphere's OAuth issuer. */
@@ -37,6 +39,13 @@ export interface Flags {
 
 /** Holds the secret where there is no stack: a command line can be read by everybody on the machine. */
 export const SECRET_VARIABLE = "OIDC_CLIENT_SECRET";
+
+/** @throws Failure when there are none, or with what Pulumi said */
+export async function outputsOf(stack: Pick<Stack, "json">): Promise<Outputs> {
+  const { issuer, oauthClients = {} } = await stack.json<Partial<Outputs>>("the outputs", ["stack", "output", "--show-secrets"]);
+  if (issuer === undefined) throw new Failure("the stack has not been deployed: run `pulumi up` first");
+  return { issuer, oauthClients };
+}
 
 /** @throws ConfigurationError */
 export function settingsOfStack(flags: Flags, { issuer, oauthClients }: Outputs): Settings {

@@ -1,6 +1,6 @@
 /** What has changed between two looks, a line each. */
 import { newStates } from "./states";
-import { WORDS, type ExtensionStatus, type StackStatus } from "./status";
+import { unreadLine, WORDS, type ExtensionStatus, type StackStatus } from "./status";
 
 /**
  * @param before undefined at the first look, which tells where everything stands
@@ -9,7 +9,10 @@ import { WORDS, type ExtensionStatus, type StackStatus } from "./status";
 export function changes(before: StackStatus | undefined, now: StackStatus): readonly string[] {
   const seen = now.time.replace(/\.\d+Z$/, "Z");
   const gone = (before?.extensions ?? []).filter(({ name }) => !now.extensions.some((it) => it.name === name));
+  const known = (before?.unread ?? []).map(unreadLine);
+  const unread = now.unread.map(unreadLine).filter((line) => !known.includes(line));
   return [
+    ...unread.map((line) => `${seen} ${line}`),
     ...now.extensions.flatMap((it) =>
       ofExtension(
         before?.extensions.find(({ name }) => name === it.name),

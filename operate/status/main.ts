@@ -10,7 +10,7 @@ import { clusterChoice, openStack, stackConfig, stackName } from "../shared/pulu
 import { asPage } from "./page";
 import { observe } from "./observed";
 import { statusOf } from "./rows";
-import type { Health, StackStatus } from "./status";
+import { isUnproven, type Health, type StackStatus } from "./status";
 import { asText } from "./text";
 import { wantedBy } from "./wanted";
 import { watch } from "./watch";
@@ -25,8 +25,8 @@ const HELP = `[--stack STACK] [--watch] [--html FILE] [--json]
   --html FILE    writes a page for browsers too, which needs nothing but itself
   --json         for machines
 
-  Exit codes: 0 all as wanted, or the end of --watch; 2 something is rolling out or differs from what is wanted; 3 something has failed;
-  1 it cannot be told.`;
+  What may not be read is named. Exit codes: 0 all as wanted, or the end of --watch; 2 something is rolling out or differs from what is
+  wanted; 3 something has failed; 1 it cannot be told, or all is as wanted and workloads or JSBundles may not be read.`;
 
 const EXIT_CODES: Readonly<Record<Health, number>> = { asWanted: 0, rollingOut: 2, differs: 2, failed: 3 };
 
@@ -59,7 +59,7 @@ const status = (checkout: string) =>
       }
       const now = await look();
       await seen(now);
-      return { text: asText(now), json: now, exitCode: EXIT_CODES[now.health] };
+      return { text: asText(now), json: now, exitCode: isUnproven(now) ? 1 : EXIT_CODES[now.health] };
     },
   });
 

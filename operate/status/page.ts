@@ -2,7 +2,7 @@
 import { createHash } from "crypto";
 import { cellsOf, COLUMNS, fieldsOf, NONE } from "./fields";
 import { Html, markup } from "./html";
-import { WORDS, type ExtensionStatus, type Health, type StackStatus } from "./status";
+import { unreadLine, WORDS, words, type ExtensionStatus, type Health, type StackStatus } from "./status";
 import { STYLE } from "./style";
 import { PATTERNS, timeline } from "./timeline";
 import { clock, count } from "./words";
@@ -10,7 +10,8 @@ import { clock, count } from "./words";
 const STYLE_HASH = `'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
 const POLICY = `default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src ${STYLE_HASH}`;
 
-export function asPage({ stack, time, health, extensions }: StackStatus): string {
+export function asPage(status: StackStatus): string {
+  const { stack, time, health, unread, extensions } = status;
   const own = extensions.filter(({ ofStack }) => ofStack).length;
   const besides = extensions.length > own ? `, and ${extensions.length - own} not of the stack` : "";
   return markup`<!doctype html>
@@ -21,7 +22,7 @@ export function asPage({ stack, time, health, extensions }: StackStatus): string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>${stack}: ${WORDS[health]}</title>
+<title>${stack}: ${words(status)}</title>
 <style>${new Html(STYLE)}</style>
 </head>
 <body>
@@ -29,9 +30,9 @@ ${PATTERNS}
 <main>
 <header>
 <h1>${stack}</h1>
-${badge(health)}
+${badge(health, words(status))}
 <p>${count(own, "extension")}${besides}; as of <time datetime="${time}">${clock(time)}</time></p>
-</header>
+${unread.map((it) => markup`<p>${unreadLine(it)}</p>\n`)}</header>
 ${extensions.length === 0 ? "" : overview(extensions, time)}
 ${extensions.map((it, index) => article(it, index, time))}
 <footer>A bar is as wide as the logarithm of how long the state lasted. KubeSphere keeps the last ten states, Kubernetes an hour of events.</footer>
@@ -86,5 +87,5 @@ const ICONS: Readonly<Record<Health, string>> = {
   failed: "M4 4l8 8M12 4l-8 8",
 };
 
-const badge = (health: Health): Html =>
-  markup`<span class="badge ${health}"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[health]}"/></svg>${WORDS[health]}</span>`;
+const badge = (health: Health, text = WORDS[health]): Html =>
+  markup`<span class="badge ${health}"><svg viewBox="0 0 16 16" aria-hidden="true"><path d="${ICONS[health]}"/></svg>${text}</span>`;

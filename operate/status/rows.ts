@@ -21,6 +21,7 @@ export function statusOf(stack: string, wanted: readonly Wanted[], observed: Obs
     stack,
     time: now.toISOString(),
     health: worst(own.map(({ health }) => health)),
+    unread: observed.unread,
     extensions: [...own, ...others],
   };
 }

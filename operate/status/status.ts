@@ -13,8 +13,17 @@ export interface StackStatus {
   readonly time: string;
   /** The worst of the stack's own extensions. */
   readonly health: Health;
+  /** What may not be read; all else is told without it. */
+  readonly unread: readonly Unread[];
   /** The stack's in the configuration's order, then those that the cluster has installed besides. */
   readonly extensions: readonly ExtensionStatus[];
+}
+
+export interface Unread {
+  readonly kind: string;
+  readonly why: string;
+  /** Whether the health depends on it. */
+  readonly matters: boolean;
 }
 
 export interface ExtensionStatus {
@@ -61,6 +70,9 @@ export interface AgentStatus {
 
 export const worst = (healths: readonly Health[]): Health => HEALTH[Math.max(0, ...healths.map((it) => HEALTH.indexOf(it)))] ?? "asWanted";
 
+/** Nothing speaks against its being as wanted, and not all that might was to be seen. */
+export const isUnproven = ({ health, unread }: StackStatus): boolean => health === "asWanted" && unread.some(({ matters }) => matters);
+
 /** For people. */
 export const WORDS: Readonly<Record<Health, string>> = {
   asWanted: "as wanted",
@@ -68,3 +80,9 @@ export const WORDS: Readonly<Record<Health, string>> = {
   differs: "differs",
   failed: "failed",
 };
+
+/** Of the whole stack. */
+export const words = (status: StackStatus): string =>
+  isUnproven(status) ? `${WORDS[status.health]} in what could be read` : WORDS[status.health];
+
+export const unreadLine = ({ kind, why }: Unread): string => `${kind}: not read: ${why}`;

@@ -1,12 +1,14 @@
 /** A status for a terminal: a line for each extension, then what there is to each. */
 import { cellsOf, COLUMNS, fieldsOf, history } from "./fields";
-import { WORDS, type ExtensionStatus, type StackStatus } from "./status";
+import { unreadLine, WORDS, words, type ExtensionStatus, type StackStatus } from "./status";
 import { paragraph, table } from "./table";
 import { clock, count } from "./words";
 
-export function asText({ stack, time, health, extensions }: StackStatus): string {
+export function asText(status: StackStatus): string {
+  const { stack, time, unread, extensions } = status;
   const own = extensions.filter(({ ofStack }) => ofStack).length;
-  const head = `${stack}: ${WORDS[health]} (${count(own, "extension")}; ${clock(time)})`;
+  const first = `${stack}: ${words(status)} (${count(own, "extension")}; ${clock(time)})`;
+  const head = [first, ...unread.map((it) => `? ${unreadLine(it)}`)].join("\n");
   if (extensions.length === 0) return head;
   const rows = extensions.map((it) => {
     const [name, ...rest] = cellsOf(it, time);

@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { dump, load } from "js-yaml";
+import { kubeconfigWith, serviceAccount } from "../support/serviceAccount";
 import { api, environment, run, sandboxCommand, succeeded } from "../support/sandbox";
 
 jest.setTimeout(2 * 60_000);
@@ -102,20 +103,14 @@ test("a context that the kubeconfig lacks is told with those that it has", async
 });
 
 describe("a user who may not do what KubeSphere needs is told so, not half-way", () => {
-  const accounts = "/api/v1/namespaces/default/serviceaccounts";
   let token: string;
-  beforeAll(async () => {
-    await api(env, "POST", accounts, { metadata: { name: "reader" } });
-    const request = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec: {} };
-    const { body } = await api(env, "POST", `${accounts}/reader/token`, request);
-    ({ token } = (JSON.parse(body) as { status: { token: string } }).status);
-  });
-  afterAll(() => api(env, "DELETE", `${accounts}/reader`));
+  let remove: () => Promise<void>;
+  beforeAll(async () => void ({ token, remove } = await serviceAccount(env, "reader")));
+  afterAll(() => remove());
 
   async function refusalOfUser(user: Config): Promise<string> {
-    const file = await savedKubeconfig(({ users }) => {
-      for (const entry of users) entry.user = user;
-    });
+    const file = join(folder, "kubeconfig");
+    await writeFile(file, await kubeconfigWith(env, user));
     return refusalOf({ "kubesphere:cluster": { kubeconfig: file } });
   }
 

@@ -1,6 +1,7 @@
 import { chmod, writeFile } from "fs/promises";
 import { join } from "path";
-import { stackOutputs } from "../../operate/oidc-app/stackOutputs";
+import { outputsOf } from "../../operate/oidc-app/settings";
+import { openStack } from "../../operate/shared/pulumi";
 import { temporaryFolders } from "../support/charts";
 
 const folder = temporaryFolders();
@@ -13,20 +14,20 @@ async function pulumi(script: string): Promise<NodeJS.ProcessEnv> {
   return { PATH: `${place}:${process.env["PATH"] ?? ""}` };
 }
 
+const stackOutputs = (name: string | undefined, env: NodeJS.ProcessEnv) => outputsOf(openStack(name, "/", env));
+
 test("another stack than the one named is asked, or its secrets are not", async () => {
   const env = await pulumi('echo "{\\"issuer\\": \\"$*\\"}"');
   expect(await stackOutputs("dev", env)).toEqual({
-    issuer: "stack output --json --show-secrets --non-interactive --stack dev",
+    issuer: "stack output --show-secrets --json --non-interactive --color never --stack dev",
     oauthClients: {},
   });
-  expect((await stackOutputs(undefined, env)).issuer).toBe("stack output --json --show-secrets --non-interactive");
+  expect((await stackOutputs(undefined, env)).issuer).toBe("stack output --show-secrets --json --non-interactive --color never");
 });
 
 test("why a stack gives no outputs is kept back", async () => {
   const refused = stackOutputs("dev", await pulumi("echo 'error: no stack named dev found' >&2; exit 255"));
   await expect(refused).rejects.toThrow("the outputs of stack dev cannot be read: error: no stack named dev found");
-  await expect(stackOutputs(undefined, await pulumi("echo {}"))).rejects.toThrow(
-    "the outputs of the selected stack cannot be read: it has no output `issuer`: deploy it first",
-  );
-  await expect(stackOutputs(undefined, { PATH: await folder({}) })).rejects.toThrow("cannot be read: pulumi is not on PATH");
+  await expect(stackOutputs(undefined, await pulumi("echo {}"))).rejects.toThrow("the stack has not been deployed: run `pulumi up` first");
+  await expect(stackOutputs(undefined, { PATH: await folder({}) })).rejects.toThrow("pulumi is not on PATH");
 });

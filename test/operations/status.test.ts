@@ -6,6 +6,7 @@ import { createInterface } from "readline";
 import type { StackStatus } from "../../operate/status/status";
 import { temporaryFolders } from "../support/charts";
 import { greetingChart, KUBESPHERE } from "../support/extensionStack";
+import { kubeconfigWith, serviceAccount } from "../support/serviceAccount";
 import { api, CHECKOUT, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
@@ -82,6 +83,27 @@ test("what is as it was deployed is as wanted, in plain lines that fit a termina
       clusters: [],
     },
   ]);
+});
+
+test("who may read the extensions alone is told of them, what is missing, and not that all is as wanted", async () => {
+  const readable = { apiGroups: ["kubesphere.io"], resources: ["installplans", "extensions"], verbs: ["list"] };
+  const { token, remove } = await serviceAccount(env, "status-reader", [readable]);
+  const file = join(await folder({ kubeconfig: await kubeconfigWith(env, { token }) }), "kubeconfig");
+  const before = await readFile(configFile, "utf8");
+  await stack.configure({ cluster: { kubeconfig: file } });
+  const { code, stdout } = await status();
+  await writeFile(configFile, before);
+  await remove();
+  expect(code).toBe(1);
+  const [head, ...lines] = stdout.split("\n");
+  expect(head).toMatch(/^sandbox: as wanted in what could be read \(1 extension; /);
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      "? Deployment: not read: the kubeconfig's user may not list deployments",
+      "? Event: not read: the kubeconfig's user may not list events",
+    ]),
+  );
+  expect(stdout).toContain("\ndemo: as wanted\n");
 });
 
 test("a config changed by hand is seen as it rolls out, state by state, and differs from then on; Ctrl-C ends the watch well", async () => {

@@ -3,7 +3,7 @@ import { label, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { inParallel } from "../../shared/parallel";
-import { whyUnread } from "./unread";
+import { whyUnread } from "../../shared/unread";
 import type { ConfigMapKeys, Execution, ExtensionVersion, Plan } from "./facts";
 
 /** Of the plans that are not settled. */

@@ -4,6 +4,7 @@ import { discoveryUrl } from "../../../kubesphere/urls";
 import type { Cluster, KubernetesObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { inParallel } from "../../shared/parallel";
+import { fetcher, NoAnswer } from "../../verify/http";
 import type { IssuerAnswer, Probe } from "./facts";
 
 const name = "kubesphere-luban-probe";
@@ -55,19 +56,20 @@ export const webhooks = (cluster: Cluster): Promise<readonly Probe[]> =>
     }
   });
 
-const TIMEOUT_MS = 10_000;
+/** As a client asks that knows nothing of the stack: no redirects, no certificates of its own. */
+const ask = fetcher({ overrides: [], ca: undefined });
 
-/** What a client finds at the issuer's discovery document. */
+/** What such a client finds at the issuer's discovery document. */
 export async function issuer(url: string | undefined): Promise<IssuerAnswer> {
   if (url === undefined) return undefined;
   try {
-    const response = await fetch(discoveryUrl(url), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await ask(discoveryUrl(url));
     const document = (await response.json().catch(() => undefined)) as { issuer?: unknown } | undefined;
     const said = response.ok ? document?.issuer : undefined;
     return { url, status: response.status, issuer: typeof said === "string" ? said : undefined };
   } catch (error) {
-    const { cause, name: kind, message } = error as Error & { cause?: NodeJS.ErrnoException };
-    const code = cause?.code ?? (kind === "TimeoutError" ? "ETIMEDOUT" : "");
-    return { url, failure: { code, message: cause?.message ?? message } };
+    if (!(error instanceof NoAnswer)) throw error;
+    const { code, message } = error;
+    return { url, failure: { code, message } };
   }
 }

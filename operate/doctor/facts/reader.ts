@@ -3,6 +3,7 @@ import { CORE_API } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import type { Stack } from "../../shared/pulumi";
+import { whyUnread } from "../../shared/unread";
 import { leftBehind } from "../findings/leftovers";
 import type { Server } from "../server";
 import { contents } from "./contents";
@@ -11,7 +12,6 @@ import { ingressClasses, ingresses, isReady } from "./ingress";
 import { configMaps, executions, labelled } from "./plans";
 import { issuer, webhooks } from "./probes";
 import { unfinishedReleases } from "./releases";
-import { whyUnread } from "./unread";
 
 export interface Sources {
   readonly facts: StackFacts;

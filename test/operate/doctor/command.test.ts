@@ -1,7 +1,7 @@
 /** The doctor's ways: what it does, and what it says. */
 import type { Action, Finding } from "../../../operate/doctor/finding";
 import { CHECKS } from "../../../operate/doctor/findings";
-import { main } from "../../../operate/doctor/main";
+import { exitCode, main } from "../../../operate/doctor/main";
 import { mend, mustBeAgreed } from "../../../operate/doctor/mend";
 import { asText } from "../../../operate/doctor/report";
 import type { KubernetesObject } from "../../../operate/shared/cluster";
@@ -80,6 +80,17 @@ mended: InstallPlan demo
 
 ✚ \`npm run doctor -- --fix\` does this, after asking`);
 });
+
+test.each([
+  ["nothing", results(), 0],
+  ["something", results(finding("x")), 2],
+  ["nothing, and not all could be checked", [...results(), { check: "b", title: "b", notChecked: "forbidden", findings: [] }], 3],
+  [
+    "something, and not all could be checked",
+    [...results(finding("x")), { check: "b", title: "b", notChecked: "forbidden", findings: [] }],
+    2,
+  ],
+])("whoever goes by the exit code is told %s was found", (_, all, code) => expect(exitCode(all)).toBe(code));
 
 test("--yes without --fix is a wrong command line, not a finding", async () => {
   const { code, stderr } = await callMain(() => main(["--yes"], "/nowhere", "/nowhere"));

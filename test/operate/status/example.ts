@@ -106,5 +106,6 @@ export const EXAMPLE: StackStatus = {
   stack: "prod",
   time: "2026-01-01T09:28:30.500Z",
   health: "failed",
+  unread: [],
   extensions: [demo, shop, mesh, metrics, theirs],
 };

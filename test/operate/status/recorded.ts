@@ -31,6 +31,7 @@ export const NOTHING: Observed = {
   ingresses: [],
   endpointSlices: [],
   warnings: [],
+  unread: [],
 };
 
 /** @param scenario the beginning of its name @param name of the snapshot */

@@ -74,6 +74,7 @@ test("an installed extension is told whole: versions, config, states and how lon
     stack: "prod",
     time: "2026-01-01T00:10:00.000Z",
     health: "asWanted",
+    unread: [],
     extensions: [
       {
         name: "demo",

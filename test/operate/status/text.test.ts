@@ -1,8 +1,40 @@
 import * as fc from "fast-check";
+import { changes } from "../../../operate/status/changes";
+import { asPage } from "../../../operate/status/page";
+import { isUnproven } from "../../../operate/status/status";
 import { paragraph, table, WIDTH } from "../../../operate/status/table";
 import { asText } from "../../../operate/status/text";
 import { duration } from "../../../operate/status/words";
 import { EXAMPLE } from "./example";
+
+const EVENTS = { kind: "Event", why: "the kubeconfig's user may not list events", matters: false };
+const WORKLOADS = { kind: "Deployment", why: "the kubeconfig's user may not list deployments", matters: true };
+
+test.each([
+  ["what proves nothing", [EVENTS], "as wanted", ["? Event: not read: the kubeconfig's user may not list events"]],
+  [
+    "what might speak against it",
+    [WORKLOADS, EVENTS],
+    "as wanted in what could be read",
+    [
+      "? Deployment: not read: the kubeconfig's user may not list deployments",
+      "? Event: not read: the kubeconfig's user may not list events",
+    ],
+  ],
+])("a stack is not said to be as wanted where %s may not be read", (_, unread, words, lines) => {
+  const status = { ...EXAMPLE, health: "asWanted" as const, unread, extensions: EXAMPLE.extensions.slice(0, 1) };
+  expect(
+    asText(status)
+      .split("\n")
+      .slice(0, 1 + unread.length),
+  ).toEqual([`prod: ${words} (1 extension; 2026-01-01 09:28:30 UTC)`, ...lines]);
+  expect(asPage(status)).toContain(`<title>prod: ${words}</title>`);
+  for (const line of lines) expect(asPage(status)).toContain(`<p>${line.slice(2).replaceAll("'", "&#39;")}</p>`);
+  expect(changes(undefined, status).slice(0, lines.length)).toEqual(lines.map((line) => `2026-01-01T09:28:30Z ${line.slice(2)}`));
+  expect(changes(status, status)).toEqual([]);
+  expect(isUnproven(status)).toBe(unread.includes(WORKLOADS));
+  expect(isUnproven({ ...status, health: "failed" })).toBe(false);
+});
 
 test("a line for each extension, then all that there is to each", () => {
   expect(asText(EXAMPLE)).toBe(`prod: failed (4 extensions; 2026-01-01 09:28:30 UTC)

@@ -1,4 +1,4 @@
-import type { Failure } from "../../shared/command";
+import type { Failure } from "./command";
 
 /** Why something could not be read, in few words where it was for lack of rights: whoever may read little is told so many times. */
 export function whyUnread({ message }: Failure): string {
