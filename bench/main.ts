@@ -28,8 +28,8 @@ const benchCommand = (checkout: string) =>
     help: `[PART…] [--rounds N] [--counts N,N…] [--json]
   Measures in a sandbox of its own, and compares. It judges nothing: a machine may be slow.
 
-  PART           ${PARTS.join(", ")} (default: all, which takes 45 minutes on two cores,
-                 and 20 with --counts 1,10,100)
+  PART           ${PARTS.join(", ")} (default: all, which takes some 40 minutes on two cores,
+                 and 25 with --counts 1,10,100)
   --rounds N     of what is short; the figures are medians (default: ${ROUNDS})
   --counts N,N…  how many extensions one stack gets in the last part (default: ${COUNTS})
 

@@ -52,7 +52,12 @@ function lines(table: Table): Html[] {
   const rows = table.rows.flatMap(({ what }, row) => (Number(what) > 0 ? [{ count: Number(what), row }] : []));
   const counts = rows.map(({ count }) => count);
   const columns = [0, 1, 2];
-  const points = columns.map((column) => rows.flatMap(({ count, row }) => ({ count, seconds: value(table, row, column) ?? 1 })));
+  const points = columns.map((column) =>
+    rows.flatMap(({ count, row }) => {
+      const seconds = value(table, row, column);
+      return seconds === undefined ? [] : [{ count, seconds }];
+    }),
+  );
   const all = points.flat().map(({ seconds }) => seconds);
   const [low, high] = [Math.floor(Math.log10(Math.min(...all))), Math.ceil(Math.log10(Math.max(...all)))];
   const x = (count: number) => LEFT + (Math.log10(count) / Math.max(Math.log10(Math.max(...counts)), 1)) * WIDTH;
