@@ -12,6 +12,8 @@ const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-s
 
 // There once a cluster has been made whole; it holds the configuration with which kwokctl made it last.
 const COMPLETE = "complete";
+/** A kubelet's own limit of 110 would keep the pods of a hundred extensions waiting for ever; these cost nothing. */
+const MOST_PODS = 10_000;
 const TRIES = 3;
 const READY_TIMEOUT_MS = 120_000;
 
@@ -48,7 +50,7 @@ async function bringUp(paths: SandboxPaths, settings: Settings, tools: Located, 
   linkBinaries(paths, tools);
   try {
     await runCluster(paths, ports, tools);
-    if (!isComplete) await kwokctl(paths, tools, ["scale", "node", "--replicas", "1"]);
+    if (!isComplete) await kwokctl(paths, tools, ["scale", "node", "--replicas", "1", "--param", `.allocatable.pods=${MOST_PODS}`]);
     writeFileSync(join(paths.cluster, COMPLETE), readFileSync(paths.kwokConfig));
     return ports;
   } catch (error) {
