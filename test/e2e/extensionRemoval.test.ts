@@ -78,7 +78,7 @@ test("a renamed extension is a replacement, and what goes with the old one is sa
 
 /**
  * Where a plan goes with its dependents first, Kubernetes' garbage collector may take the Job that KubeSphere has just made for the
- * uninstall, and the plan stays UninstallFailed for good: seen in one of some twenty runs, and in a third with the collector held up.
+ * uninstall, and the plan stays UninstallFailed for good: a third of such Jobs went where the collector was held up for 50 ms.
  */
 test("install: false uninstalls, however busy Kubernetes' garbage collector is, and goes on offering", async () => {
   await stack.declare([await folder(greetingChart("store", "0.2.0"))], false);
