@@ -1,6 +1,6 @@
 /** The program under pulumi, measured from outside and from inside its own process. */
 import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { dump, load } from "js-yaml";
 import { Failure } from "../operate/shared/command";
 import { timed } from "./measurement";
@@ -44,18 +44,35 @@ export function configured(bench: Workbench, extensions: readonly unknown[]): st
   return ["--config-file", file];
 }
 
-/** An empty Pulumi program, run as the real one is: the least that a preview can take. @returns what runs its preview */
-export async function emptyProgram(bench: Workbench): Promise<() => Promise<ProgramRun>> {
+/** The least that a preview can take: nothing at all. */
+export const EMPTY = "export {};\n";
+
+/** The least with the plugins that the real program needs: a resource of each. */
+export const BOTH_PLUGINS = `import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
+import { Provider } from "@pulumi/kubernetes/provider";
+import { RandomPassword } from "@pulumi/random/randomPassword";
+const provider = new Provider("cluster", { kubeconfig: process.env.KUBECONFIG });
+new ConfigMap("floor", { metadata: { name: "floor", namespace: "default" }, data: { a: "b" } }, { provider });
+new RandomPassword("floor", { length: 32 });
+`;
+
+/**
+ * Deploys a program of its own that is run as the real one is.
+ * @param source of its `index.ts`
+ * @returns what runs a preview of it, which finds nothing to do
+ */
+export async function smallProgram(bench: Workbench, source: string): Promise<() => Promise<ProgramRun>> {
   // A new one each time: its stack's file holds what fits one sandbox's passphrase.
   const folder = mkdtempSync(join(bench.scratch, "floor-"));
+  const stack = basename(folder);
   writeFileSync(join(folder, "Pulumi.yaml"), "name: floor\nruntime: nodejs\n");
   writeFileSync(join(folder, "package.json"), '{ "main": "index.ts" }\n');
-  writeFileSync(join(folder, "index.ts"), "export {};\n");
+  writeFileSync(join(folder, "index.ts"), source);
   writeFileSync(join(folder, "tsconfig.json"), readFileSync(join(bench.checkout, "tsconfig.json")));
   symlinkSync(join(bench.checkout, "node_modules"), join(folder, "node_modules"));
-  const where = ["--cwd", folder, "--stack", "floor"];
+  const where = ["--cwd", folder, "--stack", stack];
   const plain = { PULUMI_OPTION_CONFIG_FILE: undefined, PULUMI_STACK: undefined };
-  await timed("pulumi", ["stack", "init", "floor", "--cwd", folder], { cwd: folder, env: { ...bench.env, ...plain } });
+  await timed("pulumi", ["stack", "init", stack, "--cwd", folder], { cwd: folder, env: { ...bench.env, ...plain } });
   await pulumi(bench, [...UP, ...where], plain);
   return () => pulumi(bench, [...NO_OP, ...where], plain);
 }

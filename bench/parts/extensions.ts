@@ -44,17 +44,19 @@ const WRITTEN_ONCE = { PULUMI_SKIP_CHECKPOINTS: "true" };
 async function measure(bench: Workbench, count: number, repeats: number) {
   const names = Array.from({ length: count }, (_, index) => `bench-${String(index + 1).padStart(3, "0")}`);
   const sources = names.map((name) => ({ source: writeChart(bench, name) }));
-  const upInEmpty = async (what: string, environment: NodeJS.ProcessEnv) => {
+  const inEmpty = async () => {
     bench.now(`${count} extensions: an empty sandbox`);
     await bench.fresh();
-    const config = configured(bench, sources);
-    bench.now(`${count} extensions: the first preview`);
-    const preview = await pulumi(bench, ["preview", ...config]);
-    bench.now(`${count} extensions: ${what}`);
-    return { config, preview, up: await pulumi(bench, [...UP, ...config], environment) };
+    return configured(bench, sources);
   };
-  const inSteps = count > MOST_STEPS ? undefined : (await upInEmpty("up", {})).up;
-  const { config, preview, up } = await upInEmpty("up, the state written once", WRITTEN_ONCE);
+  const run = (what: string, args: readonly string[], config: readonly string[], environment?: NodeJS.ProcessEnv) => {
+    bench.now(`${count} extensions: ${what}`);
+    return pulumi(bench, [...args, ...config], environment);
+  };
+  const inSteps = count > MOST_STEPS ? undefined : await run("up", UP, await inEmpty());
+  const config = await inEmpty();
+  const preview = await run("the first preview", ["preview"], config);
+  const up = await run("up, the state written once", UP, config, WRITTEN_ONCE);
   bench.now(`${count} extensions: previews of nothing`);
   const noOps = await rounds(repeats, () => pulumi(bench, [...NO_OP, ...config]));
   const { stdout: state } = await bench.run("pulumi", "stack", "export");

@@ -2,7 +2,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ratio, rounds, seconds, type Row, type Table } from "../measurement";
-import { configured, emptyProgram, NO_OP, pulumi, UP } from "../program";
+import { BOTH_PLUGINS, configured, EMPTY, NO_OP, pulumi, smallProgram, UP } from "../program";
 import type { Workbench } from "../workbench";
 import { byHand, typed } from "./hand";
 
@@ -37,11 +37,13 @@ async function programRound(bench: Workbench) {
   const took = async (args: readonly string[], config: readonly string[]) => (await pulumi(bench, [...args, ...config])).seconds;
   const deployed = state("0.1.0");
   const first = await took(UP, deployed);
-  const floor = await emptyProgram(bench);
+  const floor = await smallProgram(bench, EMPTY);
+  const pluginFloor = await smallProgram(bench, BOTH_PLUGINS);
   return {
     first,
     // In turns, so that another load on the machine slows both.
     floor: (await floor()).seconds,
+    pluginFloor: (await pluginFloor()).seconds,
     noOp: await took(NO_OP, deployed),
     noOpUp: await took(UP, deployed),
     value: await took(UP, state("0.1.0", 2)),
@@ -70,7 +72,7 @@ export async function sideBySide(bench: Workbench, count: number): Promise<Table
         "`kubectl apply` of what publishing makes, of the InstallPlan and of the OAuth client's Secret, `kubectl wait` for the rollout. " +
         "Making the package, clicking and thinking are not counted.",
       "By this program: `pulumi up --yes --skip-preview`, and `pulumi preview` where nothing is to be done; the same charts, extension and client. " +
-        "The floor is a preview of an empty Pulumi program, run in the same way.",
+        "The floor is a preview of an empty Pulumi program, run in the same way; with both plugins, one of a ConfigMap and a RandomPassword.",
     ],
     columns: ["by hand", "this program", "ratio"],
     rows: [
@@ -84,6 +86,10 @@ export async function sideBySide(bench: Workbench, count: number): Promise<Table
       {
         what: "the floor, and the preview of nothing against it",
         cells: [undefined, seconds(program("floor")), ratio(program("noOp"), program("floor"), 1.2)],
+      },
+      {
+        what: "the floor with both plugins, and the same preview against it",
+        cells: [undefined, seconds(program("pluginFloor")), ratio(program("noOp"), program("pluginFloor"))],
       },
     ],
   };
