@@ -1,10 +1,13 @@
 /** What the configuration wants otherwise than the cluster is, and whether KubeKey can make it so in place. */
+import { lt, valid } from "semver";
 import type { KubekeySettings } from "../../components/clusterSettings";
 import type { LiveCluster, LiveNode } from "./live";
 
 export interface Changes {
   /** Hosts that only become workers: KubeKey adds these. */
   readonly added: readonly string[];
+  /** Nodes that run an older Kubernetes: KubeKey upgrades these, and those alone. */
+  readonly upgraded: readonly string[];
   /** All else, a line each: what differs, and what to do. */
   readonly refused: readonly string[];
 }
@@ -23,6 +26,7 @@ export function changesOf({ hosts, roles, kubernetesVersion }: KubekeySettings, 
   const gone = nodes.filter(({ name }) => !wanted.some((host) => host.name === name));
   return {
     added: fresh.filter((name) => !controlPlane.has(name) && !roles.etcd.includes(name)),
+    upgraded: nodes.filter((node) => isOlder(node, kubernetesVersion)).map(({ name }) => name),
     refused: [
       ...gone.map(({ name }) => `node ${name} is in the cluster and no host of the configuration: ${REMOVE(name)}`),
       ...fresh
@@ -36,6 +40,8 @@ export function changesOf({ hosts, roles, kubernetesVersion }: KubekeySettings, 
 
 const REMOVE = (name: string) =>
   `write it back, or take it out by hand (\`kubectl drain ${name}\`, \`kubectl delete node ${name}\`, then \`kubeadm reset\` on the machine)`;
+
+export const isOlder = ({ version }: LiveNode, wanted: string): boolean => valid(version) !== null && lt(version, wanted);
 
 const PUT_BACK = "put the setting back, or make another cluster in another stack";
 
@@ -52,9 +58,9 @@ function nodeChanges(node: LiveNode, address: string, isControlPlane: boolean, i
     ...(node.addresses.length === 0 || node.addresses.includes(address)
       ? []
       : [`node ${name} is at ${node.addresses.join(", ")}, wanted ${address}: ${PUT_BACK}`]),
-    ...(node.version === version
+    ...(node.version === version || isOlder(node, version)
       ? []
-      : [`node ${name} runs ${node.version}, wanted ${version}: put kubernetesVersion back; to upgrade, run \`kk upgrade\` by hand first`]),
+      : [`node ${name} runs ${node.version}, wanted ${version}, and KubeKey only goes up: put kubernetesVersion back`]),
     ...(runtime === "" || runtime.startsWith("containerd://") ? [] : [`node ${name} runs ${runtime}, wanted containerd: ${PUT_BACK}`]),
   ];
 }

@@ -1,7 +1,8 @@
-/** `npm run cluster -- create`: the cluster as the configuration describes it, made or made larger. */
+/** `npm run cluster -- create`: the cluster as the configuration describes it: made, upgraded, made larger. */
+import type { KubekeySettings } from "../../components/clusterSettings";
 import { Failure, type Outcome } from "../shared/command";
 import { setConfig } from "../shared/pulumi";
-import { changesOf } from "./changes";
+import { changesOf, isOlder } from "./changes";
 import { asYaml, clusterFile } from "./clusterFile";
 import type { Kk, KkResult, KkRun } from "./kk";
 import { reachable } from "./kubeconfig";
@@ -22,9 +23,12 @@ export interface Tools {
   readonly checkout: string;
 }
 
+/** Asks the user. */
+export type Agreed = (question: string) => Promise<boolean>;
+
 /** @throws Failure, with nothing changed */
-export async function create(opened: Opened, tools: Tools): Promise<Outcome> {
-  return opened.kubeconfig === undefined ? make(opened, tools) : grow(opened, opened.kubeconfig, tools);
+export async function create(opened: Opened, agreed: Agreed, tools: Tools): Promise<Outcome> {
+  return opened.kubeconfig === undefined ? make(opened, tools) : change(opened, opened.kubeconfig, agreed, tools);
 }
 
 async function make({ stack, name, kubekey }: Opened, tools: Tools): Promise<Outcome> {
@@ -48,29 +52,74 @@ async function make({ stack, name, kubekey }: Opened, tools: Tools): Promise<Out
 }
 
 /** @param kubeconfig of the cluster as it is */
-async function grow({ name, kubekey }: Opened, kubeconfig: string, tools: Tools): Promise<Outcome> {
+async function change({ name, kubekey }: Opened, kubeconfig: string, agreed: Agreed, tools: Tools): Promise<Outcome> {
   tools.now("asking the cluster");
   const before = await tools.ask(kubeconfig).catch((error: unknown) => {
     const gone = `if it is gone for good, forget it: pulumi config rm --path kubesphere:cluster.kubeconfig --stack ${name}`;
     throw error instanceof Failure ? new Failure(`${error.message}\nThe stack has its kubeconfig; ${gone}`) : error;
   });
-  const { added, refused } = changesOf(kubekey, before);
+  const { added, upgraded, refused } = changesOf(kubekey, before);
   if (refused.length > 0)
     throw new Failure(`KubeKey cannot make this of the cluster in place:\n${refused.map((it) => `  ${it}`).join("\n")}`);
-  if (added.length === 0) return { text: `${liveText(before)}\nNothing to do.`, json: { done: "nothing", cluster: before } };
+  const steps: Step[] = [
+    // Its dependency check knows no KubeSphere after 3.4 and would refuse each (version_enum.go of v3.1.12). Of new hosts it must not
+    // know yet: it asks each host for its kubelet.
+    ...(upgraded.length > 0 ? [{ args: ["upgrade", "--skip-dependency-check"], hosts: without(kubekey, added), names: upgraded }] : []),
+    ...(added.length > 0 ? [{ args: ["add", "nodes"], hosts: kubekey, names: added }] : []),
+  ];
+  if (steps.length === 0) return { text: `${liveText(before)}\nNothing to do.`, json: { done: "nothing", cluster: before } };
   await checkKeys(kubekey, tools.checkout);
   const kk = await tools.findKk(kubekey.kubernetesVersion);
-  tools.now(`kk add nodes: ${added.join(", ")}`);
-  const { code } = await tools.runKk(kk, { args: ["add", "nodes"], file: asYaml(clusterFile(kubekey, tools.checkout)) });
-  if (code !== 0)
-    return failed(
-      "kk add nodes",
-      code,
-      "`npm run cluster -- show` tells which nodes have joined; mend what it names, and run the same command again",
-    );
+  tools.now("");
+  if (upgraded.length > 0 && !(await agreed(upgradeQuestion(upgraded, before, kubekey.kubernetesVersion)))) return DECLINED;
+  for (const { args, hosts, names } of steps) {
+    const what = `kk ${args.filter((arg) => !arg.startsWith("-")).join(" ")}`;
+    tools.now(`${what}: ${names.join(", ")}`);
+    const { code } = await tools.runKk(kk, { args, file: asYaml(clusterFile(hosts, tools.checkout)) });
+    if (code !== 0)
+      return failed(what, code, "`npm run cluster -- show` tells how far it came; mend what it names, and run the same command again");
+  }
   const live = await tools.ask(kubeconfig);
-  return { text: `${liveText(live)}\nAdded: ${added.join(", ")}`, json: { done: "added", added, cluster: live } };
+  // KubeKey ends with 0 where it finds that it has nothing to upgrade, too.
+  const behind = live.nodes.filter((node) => isOlder(node, kubekey.kubernetesVersion)).map((node) => `${node.name} runs ${node.version}`);
+  if (behind.length > 0)
+    throw new Failure(`kk upgrade ended, and ${behind.join(", ")}: its last lines say why; mend that, and run the same command again`);
+  const told = [
+    ...(upgraded.length > 0 ? [`Upgraded to ${kubekey.kubernetesVersion}: ${upgraded.join(", ")}`] : []),
+    ...(added.length > 0 ? [`Added: ${added.join(", ")}`] : []),
+  ];
+  return { text: [liveText(live), ...told].join("\n"), json: { done: "changed", upgraded, added, cluster: live } };
 }
+
+interface Step {
+  readonly args: readonly string[];
+  /** What the cluster file describes. */
+  readonly hosts: KubekeySettings;
+  /** The hosts that it is for. */
+  readonly names: readonly string[];
+}
+
+function without(kubekey: KubekeySettings, names: readonly string[]): KubekeySettings {
+  const kept = (name: string) => !names.includes(name);
+  const { etcd, worker, "control-plane": controlPlane } = kubekey.roles;
+  const roles = { etcd: etcd.filter(kept), "control-plane": controlPlane.filter(kept), worker: worker.filter(kept) };
+  return { ...kubekey, hosts: kubekey.hosts.filter((host) => kept(host.name)), roles };
+}
+
+function upgradeQuestion(names: readonly string[], { nodes }: LiveCluster, version: string): string {
+  const from = new Set(nodes.filter((node) => names.includes(node.name)).map((node) => node.version));
+  return (
+    `KubeKey upgrades ${names.join(", ")} from ${[...from].sort().join(", ")} to ${version}, one minor version and one machine after the other, ` +
+    "without draining them, and cannot go back. Do this?"
+  );
+}
+
+/** Where the user does not agree. */
+export const DECLINED: Outcome = {
+  text: "Nothing was done. Without a terminal, --yes says yes.",
+  json: { done: "nothing" },
+  exitCode: 1,
+};
 
 /** KubeKey's own words have been told already, line by line. */
 export const failed = (what: string, code: number, next: string): Outcome => ({

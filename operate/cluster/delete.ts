@@ -2,7 +2,7 @@
 import { Failure, type Outcome } from "../shared/command";
 import { exportState, succeeded } from "../shared/pulumi";
 import { asYaml, clusterFile } from "./clusterFile";
-import { failed, type Tools } from "./create";
+import { DECLINED, failed, type Agreed, type Tools } from "./create";
 import type { LiveCluster } from "./live";
 import { checkKeys, type Opened } from "./stack";
 
@@ -10,11 +10,8 @@ interface State {
   readonly deployment?: { readonly resources?: readonly { readonly urn: string; readonly type: string; readonly custom?: boolean }[] };
 }
 
-/**
- * @param agreed asks the user
- * @throws Failure, with nothing changed
- */
-export async function remove(opened: Opened, agreed: (question: string) => Promise<boolean>, tools: Tools): Promise<Outcome> {
+/** @throws Failure, with nothing changed */
+export async function remove(opened: Opened, agreed: Agreed, tools: Tools): Promise<Outcome> {
   const { stack, name, kubekey, kubeconfig } = opened;
   const { deployment } = await exportState<State>(stack);
   const left = (deployment?.resources ?? []).filter(({ type, custom }) => custom === true && !type.startsWith("pulumi:"));
@@ -30,8 +27,7 @@ export async function remove(opened: Opened, agreed: (question: string) => Promi
   tools.now("");
   const hosts = kubekey.hosts.map((host) => `${host.name} (${host.address})`).join(", ");
   const warning = live === undefined ? "No cluster answers that could be asked whether they are its own. " : "";
-  if (!(await agreed(`KubeKey takes Kubernetes and all its data off ${hosts}. ${warning}Do this?`)))
-    return { text: "Nothing was done. Without a terminal, --yes says yes.", json: { done: "nothing" }, exitCode: 1 };
+  if (!(await agreed(`KubeKey takes Kubernetes and all its data off ${hosts}. ${warning}Do this?`))) return DECLINED;
   tools.now("kk delete cluster");
   const { code } = await tools.runKk(kk, { args: ["delete", "cluster"], file: asYaml(clusterFile(kubekey, tools.checkout)) });
   if (code !== 0)

@@ -4,7 +4,7 @@ import { command, Failure, type Call } from "../shared/command";
 import { runOneOf } from "../shared/main";
 import { masker } from "../shared/mask";
 import { secretsIn } from "./clusterFile";
-import { create, type Tools } from "./create";
+import { create, type Agreed, type Tools } from "./create";
 import { remove } from "./delete";
 import { findKk, runKk } from "./kk";
 import { askCluster } from "./live";
@@ -12,16 +12,18 @@ import { shown } from "./report";
 import { openCluster, type Opened } from "./stack";
 
 const STACK = { stack: { type: "string" } } as const;
-const WITH_KK = { ...STACK, kk: { type: "string" } } as const;
+const CHANGING = { ...STACK, kk: { type: "string" }, yes: { type: "boolean", default: false } } as const;
 
 const OPTIONS_HELP = `  --stack STACK  (default: the selected one)
   --kk PROGRAM   KubeKey 3 (default: kk on PATH)`;
+const YES_HELP = "  --yes          without asking; needed where there is no terminal";
 const CODES_HELP = `  Exit codes: 0 done, 1 refused or failed, 2 the command line is wrong; when kk fails, its own.`;
 
 const HELP = `npm run cluster -- <command>
 
-  create [--stack STACK] [--kk PROGRAM]          KubeKey makes the cluster that \`cluster.kubekey\` of the stack's configuration describes, or
-                                                 adds the workers that are new there; the kubeconfig becomes a secret of the stack
+  create [--stack STACK] [--kk PROGRAM] [--yes]  KubeKey makes the cluster that \`cluster.kubekey\` of the stack's configuration describes, or
+                                                 upgrades it and adds the workers that are new there; the kubeconfig becomes a
+                                                 secret of the stack
   show   [--stack STACK]                         the cluster file without its secrets, and what the cluster has
   delete [--stack STACK] [--kk PROGRAM] [--yes]  KubeKey takes Kubernetes off the machines, and the stack forgets the kubeconfig
 
@@ -29,21 +31,22 @@ Each takes --json and --help.`;
 
 const commands = (checkout: string) => ({
   create: command({
-    help: `create [--stack STACK] [--kk PROGRAM] [--json]
-  Makes the cluster that \`cluster.kubekey\` of the stack's configuration describes, adds the workers that are new there, or says that there
-  is nothing to do. Whatever KubeKey cannot change in place is refused. The kubeconfig becomes a secret of the stack: \`pulumi up\` is next.
-  What KubeKey prints goes to standard error.
+    help: `create [--stack STACK] [--kk PROGRAM] [--yes] [--json]
+  Makes the cluster that \`cluster.kubekey\` of the stack's configuration describes, upgrades it to a newer \`kubernetesVersion\` after asking,
+  adds the workers that are new there, or says that there is nothing to do. Whatever KubeKey cannot change in place is refused. The
+  kubeconfig becomes a secret of the stack: \`pulumi up\` is next. What KubeKey prints goes to standard error.
 
 ${OPTIONS_HELP}
+${YES_HELP}
   --json         for machines
 
 ${CODES_HELP}`,
-    options: WITH_KK,
+    options: CHANGING,
     words: [0, 0],
     async run({ values, progress }) {
       progress.now("reading the stack");
       const opened = await openCluster(values.stack, checkout);
-      return create(opened, toolsFor(opened, values.kk, progress, checkout));
+      return create(opened, agreed(values.yes), toolsFor(opened, values.kk, progress, checkout));
     },
   }),
   show: command({
@@ -71,23 +74,24 @@ ${CODES_HELP}`,
   stack has resources, and when the configuration's hosts are not the cluster's nodes.
 
 ${OPTIONS_HELP}
-  --yes          without asking; needed where there is no terminal
+${YES_HELP}
   --json         for machines
 
 ${CODES_HELP}`,
-    options: { ...WITH_KK, yes: { type: "boolean", default: false } },
+    options: CHANGING,
     words: [0, 0],
     async run({ values, progress }) {
       progress.now("reading the stack");
       const opened = await openCluster(values.stack, checkout);
-      return remove(
-        opened,
-        (question) => (values.yes ? Promise.resolve(true) : ask(question)),
-        toolsFor(opened, values.kk, progress, checkout),
-      );
+      return remove(opened, agreed(values.yes), toolsFor(opened, values.kk, progress, checkout));
     },
   }),
 });
+
+const agreed =
+  (yes: boolean): Agreed =>
+  (question) =>
+    yes ? Promise.resolve(true) : ask(question);
 
 function toolsFor({ kubekey }: Opened, kk: string | undefined, progress: Call["progress"], checkout: string): Tools {
   const mask = masker(secretsIn(kubekey));

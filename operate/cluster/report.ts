@@ -45,8 +45,10 @@ export function shown({ kubekey, name }: Opened, cluster: LiveCluster | string |
   if (typeof cluster === "string")
     return { text: `${head}\n${cluster}`, json: { file, cluster: null, changes: null } satisfies Shown, exitCode: 1 };
   const changes = changesOf(kubekey, cluster);
-  const added = changes.added.map((it) => `host ${it} is not in the cluster yet: npm run cluster -- create --stack ${name}`);
-  const differences = [...added, ...changes.refused].map((line) => `  ${line}`);
+  const mend = `npm run cluster -- create --stack ${name}`;
+  const added = changes.added.map((it) => `host ${it} is not in the cluster yet: ${mend}`);
+  const upgraded = changes.upgraded.map((it) => `node ${it} runs an older Kubernetes than ${kubekey.kubernetesVersion}: ${mend}`);
+  const differences = [...added, ...upgraded, ...changes.refused].map((line) => `  ${line}`);
   const text = [head, liveText(cluster), ...(differences.length > 0 ? ["It differs from the configuration:", ...differences] : [])].join(
     "\n",
   );

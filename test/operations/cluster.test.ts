@@ -104,7 +104,7 @@ test("what KubeKey cannot change in place is refused, and it is not run", async 
   // The simulated node runs no Kubernetes of that version.
   const { code, stderr } = await create();
   expect({ code, calls: (await kk.calls()).length }).toEqual({ code: 1, calls: before });
-  expect(stderr).toMatch(new RegExp(`node ${node} runs \\S+, wanted v1\\.25\\.4: put kubernetesVersion back`));
+  expect(stderr).toMatch(new RegExp(`node ${node} runs \\S+, wanted v1\\.25\\.4, and KubeKey only goes up: put kubernetesVersion back`));
 });
 
 test("it is deleted only when the stack has nothing on it, and only on request; then the stack forgets its kubeconfig", async () => {

@@ -4,13 +4,21 @@ import { HOSTS, LIVE, live, ROLES, settings } from "./support";
 const four = (roles: object) =>
   settings({ hosts: [...HOSTS, { name: "node4", address: "192.168.0.4", internalAddress: "10.0.0.4" }], roles: { ...ROLES, ...roles } });
 
+const NOTHING = { added: [], upgraded: [], refused: [] };
+
 test("a cluster that is as configured is left alone", () => {
-  expect(changesOf(settings(), LIVE)).toEqual({ added: [], refused: [] });
-  expect(changesOf(settings(), { ...LIVE, etcd: undefined })).toEqual({ added: [], refused: [] });
+  expect(changesOf(settings(), LIVE)).toEqual(NOTHING);
+  expect(changesOf(settings(), { ...LIVE, etcd: undefined })).toEqual(NOTHING);
 });
 
 test("new workers are added", () => {
-  expect(changesOf(four({ worker: ["node[2:4]"] }), LIVE)).toEqual({ added: ["node4"], refused: [] });
+  expect(changesOf(four({ worker: ["node[2:4]"] }), LIVE)).toEqual({ ...NOTHING, added: ["node4"] });
+});
+
+test("nodes with an older Kubernetes are upgraded, also where an upgrade was cut off, and those that KubeKey has upgraded are not", () => {
+  const wanted = settings({ kubernetesVersion: "v1.26.10" });
+  expect(changesOf(wanted, LIVE)).toEqual({ ...NOTHING, upgraded: ["node1", "node2", "node3"] });
+  expect(changesOf(wanted, live({ node1: { version: "v1.26.10" }, node2: { version: "v1.26.9" } })).upgraded).toEqual(["node2", "node3"]);
 });
 
 const PUT_BACK = "put the setting back, or make another cluster in another stack";
@@ -35,10 +43,16 @@ test.each([
     "node node3 is in the cluster and no host of the configuration: write it back, or take it out by hand (`kubectl drain node3`, `kubectl delete node node3`, then `kubeadm reset` on the machine)",
   ],
   [
-    "another version",
-    settings({ kubernetesVersion: "v1.26.0" }),
-    { ...LIVE, nodes: LIVE.nodes.map((node) => ({ ...node, version: node.name === "node2" ? "v1.25.4" : "v1.26.0" })) },
-    "node node2 runs v1.25.4, wanted v1.26.0: put kubernetesVersion back; to upgrade, run `kk upgrade` by hand first",
+    "an older version, although KubeKey would end with 0 and leave all as it is,",
+    settings({ kubernetesVersion: "v1.24.9" }),
+    live({ node2: { version: "v1.24.9" }, node3: { version: "v1.24.9" } }),
+    "node node1 runs v1.25.4, wanted v1.24.9, and KubeKey only goes up: put kubernetesVersion back",
+  ],
+  [
+    "a version that cannot be compared",
+    settings(),
+    live({ node2: { version: "kwok-v0.8.0" } }),
+    "node node2 runs kwok-v0.8.0, wanted v1.25.4, and KubeKey only goes up: put kubernetesVersion back",
   ],
   [
     "a control plane that is none",
