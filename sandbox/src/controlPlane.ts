@@ -14,6 +14,8 @@ const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-s
 const COMPLETE = "complete";
 /** A kubelet's own limit of 110 would keep the pods of a hundred extensions waiting for ever; these cost nothing. */
 const MOST_PODS = 10_000;
+/** The API server's own default has 254 addresses, too few for the Services of three hundred extensions. */
+const SERVICE_ADDRESSES = "10.96.0.0/16";
 const TRIES = 3;
 const READY_TIMEOUT_MS = 120_000;
 
@@ -118,13 +120,15 @@ function kwokConfiguration(paths: SandboxPaths, ports: ClusterPorts) {
       kwokControllerBinary: binary("kwok-controller"),
       ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${name}Port`, port])),
     },
-    // Each runs once: an election would only keep a restarted one waiting until the killed one's lease has run out.
-    componentsPatches: ["kube-controller-manager", "kube-scheduler"].map((name) => ({
-      name,
-      extraArgs: [{ key: "leader-elect", value: "false" }],
-    })),
+    componentsPatches: [
+      // Each runs once: an election would only keep a restarted one waiting until the killed one's lease has run out.
+      ...(["kube-controller-manager", "kube-scheduler"] as const).map((name) => patch(name, "leader-elect", "false")),
+      patch("kube-apiserver", "service-cluster-ip-range", SERVICE_ADDRESSES),
+    ],
   };
 }
+
+const patch = (name: (typeof components)[number], key: string, value: string) => ({ name, extraArgs: [{ key, value }] });
 
 function kubeconfig(paths: SandboxPaths, ports: ClusterPorts) {
   const name = contextName(paths.name);

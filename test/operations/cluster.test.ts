@@ -4,13 +4,14 @@ import { tmpdir } from "os";
 import { join } from "path";
 import { load } from "js-yaml";
 import { standInKk } from "../support/kk";
-import { environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(3 * 60_000);
 
 const PASSWORD = "Qcloud@123-of-node1";
 
+let sandbox: NodeJS.ProcessEnv;
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let configBefore: string;
@@ -26,7 +27,7 @@ const configured = async () =>
 
 beforeAll(async () => {
   succeeded(await sandboxCommand(["sandbox", "up"]));
-  const sandbox = await environment();
+  sandbox = await environment();
   // No command may find the cluster by any way but the stack's own.
   env = { ...sandbox, KUBECONFIG: "/nowhere" };
   stack = stackOf(env);
@@ -106,6 +107,50 @@ test("what KubeKey cannot change in place is refused, and it is not run", async 
   expect({ code, calls: (await kk.calls()).length }).toEqual({ code: 1, calls: before });
   expect(stderr).toMatch(new RegExp(`node ${node} runs \\S+, wanted v1\\.25\\.4, and KubeKey only goes up: put kubernetesVersion back`));
 });
+
+/** Has the simulated node say of itself what a machine of KubeKey's does, while `work` runs. */
+async function asMachine(work: (runs: (version: string) => Promise<void>) => Promise<void>): Promise<void> {
+  const path = `/api/v1/nodes/${node}`;
+  const patch = async (where: string, change: object) => expect(await api(sandbox, "PATCH", where, change)).toMatchObject({ status: 200 });
+  const roles = (label: string | null) => ({
+    metadata: { labels: { "node-role.kubernetes.io/control-plane": label, "node-role.kubernetes.io/worker": label } },
+  });
+  const before = await read<{ status: { addresses: object[]; nodeInfo: object } }>(path, sandbox);
+  const { addresses, nodeInfo } = before?.status ?? {};
+  try {
+    await patch(path, roles(""));
+    await work((kubeletVersion) =>
+      patch(`${path}/status`, {
+        status: {
+          addresses: [{ type: "InternalIP", address: "127.0.0.1" }],
+          nodeInfo: { kubeletVersion, containerRuntimeVersion: "containerd://1.7.13" },
+        },
+      }),
+    );
+  } finally {
+    await patch(path, roles(null));
+    await patch(`${path}/status`, { status: { addresses, nodeInfo } });
+  }
+}
+
+test("a newer version is an upgrade, on request alone, and its nodes say whether it came to be", () =>
+  asMachine(async (runs) => {
+    await runs("v1.24.9");
+    const before = (await kk.calls()).length;
+    expect(await create()).toMatchObject({ code: 1, stdout: expect.stringContaining("Nothing was done.") as string });
+    expect((await kk.calls()).length).toBe(before);
+
+    // The stand-in ends well, and has upgraded nothing.
+    const { code, stderr } = await create("--yes");
+    expect({ code, calls: (await kk.calls()).slice(before).map(({ args }) => args.slice(0, 2)) }).toEqual({
+      code: 1,
+      calls: [["upgrade", "--skip-dependency-check"]],
+    });
+    expect(stderr).toContain(`kk upgrade ended, and ${node} runs v1.24.9: its last lines say why`);
+
+    await runs("v1.25.4");
+    expect(await create()).toMatchObject({ code: 0, stdout: expect.stringMatching(/\nNothing to do\.\n$/) as string });
+  }));
 
 test("it is deleted only when the stack has nothing on it, and only on request; then the stack forgets its kubeconfig", async () => {
   const before = (await kk.calls()).length;
