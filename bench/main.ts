@@ -1,7 +1,7 @@
 /** `npm run bench`: how fast it is on this machine, beside the aims and beside the same by hand. Run by `sandbox/run.mjs`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command, usageError } from "../operate/shared/command";
+import { command, Failure, usageError, type Outcome } from "../operate/shared/command";
 import { runCommand } from "../operate/shared/main";
 import { machine } from "./machine";
 import type { Table } from "./measurement";
@@ -33,7 +33,9 @@ const benchCommand = (checkout: string) =>
   --rounds N     of what is short; the figures are medians (default: ${ROUNDS})
   --counts N,N…  how many extensions one stack gets in the last part (default: ${COUNTS})
 
-  Where all parts are measured, the figures are written to bench/results.md, and a plot to bench/results.svg.`,
+  Where all parts are measured, the figures are written to bench/results.md, and a plot to bench/results.svg.
+
+  Exit codes: 0 measured, 1 a part failed: what was measured before it is told, and nothing is written, 2 the command line is wrong.`,
     options: { rounds: { type: "string", default: ROUNDS }, counts: { type: "string", default: COUNTS } },
     words: [0, PARTS.length],
     async run({ words, values, progress }) {
@@ -53,17 +55,32 @@ const benchCommand = (checkout: string) =>
           "side-by-side": () => sideBySide(bench, rounds),
           extensions: () => extensions(bench, rounds, counts),
         };
-        const tables: Table[] = [];
-        for (const part of wanted) {
-          const measured = await parts[part]?.();
-          if (measured) tables.push(measured);
-        }
+        const { tables, failure } = await inTurn(wanted.flatMap((part) => parts[part] ?? []));
         const on = await machine(bench);
-        if (words.length === 0) keep(checkout, tables, asMarkdown(tables, on, today(), rounds));
-        return { text: asText(tables), json: { machine: on, rounds, tables } };
+        if (words.length === 0 && !failure) keep(checkout, tables, asMarkdown(tables, on, today(), rounds));
+        return outcome(tables, { machine: on, rounds }, failure);
       });
     },
   });
+
+/** Minutes of measuring are not lost to a part that fails after them. @throws what is no Failure, and a Failure before all else */
+export async function inTurn(parts: readonly (() => Promise<Table>)[]): Promise<{ tables: readonly Table[]; failure?: Failure }> {
+  const tables: Table[] = [];
+  for (const part of parts) {
+    try {
+      tables.push(await part());
+    } catch (error) {
+      if (tables.length === 0 || !(error instanceof Failure)) throw error;
+      return { tables, failure: error };
+    }
+  }
+  return { tables };
+}
+
+function outcome(tables: readonly Table[], on: object, failure: Failure | undefined): Outcome {
+  if (!failure) return { text: asText(tables), json: { ...on, tables } };
+  return { text: `${asText(tables)}\n\n${failure.message}`, json: { ...on, tables, error: failure.message }, exitCode: 1 };
+}
 
 const today = () => new Date().toISOString().slice(0, 10);
 

@@ -1,7 +1,8 @@
-import { main } from "../../bench/main";
+import { inTurn, main } from "../../bench/main";
 import { median, ratio, seconds, type Table } from "../../bench/measurement";
 import { plot } from "../../bench/plot";
 import { asMarkdown, asText } from "../../bench/report";
+import { Failure } from "../../operate/shared/command";
 
 const table: Table = {
   part: "side-by-side",
@@ -32,6 +33,16 @@ test("a figure is the middle one of its rounds, so that one disturbed round is n
   expect([median([3, 1, 2]), median([4, 1, 2, 3]), median([7])]).toEqual([2, 2, 7]);
   expect(() => median([])).toThrow("nothing was measured");
   expect(ratio([6, 1, 100], [3, 3, 3], 1.5)).toEqual({ values: [2], unit: "×", aim: 1.5 });
+});
+
+test("what was measured is kept when a later part fails; a first one that fails has nothing to keep, and a mistake of ours is no result", async () => {
+  const failing = (error: Error) => () => Promise.reject(error);
+  const measured = () => Promise.resolve(table);
+  const failure = new Failure("pulumi up failed");
+  expect(await inTurn([measured, failing(failure), measured])).toEqual({ tables: [table], failure });
+  expect(await inTurn([measured, measured])).toEqual({ tables: [table, table] });
+  await expect(inTurn([failing(failure), measured])).rejects.toBe(failure);
+  await expect(inTurn([measured, failing(new TypeError("x is undefined"))])).rejects.toThrow("x is undefined");
 });
 
 test("the terminal shows each table aligned, with what an aim was and whether it was missed", () => {
