@@ -59,7 +59,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   cluster <command>     create, show, delete: KubeKey makes the stack's cluster (npm run cluster -- --help)
   doctor [options]      what is wrong with a stack in its cluster, why, and the mend
   mirror [options]      all that a stack needs from elsewhere, listed and copied by digest
-  test                  every check, then unit, system and end-to-end tests (npm test)
+  test                  every check, then unit, system and end-to-end tests (npm test); those that follow pass arguments to Jest
   test:unit             the unit tests alone
   test:system           what starts processes or a browser, or takes megabytes
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
@@ -100,12 +100,13 @@ function run(command, args) {
   });
 }
 
-async function runSteps(names) {
+/** @param more arguments, where there is one step */
+async function runSteps(names, more) {
   for (const name of names) {
     const since = performance.now();
     const step = steps[name];
-    const [tool, ...args] = typeof step === "function" ? await step() : step;
-    say(`▸ ${name}${typeof step === "function" ? "" : `: ${step.join(" ")}`}`);
+    const [tool, ...args] = [...(typeof step === "function" ? await step() : step), ...more];
+    say(`▸ ${name}${typeof step === "function" ? "" : `: ${[...step, ...more].join(" ")}`}`);
     const code = await run(resolve(checkout, "node_modules/.bin", tool), args);
     if (code !== 0) {
       say(`✗ ${name} failed after ${seconds(since)} (exit code ${code})`);
@@ -130,9 +131,13 @@ if (!["start", "sandbox", "tools", ...commands, "bench"].includes(command) && !s
   process.stderr.write(usage);
   process.exit(2);
 }
+if (suites[command]?.length > 1 && args.length > 0) {
+  say(`${command} takes no arguments, and was given: ${args.join(" ")}. The other suites pass theirs to Jest: npm run test:unit -- urls`);
+  process.exit(2);
+}
 checkCache();
 await install(checkout);
-if (suites[command]) process.exitCode = await runSteps(suites[command]);
+if (suites[command]) process.exitCode = await runSteps(suites[command], args);
 else if ([...commands, "bench"].includes(command)) process.exitCode = await operate(command, args);
 else if (command === "tools")
   process.exitCode = await run(process.execPath, [join(await bundle(checkout, cache, "tools"), "tools.mjs"), checkout, cache, ...args]);
