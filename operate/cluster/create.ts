@@ -61,42 +61,43 @@ async function change({ name, kubekey }: Opened, kubeconfig: string, agreed: Agr
   const { added, upgraded, refused } = changesOf(kubekey, before);
   if (refused.length > 0)
     throw new Failure(`KubeKey cannot make this of the cluster in place:\n${refused.map((it) => `  ${it}`).join("\n")}`);
-  const steps: Step[] = [
-    // Its dependency check knows no KubeSphere after 3.4 and would refuse each (version_enum.go of v3.1.12). Of new hosts it must not
-    // know yet: it asks each host for its kubelet.
-    ...(upgraded.length > 0 ? [{ args: ["upgrade", "--skip-dependency-check"], hosts: without(kubekey, added), names: upgraded }] : []),
-    ...(added.length > 0 ? [{ args: ["add", "nodes"], hosts: kubekey, names: added }] : []),
-  ];
-  if (steps.length === 0) return { text: `${liveText(before)}\nNothing to do.`, json: { done: "nothing", cluster: before } };
+  if (added.length + upgraded.length === 0)
+    return { text: `${liveText(before)}\nNothing to do.`, json: { done: "nothing", cluster: before } };
   await checkKeys(kubekey, tools.checkout);
   const kk = await tools.findKk(kubekey.kubernetesVersion);
-  tools.now("");
-  if (upgraded.length > 0 && !(await agreed(upgradeQuestion(upgraded, before, kubekey.kubernetesVersion)))) return DECLINED;
-  for (const { args, hosts, names } of steps) {
+  const run = async (args: readonly string[], file: KubekeySettings, names: readonly string[]) => {
     const what = `kk ${args.filter((arg) => !arg.startsWith("-")).join(" ")}`;
     tools.now(`${what}: ${names.join(", ")}`);
-    const { code } = await tools.runKk(kk, { args, file: asYaml(clusterFile(hosts, tools.checkout)) });
-    if (code !== 0)
-      return failed(what, code, "`npm run cluster -- show` tells how far it came; mend what it names, and run the same command again");
+    const { code } = await tools.runKk(kk, { args, file: asYaml(clusterFile(file, tools.checkout)) });
+    const next = "`npm run cluster -- show` tells how far it came; mend what it names, and run the same command again";
+    return code === 0 ? undefined : failed(what, code, next);
+  };
+  let live = before;
+  const told: string[] = [];
+  if (upgraded.length > 0) {
+    tools.now("");
+    if (!(await agreed(upgradeQuestion(upgraded, before, kubekey.kubernetesVersion)))) return DECLINED;
+    // Its dependency check knows no KubeSphere after 3.4 (version_enum.go of v3.1.12). New hosts have no Kubernetes yet that it could ask.
+    const failure = await run(["upgrade", "--skip-dependency-check"], without(kubekey, added), upgraded);
+    if (failure) return failure;
+    live = await tools.ask(kubeconfig);
+    refuseOlder(live, kubekey.kubernetesVersion);
+    told.push(`Upgraded to ${kubekey.kubernetesVersion}: ${upgraded.join(", ")}`);
   }
-  const live = await tools.ask(kubeconfig);
-  // KubeKey ends with 0 where it finds that it has nothing to upgrade, too.
-  const behind = live.nodes.filter((node) => isOlder(node, kubekey.kubernetesVersion)).map((node) => `${node.name} runs ${node.version}`);
-  if (behind.length > 0)
-    throw new Failure(`kk upgrade ended, and ${behind.join(", ")}: its last lines say why; mend that, and run the same command again`);
-  const told = [
-    ...(upgraded.length > 0 ? [`Upgraded to ${kubekey.kubernetesVersion}: ${upgraded.join(", ")}`] : []),
-    ...(added.length > 0 ? [`Added: ${added.join(", ")}`] : []),
-  ];
+  if (added.length > 0) {
+    const failure = await run(["add", "nodes"], kubekey, added);
+    if (failure) return failure;
+    live = await tools.ask(kubeconfig);
+    told.push(`Added: ${added.join(", ")}`);
+  }
   return { text: [liveText(live), ...told].join("\n"), json: { done: "changed", upgraded, added, cluster: live } };
 }
 
-interface Step {
-  readonly args: readonly string[];
-  /** What the cluster file describes. */
-  readonly hosts: KubekeySettings;
-  /** The hosts that it is for. */
-  readonly names: readonly string[];
+/** KubeKey ends with 0 where it finds that it has nothing to upgrade, too; a new node must not be newer than those that are there. */
+function refuseOlder({ nodes }: LiveCluster, version: string): void {
+  const older = nodes.filter((node) => isOlder(node, version)).map((node) => `${node.name} runs ${node.version}`);
+  if (older.length > 0)
+    throw new Failure(`kk upgrade ended, and ${older.join(", ")}: its last lines say why; mend that, and run the same command again`);
 }
 
 function without(kubekey: KubekeySettings, names: readonly string[]): KubekeySettings {

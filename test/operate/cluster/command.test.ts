@@ -141,7 +141,8 @@ describe("create", () => {
     const upgraded = (it: LiveCluster) => ({ ...it, nodes: it.nodes.map((node) => ({ ...node, version: "v1.26.15" })) });
 
     test("upgrades what is there before it adds what is new, whose machines have no Kubernetes to upgrade", async () => {
-      const clusters = [live({ node3: null }), upgraded(LIVE)];
+      const before = live({ node3: null });
+      const clusters = [before, upgraded(before), upgraded(LIVE)];
       const { opened, tools, did, files } = world({ kubeconfig: KUBECONFIG, settings: newer, clusters });
       const asked: string[] = [];
       const { text, json } = await create(opened, (question) => (asked.push(question), yes()), tools);
@@ -174,13 +175,14 @@ describe("create", () => {
       expect(did.at(-1)).toBe("kk upgrade --skip-dependency-check");
     });
 
-    test("believes the nodes, and not KubeKey, that they are upgraded", async () => {
-      const { opened, tools } = world({ kubeconfig: KUBECONFIG, settings: newer });
+    test("believes the nodes, and not KubeKey, that they are upgraded, and adds none that would be newer", async () => {
+      const { opened, tools, did } = world({ kubeconfig: KUBECONFIG, settings: newer, clusters: [live({ node3: null })] });
       await expect(create(opened, yes, tools)).rejects.toThrow(
         new Failure(
-          "kk upgrade ended, and node1 runs v1.25.4, node2 runs v1.25.4, node3 runs v1.25.4: its last lines say why; mend that, and run the same command again",
+          "kk upgrade ended, and node1 runs v1.25.4, node2 runs v1.25.4: its last lines say why; mend that, and run the same command again",
         ),
       );
+      expect(did.at(-1)).toBe("kk upgrade --skip-dependency-check");
     });
   });
 
