@@ -6,7 +6,7 @@ import type { LiveCluster, LiveNode } from "./live";
 export interface Changes {
   /** Hosts that only become workers: KubeKey adds these. */
   readonly added: readonly string[];
-  /** Nodes that run an older Kubernetes: KubeKey upgrades these, and those alone. */
+  /** Nodes that run an older Kubernetes: KubeKey upgrades them. */
   readonly upgraded: readonly string[];
   /** All else, a line each: what differs, and what to do. */
   readonly refused: readonly string[];

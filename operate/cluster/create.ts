@@ -26,7 +26,7 @@ export interface Tools {
 /** Asks the user. */
 export type Agreed = (question: string) => Promise<boolean>;
 
-/** @throws Failure, with nothing changed */
+/** @throws Failure, with nothing changed, and where KubeKey ends with 0 although it did not do what it was to do */
 export async function create(opened: Opened, agreed: Agreed, tools: Tools): Promise<Outcome> {
   return opened.kubeconfig === undefined ? make(opened, tools) : change(opened, opened.kubeconfig, agreed, tools);
 }
