@@ -47,10 +47,11 @@ export async function runStep(place: Place, stack: Stack, scenario: Scenario, st
   return outcome;
 }
 
-/** The engine begins nothing more once a resource failed: of several that fail at once, the slower ones are sometimes never begun. */
+/** The engine begins nothing more once a resource failed: of several at once, the slower ones that fail too or stay the same are sometimes never begun. */
 function asBegun(step: Step, { ops }: Outcome): Step {
   const begun = new Set(ops.map(({ urnName }) => urnName));
-  const missed = step.ops.filter(({ failed, urnName }) => failed && !begun.has(urnName)).map(({ urnName }) => urnName);
+  const isMissed = ({ failed, op, urnName }: Operation) => (failed || op === "same") && !begun.has(urnName);
+  const missed = step.ops.filter(isMissed).map(({ urnName }) => urnName);
   const others = step.ops.filter(({ urnName }) => !missed.includes(urnName));
   if (missed.length === 0 || !others.some(({ failed }) => failed)) return step;
   const error = messages(step.error).filter((text) => !missed.some((name) => text.startsWith(`${name}: `)));
