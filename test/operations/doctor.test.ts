@@ -1,9 +1,10 @@
 /** `npm run doctor` on a real stack, broken in the ways that people complain of: each is named once, and `--fix` takes nobody's data. */
 import { gunzipSync, gzipSync } from "zlib";
+import setup from "../e2e/setup";
 import { temporaryFolders } from "../support/charts";
 import { CERTIFICATE } from "../support/certificate";
 import { greetingChart, KUBESPHERE } from "../support/extensionStack";
-import { api, environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, read, run, succeeded, type Ran } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { until } from "../interruptions/support";
 
@@ -14,7 +15,8 @@ let env: NodeJS.ProcessEnv;
 let stack: Stack;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  // It finds what other tests have left, too.
+  await setup();
   env = await environment();
   stack = stackOf(env);
   succeeded(await stack.up());
