@@ -2,7 +2,7 @@
  * The rules as `@pulumi/policy` takes them: those that look at a resource. What a preview takes away and what an extension's chart renders
  * is not told to a policy pack; `npm run policy` sees both.
  */
-import { at, type Rule, type StackFacts } from "./rule";
+import { at, isRecord, type Rule, type StackFacts } from "./rule";
 import { DEFAULT_NODE_PORTS, rules } from "./rules";
 
 /** The part of `ResourceValidationArgs` that is used. */
@@ -21,13 +21,36 @@ const configSchema = {
   },
 };
 
+/** What only an `up` tells. */
+const UNKNOWN = "[unknown]";
+
+/**
+ * A resource's properties as a preview shows them: the host throws as soon as one is read that is not known yet, and would leave out the whole
+ * rule for a property that it does not look at.
+ */
+function known(value: unknown): unknown {
+  if (Array.isArray(value)) return Array.from(value.keys(), (index) => knownAt(value, index));
+  return isRecord(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, knownAt(value, key)])) : value;
+}
+
+function knownAt<K extends PropertyKey>(value: Readonly<Record<K, unknown>>, key: K): unknown {
+  let property: unknown;
+  try {
+    property = value[key];
+  } catch {
+    return UNKNOWN;
+  }
+  return known(property);
+}
+
 const policy = ({ name, why, mend, resource }: Rule & Required<Pick<Rule, "resource">>) => ({
   name,
   description: why,
   configSchema,
   validateResource(args: ValidationArgs, report: (message: string) => void): void {
     const { urn, type, props } = args;
-    for (const { property, given } of resource({ urn, type, inputs: props }, args.getConfig<StackFacts>()))
+    const inputs = known(props) as typeof props;
+    for (const { property, given } of resource({ urn, type, inputs }, args.getConfig<StackFacts>()))
       report(`${property}: ${given === undefined ? "is missing" : JSON.stringify(given)}. ${mend}`);
   },
 });

@@ -1,18 +1,25 @@
-/** The rules as a policy pack's host would call them; the host itself is not in the sandbox. */
+/** The rules as a policy pack's host calls them; test/operations/policy has the host. */
 import { readFileSync } from "fs";
 import { join } from "path";
 import { revealed } from "../../operate/policy/revealed";
 import { policies } from "../../policy/pack";
 import { configsOf, resourcesOf, type Preview } from "../../policy/preview";
+import type { Resource } from "../../policy/rule";
+
+/** How the host lets rules see what is not known. Its types leave this out. */
+const { unknownCheckingProxy, unknownStringValue } = jest.requireActual<{
+  unknownCheckingProxy(properties: object): Resource["inputs"];
+  unknownStringValue: string;
+}>("@pulumi/policy/proxy");
 
 const recorded = JSON.parse(readFileSync(join(__dirname, "../vectors/policy/planted.json"), "utf8")) as Preview;
 /** A host hands secrets over in clear. */
 const planted = revealed(recorded, configsOf(recorded));
 
 /** @param config what the host gives of the schema's defaults and `--policy-pack-config` */
-const reported = (config: object) =>
+const reported = (config: object, resources: readonly Resource[] = resourcesOf(planted)) =>
   policies.flatMap(({ name, validateResource }) =>
-    resourcesOf(planted).flatMap(({ urn, type, inputs }) => {
+    resources.flatMap(({ urn, type, inputs }) => {
       const said: string[] = [];
       validateResource({ urn, type, props: inputs, getConfig: <T>() => config as T }, (message) => said.push(message));
       return said.map((message) => `${name}: ${message.split(". ")[0] ?? ""}`);
@@ -40,5 +47,26 @@ test("what it is told of the stack counts", () => {
     "default-administrator-password",
     "unpinned-chart",
     "cluster-admin",
+  ]);
+});
+
+test("what is not known before an `up` neither hides what is, nor counts as missing", () => {
+  const facts = { production: true, nodePorts: [] };
+  const resource = (type: string, inputs: object) => ({
+    urn: `urn:pulumi:dev::p::${type}::it`,
+    type,
+    inputs: unknownCheckingProxy(inputs),
+  });
+  const values = { authentication: { adminPassword: unknownStringValue }, ports: [unknownStringValue, { nodePort: 30999 }] };
+  const resources = [
+    resource("kubernetes:helm.sh/v3:Release", { name: "ks-core", chart: unknownStringValue, values }),
+    resource("kubesphere:index:OAuthClient", {
+      grantMethod: unknownStringValue,
+      redirectURIs: [unknownStringValue, "http://app.example.com/"],
+    }),
+  ];
+  expect(reported(facts, resources)).toEqual([
+    'clear-text-redirect: redirectURIs[1]: "http://app.example.com/"',
+    "node-port: values.ports[1].nodePort: 30999",
   ]);
 });
