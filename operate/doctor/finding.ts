@@ -41,7 +41,3 @@ export const check = <const K extends keyof Facts>(
   needs: readonly K[],
   find: (facts: Pick<Facts, K> & Partial<Facts>) => readonly Finding[],
 ): Check => ({ name, title, needs, find });
-
-/** As a finding names it. */
-export const nameOf = ({ kind, metadata: { name, namespace } }: KubernetesObject): string =>
-  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

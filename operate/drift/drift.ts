@@ -1,5 +1,5 @@
 /** How a cluster differs from what was deployed on it. Only asks: a dry run of server-side apply says what applying again would change. */
-import type { Cluster, KubernetesObject, StoredObject } from "../shared/cluster";
+import { nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf, type HelmRelease } from "../shared/helmReleases";
 import { isSecretPath, SECRET } from "../shared/mask";
@@ -135,6 +135,3 @@ const comparable = ({ metadata, ...rest }: StoredObject) => ({
   status: undefined,
   metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !VOLATILE.has(key))),
 });
-
-const nameOf = ({ kind, metadata: { name, namespace } }: KubernetesObject) =>
-  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

@@ -26,6 +26,7 @@ export interface StoredObject {
     readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
     readonly managedFields?: readonly ManagedFields[];
   };
   readonly status?: unknown;
@@ -77,6 +78,14 @@ export interface Cluster {
 }
 
 const FIELD_MANAGER = "kubesphere-luban";
+
+/** `Kind name` or `Kind namespace/name`, for people. */
+export const nameOf = ({ kind, metadata: { name, namespace } }: KubernetesObject): string =>
+  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+
+/** Whoever changes it is undone by the stack's next `up`. */
+export const isOfStack = ({ metadata }: StoredObject): boolean =>
+  metadata.managedFields?.some(({ manager }) => manager?.startsWith("pulumi-kubernetes")) ?? false;
 
 export interface ClusterChoice {
   /** Path or contents. @default $KUBECONFIG, else ~/.kube/config */

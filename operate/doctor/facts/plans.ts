@@ -1,5 +1,5 @@
 /** InstallPlans' executors, and the packages that ExtensionVersions name. */
-import { label, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { inParallel } from "../../shared/parallel";
@@ -64,16 +64,3 @@ export async function configMaps(cluster: Cluster, versions: readonly ExtensionV
     keys: Object.keys((rest["binaryData"] ?? {}) as object),
   }));
 }
-
-/** The kinds that KubeSphere labels, all of the cluster's scope. */
-const LABELLED = [
-  ...["JSBundle", "APIService", "ReverseProxy", "ExtensionEntry"].map((kind) => ({
-    apiVersion: "extensions.kubesphere.io/v1alpha1",
-    kind,
-  })),
-  ...["ClusterRoleBinding", "ClusterRole"].map((kind) => ({ apiVersion: "rbac.authorization.k8s.io/v1", kind })),
-  { apiVersion: "v1", kind: "Namespace" },
-];
-
-export const labelled = async (cluster: Cluster): Promise<readonly StoredObject[]> =>
-  (await inParallel(LABELLED, (of) => cluster.list({ ...of, labelSelector: label.extensionRef }))).flat();

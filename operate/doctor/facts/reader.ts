@@ -2,14 +2,15 @@
 import { CORE_API } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
+import { labelled, namespaceOf } from "../../shared/extensionPieces";
+import { contents } from "../../shared/namespaceContents";
 import type { Stack } from "../../shared/pulumi";
 import { whyUnread } from "../../shared/unread";
 import { leftBehind } from "../findings/leftovers";
 import type { Server } from "../server";
-import { contents } from "./contents";
 import type { ExtensionVersion, Facts, NodeClock, Plan, Service, StackFacts } from "./facts";
 import { ingressClasses, ingresses, isReady } from "./ingress";
-import { configMaps, executions, labelled } from "./plans";
+import { configMaps, executions } from "./plans";
 import { issuer, webhooks } from "./probes";
 import { unfinishedReleases } from "./releases";
 
@@ -52,10 +53,6 @@ const READERS: Readers = {
     return contents(cluster, [...new Set(left.flatMap(namespaceOf))]);
   },
 };
-
-/** Its own, or that of its Helm release. */
-const namespaceOf = ({ kind, metadata: { name, annotations = {} } }: StoredObject): readonly string[] =>
-  kind === "Namespace" ? [name] : [annotations["meta.helm.sh/release-namespace"] ?? []].flat();
 
 interface Lease extends StoredObject {
   readonly spec?: { readonly renewTime?: string };

@@ -1,5 +1,6 @@
 /** ExtensionVersions whose package is not where they say. */
-import { check, nameOf, type Finding } from "../finding";
+import { nameOf } from "../../shared/cluster";
+import { check, type Finding } from "../finding";
 import type { ConfigMapKeys, ExtensionVersion } from "../facts/facts";
 
 export const chartMissing = check(

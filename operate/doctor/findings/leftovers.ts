@@ -1,7 +1,8 @@
 /** What an extension that is gone has left behind. */
 import { label, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
-import type { StoredObject } from "../../shared/cluster";
-import { check, nameOf, type Finding } from "../finding";
+import { nameOf, type StoredObject } from "../../shared/cluster";
+import { extensionOf, piecesOf } from "../../shared/extensionPieces";
+import { check, type Finding } from "../finding";
 import type { Facts } from "../facts/facts";
 
 type Known = Pick<Facts, "labelled" | "contents" | "plans" | "extensions" | "stack">;
@@ -23,8 +24,6 @@ export const leftovers = check(
   },
 );
 
-const extensionOf = ({ metadata }: StoredObject) => metadata.labels?.[label.extensionRef] ?? "";
-
 /** Neither installed, nor on its way out, nor the program's own. */
 export const leftBehind = ({ labelled, plans, extensions, stack }: Pick<Facts, "labelled" | "plans" | "extensions" | "stack">) => {
   const known = new Set([...plans.map(({ spec }) => spec.extension.name), ...extensions.map(({ metadata }) => metadata.name)]);
@@ -33,12 +32,9 @@ export const leftBehind = ({ labelled, plans, extensions, stack }: Pick<Facts, "
   );
 };
 
-/** What is not named here comes first. */
-const ORDER = ["ClusterRoleBinding", "ClusterRole", "Namespace"];
-
 function ofExtension(name: string, objects: readonly StoredObject[], { contents }: Known): readonly Finding[] {
   const gone = `they carry the label ${label.extensionRef}=${name}, and there is neither an Extension nor an InstallPlan ${name}`;
-  const release = objects.map(releaseOf).find((it) => it !== undefined && contents.get(it.namespace)?.includes(`Release ${it.name}`));
+  const { release, removable, kept } = piecesOf(objects, contents);
   if (release !== undefined)
     return [
       {
@@ -48,10 +44,6 @@ function ofExtension(name: string, objects: readonly StoredObject[], { contents 
         mend: [`helm uninstall ${release.name} --namespace ${release.namespace}`, "npm run doctor"],
       },
     ];
-  const isKept = ({ kind, metadata }: StoredObject) =>
-    kind === "Namespace" && (metadata.labels?.[label.managed] !== "true" || contents.get(metadata.name)?.length !== 0);
-  const removable = objects.filter((it) => !isKept(it)).sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
-  const kept = objects.filter(isKept);
   return [
     ...(removable.length === 0
       ? []
@@ -64,29 +56,16 @@ function ofExtension(name: string, objects: readonly StoredObject[], { contents 
             action: { do: "delete", objects: removable } as const,
           },
         ]),
-    ...kept.map((object) => ({
+    ...kept.map(({ object, why, mend }) => ({
       object: nameOf(object),
-      why: `${gone.replace("they carry", "it carries")}; ${whyKept(object, contents.get(object.metadata.name))}`,
+      why: `${gone.replace("they carry", "it carries")}; ${why}`,
       means: "what is in it may be somebody's: it is yours to judge",
-      mend: [`look at it, keep what is needed, then: kubectl delete namespace ${object.metadata.name}`],
+      mend: [mend],
     })),
   ];
 }
 
-const whyKept = ({ metadata }: StoredObject, holds: readonly string[] = []) =>
-  holds.length > 0
-    ? `it holds ${holds.join(", ")}`
-    : `it was not made by KubeSphere: ${label.managed} is ${metadata.labels?.[label.managed] ?? "missing"}`;
-
 const named = (objects: readonly StoredObject[]) => objects.map(nameOf).join(", ");
-
-/** Of a Namespace, the release that is called as its extension. */
-function releaseOf(object: StoredObject): { readonly name: string; readonly namespace: string } | undefined {
-  const { annotations = {}, name } = object.metadata;
-  if (object.kind === "Namespace") return { name: extensionOf(object), namespace: name };
-  const [release, namespace] = [annotations["meta.helm.sh/release-name"], annotations["meta.helm.sh/release-namespace"]];
-  return release === undefined || namespace === undefined ? undefined : { name: release, namespace };
-}
 
 /** A package that no ExtensionVersion names any more. It may be the only copy, and carries no label of KubeSphere's: not for `--fix`. */
 export const packages = check(

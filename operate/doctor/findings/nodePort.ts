@@ -1,6 +1,7 @@
 /** The stack's NodePorts in the hands of other Services. */
 import { CONSOLE_SERVICE, INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
-import { check, nameOf, type Finding } from "../finding";
+import { nameOf } from "../../shared/cluster";
+import { check, type Finding } from "../finding";
 import type { Facts, Service } from "../facts/facts";
 
 export const nodePort = check("nodePort", "NodePorts are the stack's own", ["services", "stack"], ({ services, stack }) => {

@@ -1,6 +1,7 @@
 /** Repositories that write over what somebody else has published under the same name. */
 import { label } from "../../../kubesphere/api";
-import { check, nameOf, type Finding } from "../finding";
+import { nameOf } from "../../shared/cluster";
+import { check, type Finding } from "../finding";
 
 export const repository = check(
   "repository",

@@ -1,7 +1,8 @@
 /** InstallPlans that failed, or that do not come to an end; with the reason from the executor's Job, its pods and their events. */
 import { extensionVersionName, forceDeleteAnnotation } from "../../../kubesphere/api";
 import { configHash, planFailure } from "../../../kubesphere/installPlan";
-import { check, nameOf, type Finding } from "../finding";
+import { nameOf } from "../../shared/cluster";
+import { check, type Finding } from "../finding";
 import type { Execution, Facts, Plan } from "../facts/facts";
 import { chartProblem } from "./chartMissing";
 import { evidence, isUnder, stateOf, timeoutOf, waitsFor } from "./execution";

@@ -1,6 +1,7 @@
 /** InstallPlans made before their ExtensionVersion: KubeSphere looks for it once, and nothing but a change of the plan brings it back. */
 import { extensionVersionName } from "../../../kubesphere/api";
-import { check, nameOf, type Finding } from "../finding";
+import { nameOf } from "../../shared/cluster";
+import { check, type Finding } from "../finding";
 import type { ExtensionVersion, Plan } from "../facts/facts";
 
 /** Milliseconds, in which the controller takes up a new plan. */

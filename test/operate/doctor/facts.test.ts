@@ -2,7 +2,7 @@
 import { createServer, type Server } from "http";
 import type { AddressInfo } from "net";
 import { examine } from "../../../operate/doctor/examine";
-import { contents } from "../../../operate/doctor/facts/contents";
+import { contents } from "../../../operate/shared/namespaceContents";
 import { issuer, webhooks } from "../../../operate/doctor/facts/probes";
 import { readFacts } from "../../../operate/doctor/facts/reader";
 import { stackFacts } from "../../../operate/doctor/facts/stack";

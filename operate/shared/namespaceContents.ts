@@ -1,7 +1,7 @@
 /** What is in namespaces that may be left over, beside what KubeSphere and Kubernetes put there themselves. */
-import { label } from "../../../kubesphere/api";
-import type { Cluster, StoredObject } from "../../shared/cluster";
-import { inParallel } from "../../shared/parallel";
+import { label } from "../../kubesphere/api";
+import type { Cluster, StoredObject } from "./cluster";
+import { inParallel } from "./parallel";
 
 const KINDS = [
   ...["PersistentVolumeClaim", "Pod", "Service", "ConfigMap", "Secret"].map((kind) => ({ apiVersion: "v1", kind })),
@@ -11,7 +11,10 @@ const KINDS = [
 ];
 
 /** @returns by namespace, `Kind name`; a Helm release as `Release name` */
-export async function contents(cluster: Cluster, namespaces: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>> {
+export async function contents(
+  cluster: Pick<Cluster, "list">,
+  namespaces: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
   return new Map(
     await inParallel(namespaces, async (namespace) => {
       const found = await inParallel(KINDS, (of) => cluster.list({ ...of, namespace }));
