@@ -7,6 +7,7 @@ import { packageCommand } from "./package";
 import { publishCommand } from "./publish";
 import { releaseCommand } from "./release";
 import { templateCommand } from "./template";
+import { unpublishCommand } from "./unpublish";
 
 const commands: Readonly<Record<string, Command>> = {
   new: newCommand,
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   package: packageCommand,
   release: releaseCommand,
   publish: publishCommand,
+  unpublish: unpublishCommand,
 };
 
 const HELP = `npm run extension -- <command> [options]

@@ -1,21 +1,17 @@
 /** The objects that publish an extension, brought into a cluster in KubeSphere's order and waited for. */
-import { setTimeout as sleep } from "timers/promises";
 import type { Installation } from "../../kubesphere/extensionInstall";
 import * as objects from "../../kubesphere/extensionObjects";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { configHash, planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
-import type { Cluster, KubernetesObject, StoredObject } from "../shared/cluster";
+import { isOfStack, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
+import { until, type Waiting } from "./until";
 
-export interface Publishing {
+export interface Publishing extends Waiting {
   /** Without it, only the Marketplace has it. */
   readonly installation: Installation | undefined;
   /** Whether to write over what a Pulumi stack manages. */
   readonly force: boolean;
-  /** Told what is being waited for. */
-  say(text: string): void;
-  /** How often KubeSphere is asked, in milliseconds. @default 300 */
-  readonly pause?: number;
 }
 
 /** What publishing takes of a cluster. */
@@ -36,9 +32,8 @@ export async function publish(cluster: Target, pkg: ExtensionPackage, publishing
   const plan = installation && plain(objects.installPlan(pkg, installation));
 
   say(`asking ${cluster.server}`);
-  const all = [...published, ...(plan ? [plan] : [])];
-  const before = await Promise.all(all.map((object) => cluster.read(object)));
-  if (!force) refuseManaged(all, before);
+  const before = await Promise.all([...published, ...(plan ? [plan] : [])].map((object) => cluster.read(object)));
+  if (!force) refuseStacks(before);
 
   // One after the other: each points at the one before it.
   for (const object of published) await cluster.apply(object);
@@ -87,17 +82,6 @@ function failures(plan: StoredObject | undefined): string[] {
     .map(({ state = "", lastTransitionTime = "" }) => `${state} ${lastTransitionTime}`);
 }
 
-/** Asks until there is an answer. @throws Failure with `late` when there is none in time */
-async function until<T>(limit: number, late: string, { pause = 300 }: Publishing, ask: () => Promise<T | undefined>): Promise<T> {
-  const end = performance.now() + limit;
-  for (;;) {
-    const answer = await ask();
-    if (answer !== undefined) return answer;
-    if (performance.now() > end) throw new Failure(late);
-    await sleep(pause);
-  }
-}
-
 /** Without what only Pulumi reads. */
 function plain<T extends KubernetesObject>(object: T): T {
   const { annotations = {}, ...metadata } = object.metadata;
@@ -105,12 +89,10 @@ function plain<T extends KubernetesObject>(object: T): T {
   return { ...object, metadata: { ...metadata, ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }) } };
 }
 
-function refuseManaged(wanted: readonly KubernetesObject[], stored: readonly (StoredObject | undefined)[]): void {
-  const managed = wanted.filter((_, index) =>
-    stored[index]?.metadata.managedFields?.some(({ manager }) => manager?.startsWith("pulumi-kubernetes")),
-  );
-  if (managed.length === 0) return;
-  const names = managed.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(", ");
+function refuseStacks(stored: readonly (StoredObject | undefined)[]): void {
+  const ofStack = stored.filter((object) => object !== undefined).filter(isOfStack);
+  if (ofStack.length === 0) return;
+  const names = ofStack.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(", ");
   throw new Failure(
     `${names}: a Pulumi stack manages this extension here, and its next \`pulumi up\` would undo what is published now. ` +
       "Change its source and run `pulumi up`, or add --force.",

@@ -5,7 +5,8 @@ import type { AddressInfo } from "net";
 import { join } from "path";
 import { loadAll } from "js-yaml";
 import { temporaryFolders } from "../support/charts";
-import { api, environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { stackOf } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
 
@@ -133,24 +134,17 @@ describe("published without a stack", () => {
       (found) => found?.status?.state,
     );
   let isDeployed: boolean;
+  let objectsBefore: string[];
 
   beforeAll(async () => {
     isDeployed = (await read(`${core}/extensions`, env)) !== undefined;
-    if (isDeployed) return;
-    expect((await extension("publish", source)).stderr).toMatch(/^KubeSphere is not installed on https:\S+: it has no Extension/m);
-    succeeded(await sandboxCommand(["start"]));
+    if (!isDeployed) {
+      expect((await extension("publish", source)).stderr).toMatch(/^KubeSphere is not installed on https:\S+: it has no Extension/m);
+      succeeded(await sandboxCommand(["start"]));
+    }
+    objectsBefore = await stackOf(env).clusterObjects();
   });
   afterAll(async () => {
-    const gone = async (path: string) => {
-      await api(env, "DELETE", path);
-      for (let times = 0; (await read(path, env)) !== undefined && times < 300; times++) await new Promise((wake) => setTimeout(wake, 100));
-    };
-    await gone(`${core}/installplans/${NAME}`);
-    await gone(`${core}/extensions/${NAME}`);
-    await gone(`/api/v1/namespaces/kubesphere-system/configmaps/extension-${NAME}-0.1.0-chart`);
-    for (const kind of ["clusterrolebindings", "clusterroles"])
-      await gone(`/apis/rbac.authorization.k8s.io/v1/${kind}/kubesphere:${NAME}:helm-executor`);
-    await gone(`/api/v1/namespaces/extension-${NAME}`);
     if (!isDeployed) succeeded(await run("pulumi", ["destroy", "--yes", "--skip-preview", "--non-interactive"], { env }));
   });
 
@@ -192,7 +186,33 @@ describe("published without a stack", () => {
     expect(stderr).toMatch(
       /^ConfigMap extension-demo-0\.1\.0-chart, ExtensionVersion demo-0\.1\.0, Extension demo, InstallPlan demo: a Pulumi stack manages/m,
     );
+    const refused = await extension("unpublish", "demo");
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^InstallPlan demo, Extension demo, ExtensionVersion demo-0\.1\.0, .*: a Pulumi stack manages/m);
     expect(await read(`${core}/extensions/demo`, env)).toEqual(before);
+  });
+
+  test("unpublished, nothing of it is left, whatever was published of it; a second time says that there is no such extension", async () => {
+    const newer = (await readFile(join(source, "Chart.yaml"), "utf8")).replace("0.1.0", "0.2.0");
+    await changed("Chart.yaml", newer, async () => {
+      succeeded(await extension("publish", source));
+    });
+    const { removed, kept } = JSON.parse(succeeded(await extension("unpublish", NAME, "--json"))) as { removed: string[]; kept: object[] };
+    expect({ removed, kept }).toEqual({
+      removed: [
+        `InstallPlan ${NAME}`,
+        ...["0.1.0", "0.2.0"].map((version) => `ConfigMap kubesphere-system/extension-${NAME}-${version}-chart`),
+        `Extension ${NAME}`,
+        ...["0.1.0", "0.2.0"].map((version) => `ExtensionVersion ${NAME}-${version}`),
+        `ClusterRoleBinding kubesphere:${NAME}:helm-executor`,
+        `ClusterRole kubesphere:${NAME}:helm-executor`,
+        `Namespace extension-${NAME}`,
+      ],
+      kept: [],
+    });
+    expect(await stackOf(env).clusterObjects()).toEqual(objectsBefore);
+    const { code, stderr } = await extension("unpublish", NAME);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`has no extension ${NAME}; it has: demo`)]);
   });
 });
 
