@@ -40,7 +40,7 @@ export async function loadChart(
     const repository = spec.repository && (await ifFound(cluster.get<Repository>(`${collection.repositories}/${spec.repository}`)));
     const reference = urlReference(chartURL);
     if (!repository) return { ...(await readPackage(await pullChart(helm, reference))), reference };
-    const archive = await HelmRepository.use(helm, repository, (it) => it.pull(...reference));
+    const archive = await HelmRepository.pullFrom(helm, repository, reference);
     return { ...(await readPackage(archive)), reference: [...reference, ...trust(repository)], ...trustedFiles(repository) };
   }
   throw new Error(`ExtensionVersion "${metadata.name}" has neither chartDataRef nor chartURL`);

@@ -20,8 +20,29 @@ export class HelmRepository {
     private readonly name: string,
   ) {}
 
-  /** Its index is fetched first. @throws Error in Helm's words when that fails. Credentials are on the disk no longer than `work` takes. */
-  static use<T>(helm: Helm, { metadata, spec }: Repository, work: (repository: HelmRepository) => Promise<T>): Promise<T> {
+  /** Its index is fetched first. @throws Error in Helm's words when that fails */
+  static use<T>(helm: Helm, repository: Repository, work: (repository: HelmRepository) => Promise<T>): Promise<T> {
+    return HelmRepository.configured(helm, repository, async (used) => {
+      await used.run(["repo", "update", used.name, "--fail-on-repo-update-fail"]);
+      return work(used);
+    });
+  }
+
+  /**
+   * @param reference a chart's address, which need not be in the index
+   * @throws Error in Helm's words
+   */
+  static pullFrom(helm: Helm, repository: Repository, reference: string[]): Promise<Buffer> {
+    return HelmRepository.configured(helm, repository, async (used) => {
+      // Helm sends a repository's credentials to an address that the index names word for word; indexes mostly name files.
+      const entries = { chart: [{ name: "chart", version: "0.0.0", urls: reference.slice(0, 1) }] };
+      await writeFile(used.indexFile, JSON.stringify({ apiVersion: "v1", entries }));
+      return used.pull(...reference);
+    });
+  }
+
+  /** Credentials are on the disk no longer than `work` takes. */
+  private static configured<T>(helm: Helm, { metadata, spec }: Repository, work: (repository: HelmRepository) => Promise<T>): Promise<T> {
     return helm.inFolder(async (folder) => {
       const caFile = join(folder, "ca.crt");
       if (spec.caBundle) await writeFile(caFile, Buffer.from(spec.caBundle, "base64"));
@@ -32,21 +53,23 @@ export class HelmRepository {
       };
       const config = JSON.stringify({ apiVersion: "", repositories: [entry] });
       await writeFile(join(folder, "repositories.yaml"), config, { mode: 0o600 });
-      const used = new HelmRepository(helm, folder, metadata.name);
-      await used.run(["repo", "update", metadata.name]);
-      return await work(used);
+      return await work(new HelmRepository(helm, folder, metadata.name));
     });
   }
 
   /** Chart names with their versions. */
   async index(): Promise<Record<string, IndexEntry[]>> {
-    const [index] = readYaml(await readFile(join(this.folder, `${this.name}-index.yaml`), "utf8"));
+    const [index] = readYaml(await readFile(this.indexFile, "utf8"));
     return (index as { entries?: Record<string, IndexEntry[]> } | undefined)?.entries ?? {};
   }
 
-  /** @param chart as Helm's command line takes it: a URL of the index, or a chart's name with its version as an option */
+  /** @param chart as Helm's command line takes it */
   pull(...chart: string[]): Promise<Buffer> {
     return pullChart(this.helm, [...chart, ...this.flags]);
+  }
+
+  private get indexFile(): string {
+    return join(this.folder, `${this.name}-index.yaml`);
   }
 
   private get flags(): string[] {
