@@ -4,8 +4,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { dump, load } from "js-yaml";
+import { until } from "../interruptions/support";
 import { kubeconfigWith, serviceAccount } from "../support/serviceAccount";
-import { api, environment, run, sandboxCommand, succeeded } from "../support/sandbox";
+import { api, environment, read, run, sandboxCommand, succeeded } from "../support/sandbox";
 
 jest.setTimeout(2 * 60_000);
 
@@ -39,6 +40,9 @@ async function refusalOf(change: Config, environmentChange: NodeJS.ProcessEnv = 
   expect((state.deployment.resources ?? []).filter(({ type }) => type !== "pulumi:pulumi:Stack")).toEqual([]);
   return ran.stdout + ran.stderr;
 }
+
+/** The next one to build there would be refused, too. */
+const gone = (path: string) => until(async () => (await read(path, env)) === undefined, 60_000);
 
 const savedKubeconfig = async (change: (config: { clusters: { cluster: Config }[]; users: { user: Config }[] }) => void) => {
   const copy = JSON.parse(JSON.stringify(kubeconfig)) as Parameters<typeof change>[0];
@@ -133,7 +137,10 @@ test("another stack's cluster is not taken over", async () => {
   const namespaces = "/api/v1/namespaces";
   const metadata = { name: "kubesphere-system", annotations: { "kubesphere-luban/cluster-identifier": "prod" } };
   await api(env, "POST", namespaces, { metadata });
-  const said = await refusalOf({}).finally(() => api(env, "DELETE", `${namespaces}/kubesphere-system`));
+  const said = await refusalOf({}).finally(async () => {
+    await api(env, "DELETE", `${namespaces}/kubesphere-system`);
+    await gone(`${namespaces}/kubesphere-system`);
+  });
   expect(said).toContain("allowed: prod, as KubeSphere on this cluster was declared with.");
 });
 
@@ -141,7 +148,10 @@ test("a namespace that is being deleted is not built upon", async () => {
   const held = "/api/v1/namespaces/extension-demo";
   await api(env, "POST", "/api/v1/namespaces", { metadata: { name: "extension-demo", finalizers: ["example.com/held"] } });
   await api(env, "DELETE", held);
-  const said = await refusalOf({}).finally(() => api(env, "PATCH", held, { metadata: { finalizers: null } }));
+  const said = await refusalOf({}).finally(async () => {
+    await api(env, "PATCH", held, { metadata: { finalizers: null } });
+    await gone(held);
+  });
   expect(said).toContain("namespace extension-demo is being deleted");
 });
 
