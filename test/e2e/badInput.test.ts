@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { dump, load } from "js-yaml";
-import { until } from "../interruptions/support";
+import { until } from "../support/until";
 import { kubeconfigWith, serviceAccount } from "../support/serviceAccount";
 import { api, environment, read, run, sandboxCommand, succeeded } from "../support/sandbox";
 

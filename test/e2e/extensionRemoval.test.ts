@@ -3,7 +3,7 @@
  * more, in the right order, with nothing left behind.
  */
 import { finalizer } from "../../kubesphere/api";
-import { until } from "../interruptions/support";
+import { until } from "../support/until";
 import { temporaryFolders } from "../support/charts";
 import { extensionStack, greetingChart, KUBESPHERE, type ExtensionStack } from "../support/extensionStack";
 import { paused, succeeded } from "../support/sandbox";

@@ -4,7 +4,8 @@ import { createServer } from "net";
 import { tmpdir } from "os";
 import { basename, dirname, join } from "path";
 import { api, ask, CHECKOUT, freeNodePorts, read, run, SANDBOX, succeeded } from "../support/sandbox";
-import { canMount, filesIn, isFree, kill, mountsOf, processesOf, Sandbox, until } from "./support";
+import { until } from "../support/until";
+import { canMount, filesIn, isFree, kill, mountsOf, processesOf, Sandbox } from "./support";
 
 jest.setTimeout(10 * 60_000);
 

@@ -5,6 +5,7 @@ import { createServer } from "net";
 import { tmpdir } from "os";
 import { join } from "path";
 import { CHECKOUT, run, succeeded, type Ran } from "../support/sandbox";
+import { until } from "../support/until";
 
 export class Sandbox {
   constructor(
@@ -80,14 +81,6 @@ export function kill(pid: number | undefined, signal: "SIGINT" | "SIGKILL", what
     process.kill(what === "group" ? -pid : pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
-export async function until(condition: () => boolean | Promise<boolean>, timeoutMs: number, everyMs = 100): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`it did not come about within ${timeoutMs / 1000} s: ${condition.toString()}`);
-    await new Promise((wake) => setTimeout(wake, everyMs));
   }
 }
 

@@ -6,7 +6,7 @@ import { CERTIFICATE } from "../support/certificate";
 import { greetingChart, KUBESPHERE } from "../support/extensionStack";
 import { api, environment, read, run, succeeded, type Ran } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
-import { until } from "../interruptions/support";
+import { until } from "../support/until";
 
 jest.setTimeout(5 * 60_000);
 

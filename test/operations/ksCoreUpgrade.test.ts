@@ -8,7 +8,7 @@ import { CERTIFICATE } from "../support/certificate";
 import { temporaryFolders } from "../support/charts";
 import { extensionStack, greetingChart, KUBESPHERE, PLAN_CHANGES, type ExtensionStack } from "../support/extensionStack";
 import { api, environment, read, succeeded } from "../support/sandbox";
-import { until } from "../interruptions/support";
+import { until } from "../support/until";
 import { Run } from "../recovery/support";
 
 jest.setTimeout(5 * 60_000);

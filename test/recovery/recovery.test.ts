@@ -9,7 +9,7 @@ import { join } from "path";
 import { findProcesses } from "../../sandbox/src/processes";
 import { api, environment, read, run, sandboxCommand, SANDBOX, succeeded, type Ran } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
-import { until } from "../interruptions/support";
+import { until } from "../support/until";
 import { clusterOf, Run, stateOf } from "./support";
 
 jest.setTimeout(10 * 60_000);

@@ -15,7 +15,8 @@ import {
 import { tmpdir } from "os";
 import { basename, join } from "path";
 import type { Rehearsal } from "../../operate/rehearse/report";
-import { processesOf, until } from "../interruptions/support";
+import { processesOf } from "../interruptions/support";
+import { until } from "../support/until";
 import { CHECKOUT, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
 
 jest.setTimeout(10 * 60_000);
