@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { end, isAlive, ownPid, run } from "../../sandbox/src/processes";
+import { isPortFree } from "../../sandbox/src/settings";
 
 test("a process is taken for ours only when its command line says so: a recycled pid is never killed", async () => {
   const child = spawn("sleep", ["61.5"]);
@@ -19,4 +20,19 @@ test("a process that does not end when asked is killed", async () => {
 
 test("a command that cannot be started is an answer, not a crash", async () => {
   expect(await run("/nowhere/tool", [])).toEqual({ code: 127, stdout: "", stderr: "spawn /nowhere/tool ENOENT" });
+});
+
+/** It listens, and has so much memory that the system takes its time to take it back. */
+const LARGE = `
+const memory = Buffer.alloc(400 * 1024 * 1024, 1);
+const server = require("net").createServer().listen(0, "127.0.0.1", () => console.log(server.address().port));
+`;
+
+test("what has been ended has let go of its port: whoever starts next would find it taken", async () => {
+  for (let time = 0; time < 3; time++) {
+    const child = spawn(process.execPath, ["-e", LARGE], { stdio: ["ignore", "pipe", "ignore"] });
+    const [port] = (await once(child.stdout, "data")) as [Buffer];
+    await end([child.pid ?? 0], "SIGKILL");
+    expect(await isPortFree(Number(port.toString()))).toBe(true);
+  }
 });
