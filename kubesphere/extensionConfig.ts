@@ -1,9 +1,10 @@
 /** Values for an extension's charts, as people write them and as an InstallPlan carries them: YAML text. */
 import { closest, distance } from "fastest-levenshtein";
-import { CORE_SCHEMA, dump, loadAll, mergeTag, type YAMLException } from "js-yaml";
+import { dump } from "js-yaml";
 import { z } from "zod";
 import type { Problem } from "./errors";
 import type { ExtensionPackage } from "./extensionPackage";
+import { doubleKeys, readYaml, YamlError } from "./goYaml";
 import type { Values } from "./helmValues";
 import { trimConfig } from "./installPlan";
 
@@ -19,28 +20,27 @@ export function configText(config: ExtensionConfig): string {
   return trimConfig(yaml) === yaml ? yaml : `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** Why a text is no YAML map, with line and column where there is one; undefined when it is. */
+/** Why a text is no YAML map, with the line; undefined when it is. */
 export function yamlMistake(text: string): string | undefined {
   try {
-    const documents = loadAll(text, { schema: WITH_MERGE_KEYS });
+    const documents = readYaml(text);
+    // Helm takes the last one. Who wrote it meant both.
+    const [double] = doubleKeys(text);
+    if (double !== undefined) return `line ${double.line}: the key ${double.key} stands twice`;
     const [value = {}] = documents;
     if (documents.length > 1) return "these are several documents";
-    return isMap(value ?? {}) ? undefined : `this is ${Array.isArray(value) ? "a list" : "a single value"}`;
+    return isMap(value) ? undefined : `this is ${Array.isArray(value) ? "a list" : "a single value"}`;
   } catch (error) {
-    const { reason, mark } = error as Partial<YAMLException>;
-    if (reason === undefined) throw error;
-    return mark === undefined ? reason : `line ${mark.line + 1}, column ${mark.column + 1}: ${reason}`;
+    if (!(error instanceof YamlError)) throw error;
+    return error.message;
   }
 }
-
-/** As Helm reads YAML: `<<: *anchor` is no key. */
-const WITH_MERGE_KEYS = CORE_SCHEMA.withTags(mergeTag);
 
 const isMap = (value: unknown) => typeof value === "object" && !Array.isArray(value);
 
 /** @param config when a text, one that has no {@link yamlMistake} */
 export const valuesOf = (config: ExtensionConfig): Values =>
-  typeof config === "string" ? ((loadAll(config, { schema: WITH_MERGE_KEYS })[0] ?? {}) as Values) : config;
+  typeof config === "string" ? ((readYaml(config)[0] ?? {}) as Values) : config;
 
 const word = (error: string) => z.string({ error }).optional();
 const words = z.record(z.string(), z.string("a text. Write it in quotes"), "a map of texts. Write `key: value` lines under it").optional();

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "fs";
 import type { RequestOptions } from "https";
 import { homedir } from "os";
 import { delimiter, dirname, join, resolve, sep } from "path";
-import { load } from "js-yaml";
+import { readYaml } from "./goYaml";
 
 type Section = Readonly<Record<string, unknown>>;
 type Entry<Kind extends string> = { readonly name: string } & Readonly<Record<Kind, Section>>;
@@ -72,8 +72,8 @@ export function readKubeconfig(given: string | undefined, { env, home, serviceAc
 const readFile = (file: string) => parse(readFileSync(file, "utf8"), dirname(resolve(file)));
 
 function parse(text: string, folder: string): Kubeconfig {
-  const config = load(text) as Section | null | undefined;
-  if (typeof config !== "object" || config === null) throw new Error("a kubeconfig is a map");
+  const config = readYaml(text)[0] as Section | undefined;
+  if (typeof config !== "object") throw new Error("a kubeconfig is a map");
   const placed = (section: Section, fields: readonly string[]): Section => {
     const paths = fields.flatMap((field) => (isText(section[field]) ? [[field, resolve(folder, section[field])]] : []));
     return { ...section, ...(Object.fromEntries(paths) as Section) };

@@ -1,7 +1,7 @@
-/** YAML files that people write, read and checked. */
-import { loadAll } from "js-yaml";
+/** YAML files of charts and extensions, read as Helm reads them, and checked. */
 import type * as z from "zod";
 import { ConfigurationError } from "./errors";
+import { readYaml, YamlError } from "./goYaml";
 
 /** As UTF-8, without a byte order mark. `path` is the file's, for errors. */
 export function decodeText(path: string, data: Uint8Array): string {
@@ -23,10 +23,10 @@ export const parseYamlDocuments = <T>(path: string, data: Uint8Array, schema: z.
 function documentsIn(path: string, data: Uint8Array): unknown[] {
   const text = decodeText(path, data);
   try {
-    return loadAll(text).filter((document) => document !== null);
-  } catch (cause) {
-    const given = (cause as Error).message.split("\n")[0];
-    throw new ConfigurationError({ path, given, allowed: "YAML", mend: "The numbers are the line and the column" });
+    return readYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw new ConfigurationError({ path, given: error.message, allowed: "YAML, as Helm reads it", mend: "Correct that line" });
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the stack's configuration must say for the cluster to stay as it is: secrets that were made by hand, and where they are kept. */
-import { load } from "js-yaml";
 import { label, oauthClientSecretName, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { readYaml } from "../../kubesphere/goYaml";
 import type { Cluster, StoredObject } from "../shared/cluster";
 import { setConfig, stackConfig, type Stack } from "../shared/pulumi";
 
@@ -59,7 +59,7 @@ async function jwtSecretOf(cluster: Cluster): Promise<string | undefined> {
   const metadata = { name: "kubesphere-config", namespace: SYSTEM_NAMESPACE };
   const found = await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata });
   const { data = {} } = (found ?? {}) as { data?: Readonly<Record<string, string>> };
-  const config = load(data["kubesphere.yaml"] ?? "{}") as { authentication?: { issuer?: { jwtSecret?: string } } };
+  const config = (readYaml(data["kubesphere.yaml"] ?? "")[0] ?? {}) as { authentication?: { issuer?: { jwtSecret?: string } } };
   return config.authentication?.issuer?.jwtSecret;
 }
 
@@ -78,7 +78,7 @@ async function clientsOf(cluster: Cluster): Promise<ReadonlyMap<string, HandMade
 function clientIn({ metadata, ...secret }: StoredObject): readonly [string, HandMadeClient] {
   const { data = {} } = secret as { data?: Readonly<Record<string, string>> };
   const text = Buffer.from(data["configuration.yaml"] ?? "", "base64").toString();
-  const { name, secret: value } = (load(text) ?? {}) as { name?: unknown; secret?: unknown };
+  const { name, secret: value } = (readYaml(text)[0] ?? {}) as { name?: unknown; secret?: unknown };
   return [String(name), { secretName: metadata.name, secret: String(value) }];
 }
 

@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
-import { load } from "js-yaml";
 import { readChartArchive } from "../../kubesphere/archive";
+import { readYaml } from "../../kubesphere/goYaml";
 import { fileOf } from "../../kubesphere/chart";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
@@ -77,7 +77,7 @@ async function releaseOf(pkg: ExtensionPackage, url: string | undefined): Promis
     const file = join(folder, archiveName(pkg));
     await writeWhole(file, pkg.archive);
     const chartYaml = fileOf((await readChartArchive(file)).files, "Chart.yaml")?.data ?? new Uint8Array();
-    const chart = load(Buffer.from(chartYaml).toString()) as Release["chart"];
+    const chart = readYaml(Buffer.from(chartYaml).toString())[0] as Release["chart"];
     return {
       chart,
       digest: pkg.digest.replace("sha256:", ""),

@@ -1,5 +1,5 @@
 /** Which images a chart's objects make nodes pull. Pure. */
-import { loadAll } from "js-yaml";
+import { readYaml } from "../../kubesphere/goYaml";
 import type { K8s } from "../shared/objectDiff";
 import { parseReference, referenceText, type Reference } from "./reference";
 
@@ -62,7 +62,7 @@ function imagesAt(key: string, child: unknown): string[] {
 function ofKubeSphere({ kind, data }: K8s): string[] {
   const text = kind === "ConfigMap" && isRecord(data) ? data["kubesphere.yaml"] : undefined;
   if (typeof text !== "string") return [];
-  const [config] = loadAll(text);
+  const [config] = readYaml(text);
   if (!isRecord(config)) return [];
   const terminal = isRecord(config["terminal"]) ? config["terminal"] : {};
   return [config["helmExecutor"], terminal["kubectl"], terminal["node"]].flatMap((it) => textAt(it, "image"));

@@ -1,7 +1,8 @@
 /** What the stack's releases are made of, without asking any cluster. */
 import { join } from "path";
 import { mergeValues } from "../../kubesphere/helmValues";
-import { loadAll } from "js-yaml";
+import { readYaml } from "../../kubesphere/goYaml";
+import { installable } from "../../kubesphere/renderedObject";
 import { injectedValues, runHelm } from "../preview/render";
 import type { TouchedRelease } from "../preview/releases";
 import type { K8s } from "../shared/objectDiff";
@@ -35,7 +36,7 @@ export async function renderedRelease(
   const version = kubeVersion === undefined ? [] : ["--kube-version", kubeVersion];
   const render = async (...further: string[]) => {
     const text = await runHelm(helm, [...args, ...version, ...further], values, { cwd: join(archive, ".."), env: process.env });
-    return (loadAll(text) as (K8s | null)[]).filter((object) => object !== null);
+    return installable(readYaml(text)) as readonly K8s[];
   };
   return { release, objects: (await Promise.all([render(), render("--is-upgrade")])).flat() };
 }

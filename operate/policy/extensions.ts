@@ -103,9 +103,13 @@ async function render(helm: string, pkg: ExtensionPackage, config: ExtensionConf
     const values = join(folder, "values.yaml");
     await writeFile(values, configText(config), { mode: 0o600 });
     return await HelmPackage.use(helm, pkg, async (unpacked) => {
-      const { code, stdout, stderr } = await unpacked.template(["--values", values, ...ingress]);
-      if (code !== 0) throw new Failure(`extension ${pkg.name} ${pkg.version} does not render: ${unpacked.readable(stderr)}`);
-      return objectsIn(stdout);
+      // A chart may make other objects once it is installed: KubeSphere upgrades it with the next change.
+      const renders = await Promise.all([[], ["--is-upgrade"]].map((more) => unpacked.template(["--values", values, ...ingress, ...more])));
+      const objects = renders.flatMap(({ code, stdout, stderr }) => {
+        if (code !== 0) throw new Failure(`extension ${pkg.name} ${pkg.version} does not render: ${unpacked.readable(stderr)}`);
+        return objectsIn(stdout);
+      });
+      return [...new Map(objects.map((object) => [JSON.stringify(object), object])).values()];
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /** Which Helm releases a preview touches, and what each is to be made of. Pure. */
-import { loadAll } from "js-yaml";
+import { readYaml } from "../../kubesphere/goYaml";
 import type { Fields } from "../shared/preview";
 import { isUnknown } from "../shared/unknown";
 import { archiveIn, extensionsIn, type ExtensionInputs } from "./packages";
@@ -85,7 +85,7 @@ function wantedOf({ extension: { name, version }, config = "" }: PlanSpec, resou
   const chartURL = declarationOf(name, "wanted", resources)?.versions[version]?.chartURL;
   return {
     chart: archiveIn(resources, "wanted", name, version) ?? chartURL ?? "",
-    values: isUnknown(config) ? {} : ((loadAll(config)[0] ?? {}) as Fields),
+    values: isUnknown(config) ? {} : ((readYaml(config)[0] ?? {}) as Fields),
   };
 }
 

@@ -3,7 +3,8 @@ import { spawn } from "child_process";
 import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
-import { loadAll } from "js-yaml";
+import { readYaml, YamlError } from "../../kubesphere/goYaml";
+import { installable } from "../../kubesphere/renderedObject";
 import { label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { mergeValues } from "../../kubesphere/helmValues";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
@@ -96,12 +97,21 @@ async function compared(
       ? // The server's versions and kinds count, and `lookup` finds what is there; nothing is written.
         (JSON.parse(await run(["upgrade", ...where, "--reset-values", "--dry-run=server", "--output", "json"], values)) as Dry).manifest
       : await run(["template", ...where, "--no-hooks"], values);
-    const objects = (loadAll(rendered) as (K8s | null)[]).filter((object) => object !== null);
+    const objects = readableObjects(rendered);
     return extension === undefined ? objects : objects.map((object) => labelled(object, extension));
   };
   const renders = await Promise.all([render(), render()]);
   made.push(...renders[0]);
   return objectChanges(before, renders);
+}
+
+/** @throws Failure for what no YAML reader could read: the rest of the report goes on */
+function readableObjects(rendered: string): readonly K8s[] {
+  try {
+    return installable(readYaml(rendered)) as readonly K8s[];
+  } catch (error) {
+    throw error instanceof YamlError ? new Failure(`what Helm renders is no YAML: ${error.message}`) : error;
+  }
 }
 
 interface Dry {

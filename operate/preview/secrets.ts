@@ -1,5 +1,6 @@
 /** The secrets that a stack knows, for the masker: what the report is made of holds them in clear. */
 import { loadAll } from "js-yaml";
+import { readYaml } from "../../kubesphere/goYaml";
 import { existing } from "../shared/files";
 import type { Fields } from "../shared/preview";
 import { stackName, type Stack } from "../shared/pulumi";
@@ -79,7 +80,7 @@ function leavesOf(value: unknown, key = ""): readonly Leaf[] {
 /** A text that is itself YAML or JSON, such as an extension's config, reaches the cluster in parts. */
 function partsOf(text: string): readonly Leaf[] {
   try {
-    return loadAll(text).flatMap((inner) => (isFields(inner) || Array.isArray(inner) ? leavesOf(inner) : []));
+    return readYaml(text).flatMap((inner) => (isFields(inner) || Array.isArray(inner) ? leavesOf(inner) : []));
   } catch {
     return [];
   }

@@ -1,6 +1,7 @@
 /** Helm releases as Helm stores them: a Secret for each revision, in the release's namespace. */
 import { gunzipSync } from "zlib";
-import { loadAll } from "js-yaml";
+import { readYaml } from "../../kubesphere/goYaml";
+import { installable } from "../../kubesphere/renderedObject";
 import type { Cluster, KubernetesObject } from "./cluster";
 
 export interface HelmRelease {
@@ -42,6 +43,6 @@ export function decodeRelease(data: string): HelmRelease {
     status: info.status,
     version: chart.metadata.version,
     values: config ?? {},
-    objects: (loadAll(manifest) as (KubernetesObject | null)[]).filter((object) => object !== null),
+    objects: installable(readYaml(manifest)) as readonly KubernetesObject[],
   };
 }

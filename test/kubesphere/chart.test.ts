@@ -110,7 +110,7 @@ describe("a chart that cannot be read is refused with the file, what was found, 
     [
       "broken YAML",
       { "Chart.yaml": "name: [" },
-      '/Chart.yaml: "unexpected end of the stream within a flow collection (1:8)" is not allowed; allowed: YAML. The numbers are the line and the column.',
+      '/Chart.yaml: "line 1: unexpected end of the stream within a flow collection" is not allowed; allowed: YAML, as Helm reads it. Correct that line.',
     ],
     [
       "values that are a list",

@@ -91,7 +91,7 @@ what the next \`pulumi up\` changes (npm run preview shows it):
 });
 
 const stored = (version: number, status: string) => {
-  const manifest = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: n}\n---\n# nothing\n";
+  const manifest = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n---\n# nothing\n";
   const release = { version, info: { status }, chart: { metadata: { version: "1.2.3" } }, config: { a: 1 }, manifest };
   return Buffer.from(gzipSync(JSON.stringify(release)).toString("base64")).toString("base64");
 };
@@ -102,7 +102,7 @@ test("a Helm release is read as Helm stores it, and of its revisions the last", 
     status: "deployed",
     version: "1.2.3",
     values: { a: 1 },
-    objects: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "n" } }],
+    objects: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } }],
   });
   const secret = (version: number): StoredObject => ({
     apiVersion: "v1",

@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "fs";
 import { join } from "path";
+import { Failure } from "../../operate/shared/command";
 import { findHelm, objectsIn } from "../../operate/extension/helm";
 import { lintFindings } from "../../operate/extension/lint";
 import { temporaryFolders } from "../support/charts";
@@ -29,24 +30,50 @@ test("PATH's Helm is taken, else the sandbox's, else the user is told how to get
   expect(await findHelm(cache, join(root, "path"))).toBe(installed);
 });
 
+const SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
+
 test("each rendered object knows its template, also when a template makes several or none", () => {
   const rendered = `---
 # Source: web/charts/web/templates/a.yaml
-kind: Service
----
+${SERVICE}---
 # Source: web/charts/web/templates/a.yaml
+apiVersion: v1
 kind: ConfigMap
+metadata: {name: web}
 data:
   text: |
     ---
-    not a document
+    # Source: web/templates/none.yaml
 ---
 # Source: web/charts/web/templates/empty.yaml
+---
+# Source: web/templates/b.yaml
+apiVersion: v1
+kind: List
+items:
+  - {apiVersion: v1, kind: Secret, metadata: {name: one}}
+  - {apiVersion: v1, kind: SecretList, items: [{apiVersion: v1, kind: Secret, metadata: {name: two}}, null, text]}
+  - kind: nothing of the kind
+---
+# Source: web/templates/c.yaml
+just: data
 `;
   expect(objectsIn(rendered)).toEqual([
-    { template: "charts/web/templates/a.yaml", kind: "Service" },
-    { template: "charts/web/templates/a.yaml", kind: "ConfigMap", data: { text: "---\nnot a document\n" } },
+    { template: "charts/web/templates/a.yaml", apiVersion: "v1", kind: "Service", metadata: { name: "web" } },
+    {
+      ...{ template: "charts/web/templates/a.yaml", apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" } },
+      data: { text: "---\n# Source: web/templates/none.yaml\n" },
+    },
+    { template: "templates/b.yaml", apiVersion: "v1", kind: "Secret", metadata: { name: "one" } },
+    { template: "templates/b.yaml", apiVersion: "v1", kind: "Secret", metadata: { name: "two" } },
   ]);
+});
+
+test("what is no YAML is told with its template and the line there, and not with a stack trace", () => {
+  const rendered = `---\n# Source: web/templates/a.yaml\n${SERVICE}---\n# Source: web/templates/b.yaml\nkind: x\na: 'b\n`;
+  expect(() => objectsIn(rendered)).toThrow(
+    new Failure("templates/b.yaml: what Helm renders of it is no YAML: line 3: unexpected end of the stream within a single quoted scalar"),
+  );
 });
 
 test("Helm's verdict names the author's own file; what is only advice is none", async () => {

@@ -1,8 +1,8 @@
 /** Create, read, update and delete of one Helm release, by the helm binary. */
-import { load, loadAll } from "js-yaml";
+import { readYaml } from "../../../../kubesphere/goYaml";
+import { installable } from "../../../../kubesphere/renderedObject";
 import { PartialFailure, type CheckFailure, type Options, type Resource } from "../provider.js";
 import { hasUnknown, markLike, reveal, revealAll, Secret, type Properties } from "../values.js";
-import type { KubeObject } from "./client.js";
 import { Unreachable } from "./errors.js";
 import { HelmError, runHelm, type Helm } from "./helm.js";
 import type { Context } from "./objects.js";
@@ -48,7 +48,7 @@ export async function checkRelease(
   if (failures.length > 0 || hasUnknown(which)) return { inputs, failures };
   try {
     const text = await runHelm({ ...helm, kubeconfig: undefined }, ["show", "chart", ...chartArguments(revealAll(inputs))]);
-    return { inputs: { ...inputs, version: (load(text) as ChartMetadata).version }, failures: [] };
+    return { inputs: { ...inputs, version: (readYaml(text)[0] as ChartMetadata).version }, failures: [] };
   } catch (error) {
     const reason = `${(error as Error).message}; check the chart name and repository configuration.`;
     return { inputs, failures: [{ property: "chart", reason }] };
@@ -187,8 +187,7 @@ function outputsOf(inputs: Properties, { status, chart }: Release): Properties {
 /** `{"Deployment.apps/apps/v1": ["web"]}`: the release's objects by kind, group and version. */
 function resourceNames(manifest: string): Record<string, string[]> {
   const names: Record<string, string[]> = {};
-  for (const object of loadAll(manifest) as (KubeObject | null)[]) {
-    if (!object) continue;
+  for (const object of installable(readYaml(manifest))) {
     const [group] = object.apiVersion.includes("/") ? object.apiVersion.split("/") : [];
     const { name, namespace } = object.metadata;
     (names[`${object.kind}${group ? `.${group}` : ""}/${object.apiVersion}`] ??= []).push(namespace ? `${namespace}/${name}` : name);

@@ -1,5 +1,5 @@
 /** The webhooks of InstallPlans, as recorded from KubeSphere 4.1.2. */
-import { YAMLException } from "js-yaml";
+import { YamlError } from "../../../../kubesphere/goYaml";
 import type { InstallPlan } from "../objects.js";
 import { readYaml } from "../yaml.js";
 import { Denied, type AdmissionRequest, type Verdict } from "./review.js";
@@ -49,9 +49,7 @@ function assertYaml(what: string, text: string): void {
   try {
     readYaml(text);
   } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw new Denied(
-      `failed to unmarshal ${what}: error converting YAML to JSON: yaml: line ${(error.mark?.line ?? 0) + 1}: ${error.reason}`,
-    );
+    if (!(error instanceof YamlError)) throw error;
+    throw new Denied(`failed to unmarshal ${what}: error converting YAML to JSON: yaml: line ${error.line}: ${error.reason}`);
   }
 }

@@ -1,0 +1,108 @@
+import { readFileSync } from "fs";
+import { join } from "path";
+import { doubleKeys, readDocuments, readYaml, YamlError } from "../../kubesphere/goYaml";
+
+/** What sigs.k8s.io/yaml 1.6.0 made of each text. */
+type Recorded = { readonly yaml: string } & ({ readonly json: unknown } | { readonly refused: true });
+const recorded = JSON.parse(readFileSync(join(__dirname, "../vectors/go-yaml.json"), "utf8")) as Recorded[];
+
+/** Only ever of use to who writes YAML by accident: Go reads a tab as no white space at a line's beginning, and knows no `\/`. */
+const isLenient = ({ yaml }: Recorded) => /(?:^|\n)[ ?-]*\t|\\\/|\u2028/.test(yaml);
+/** Go stops at the first document's end and passes over what follows; here that is a mistake, and told. */
+const PASSED_OVER = /end of the stream or a document separator is expected/;
+/** Texts of the fuzz that no program writes: a block of text at the root with nothing in it but what looks like more, comments glued to it. */
+const isOdd = ({ yaml }: Recorded) =>
+  /(?:^|\n)(?:\||>-)(?:\n[^ \n]|\n\n|#)|[|>]-?#|^&n (?:&n|\*n)|\n&n \*n|\?a: "y"|\|\n {4}\n {2}/.test(yaml);
+
+function read(yaml: string): unknown {
+  try {
+    return readYaml(yaml)[0] ?? null;
+  } catch (error) {
+    if (error instanceof YamlError) return error;
+    throw error;
+  }
+}
+
+test("what Helm and Kubernetes read out of a text is what everything here reads out of it", () => {
+  const judged = recorded.filter((it) => !isOdd(it));
+  expect(judged.length).toBeGreaterThan(450);
+  const different = judged.flatMap((it) => {
+    const own = read(it.yaml);
+    if ("refused" in it) return own instanceof YamlError || isLenient(it) ? [] : [{ yaml: it.yaml, own, go: "refused" }];
+    if (own instanceof YamlError) return PASSED_OVER.test(own.message) ? [] : [{ yaml: it.yaml, own: own.message, go: it.json }];
+    // The order of keys is nobody's business.
+    return JSON.stringify(sorted(own)) === JSON.stringify(sorted(it.json)) ? [] : [{ yaml: it.yaml, own, go: it.json }];
+  });
+  expect(different).toEqual([]);
+});
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, child]) => [key, sorted(child)]),
+  );
+};
+
+describe("the real ks-core's manifest is read, whose texts go on at the indentation of their own key", () => {
+  test.each([
+    [`a:\n  rules: '{"x":"view",\n  "y":"view"}'\n  b: 1\n`, { a: { rules: '{"x":"view", "y":"view"}', b: 1 } }],
+    [`a:\n  b: "one\n  two\n\n  three"\n`, { a: { b: "one two\nthree" } }],
+    [`a:\n  b: [1,\n  2,\n3]\n`, { a: { b: [1, 2, 3] } }],
+    [`a:\n  b: {x: 1,\n  z: 'p\n  q'}\n`, { a: { b: { x: 1, z: "p q" } } }],
+  ])("%j", (yaml, value) => {
+    expect(readYaml(yaml)).toEqual([value]);
+  });
+});
+
+test("documents are told apart, with the line that each begins at, and empty ones are none", () => {
+  expect(readDocuments("# first\n---\na: 1\n---\n# nothing\n---\nnull\n--- # third\nb: |\n  ----\n  c\n")).toEqual([
+    { value: { a: 1 }, line: 2 },
+    { value: { b: "----\nc\n" }, line: 8 },
+  ]);
+});
+
+test("a mistake is one line that says where, in the whole text", () => {
+  expect(() => readYaml("a: 1\n---\nb: 'x\n")).toThrow(new YamlError("unexpected end of the stream within a single quoted scalar", 4));
+  expect(() => readYaml("a: 1\n---\n\nb: *nobody\n")).toThrow(new YamlError('unidentified alias "nobody"', 4));
+});
+
+test("a key that stands twice is found with its line, since Go and Helm pass over it and kustomize does not", () => {
+  const yaml = "a: 1\n---\nmetadata:\n  labels:\n    x: 1\n    y: 2\n    x: 3\n  name: web\n  labels: {}\n";
+  expect(doubleKeys(yaml)).toEqual([
+    { key: "x", line: 7 },
+    { key: "labels", line: 9 },
+  ]);
+  expect(readYaml(yaml)[1]).toEqual({ metadata: { labels: {}, name: "web" } });
+  expect(doubleKeys("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n")).toEqual([]);
+});
+
+test("a key named __proto__ is a key, and changes no object", () => {
+  const [value] = readYaml('{"__proto__": {"polluted": true}}') as [object];
+  expect(Object.keys(value)).toEqual(["__proto__"]);
+  expect("polluted" in value).toBe(false);
+});
+
+describe("a small file takes no gigabytes", () => {
+  const bomb = (levels: number, width: number) =>
+    [
+      "a0: &a0 x",
+      ...Array.from({ length: levels }, (_, level) => `a${level + 1}: &a${level + 1} [${Array(width).fill(`*a${level}`).join(", ")}]`),
+    ].join("\n");
+
+  test("of aliases of aliases", () => {
+    expect(() => readYaml(bomb(10, 10))).toThrow("its aliases stand for too many values");
+    expect(() => readYaml(`${bomb(7, 10)}\nb: [${Array(60_000).fill("*a7").join(",")}]`)).toThrow("its aliases stand for too many values");
+  });
+
+  test("but a few aliases are as good as what they stand for", () => {
+    expect(readYaml("x: &x {a: 1}\nz: [*x, *x]\n")).toEqual([{ x: { a: 1 }, z: [{ a: 1 }, { a: 1 }] }]);
+  });
+
+  test("of brackets in brackets", () => {
+    expect(() => readYaml("[".repeat(100_000))).toThrow(YamlError);
+    expect(() => readYaml(Array.from({ length: 2_000 }, (_, depth) => `${" ".repeat(depth)}a:`).join("\n"))).toThrow(YamlError);
+  });
+});
