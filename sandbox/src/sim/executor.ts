@@ -1,11 +1,12 @@
 /** Runs the Helm command of an executor's pod, as the executor's own ServiceAccount. */
-import { chmod, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { label } from "../../../kubesphere/api";
 import type { Cluster } from "./cluster.js";
 import type { Helm, HelmRun } from "./helm.js";
 import { namespaced } from "./names.js";
 import type { ConfigMap, Pod } from "./objects.js";
+import { writePostRenderer } from "./postRender.js";
 import { forgetInterrupted } from "./releases.js";
 
 /** Seconds; above Helm's own time-out, and not below Kubernetes' shortest of 600. */
@@ -16,11 +17,11 @@ export class Executor {
   private readonly work = new Set<Promise<unknown>>();
   private stopped = false;
 
-  /** @param program how to run this very program, for Helm's post-renderer. */
+  /** @param kustomize path of the executable, for Helm's post-renderer. */
   constructor(
     private readonly cluster: Cluster,
     private readonly helm: Helm,
-    private readonly program: readonly string[],
+    private readonly kustomize: string,
   ) {}
 
   /** @returns whether Helm succeeded, and the end of what it said. */
@@ -73,9 +74,7 @@ export class Executor {
     await put("kube.config", await this.kubeconfig(namespace, pod.spec.serviceAccountName ?? ""));
     const args = pod.spec.containers[0]?.args ?? [];
     if (args[0] === "uninstall") return [...args, "--kubeconfig", "kube.config"];
-    await put("post-render.sh", `#!/bin/sh\nexec ${[...this.program, "--post-render", extension].map(quoted).join(" ")}\n`);
-    await chmod(join(folder, "post-render.sh"), 0o700);
-    return [...args, "--kubeconfig", "kube.config", "--post-renderer", "./post-render.sh"];
+    return [...args, "--kubeconfig", "kube.config", "--post-renderer", await writePostRenderer(folder, extension, this.kustomize)];
   }
 
   private async kubeconfig(namespace: string, serviceAccount: string): Promise<string> {
@@ -100,5 +99,3 @@ export class Executor {
     });
   }
 }
-
-const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`;

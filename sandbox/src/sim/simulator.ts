@@ -27,13 +27,13 @@ export interface Options {
   kubeconfig: string;
   /** The helm executable. */
   helm: string;
+  /** The kustomize executable. */
+  kustomize: string;
   /** The sandbox's folder: `sim.json`, and what executors need while they run. */
   stateDir: string;
-  /** How to run this program again. */
-  program: readonly string[];
 }
 
-export async function simulate({ kubeconfig, helm: executable, stateDir: folder, program }: Options): Promise<void> {
+export async function simulate({ kubeconfig, helm: executable, kustomize, stateDir: folder }: Options): Promise<void> {
   const stateDir = resolve(folder);
   await mkdir(join(stateDir, "helm"), { recursive: true });
   const cluster = await Cluster.connect(kubeconfig);
@@ -68,7 +68,7 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   const certificate = makeCertificate(helm);
   const admission = new Admission(cluster, certificate, services);
   const queues = [controller.queue, extensionController(cluster, { crds, extensions, versions, plans }, platform), repositories.queue];
-  const executor = new Executor(cluster, helm, program);
+  const executor = new Executor(cluster, helm, kustomize);
   const runner = new PodRunner(cluster, pods, executor, {
     "remove-crds": () => removeCrds(cluster, crds),
     "apply-crds": () => applyCrds(cluster),
