@@ -15,6 +15,15 @@ export function labelManifests(manifests: string, extension: string): string {
     .join("");
 }
 
+/**
+ * How Helm is told to post-process.
+ * @param program how to run this very program: nothing that a chart or a plan says is run
+ */
+export const postRenderArguments = ([executable = "", ...args]: readonly string[], extension: string): string[] => [
+  ...["--post-renderer", executable],
+  ...[...args, "--post-render", extension].flatMap((it) => ["--post-renderer-args", it]),
+];
+
 export async function postRender(extension: string): Promise<void> {
   process.stdout.write(labelManifests(await text(process.stdin), extension));
 }
