@@ -1,6 +1,7 @@
 /** Chart archives (.tgz): read with limits and without trust, written so that the same files always give the same bytes. */
 import { createReadStream } from "fs";
 import { open } from "fs/promises";
+import { Readable } from "stream";
 import { pipeline } from "stream/promises";
 import { createGunzip } from "zlib";
 import * as tar from "tar-stream";
@@ -31,21 +32,26 @@ export async function readChartArchive(file: string): Promise<{ files: ChartFile
   return { files, unread };
 }
 
-/** All files of a packed chart, held, in the archive's order. @throws ConfigurationError as {@link readChartArchive} does. */
-export async function unpackChartArchive(file: string): Promise<ChartFile[]> {
+/**
+ * All files of a packed chart, held, in the archive's order.
+ * @param content the archive's, where it is at hand. Default: what the file holds
+ * @throws ConfigurationError as {@link readChartArchive} does.
+ */
+export async function unpackChartArchive(file: string, content?: Uint8Array): Promise<ChartFile[]> {
   const files: ChartFile[] = [];
-  await eachFile(file, (path, data) => void files.push({ path, data }));
+  await eachFile(file, (path, data) => void files.push({ path, data }), content);
   return files;
 }
 
 type Visit = (path: string, data: Uint8Array) => Promise<void> | void;
 
-async function eachFile(file: string, visit: Visit): Promise<void> {
-  await refuseUnlessGzip(file);
+async function eachFile(file: string, visit: Visit, content?: Uint8Array): Promise<void> {
+  refuseUnlessGzip(file, content ?? (await startOf(file)));
   const entries = tar.extract();
+  const packed = content === undefined ? createReadStream(file) : Readable.from([content]);
   const [unpacked, read] = await Promise.allSettled([
     visitEntries(file, entries, visit),
-    pipeline(createReadStream(file), createGunzip({ chunkSize: CHUNK }), (chunks: AsyncIterable<Buffer>) => limited(file, chunks), entries),
+    pipeline(packed, createGunzip({ chunkSize: CHUNK }), (chunks: AsyncIterable<Buffer>) => limited(file, chunks), entries),
   ]);
   const reasons = [unpacked, read].flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
   const verdict = reasons.find((reason) => reason instanceof ConfigurationError);
@@ -61,10 +67,17 @@ async function eachFile(file: string, visit: Visit): Promise<void> {
   }
 }
 
-async function refuseUnlessGzip(file: string): Promise<void> {
+/** In bytes: of something else, enough to be recognised. */
+const START = 24;
+
+async function startOf(file: string): Promise<Uint8Array> {
   const handle = await open(file);
-  const head = await handle.read({ buffer: Buffer.alloc(24) }).finally(() => handle.close());
-  const start = head.buffer.subarray(0, head.bytesRead);
+  const head = await handle.read({ buffer: Buffer.alloc(START) }).finally(() => handle.close());
+  return head.buffer.subarray(0, head.bytesRead);
+}
+
+function refuseUnlessGzip(file: string, content: Uint8Array): void {
+  const start = Buffer.from(content.subarray(0, START));
   if (!start.subarray(0, 2).equals(GZIP_MAGIC)) {
     const given = start.toString("latin1");
     throw new ConfigurationError({

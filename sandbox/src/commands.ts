@@ -50,7 +50,7 @@ async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Setti
     if (brought !== "is running") await stopSimulator(paths);
     return `control plane: ${brought}`;
   });
-  await step(async () => `kubesphere-sim: ${await startSimulator(paths, located.helm as string)}`);
+  await step(async () => `kubesphere-sim: ${await startSimulator(paths, located)}`);
   await step(async () => {
     await prepareStack(paths, settings);
     return `stack: configured in ${paths.config}`;

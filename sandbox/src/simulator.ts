@@ -6,6 +6,7 @@ import type { SandboxPaths } from "./paths.js";
 import { end, findProcesses, isAlive, ownPid, waitUntil } from "./processes.js";
 import { Failure } from "./report.js";
 import { readSettings, writeSettings } from "./settings.js";
+import type { Located } from "./tools/find.js";
 
 const READY_TIMEOUT_MS = 60_000;
 
@@ -27,13 +28,18 @@ export function simulatorState(paths: SandboxPaths): SimulatorState | undefined 
 }
 
 /** Starts it unless the one that runs is of this bundle. */
-export async function startSimulator(paths: SandboxPaths, helm: string): Promise<"is running" | "started"> {
+export async function startSimulator(paths: SandboxPaths, { helm, kustomize }: Located): Promise<"is running" | "started"> {
   const settings = readSettings(paths.settings);
   if (simulatorState(paths)?.ready && settings?.simulator === paths.bundle) return "is running";
   await stopSimulator(paths);
   const log = openSync(paths.simLog, "w");
-  const args = [join(paths.bundle, "kubesphere-sim.mjs"), "--kubeconfig", paths.kubeconfig, "--helm", helm, "--state-dir", paths.root];
-  const child = spawn(process.execPath, args, { cwd: paths.root, detached: true, stdio: ["ignore", log, log] });
+  const options = { "--kubeconfig": paths.kubeconfig, "--helm": helm, "--kustomize": kustomize, "--state-dir": paths.root };
+  const args = Object.entries(options).flat() as string[];
+  const child = spawn(process.execPath, [join(paths.bundle, "kubesphere-sim.mjs"), ...args], {
+    cwd: paths.root,
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
   child.unref();
   const pid = child.pid ?? 0;
   await waitUntil(() => simulatorState(paths)?.ready === true || !isAlive(pid), READY_TIMEOUT_MS);

@@ -19,6 +19,8 @@ export const versions = {
   kwok: { pinned: "0.8.0", accepted: ">=0.6.0 <0.9" },
   // Each version knows the GitHub of its time: an older one takes new keys for mistakes.
   actionlint: { pinned: "1.7.12", accepted: ">=1.7.12 <2" },
+  // What KubeSphere's executor pipes Helm through. 5.8.3 is the first that asks for a newer Go than the other modules do.
+  kustomize: { pinned: "5.8.2", accepted: ">=5.0.0 <6" },
   crane: { pinned: "0.22.1", accepted: ">=0.20.0 <1" },
 } as const satisfies Record<string, ToolVersion>;
 

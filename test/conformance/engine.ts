@@ -12,6 +12,9 @@ export interface Stack {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** By a name of one's own: a provider's function and its arguments. */
+export type Invoked = Readonly<Record<string, readonly [token: string, args: JsonObject]>>;
+
 export interface Outcome {
   readonly exitCode: number | null;
   readonly ops: readonly Operation[];
@@ -52,15 +55,17 @@ const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
 /**
  * @param program what the stack declares; refresh and destroy do not ask
  * @param provider settings of the explicit provider; none: the default one
+ * @param invoked functions that the program calls; {@link answersOf} tells what came of them
  */
 export async function pulumi(
   { name, cwd, env }: Stack,
   { command, args = [] }: Pick<Step, "command" | "args">,
   program: readonly Declared[],
   provider: JsonObject | undefined,
+  invoked: Invoked = {},
 ): Promise<Outcome> {
   const [replay, log] = [join(cwd, "replay.json"), join(cwd, "events.json")];
-  writeFileSync(replay, JSON.stringify({ program, provider }));
+  writeFileSync(replay, JSON.stringify({ program, provider, invoked }));
   writeFileSync(log, "");
   const host = command === "preview" || command === "up" ? ["--client", await programHost()] : [];
   const flags = [...MODE[command], ...host, "--non-interactive", "--stack", name, "--event-log", log, "--color", "never"];
@@ -78,6 +83,10 @@ export async function pulumi(
     warnings: diagnostics(events, "warning"),
   };
 }
+
+/** What the last program's functions answered, by their names; `{ error }` where one failed. */
+export const answersOf = ({ cwd }: Stack) =>
+  JSON.parse(readFileSync(join(cwd, "answers.json"), "utf8")) as Readonly<Record<string, JsonObject>>;
 
 function diagnostics(events: readonly Event[], severity: string): string[] {
   return events.flatMap(({ diagnosticEvent: said }) => {

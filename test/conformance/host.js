@@ -1,8 +1,9 @@
 /* eslint-disable @typescript-eslint/no-require-imports -- plain CommonJS, as the SDK is, and started by node as it is */
 // Runs the programs of all commands of a test file, one after the other, in one process, as an inline program of the Automation API runs:
 // to load the SDKs for each of some 300 commands would take longer than all else. A program declares what its stack's folder has in replay.json:
-// `{ program: resources as in the vectors, provider: settings or undefined }`. Prints the port on which it serves the engine.
-const { readFileSync } = require("fs");
+// `{ program: resources as in the vectors, provider: settings or undefined, invoked: { name: [function, arguments] } }`. What the functions
+// answer, or `{ error }`, is in answers.json by name. Prints the port on which it serves the engine.
+const { readFileSync, writeFileSync } = require("fs");
 const { join } = require("path");
 const grpc = require("@grpc/grpc-js");
 const k8s = require("@pulumi/kubernetes");
@@ -21,7 +22,7 @@ function classOf(type) {
   return k8s[group.split(".")[0]]?.[version]?.[kind];
 }
 
-function declare({ program, provider }) {
+function declare({ program, provider, invoked }, folder) {
   const explicit = provider ? { provider: new k8s.Provider("k8s", provider) } : {};
   const made = {};
   /** `{"$secret": v}` is a secret, `{"$ref": [resource, path...]}` an output. */
@@ -42,6 +43,18 @@ function declare({ program, provider }) {
       made[urnName] = new k8s.apiextensions.CustomResource(urnName, { apiVersion, kind, ...value(inputs) }, options);
     }
   }
+  return answer(invoked, explicit, folder);
+}
+
+/** Calls the functions at the same time, as a program does. */
+async function answer(invoked, options, folder) {
+  const answers = Object.entries(invoked).map(([name, [token, args]]) =>
+    pulumi.runtime.invoke(token, args, options).then(
+      (given) => [name, given],
+      (error) => [name, { error: error.message }],
+    ),
+  );
+  writeFileSync(join(folder, "answers.json"), JSON.stringify(Object.fromEntries(await Promise.all(answers))));
 }
 
 /** The SDK's own inline host takes a promise that fails late for the next program's. */
@@ -53,7 +66,7 @@ async function run(request) {
   setAllConfig({});
   const replay = JSON.parse(readFileSync(join(request.getPwd(), "replay.json"), "utf8"));
   try {
-    await runInPulumiStack(async () => declare(replay));
+    await runInPulumiStack(async () => declare(replay, request.getPwd()));
     await disconnect(true);
     return new RunResponse();
   } catch {

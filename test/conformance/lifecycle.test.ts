@@ -100,6 +100,31 @@ describe("a Repository", () => {
     }
   });
 
+  const ofOneName = (kind: string) => `apiVersion: v1\nkind: ${kind}\nmetadata: { name: settings }\n`;
+  test.each([
+    ["a key twice in an object", `${ofOneName("ConfigMap")}data: { a: "1" }\ndata: { b: "2" }\n`, 'mapping key "data" already defined'],
+    [
+      "two objects of one name",
+      `${ofOneName("Secret")}---\n${ofOneName("Secret")}`,
+      "may not add resource with an already registered id: Secret.v1.[noGrp]/settings.[noNs]",
+    ],
+  ])("has a chart that seems to install, where Helm takes it and KubeSphere's kustomize does not: %s", async (_, template, reason) => {
+    const server = await HelmRepository.start();
+    try {
+      const files = { ...AUTHORS("0.1.0"), "templates/settings.yaml": template };
+      await server.offer(here.env, { "offered-0.1.0.tgz": await chart("offered", "0.1.0", files) });
+      await declare("market", { url: server.url });
+      await eventually(async () => expect((await statusOf(path.extension("offered")))["recommendedVersion"]).toBe("0.1.0"));
+      await install("offered", "0.1.0");
+      await eventually(async () => expect((await statusOf(path.plan("offered")))["state"]).toBe("InstallFailed"));
+      const pods = (await list(here.api, "/api/v1/namespaces/extension-offered/pods")) as { status: JsonObject }[];
+      expect(pods.map(({ status }) => status["message"])).toEqual([expect.stringContaining(reason)]);
+      await remove("market");
+    } finally {
+      server.stop();
+    }
+  });
+
   test("with a password seems to install, where KubeSphere's executor gets no credentials", async () => {
     const server = await HelmRepository.start("secret");
     try {

@@ -52,6 +52,8 @@ export interface Provider {
   delete(old: Resource, options: Options): Promise<void>;
   /** Ends all waits. */
   cancel(): void;
+  /** Functions by their tokens, `package:module:name`; others are refused by name. @default none */
+  readonly functions?: Readonly<Record<string, (args: Properties) => Promise<Properties>>>;
 }
 
 /** The resource exists but is not what it should be: the engine keeps it in state together with `reasons`. */

@@ -1,31 +1,47 @@
-/** Runs the Helm command of an executor's pod, as the executor's own ServiceAccount. */
-import { chmod, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { label } from "../../../kubesphere/api";
+/**
+ * Runs the Helm command of an executor's Job, as the executor's own ServiceAccount. The command comes from the run's record: a pod's
+ * arguments, volumes and ConfigMaps are for those who look at them, and anybody may have written them.
+ */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { executorServiceAccount } from "../../../kubesphere/api";
+import { unpackChartArchive } from "../../../kubesphere/archive";
+import { refuseOutsideSchemas } from "../../../kubesphere/valuesSchema";
 import type { Cluster } from "./cluster.js";
+import { installArguments, uninstallArguments } from "./executorObjects.js";
+import type { ExecutorChart, ExecutorRun } from "./executorRuns.js";
 import type { Helm, HelmRun } from "./helm.js";
+import { pullChart } from "./helmRepository.js";
 import { namespaced } from "./names.js";
-import type { ConfigMap, Pod } from "./objects.js";
+import { writePostRenderer } from "./postRender.js";
 import { forgetInterrupted } from "./releases.js";
 
 /** Seconds; above Helm's own time-out, and not below Kubernetes' shortest of 600. */
 const TOKEN_LIFETIME = 3_600;
+
+const CHART = "chart.tgz";
+
+export interface Outcome {
+  ok: boolean;
+  /** The end of what Helm said. */
+  message: string;
+}
 
 export class Executor {
   private readonly runs = new Map<string, HelmRun>();
   private readonly work = new Set<Promise<unknown>>();
   private stopped = false;
 
-  /** @param program how to run this very program, for Helm's post-renderer. */
+  /** @param kustomize path of the executable, for Helm's post-renderer. */
   constructor(
     private readonly cluster: Cluster,
     private readonly helm: Helm,
-    private readonly program: readonly string[],
+    private readonly kustomize: string,
   ) {}
 
-  /** @returns whether Helm succeeded, and the end of what it said. */
-  async run(pod: Pod): Promise<{ ok: boolean; message: string }> {
-    const work = this.execute(pod);
+  /** @param isResumed the run was at work already when the simulator started */
+  async run(run: ExecutorRun, isResumed: boolean): Promise<Outcome> {
+    const work = this.execute(run, isResumed);
     this.work.add(work);
     try {
       return await work;
@@ -34,8 +50,9 @@ export class Executor {
     }
   }
 
-  cancel({ metadata }: Pod): void {
-    this.runs.get(metadata.uid ?? "")?.cancel();
+  /** @param uid of the run's Job */
+  cancel(uid: string): void {
+    this.runs.get(uid)?.cancel();
   }
 
   /** Ends what is running, so that Helm closes its records. */
@@ -45,18 +62,17 @@ export class Executor {
     await Promise.allSettled(this.work);
   }
 
-  private async execute(pod: Pod): Promise<{ ok: boolean; message: string }> {
-    const { namespace = "", uid = "", labels } = pod.metadata;
-    const extension = labels?.[label.extensionRef] ?? "";
-    // The pod was at work already when the simulator started: whatever Helm left pending is nobody's.
-    if (pod.status?.phase === "Running") await forgetInterrupted(this.cluster, namespace, extension);
+  private async execute(run: ExecutorRun, isResumed: boolean): Promise<Outcome> {
+    const { uid, namespace, extension } = run;
+    // Whatever Helm left pending is nobody's.
+    if (isResumed) await forgetInterrupted(this.cluster, namespace, extension);
     return this.helm.inFolder(async (folder) => {
-      const args = await this.prepare(pod, namespace, extension, folder);
+      const args = await this.prepare(run, folder);
       if (this.stopped) throw new Error("the simulator is ending");
-      const run = this.helm.run(args, folder);
-      this.runs.set(uid, run);
+      const helm = this.helm.run(args, folder);
+      this.runs.set(uid, helm);
       try {
-        const { code, output } = await run.ended;
+        const { code, output } = await helm.ended;
         return { ok: code === 0, message: output.trim().slice(-2_000) };
       } finally {
         this.runs.delete(uid);
@@ -64,18 +80,24 @@ export class Executor {
     });
   }
 
-  private async prepare(pod: Pod, namespace: string, extension: string, folder: string): Promise<string[]> {
-    const source = pod.spec.volumes?.flatMap(({ configMap }) => (configMap ? [configMap.name] : []))[0] ?? "";
-    const { data, binaryData } = await this.cluster.get<ConfigMap>(namespaced("v1", namespace, "configmaps", source));
-    const put = (name: string, content: string | Buffer) => writeFile(join(folder, basename(name)), content, { mode: 0o600 });
-    for (const [name, content] of Object.entries(data ?? {})) await put(name, content);
-    for (const [name, content] of Object.entries(binaryData ?? {})) await put(name, Buffer.from(content, "base64"));
-    await put("kube.config", await this.kubeconfig(namespace, pod.spec.serviceAccountName ?? ""));
-    const args = pod.spec.containers[0]?.args ?? [];
-    if (args[0] === "uninstall") return [...args, "--kubeconfig", "kube.config"];
-    await put("post-render.sh", `#!/bin/sh\nexec ${[...this.program, "--post-render", extension].map(quoted).join(" ")}\n`);
-    await chmod(join(folder, "post-render.sh"), 0o700);
-    return [...args, "--kubeconfig", "kube.config", "--post-renderer", "./post-render.sh"];
+  /** Puts what Helm reads into a folder. @returns Helm's arguments */
+  private async prepare({ namespace, extension, settings, work }: ExecutorRun, folder: string): Promise<string[]> {
+    const put = (name: string, content: string | Buffer) => writeFile(join(folder, name), content, { mode: 0o600 });
+    await put("kube.config", await this.kubeconfig(namespace, executorServiceAccount(extension)));
+    const access = ["--kubeconfig", "kube.config"];
+    if (work.action === "uninstall") return [...uninstallArguments(extension, namespace, settings), ...access];
+    await put(CHART, await this.archiveOf(work.chart));
+    await refuseOutsideSchemas(await unpackChartArchive(join(folder, CHART)), extension);
+    await put("values.yaml", work.values);
+    await put("injected.json", JSON.stringify(work.injected));
+    const args = installArguments(work.action, extension, namespace, [CHART], settings);
+    return [...args, ...access, "--post-renderer", await writePostRenderer(folder, extension, this.kustomize)];
+  }
+
+  private async archiveOf(chart: ExecutorChart): Promise<Buffer> {
+    if ("archive" in chart) return Buffer.from(chart.archive, "base64");
+    const { reference, ...trust } = chart;
+    return pullChart(this.helm, reference, trust);
   }
 
   private async kubeconfig(namespace: string, serviceAccount: string): Promise<string> {
@@ -100,5 +122,3 @@ export class Executor {
     });
   }
 }
-
-const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`;

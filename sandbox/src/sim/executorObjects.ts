@@ -53,7 +53,7 @@ export interface HelmSettings {
   historyMax: number;
 }
 
-/** @param chart a file beside the values, or the URL that the ExtensionVersion names. */
+/** @param chart a file beside the values; what a Job shows may also be the URL that the ExtensionVersion names. */
 export function installArguments(action: Action, extension: string, namespace: string, chart: string[], settings: HelmSettings): string[] {
   return [
     ...(action === "install" ? ["upgrade", "--install"] : ["upgrade"]),
@@ -75,17 +75,17 @@ export interface Files {
   binaryData?: Record<string, string>;
 }
 
+/** A run as the cluster shows it. Nothing of it is read again. */
+export interface ShownRun {
+  jobName: string;
+  action: Action | "uninstall";
+  configHash?: string;
+  args: string[];
+  files: Files;
+}
+
 /** The ConfigMap and the Job of one run. Both go with the plan; an uninstall's ConfigMap is not `managed`, as recorded. */
-export function run(
-  plan: InstallPlan,
-  {
-    jobName: name,
-    action,
-    configHash,
-    args,
-    files,
-  }: { jobName: string; action: Action | "uninstall"; configHash?: string; args: string[]; files: Files },
-): Manifest[] {
+export function run(plan: InstallPlan, { jobName: name, action, configHash, args, files }: ShownRun): [Manifest, Manifest] {
   const namespace = plan.status?.targetNamespace ?? "";
   const extension = plan.spec.extension.name;
   const ownerReferences = [{ apiVersion: CORE_API, kind: "InstallPlan", name: plan.metadata.name, uid: plan.metadata.uid ?? "" }];

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fetchEnvironment, renderEnvironment } from "../helmEnvironment.js";
 
 const FOLDER = "work-";
 
@@ -34,16 +35,21 @@ export class Helm {
       if (name.startsWith(FOLDER)) await rm(join(this.stateDir, name), { recursive: true, force: true });
   }
 
+  /** For charts from the disk, and releases: without proxies, registries and whatever else the user has set. */
   run(args: readonly string[], folder: string): HelmRun {
-    const home = join(this.stateDir, "helm");
-    const env = {
-      PATH: process.env["PATH"] ?? "",
-      HOME: home,
-      HELM_CACHE_HOME: join(home, "cache"),
-      HELM_CONFIG_HOME: join(home, "config"),
-      HELM_DATA_HOME: join(home, "data"),
-      ...proxySettings(),
-    };
+    return this.start(args, folder, renderEnvironment(this.home));
+  }
+
+  /** For what must be downloaded. */
+  fetch(args: readonly string[], folder: string): HelmRun {
+    return this.start(args, folder, fetchEnvironment(this.home));
+  }
+
+  private get home(): string {
+    return join(this.stateDir, "helm");
+  }
+
+  private start(args: readonly string[], folder: string, env: Record<string, string>): HelmRun {
     const child = spawn(this.executable, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     const ended = new Promise<{ code: number | null; output: string }>((resolve, reject) => {
       const chunks: Buffer[] = [];
@@ -57,6 +63,3 @@ export class Helm {
     return { ended, cancel: () => child.kill("SIGTERM") };
   }
 }
-
-/** Charts may be downloaded through a proxy. */
-const proxySettings = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name)));

@@ -1,6 +1,7 @@
 /** A Repository as Helm sees it. */
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { MAX_CHART_SIZE, tooLarge } from "../../../kubesphere/chartFiles";
 import type { Helm } from "./helm.js";
 import type { Repository } from "./objects.js";
 import { readYaml } from "./yaml.js";
@@ -12,6 +13,21 @@ export interface IndexEntry {
   digest?: string;
   urls?: string[];
 }
+
+/** What a server is trusted by. */
+export interface Trust {
+  /** PEM. */
+  caCertificates?: string;
+  /** Any certificate will do. */
+  insecure?: true;
+}
+
+export const trustOf = ({ spec }: Repository): Trust => ({
+  ...(spec.caBundle && { caCertificates: Buffer.from(spec.caBundle, "base64").toString() }),
+  ...(spec.insecure && { insecure: true }),
+});
+
+export const CA_FILE = "ca.crt";
 
 export class HelmRepository {
   private constructor(
@@ -42,14 +58,17 @@ export class HelmRepository {
   }
 
   /** Credentials are on the disk no longer than `work` takes. */
-  private static configured<T>(helm: Helm, { metadata, spec }: Repository, work: (repository: HelmRepository) => Promise<T>): Promise<T> {
+  private static configured<T>(helm: Helm, repository: Repository, work: (repository: HelmRepository) => Promise<T>): Promise<T> {
+    const { metadata, spec } = repository;
+    const { caCertificates, insecure } = trustOf(repository);
     return helm.inFolder(async (folder) => {
-      const caFile = join(folder, "ca.crt");
-      if (spec.caBundle) await writeFile(caFile, Buffer.from(spec.caBundle, "base64"));
+      const caFile = join(folder, CA_FILE);
+      if (caCertificates !== undefined) await writeFile(caFile, caCertificates);
+      const { username, password } = spec.basicAuth ?? {};
       const entry = {
-        ...{ name: metadata.name, url: spec.url, ...spec.basicAuth },
-        ...(spec.caBundle && { caFile }),
-        ...(spec.insecure && { insecure_skip_tls_verify: true }),
+        ...{ name: metadata.name, url: spec.url, username, password },
+        ...(caCertificates !== undefined && { caFile }),
+        ...(insecure && { insecure_skip_tls_verify: true }),
       };
       const config = JSON.stringify({ apiVersion: "", repositories: [entry] });
       await writeFile(join(folder, "repositories.yaml"), config, { mode: 0o600 });
@@ -77,16 +96,23 @@ export class HelmRepository {
   }
 
   private async run(args: string[]): Promise<void> {
-    const { code, output } = await this.helm.run([...args, ...this.flags], this.folder).ended;
+    const { code, output } = await this.helm.fetch([...args, ...this.flags], this.folder).ended;
     if (code !== 0) throw new Error(output.trim());
   }
 }
 
-/** @param chart as Helm's command line takes it. @throws Error in Helm's words */
-export const pullChart = (helm: Helm, chart: string[]): Promise<Buffer> =>
+/**
+ * @param chart as Helm's command line takes it
+ * @throws Error in Helm's words; ConfigurationError for an archive that is larger than what it may hold
+ */
+export const pullChart = (helm: Helm, chart: string[], { caCertificates, insecure }: Trust = {}): Promise<Buffer> =>
   helm.inFolder(async (folder) => {
-    const { code, output } = await helm.run(["pull", ...chart, "--destination", folder], folder).ended;
+    if (caCertificates !== undefined) await writeFile(join(folder, CA_FILE), caCertificates);
+    const trust = [...(caCertificates === undefined ? [] : ["--ca-file", CA_FILE]), ...(insecure ? ["--insecure-skip-tls-verify"] : [])];
+    const { code, output } = await helm.fetch(["pull", ...chart, ...trust, "--destination", folder], folder).ended;
     const [file] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
     if (code !== 0 || file === undefined) throw new Error(output.trim());
+    const { size } = await stat(join(folder, file));
+    if (size > MAX_CHART_SIZE) throw tooLarge(file, `${size} bytes`);
     return readFile(join(folder, file));
   });

@@ -1,16 +1,18 @@
 /** Drives InstallPlans: reads what is there, asks for the next step, takes it, and writes the status that it leads to. */
-import { randomInt } from "node:crypto";
 import { extensionVersionName, finalizer, label } from "../../../kubesphere/api";
 import { loadChart } from "./chartLoader.js";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import { configHash } from "./configHash.js";
 import { isGoing, letGo, type Crd } from "./crdRemoval.js";
-import { groundwork, installArguments, jobName, run, uninstallArguments, type Manifest } from "./executorObjects.js";
+import { newJobName, type ExecutorJobs } from "./executorJobs.js";
+import { groundwork, installArguments, uninstallArguments, type Manifest } from "./executorObjects.js";
+import type { ExecutorRun } from "./executorRuns.js";
 import type { Helm } from "./helm.js";
 import type { Informer } from "./informer.js";
 import { log } from "./log.js";
-import { CONFIG_PATH, SWITCHED, collection, namespaced } from "./names.js";
+import { CONFIG_PATH, SWITCHED, collection, isLabel, namespaced } from "./names.js";
+import { controllerOf } from "./owner.js";
 import type { ConfigMap, ExtensionVersion, InstallPlan, InstallPlanStatus, Job, KubeObject, Pod } from "./objects.js";
 import * as change from "./planStatus.js";
 import { nextStep, outcomeOf, type Observed } from "./planStep.js";
@@ -34,6 +36,7 @@ export class InstallPlanController {
     private readonly helm: Helm,
     /** KubeSphere's own, for what it does without an executor. */
     private readonly kubeconfig: string,
+    private readonly jobs: ExecutorJobs,
     private readonly sources: Sources,
   ) {
     sources.plans.onChange(({ metadata }) => {
@@ -61,6 +64,14 @@ export class InstallPlanController {
     if (!version) {
       // As in KubeSphere: nothing brings the plan back but a change of the plan itself.
       log(`InstallPlan ${name}: ExtensionVersion ${versionName} not found; left alone until the plan changes`);
+      return;
+    }
+    const unfit = [extension.name, version.spec.namespace ?? "", plan.status?.targetNamespace ?? ""].find(
+      (it) => it !== "" && !isLabel(it),
+    );
+    if (unfit !== undefined) {
+      // They become Helm's arguments, file names and paths of the API.
+      log(`InstallPlan ${name}: ${JSON.stringify(unfit)} names no extension and no namespace; left alone until the plan changes`);
       return;
     }
     await this.take(plan, version);
@@ -118,8 +129,9 @@ export class InstallPlanController {
     const hash = configHash(spec.config);
     if (namespace === undefined) return { configHash: hash, releaseVersion: undefined, job: undefined };
     const job = name === undefined ? undefined : await ifFound(this.cluster.get<Job>(namespaced("batch/v1", namespace, "jobs", name)));
+    // By the Job's uid: a label is whatever somebody writes.
     const pods = this.sources.pods.items.filter(
-      ({ metadata }) => metadata.namespace === namespace && metadata.labels?.["batch.kubernetes.io/job-name"] === name,
+      ({ metadata }) => metadata.namespace === namespace && controllerOf(metadata, "Job")?.uid === job?.metadata.uid,
     );
     return {
       configHash: hash,
@@ -130,23 +142,25 @@ export class InstallPlanController {
 
   /** What fails before there is a Job ends in the plan's condition, and is tried again. */
   private async execute(plan: InstallPlan, version: ExtensionVersion, observed: Observed): Promise<void> {
-    const action = observed.releaseVersion === undefined ? "install" : "upgrade";
+    const action: change.Action = observed.releaseVersion === undefined ? "install" : "upgrade";
     const { name: extension } = plan.spec.extension;
     const namespace = plan.status?.targetNamespace ?? "";
     const chart = await this.orFail(plan, action, () => loadChart(this.cluster, this.helm, extension, version));
     await this.orFail(plan, action, () => this.ensure(groundwork(extension, namespace, chart.permissions)));
     const ready = action === "install" ? await this.write(plan, change.initialized(plan.status ?? {}, extension, new Date())) : plan;
     const { helm, injected } = await this.settings();
-    const job = { jobName: jobName(action, extension, tail()), configHash: observed.configHash };
+    const job = { jobName: newJobName(action, extension), configHash: observed.configHash };
+    const values = plan.spec.config ?? "";
     const files = {
-      data: { ...chart.data, "values.yaml": plan.spec.config ?? "", "injected.json": JSON.stringify(injected) },
-      ...(chart.archive !== undefined && { binaryData: { [`${extension}.tgz`]: chart.archive } }),
+      ...chart.files,
+      data: { ...chart.files.data, "values.yaml": values, "injected.json": JSON.stringify(injected) },
     };
     const args = installArguments(action, extension, namespace, chart.reference, helm);
-    await this.orFail(ready, action, () => this.ensure(run(ready, { ...job, action, args, files })));
+    const work: ExecutorRun["work"] = { action, chart: chart.chart, values, injected };
+    await this.orFail(ready, action, () => this.jobs.start(ready, { ...job, action, args, files }, helm, work));
     const now = new Date();
     await this.write(ready, change.started(ready.status ?? {}, action, { ...job, releaseName: extension, version: chart.version, now }));
-    await this.removeOlderRuns(extension, namespace, job.jobName);
+    await this.jobs.removeOlder(extension, namespace, job.jobName);
   }
 
   private async orFail<T>(plan: InstallPlan, action: change.Action, work: () => Promise<T>): Promise<T> {
@@ -161,10 +175,10 @@ export class InstallPlanController {
 
   private async uninstall(plan: InstallPlan): Promise<void> {
     const { name: extension } = plan.spec.extension;
-    const name = jobName("uninstall", extension, tail());
+    const name = newJobName("uninstall", extension);
     const { helm } = await this.settings();
     const args = uninstallArguments(extension, plan.status?.targetNamespace ?? "", helm);
-    await this.ensure(run(plan, { jobName: name, action: "uninstall", args, files: {} }));
+    await this.jobs.start(plan, { jobName: name, action: "uninstall", args, files: {} }, helm, { action: "uninstall" });
     await this.write(plan, change.uninstalling(plan.status ?? {}, name, new Date()));
   }
 
@@ -178,17 +192,6 @@ export class InstallPlanController {
   private async ensure(manifests: Manifest[]): Promise<void> {
     for (const { path, body, renewal } of manifests)
       if (!(await this.cluster.createIfMissing(path, body)) && renewal) await this.cluster.patch(`${path}/${body.metadata.name}`, renewal);
-  }
-
-  /** KubeSphere deletes every ConfigMap and Job with both labels but the newest run's. */
-  private async removeOlderRuns(extension: string, namespace: string, newest: string): Promise<void> {
-    const selector = `${label.extensionRef}=${extension},${label.managed}=true`;
-    for (const [api, plural] of [
-      ["batch/v1", "jobs"],
-      ["v1", "configmaps"],
-    ] as const)
-      for (const { metadata } of await this.cluster.list(namespaced(api, namespace, plural), selector))
-        if (metadata.name !== newest) await this.cluster.delete(namespaced(api, namespace, plural, metadata.name));
   }
 
   private async settings(): Promise<Settings> {
@@ -207,6 +210,3 @@ export class InstallPlanController {
 }
 
 const pathOf = (name: string) => `${collection.installPlans}/${name}`;
-
-/** Six characters of those that Kubernetes itself makes names new with. */
-const tail = () => Array.from({ length: 6 }, () => "bcdfghjklmnpqrstvwxz2456789"[randomInt(27)]).join("");

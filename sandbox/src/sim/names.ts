@@ -6,9 +6,12 @@ export const KUBESPHERE_VERSION = "4.1.2";
 
 /** Pods of the stand-ins carry this scheduling gate, so that kwok leaves them pending until the simulator has done their work. */
 export const SCHEDULING_GATE = "sandbox.kubesphere-luban/kubesphere-sim";
-/** On such a pod: what its work is. */
+/** On such a pod: what its work would be. It only narrows what is looked at: anybody can write a label. */
 export const TASK_LABEL = "sandbox.kubesphere-luban/task";
 export type Task = "helm" | "remove-crds" | "apply-crds";
+
+/** Whether Kubernetes takes it for the name of a namespace, and KubeSphere for an extension's. */
+export const isLabel = (text: string) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);
 
 /** On a Repository. */
 export const REPOSITORY_FINALIZER = "kubesphere.io/repository-protection";

@@ -10,7 +10,7 @@ export interface Metadata {
   finalizers?: string[];
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string }[];
+  ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
 }
 
 export interface KubeObject {
@@ -125,7 +125,6 @@ export interface Job extends KubeObject {
 }
 
 export interface Pod extends KubeObject {
-  spec: { serviceAccountName?: string; containers: { args?: string[] }[]; volumes?: { configMap?: { name: string } }[] };
   status?: { phase?: string };
 }
 

@@ -1,16 +1,11 @@
-import { buffer } from "node:stream/consumers";
-import { gunzipSync } from "node:zlib";
-import { extract } from "tar-stream";
+import { unpackChartArchive } from "../../../kubesphere/archive";
 
-/** The files of a packed extension by their path in it, those of the charts within left out. */
-export async function packageFiles(archive: Buffer): Promise<ReadonlyMap<string, Buffer>> {
-  const files = new Map<string, Buffer>();
-  const reader = extract();
-  reader.end(gunzipSync(archive));
-  for await (const entry of reader) {
-    const [, path] = /^[^/]+\/(?!charts\/)(.+)$/.exec(entry.header.name) ?? [];
-    if (path !== undefined && entry.header.type === "file") files.set(path, await buffer(entry));
-    else entry.resume();
-  }
-  return files;
+/**
+ * The files of a packed extension by their path in it, those of the charts within left out.
+ * @param shown what errors call the archive
+ * @throws ConfigurationError for what the program itself would refuse: links, ways out of the package, and more than Helm's limits
+ */
+export async function packageFiles(archive: Buffer, shown: string): Promise<ReadonlyMap<string, Buffer>> {
+  const files = await unpackChartArchive(shown, archive);
+  return new Map(files.flatMap(({ path, data }) => (path.startsWith("charts/") ? [] : [[path, Buffer.from(data)]])));
 }

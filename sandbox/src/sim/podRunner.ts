@@ -3,75 +3,103 @@
  * The Job controller then completes or fails their Jobs by the pods' status, as it would for real ones.
  */
 import type { Cluster } from "./cluster.js";
-import type { Executor } from "./executor.js";
+import type { Outcome } from "./executor.js";
 import { keyOf, type Informer } from "./informer.js";
 import { log } from "./log.js";
-import { TASK_LABEL, namespaced } from "./names.js";
+import { namespaced } from "./names.js";
 import type { Pod } from "./objects.js";
 import { Queue } from "./queue.js";
 
+/** What is done for a pod. */
+export interface Assignment {
+  /** @param isResumed it was begun before this simulator started */
+  run(isResumed: boolean): Promise<Outcome>;
+  /** Its end is reported. */
+  done(): Promise<void>;
+}
+
 const unfinished = ({ metadata, status }: Pod) =>
   metadata.deletionTimestamp === undefined && status?.phase !== "Succeeded" && status?.phase !== "Failed";
+const uidOf = ({ metadata }: Pod) => metadata.uid ?? "";
 
 export class PodRunner {
   /** By namespace: two Helm commands on one release must not meet. */
   private readonly queue = new Queue("pods in", (namespace) => this.runAll(namespace));
   /** Pods (by uid) whose end is reported, for as long as the informer has not heard of it. */
   private readonly reported = new Set<string>();
+  /** Pods (by uid) that nobody here has made. */
+  private readonly strangers = new Set<string>();
   private stopped = false;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly pods: Informer<Pod>,
-    private readonly executor: Executor,
-    /** What hooks of ks-core do, by their pods' task. */
-    private readonly hooks: Readonly<Record<string, () => Promise<void>>>,
+    /** Undefined for a pod whose work is not the simulator's: such a one is left as it is. */
+    private readonly assign: (pod: Pod) => Promise<Assignment | undefined>,
+    cancel: (pod: Pod) => void,
   ) {
     pods.onChange((pod, gone) => {
-      if (gone) this.reported.delete(pod.metadata.uid ?? "");
-      if (gone || pod.metadata.deletionTimestamp !== undefined) executor.cancel(pod);
+      if (gone) for (const known of [this.reported, this.strangers]) known.delete(uidOf(pod));
+      if (gone || pod.metadata.deletionTimestamp !== undefined) cancel(pod);
       else this.queue.add(pod.metadata.namespace ?? "");
     });
   }
 
-  async stop(): Promise<void> {
+  /** Looks at a namespace's pods again: there is work that was not there before. */
+  reconsider(namespace: string): void {
+    for (const pod of this.pods.items) if (pod.metadata.namespace === namespace) this.strangers.delete(uidOf(pod));
+    this.queue.add(namespace);
+  }
+
+  stop(): void {
     this.stopped = true;
     this.queue.stop();
-    await this.executor.stop();
   }
 
   private async runAll(namespace: string): Promise<void> {
     for (;;) {
       const [pod] = this.pods.items
-        .filter((it) => it.metadata.namespace === namespace && unfinished(it) && !this.reported.has(it.metadata.uid ?? ""))
+        .filter((it) => it.metadata.namespace === namespace && unfinished(it))
+        .filter((it) => !this.reported.has(uidOf(it)) && !this.strangers.has(uidOf(it)))
         .sort((a, b) => (a.metadata.creationTimestamp ?? "").localeCompare(b.metadata.creationTimestamp ?? ""));
       if (!pod || this.stopped) return;
-      await this.runPod(pod);
+      const assignment = await this.assigned(pod);
+      if (assignment) await this.runPod(pod, assignment);
     }
   }
 
-  private async runPod(pod: Pod): Promise<void> {
+  private async assigned(pod: Pod): Promise<Assignment | undefined> {
+    // Before the question: when there is new work by the time of the answer, the pod is looked at again.
+    this.strangers.add(uidOf(pod));
+    try {
+      const assignment = await this.assign(pod);
+      if (assignment) this.strangers.delete(uidOf(pod));
+      return assignment;
+    } catch (error) {
+      this.strangers.delete(uidOf(pod));
+      throw error;
+    }
+  }
+
+  private async runPod(pod: Pod, assignment: Assignment): Promise<void> {
     const path = `${namespaced("v1", pod.metadata.namespace ?? "", "pods", pod.metadata.name)}/status`;
     const report = (status: object) => this.cluster.patch(path, { status });
-    if (pod.status?.phase !== "Running") await report({ phase: "Running" });
-    const { ok, message } = await this.work(pod);
+    const isResumed = pod.status?.phase === "Running";
+    if (!isResumed) await report({ phase: "Running" });
+    const { ok, message } = await outcomeOf(assignment, isResumed);
     // Left as it is for the next start to take up.
     if (this.stopped) return;
     log(`${keyOf(pod)}: ${ok ? "succeeded" : `failed: ${message}`}`);
     await report({ phase: ok ? "Succeeded" : "Failed", message });
-    this.reported.add(pod.metadata.uid ?? "");
+    this.reported.add(uidOf(pod));
+    await assignment.done();
   }
+}
 
-  private async work(pod: Pod): Promise<{ ok: boolean; message: string }> {
-    try {
-      const task = pod.metadata.labels?.[TASK_LABEL] ?? "";
-      if (task === "helm") return await this.executor.run(pod);
-      const hook = this.hooks[task];
-      if (!hook) throw new Error(`there is no task ${task}`);
-      await hook();
-      return { ok: true, message: "" };
-    } catch (error) {
-      return { ok: false, message: error instanceof Error ? error.message : String(error) };
-    }
+async function outcomeOf(assignment: Assignment, isResumed: boolean): Promise<Outcome> {
+  try {
+    return await assignment.run(isResumed);
+  } catch (error) {
+    return { ok: false, message: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -1,20 +1,23 @@
-/** The simulator as Helm's post-renderer: KubeSphere's executor labels whatever an extension's chart renders. */
-import { text } from "node:stream/consumers";
+/** The post-renderer that KubeSphere's executor gives to Helm: what a chart renders is labelled, or refused, by kustomize. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { label } from "../../../kubesphere/api";
-import type { KubeObject } from "./objects.js";
-import { readYaml } from "./yaml.js";
 
-/** @returns the manifests with the label, as a stream of JSON documents (which are YAML). */
-export function labelManifests(manifests: string, extension: string): string {
-  return (readYaml(manifests) as KubeObject[])
-    .map(({ metadata, ...rest }) => ({
-      ...rest,
-      metadata: { ...metadata, labels: { ...metadata.labels, [label.extensionRef]: extension } },
-    }))
-    .map((object) => `---\n${JSON.stringify(object)}\n`)
-    .join("");
+const MANIFESTS = "./.local-helm-output.yaml";
+
+/**
+ * Writes the files that the executor has in its folder for `helm --post-renderer`, as KubeSphere 4.1 does
+ * (staging/src/kubesphere.io/utils/helm/executor.go). The labels go on the objects, not into selectors and Pod templates.
+ * @param folder where Helm runs: the script and kustomize work in the folder they are called in
+ * @param kustomize path of the executable
+ * @returns the post-renderer's path
+ */
+export async function writePostRenderer(folder: string, extension: string, kustomize: string): Promise<string> {
+  const kustomization = { labels: [{ pairs: { [label.extensionRef]: extension } }], resources: [MANIFESTS] };
+  await writeFile(join(folder, "kustomization.yaml"), JSON.stringify(kustomization));
+  const script = join(folder, "helm-post-render.sh");
+  await writeFile(script, `#!/bin/sh\ncat > ${MANIFESTS}\n${quoted(kustomize)} build\n`, { mode: 0o700 });
+  return script;
 }
 
-export async function postRender(extension: string): Promise<void> {
-  process.stdout.write(labelManifests(await text(process.stdin), extension));
-}
+const quoted = (word: string) => `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -9,15 +9,16 @@
  */
 import { valid } from "semver";
 import { CORE_API, label } from "../../../kubesphere/api";
+import { ConfigurationError } from "../../../kubesphere/errors";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import { isGoing, letGo, type Crd } from "./crdRemoval.js";
 import { milliseconds } from "./duration.js";
 import type { Helm } from "./helm.js";
-import { HelmRepository } from "./helmRepository.js";
+import { HelmRepository, type IndexEntry } from "./helmRepository.js";
 import type { Informer } from "./informer.js";
 import { log } from "./log.js";
-import { REPOSITORY_FINALIZER, collection } from "./names.js";
+import { REPOSITORY_FINALIZER, collection, isLabel } from "./names.js";
 import type { KubeObject, Metadata, Repository } from "./objects.js";
 import { packageFiles } from "./packageFiles.js";
 import { timestamp } from "./planStatus.js";
@@ -87,9 +88,9 @@ export class RepositoryController {
       const versions: [string, Published[]][] = [];
       for (const [extension, entries] of Object.entries(await helm.index())) {
         const published: Published[] = [];
-        for (const entry of entries.filter(({ name, version }) => name === extension && valid(version) !== null)) {
+        for (const entry of entries.filter(({ name, version }) => name === extension && isLabel(name) && valid(version) !== null)) {
           const archive = await helm.pull(`${repository.metadata.name}/${extension}`, "--version", entry.version ?? "");
-          const version = publishedVersion(repository, extension, entry, await packageFiles(archive));
+          const version = await publishable(repository, extension, entry, archive);
           if (version) published.push(version);
         }
         versions.push([extension, published]);
@@ -117,5 +118,16 @@ export class RepositoryController {
     const metadata: Metadata = { ...before?.metadata, name, labels: { ...before?.metadata.labels, ...labels }, ownerReferences: owners };
     const body = { ...before, apiVersion: CORE_API, kind, metadata, spec };
     return before ? this.cluster.replace(`${path}/${name}`, body) : this.cluster.create<KubeObject>(path, body);
+  }
+}
+
+/** What is no package, or would be refused by whoever installs it, keeps none of the others out of the Marketplace. */
+async function publishable(repository: Repository, extension: string, entry: IndexEntry, archive: Buffer): Promise<Published | undefined> {
+  try {
+    return publishedVersion(repository, extension, entry, await packageFiles(archive, `${extension} ${entry.version ?? ""}`));
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    log(`Repository ${repository.metadata.name}: ${error.message}`);
+    return undefined;
   }
 }

@@ -10,6 +10,8 @@ import { consoleHandler } from "./console.js";
 import { removeCrds, type Crd } from "./crdRemoval.js";
 import { applyCrds } from "./crdUpgrade.js";
 import { Executor } from "./executor.js";
+import { ExecutorJobs } from "./executorJobs.js";
+import { ExecutorRuns } from "./executorRuns.js";
 import { extensionController } from "./extensionController.js";
 import { Helm } from "./helm.js";
 import { Informer } from "./informer.js";
@@ -20,20 +22,21 @@ import { Listeners, consolePort, ingressPort } from "./listeners.js";
 import { log } from "./log.js";
 import { KUBESPHERE_VERSION, TASK_LABEL, collection } from "./names.js";
 import type * as kube from "./objects.js";
-import { PodRunner } from "./podRunner.js";
+import { dueHook } from "./platformHooks.js";
+import { PodRunner, type Assignment } from "./podRunner.js";
 import { RepositoryController } from "./repositoryController.js";
 
 export interface Options {
   kubeconfig: string;
   /** The helm executable. */
   helm: string;
+  /** The kustomize executable. */
+  kustomize: string;
   /** The sandbox's folder: `sim.json`, and what executors need while they run. */
   stateDir: string;
-  /** How to run this program again. */
-  program: readonly string[];
 }
 
-export async function simulate({ kubeconfig, helm: executable, stateDir: folder, program }: Options): Promise<void> {
+export async function simulate({ kubeconfig, helm: executable, kustomize, stateDir: folder }: Options): Promise<void> {
   const stateDir = resolve(folder);
   await mkdir(join(stateDir, "helm"), { recursive: true });
   const cluster = await Cluster.connect(kubeconfig);
@@ -63,15 +66,34 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   });
 
   const platform = { kubernetes: gitVersion.replace(/^v/, ""), kubeSphere: KUBESPHERE_VERSION };
-  const controller = new InstallPlanController(cluster, helm, resolve(kubeconfig), { crds, plans, jobs, pods });
+  const runs = await ExecutorRuns.open(join(stateDir, "executor-runs"), cluster);
+  const controller = new InstallPlanController(cluster, helm, resolve(kubeconfig), new ExecutorJobs(cluster, runs), {
+    crds,
+    plans,
+    jobs,
+    pods,
+  });
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
   const certificate = makeCertificate(helm);
   const admission = new Admission(cluster, certificate, services);
   const queues = [controller.queue, extensionController(cluster, { crds, extensions, versions, plans }, platform), repositories.queue];
-  const executor = new Executor(cluster, helm, program);
-  const runner = new PodRunner(cluster, pods, executor, {
-    "remove-crds": () => removeCrds(cluster, crds),
-    "apply-crds": () => applyCrds(cluster),
+  const executor = new Executor(cluster, helm, kustomize);
+  const hooks = { "remove-crds": () => removeCrds(cluster, crds), "apply-crds": () => applyCrds(cluster) };
+  const assign = async (pod: kube.Pod): Promise<Assignment | undefined> => {
+    const run = runs.of(pod);
+    if (run) return { run: (isResumed) => executor.run(run, isResumed), done: () => runs.forget(run.uid) };
+    const task = await dueHook(cluster, pod);
+    return task && { run: () => hooks[task]().then(() => ({ ok: true, message: "" })), done: async () => {} };
+  };
+  const runner = new PodRunner(cluster, pods, assign, (pod) => {
+    const run = runs.of(pod);
+    if (run) executor.cancel(run.uid);
+  });
+  runs.onAdded(({ namespace }) => runner.reconsider(namespace));
+  jobs.onChange(({ metadata: { uid = "" } }, gone) => {
+    if (!gone) return;
+    executor.cancel(uid);
+    void runs.forget(uid);
   });
   const state = new StateFile(join(stateDir, "sim.json"));
   const routes = () => ({
@@ -115,7 +137,8 @@ export async function simulate({ kubeconfig, helm: executable, stateDir: folder,
   for (const queue of queues) queue.stop();
   listeners.stop();
   admission.stop();
-  await runner.stop();
+  runner.stop();
+  await executor.stop();
   await state.remove();
   log("kubesphere-sim: ended");
   process.exit(0);

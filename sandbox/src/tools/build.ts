@@ -10,7 +10,7 @@ import { Failure, interrupted, ProgressLine, say, secondsSince } from "../report
 import { versions } from "../versions.js";
 import { toolsOfTheirOwn, type Executable } from "./catalogue.js";
 
-// Without these Helm cannot read the API server's version, and the Automation API refuses the engine.
+// For all executables, so that one folder can hold them. Without these Helm cannot read the API server's version, and the Automation API refuses the engine.
 const LDFLAGS = [
   "-s -w",
   `-X k8s.io/component-base/version.gitVersion=v${versions.kubernetes.pinned}`,
@@ -19,17 +19,31 @@ const LDFLAGS = [
 
 const goEnvironment = () => ({ ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off", GOOS: "", GOARCH: "" });
 
+type Built = Pick<Executable, "goModule" | "linkerFlags">;
+
 /**
  * Where built executables are: named by what they are built from, so that a new version is built anew. One folder for all that a
- * sandbox needs, since the engine looks for the language host beside itself; one of its own for what has nothing to do with them.
+ * sandbox needs, since the engine looks for the language host beside itself; one of its own for what has nothing to do with them,
+ * and for what is linked in its own way.
  */
-export function buildFolder(goModules: string, toolsFolder: string, { goModule }: Pick<Executable, "goModule">): string {
+export function buildFolder(goModules: string, toolsFolder: string, { goModule, linkerFlags = [] }: Built): string {
   const own = toolsOfTheirOwn.find((name) => name === goModule);
   const modules = own === undefined ? ["", "language-host"] : [own];
-  const digest = createHash("sha256").update(LDFLAGS);
+  const digest = createHash("sha256").update(LDFLAGS).update(linkerFlags.join(" "));
   for (const file of modules.flatMap((module) => [join(module, "go.mod"), join(module, "go.sum")]))
     digest.update(readFileSync(join(goModules, file)));
   return join(toolsFolder, `go-${digest.digest("hex").slice(0, 12)}`);
+}
+
+/** What one build makes: executables of the same module with the same flags. Those that compile next to nothing come last. */
+export function inOneBuild(executables: readonly Executable[]): Executable[][] {
+  const builds = new Map<string, Executable[]>();
+  const turn = ({ goModule, linkerFlags }: Built) => (linkerFlags ? 2 : goModule ? 0 : 1);
+  for (const executable of [...executables].sort((a, b) => turn(a) - turn(b))) {
+    const key = JSON.stringify([executable.goModule, executable.linkerFlags]);
+    builds.set(key, [...(builds.get(key) ?? []), executable]);
+  }
+  return [...builds.values()];
 }
 
 /** A Go that can build the modules; the reason when there is none. */
@@ -46,12 +60,13 @@ export async function findGo(goModules: string): Promise<{ readonly environment:
 }
 
 /**
- * Builds executables of one module folder, all in one go since they share most packages, and puts them into its
+ * Builds executables {@link inOneBuild}, since they share most packages, and puts them into their
  * {@link buildFolder}. What was compiled before an interruption is in Go's own cache and is not compiled again.
  * @throws Failure with Go's own words when the build fails, or when it is interrupted
  */
 export async function build(executables: readonly Executable[], goModules: string, folder: string, environment: NodeJS.ProcessEnv) {
-  const cwd = join(goModules, executables[0]?.goModule ?? "");
+  const { goModule = "", linkerFlags = [] } = executables[0] ?? {};
+  const cwd = join(goModules, goModule);
   const packages = executables.map(({ goPackage }) => goPackage);
   const listed = await run("go", ["list", "-deps", ...packages], { cwd, env: environment });
   if (listed.code !== 0) throw new Failure(`go list in ${cwd} failed:\n${lastLines(listed.stderr)}`);
@@ -60,7 +75,13 @@ export async function build(executables: readonly Executable[], goModules: strin
   const start = performance.now();
   const output = emptyFolder(join(folder, ".new"));
   try {
-    await compile(["build", "-v", "-ldflags", LDFLAGS, "-o", `${output}/`, ...packages], cwd, environment, total, start);
+    await compile(
+      ["build", "-v", "-ldflags", [LDFLAGS, ...linkerFlags].join(" "), "-o", `${output}/`, ...packages],
+      cwd,
+      environment,
+      total,
+      start,
+    );
     for (const { name, goPackage } of executables) renameSync(join(output, goName(goPackage)), join(folder, name));
   } finally {
     rmSync(output, { recursive: true, force: true });

@@ -14,8 +14,8 @@ export interface Download {
   readonly executables: Readonly<Record<string, string>>;
 }
 
-/** Tools that no sandbox needs, each with a module folder that nothing else waits for. */
-export const toolsOfTheirOwn = ["actionlint", "crane", "kubectl"] as const;
+/** Tools with a module folder each, so that another version of one builds nothing else anew; no sandbox needs any but kustomize. */
+export const toolsOfTheirOwn = ["actionlint", "crane", "kubectl", "kustomize"] as const;
 type ToolOfItsOwn = (typeof toolsOfTheirOwn)[number];
 
 export interface Executable {
@@ -25,6 +25,8 @@ export interface Executable {
   /** Its Go package, and the module folder under `sandbox/tools` that pins it. */
   readonly goPackage: string;
   readonly goModule?: "language-host" | ToolOfItsOwn;
+  /** For Go's linker, beside those that everything is built with. */
+  readonly linkerFlags?: readonly string[];
 }
 
 /** Executables of one version that are taken from one place together. */
@@ -62,10 +64,23 @@ const pulumi: Tool = {
   },
 };
 
+/** As Helm's own Makefile has it: without them Helm takes every cluster that it does not ask for Kubernetes 1.20. */
+const kubernetesOfHelm = ["chartutil", "lint/rules"].flatMap((name) => {
+  const [major, minor] = versions.kubernetes.pinned.split(".");
+  return [`-X helm.sh/helm/v3/pkg/${name}.k8sVersionMajor=${major}`, `-X helm.sh/helm/v3/pkg/${name}.k8sVersionMinor=${minor}`];
+});
+
 const helm: Tool = {
   name: "helm",
   version: versions.helm,
-  executables: [{ name: "helm", versionArgs: ["version", "--template", "{{.Version}}"], goPackage: "helm.sh/helm/v3/cmd/helm" }],
+  executables: [
+    {
+      name: "helm",
+      versionArgs: ["version", "--template", "{{.Version}}"],
+      goPackage: "helm.sh/helm/v3/cmd/helm",
+      linkerFlags: kubernetesOfHelm,
+    },
+  ],
   downloads({ os, arch }) {
     const url = `https://get.helm.sh/helm-v${versions.helm.pinned}-${os}-${arch}.tar.gz`;
     return [{ url, checksums: `${url}.sha256sum`, executables: { helm: `${os}-${arch}/helm` } }];
@@ -116,6 +131,25 @@ const kwok: Tool = {
   },
 };
 
+/** KubeSphere's executor labels by it what a chart renders. */
+const kustomize: Tool = {
+  name: "kustomize",
+  version: versions.kustomize,
+  executables: [{ name: "kustomize", versionArgs: ["version"], goPackage: "sigs.k8s.io/kustomize/kustomize/v5", goModule: "kustomize" }],
+  downloads({ os, arch }) {
+    const version = versions.kustomize.pinned;
+    // The repository has several programs, whose tags begin with their names.
+    const releases = `https://github.com/kubernetes-sigs/kustomize/releases/download/kustomize%2Fv${version}`;
+    return [
+      {
+        url: `${releases}/kustomize_v${version}_${os}_${arch}.tar.gz`,
+        checksums: `${releases}/checksums.txt`,
+        executables: { kustomize: "kustomize" },
+      },
+    ];
+  },
+};
+
 /** Checks the workflows. */
 export const actionlint: Tool = {
   name: "actionlint",
@@ -162,4 +196,4 @@ export const crane: Tool = {
 };
 
 /** What a sandbox needs. */
-export const tools: readonly Tool[] = [pulumi, helm, kubernetes, etcd, kwok];
+export const tools: readonly Tool[] = [pulumi, helm, kubernetes, etcd, kwok, kustomize];

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { withLock } from "../lock.js";
 import type { SharedPaths } from "../paths.js";
 import { Failure, say } from "../report.js";
-import { build, buildFolder, findGo, isBuilt } from "./build.js";
-import { tools, toolsOfTheirOwn, type Executable, type Platform, type Tool } from "./catalogue.js";
+import { build, buildFolder, findGo, inOneBuild, isBuilt } from "./build.js";
+import { tools, type Executable, type Platform, type Tool } from "./catalogue.js";
 import { ReachRecord, Unreachable } from "./download.js";
 import { fetchTool } from "./fetch.js";
 import { findOnPath, versionOf, type Located } from "./find.js";
@@ -45,7 +45,7 @@ export function getTools(paths: ToolPaths, wanted: readonly Tool[] = tools): Pro
     const reach = new ReachRecord(paths.unreachable);
     for (const tool of wanted) {
       const known = recorded[tool.name];
-      const source = known && isCurrent(tool, known) ? known : await locate(tool, paths, reach, tried);
+      const source = known && isCurrent(tool, known, paths) ? known : await locate(tool, paths, reach, tried);
       if (source) sources.set(tool.name, source);
     }
     const missing = wanted.filter(({ name }) => !sources.has(name));
@@ -90,10 +90,9 @@ async function buildAll(missing: readonly Tool[], paths: ToolPaths, tried: Reado
     throw new Failure(`These tools are needed and could not be had:\n${lines.join("\n")}\n  and building them: ${go.reason}.\n${wayOut}`);
   }
   const executables = missing.flatMap((tool) => tool.executables);
-  for (const goModule of [...toolsOfTheirOwn, "language-host", undefined] as const) {
-    const folder = buildFolder(paths.goModules, paths.tools, { ...(goModule && { goModule }) });
-    const wanted = executables.filter((executable) => executable.goModule === goModule && !isBuilt(folder, executable));
-    if (wanted.length > 0) await build(wanted, paths.goModules, folder, go.environment);
+  for (const wanted of inOneBuild(executables.filter((executable) => !isBuilt(folderOf(executable, paths), executable)))) {
+    const folder = folderOf(wanted[0] as Executable, paths);
+    await build(wanted, paths.goModules, folder, go.environment);
     for (const executable of wanted.filter(({ versionArgs }) => versionArgs)) {
       const path = join(folder, executable.name);
       if (!(await versionOf(path, executable))) throw new Failure(`${path} was built and does not run: ${executable.goPackage}`);
@@ -103,11 +102,14 @@ async function buildAll(missing: readonly Tool[], paths: ToolPaths, tried: Reado
 }
 
 function builtSource(tool: Tool, paths: ToolPaths): Source | undefined {
-  const folderOf = (executable: Executable) => buildFolder(paths.goModules, paths.tools, executable);
-  if (!tool.executables.every((executable) => isBuilt(folderOf(executable), executable))) return undefined;
-  const located = Object.fromEntries(tool.executables.map((executable) => [executable.name, join(folderOf(executable), executable.name)]));
-  return { from: "build", version: tool.version.pinned, paths: located };
+  if (!tool.executables.every((executable) => isBuilt(folderOf(executable, paths), executable))) return undefined;
+  return { from: "build", version: tool.version.pinned, paths: builtPaths(tool, paths) };
 }
+
+const folderOf = (executable: Executable, { goModules, tools: folder }: ToolPaths) => buildFolder(goModules, folder, executable);
+
+const builtPaths = ({ executables }: Tool, paths: ToolPaths): Located =>
+  Object.fromEntries(executables.map((executable) => [executable.name, join(folderOf(executable, paths), executable.name)]));
 
 function currentPlatform(): Platform {
   const { platform, arch } = process;
@@ -139,5 +141,9 @@ const withStamps = (source: Source, pinned: string): Recorded => ({
   stamps: Object.fromEntries(Object.values(source.paths).map((path) => [path, stamp(path)])),
 });
 
-const isCurrent = (tool: Tool, { pinned, paths, stamps }: Recorded) =>
-  pinned === tool.version.pinned && tool.executables.every(({ name }) => paths[name] && stamps[paths[name]] === stamp(paths[name]));
+/** What was built is so only where today's modules and flags would put it: the same version may be built in another way. */
+function isCurrent(tool: Tool, { from, pinned, paths, stamps }: Recorded, places: ToolPaths): boolean {
+  const built = from === "build" ? builtPaths(tool, places) : paths;
+  const isUnchanged = ({ name }: Executable) => paths[name] && paths[name] === built[name] && stamps[paths[name]] === stamp(paths[name]);
+  return pinned === tool.version.pinned && tool.executables.every(isUnchanged);
+}

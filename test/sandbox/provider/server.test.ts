@@ -25,6 +25,7 @@ const provider: Provider = {
   update: async (_, news) => ({ ...news, later: UNKNOWN }),
   delete: async () => undefined,
   cancel: () => undefined,
+  functions: { "fake:index:echo": async (args) => ({ ...args, more: [1, null] }) },
 };
 
 let server: grpc.Server;
@@ -98,6 +99,12 @@ test("secrets, unknowns and refused inputs keep their form on the wire", async (
   expect(checked.getFailuresList().map((failure) => failure.toObject())).toEqual([{ property: "a", reason: "because" }]);
   const [, updated] = await ask<unknown, proto.UpdateResponse>("update", new proto.UpdateRequest().setNews(struct({ a: 1 })));
   expect(updated.getProperties()?.toJavaScript()).toEqual({ a: 1, later: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+});
+
+test("a function answers what the program waits for", async () => {
+  const request = new proto.InvokeRequest().setTok("fake:index:echo").setArgs(struct({ a: "x" }));
+  const [, answered] = await ask<unknown, proto.InvokeResponse>("invoke", request);
+  expect(answered.getReturn()?.toJavaScript()).toEqual({ a: "x", more: [1, null] });
 });
 
 test("what the stand-in cannot do is refused by name", async () => {

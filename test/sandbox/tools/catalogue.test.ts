@@ -16,6 +16,7 @@ test("what is built is what is pinned: go.mod has the versions of versions.ts", 
     etcd: required(text, "go.etcd.io/etcd/server/v3"),
     kwok: required(text, "sigs.k8s.io/kwok"),
     actionlint: required(goModule("actionlint"), "github.com/rhysd/actionlint"),
+    kustomize: required(goModule("kustomize"), "sigs.k8s.io/kustomize/kustomize/v5"),
     crane: required(goModule("crane"), "github.com/google/go-containerregistry"),
     languageHost: required(goModule("language-host"), "github.com/pulumi/pulumi/sdk/v3"),
   }).toEqual({
@@ -25,23 +26,25 @@ test("what is built is what is pinned: go.mod has the versions of versions.ts", 
 });
 
 test("every executable that is built is a tool of its module's go.mod, so that go.sum covers it", () => {
-  const packages = (isHost: boolean) =>
-    tools.flatMap(({ executables }) =>
-      executables.filter(({ goModule: module }) => Boolean(module) === isHost).map(({ goPackage }) => goPackage),
-    );
+  const packages = (folder?: string) =>
+    tools.flatMap(({ executables }) => executables.filter(({ goModule: module }) => module === folder).map(({ goPackage }) => goPackage));
   const listed = (text: string) =>
     [...text.matchAll(/^(?:tool|\t)\s*((?:github\.com|go\.etcd\.io|helm\.sh|k8s\.io|sigs\.k8s\.io)\/\S+)$/gm)].map(([, name]) => name);
-  expect(listed(goModule("")).sort()).toEqual(packages(false).sort());
-  expect(listed(goModule("language-host"))).toEqual(packages(true));
+  expect(listed(goModule("")).sort()).toEqual(packages().sort());
+  for (const folder of ["language-host", "kustomize"]) expect(listed(goModule(folder))).toEqual(packages(folder));
   for (const { name, executables } of [actionlint, crane])
     expect(listed(goModule(name))).toEqual(executables.map(({ goPackage }) => goPackage));
 });
 
 test("a built executable is found under the name that Go gives it", () => {
-  expect(["go.etcd.io/etcd/server/v3", "helm.sh/helm/v3/cmd/helm"].map(goName)).toEqual(["server", "helm"]);
+  expect(["go.etcd.io/etcd/server/v3", "helm.sh/helm/v3/cmd/helm", "sigs.k8s.io/kustomize/kustomize/v5"].map(goName)).toEqual([
+    "server",
+    "helm",
+    "kustomize",
+  ]);
 });
 
-test("Linux downloads everything; macOS, for which no API server is published, pulumi, helm, kwok, actionlint and crane", () => {
+test("Linux downloads everything; macOS, for which no API server is published, pulumi, helm, kwok, kustomize, actionlint and crane", () => {
   const urls = (os: "linux" | "darwin", arch: "amd64" | "arm64") =>
     Object.fromEntries([...tools, actionlint, crane].map((tool) => [tool.name, tool.downloads({ os, arch }).map(({ url }) => url)]));
   expect(urls("linux", "amd64")).toEqual({
@@ -52,6 +55,7 @@ test("Linux downloads everything; macOS, for which no API server is published, p
     ),
     etcd: ["https://github.com/etcd-io/etcd/releases/download/v3.7.0/etcd-v3.7.0-linux-amd64.tar.gz"],
     kwok: ["kwok", "kwokctl"].map((name) => `https://github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/${name}-linux-amd64`),
+    kustomize: ["https://github.com/kubernetes-sigs/kustomize/releases/download/kustomize%2Fv5.8.2/kustomize_v5.8.2_linux_amd64.tar.gz"],
     actionlint: ["https://github.com/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_linux_amd64.tar.gz"],
     crane: ["https://github.com/google/go-containerregistry/releases/download/v0.22.1/go-containerregistry_Linux_x86_64.tar.gz"],
   });
@@ -61,6 +65,7 @@ test("Linux downloads everything; macOS, for which no API server is published, p
     kubernetes: [],
     etcd: [],
     kwok: ["kwok", "kwokctl"].map((name) => `https://github.com/kubernetes-sigs/kwok/releases/download/v0.8.0/${name}-darwin-arm64`),
+    kustomize: ["https://github.com/kubernetes-sigs/kustomize/releases/download/kustomize%2Fv5.8.2/kustomize_v5.8.2_darwin_arm64.tar.gz"],
     actionlint: ["https://github.com/rhysd/actionlint/releases/download/v1.7.12/actionlint_1.7.12_darwin_arm64.tar.gz"],
     crane: ["https://github.com/google/go-containerregistry/releases/download/v0.22.1/go-containerregistry_Darwin_arm64.tar.gz"],
   });

@@ -1,12 +1,13 @@
 /** Where the tools come from when neither PATH nor the network has them. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { sharedPaths } from "../../../sandbox/src/paths";
 import { waitUntil } from "../../../sandbox/src/processes";
 import { getTools } from "../../../sandbox/src/tools";
-import { goName } from "../../../sandbox/src/tools/build";
+import { buildFolder, goName, inOneBuild } from "../../../sandbox/src/tools/build";
 import { actionlint, crane, tools } from "../../../sandbox/src/tools/catalogue";
+import { versions } from "../../../sandbox/src/versions";
 
 const root = mkdtempSync(join(tmpdir(), "get-tools-"));
 const checkout = join(__dirname, "../../..");
@@ -44,13 +45,13 @@ case "$1" in
   env) echo env >>asked; echo ${version} ;;
   list) shift 2; echo "list $*" >>asked; printf '%s\\n' "$@" ;;
   build)
-    output="$6"; shift 6; echo "build $*" >>asked; mkdir -p compiled
+    flags="$4"; output="$6"; shift 6; echo "build $*" >>asked; mkdir -p compiled
     for package in "$@"; do
-      name="$(basename "\${package%/v3}")"
+      name="$(basename "\${package%/v[0-9]}")"
       [ -e "compiled/$name" ] || echo "$package" >&2
       if [ "$name" = kube-scheduler ] && [ ! -e free ]; then printf half >"$output$name"; echo $$ >held; sleep 60 & wait; fi
       touch "compiled/$name"
-      printf '#!/bin/sh\\necho v1.2.3\\n' >"$output$name"; chmod +x "$output$name"
+      printf '#!/bin/sh\\necho v1.2.3\\n# %s\\n' "$flags" >"$output$name"; chmod +x "$output$name"
     done ;;
 esac
 `;
@@ -66,11 +67,14 @@ function asked(): string[] {
 }
 
 const executables = tools.flatMap((tool) => tool.executables);
-const packages = (isHost: boolean) => executables.filter(({ goModule }) => Boolean(goModule) === isHost).map(({ goPackage }) => goPackage);
-const [host, rest] = [packages(true).join(" "), packages(false).join(" ")];
+const builds = inOneBuild(executables).map((build) => build.map(({ goPackage }) => goPackage).join(" "));
+/** What the stand-in is asked for these. */
+const asks = (packages: readonly string[]) => packages.flatMap((names) => [`list ${names}`, `build ${names}`]);
+const main = builds.findIndex((names) => names.includes("kube-scheduler"));
 
-/** The build's folder, whose name is a digest of what is built. */
-const built = () => join(paths.tools, readdirSync(paths.tools).find((name) => name.startsWith("go-")) ?? "no build");
+/** A build's folder, whose name is a digest of what is built. */
+const built = (executable: Pick<(typeof executables)[number], "goModule" | "linkerFlags"> = {}) =>
+  buildFolder(paths.goModules, paths.tools, executable);
 
 async function interrupted(): Promise<number> {
   const start = getTools(paths);
@@ -93,15 +97,23 @@ test("a build that was interrupted ends its compilers, leaves nothing half made,
   standInGo("go1.99.0");
   const go = await interrupted();
   expect(await waitUntil(() => !isRunning(go), 10_000)).toBe(true);
-  expect(asked()).toEqual(["env", `list ${host}`, `build ${host}`, `list ${rest}`, `build ${rest}`]);
+  expect(asked()).toEqual(["env", ...asks(builds.slice(0, main + 1))]);
   expect(readdirSync(built())).toEqual(["pulumi-language-nodejs"]);
 
   writeFileSync(join(home, "free"), "");
   const found = await getTools(paths);
-  expect(asked()).toEqual(["env", `list ${rest}`, `build ${rest}`]);
-  expect(found.paths).toEqual(Object.fromEntries(executables.map(({ name }) => [name, join(built(), name)])));
+  expect(asked()).toEqual(["env", ...asks(builds.slice(main))]);
+  expect(found.paths).toEqual(
+    Object.fromEntries(executables.map((executable) => [executable.name, join(built(executable), executable.name)])),
+  );
   expect(found.summary).toBe(tools.map(({ name, version }) => `${name} ${version.pinned} (build)`).join(", "));
-  expect(readdirSync(built()).sort()).toEqual(executables.map(({ name }) => name).sort());
+  for (const folder of new Set(executables.map(built)))
+    expect(readdirSync(folder).sort()).toEqual(
+      executables
+        .filter((executable) => built(executable) === folder)
+        .map(({ name }) => name)
+        .sort(),
+    );
 
   expect(await getTools(paths)).toEqual(found);
   expect(asked()).toEqual([]);
@@ -114,18 +126,54 @@ test("what a killed build left half made is not taken for a tool", async () => {
   for (const { goPackage } of executables) writeFileSync(join(built(), ".new", goName(goPackage)), "half");
   writeFileSync(join(home, "free"), "");
   const found = await getTools(paths);
-  expect(Object.values(found.paths).map((path) => readFileSync(path, "utf8"))).toEqual(executables.map(() => "#!/bin/sh\necho v1.2.3\n"));
+  expect(Object.values(found.paths).map((path) => readFileSync(path, "utf8"))).toEqual(
+    executables.map(() => expect.stringMatching(/^#!\/bin\/sh\necho v1\.2\.3\n# -s -w /)),
+  );
   expect(existsSync(join(built(), ".new"))).toBe(false);
+});
+
+test("Helm alone is linked with the cluster's Kubernetes, and what else runs in the sandbox needs no building for it", async () => {
+  standInGo("go1.99.0");
+  writeFileSync(join(home, "free"), "");
+  const found = await getTools(paths);
+  const flagsOf = (name: string) => /^# (.*)$/m.exec(readFileSync(found.paths[name] as string, "utf8"))?.[1]?.match(/\S+\.k8sVersion\S+/g);
+  expect(flagsOf("helm")).toEqual(
+    ["chartutil", "lint/rules"].flatMap((name) => [
+      `helm.sh/helm/v3/pkg/${name}.k8sVersionMajor=1`,
+      `helm.sh/helm/v3/pkg/${name}.k8sVersionMinor=${versions.kubernetes.pinned.split(".")[1]}`,
+    ]),
+  );
+  expect(executables.filter(({ name }) => name !== "helm").map(({ name }) => flagsOf(name) ?? null)).toEqual(
+    executables.slice(1).map(() => null),
+  );
+});
+
+test("a tool that was built in another way is built anew, although its version is the same", async () => {
+  standInGo("go1.99.0");
+  writeFileSync(join(home, "free"), "");
+  const found = await getTools(paths);
+  asked();
+  const record = join(paths.tools, "sources.json");
+  const former = join(paths.tools, "go-former");
+  cpSync(dirname(found.paths.helm as string), former, { recursive: true, preserveTimestamps: true });
+  writeFileSync(record, readFileSync(record, "utf8").replaceAll(dirname(found.paths.helm as string), former));
+  rmSync(dirname(found.paths.helm as string), { recursive: true });
+  expect(await getTools(paths)).toEqual(found);
+  expect(asked()).toEqual(["env", ...asks(["helm.sh/helm/v3/cmd/helm"])]);
 });
 
 /** The whole error when no tool can be had; `why` is what is wrong with Go. */
 function nothingHelps(why: string): string {
   const os = process.platform;
+  const asked = new Set<string>();
   const lines = tools.map(({ name, version, downloads }) => {
     const [first] = downloads({ os: os === "darwin" ? os : "linux", arch: process.arch === "arm64" ? "arm64" : "amd64" });
-    const download = first
-      ? `${first.checksums}: fetch failed: getaddrinfo ENOTFOUND ${hostOf(first.checksums)}`
-      : `none is published for ${os}`;
+    const host = first && hostOf(first.checksums);
+    const failure = asked.has(host ?? "")
+      ? `${host} could not be reached lately`
+      : `${first?.checksums}: fetch failed: getaddrinfo ENOTFOUND ${host}`;
+    if (host) asked.add(host);
+    const download = host ? failure : `none is published for ${os}`;
     return `  ${name} ${version.accepted}\n    PATH: not there\n    download: ${download}`;
   });
   const wayOut = "Connect to the network for the downloads, install Go (https://go.dev/dl) to have them built, or put them on PATH.";

@@ -45,6 +45,8 @@ interface Request {
   readonly query?: Record<string, string>;
   readonly body?: unknown;
   readonly contentType?: string;
+  /** @default plain JSON */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -125,12 +127,12 @@ export class Client {
   }
 
   private send(method: string, path: string, request: Request): Promise<http.IncomingMessage> {
-    const { query, body, contentType = "application/json", signal } = request;
+    const { query, body, contentType = "application/json", accept = "application/json", signal } = request;
     const url = new URL(this.access.server + path);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
-      accept: "application/json",
+      accept,
       ...(payload !== undefined && { "content-type": contentType, "content-length": Buffer.byteLength(payload) }),
       ...this.login,
     };

@@ -7,6 +7,7 @@ import { diffObject } from "./diff.js";
 import { NoSuchKind, Unreachable } from "./errors.js";
 import { assertSandbox, sandboxClusters } from "./guard.js";
 import type { Helm } from "./helm.js";
+import { helmTemplate } from "./helmTemplate.js";
 import { createObject, deleteObject, readObject, updateObject, type Context } from "./objects.js";
 import { checkRelease, createRelease, deleteRelease, diffRelease, readRelease, updateRelease, type ReleaseContext } from "./release.js";
 import { diffSettings, readSettings, type Settings } from "./settings.js";
@@ -33,6 +34,7 @@ export interface Environment {
 export class KubernetesProvider implements Provider {
   readonly name = "kubernetes";
   readonly version = "4.34.2";
+  readonly functions = { "kubernetes:helm:template": (args: Properties) => this.template(args) };
   private readonly abort = new AbortController();
   private settings: Settings | undefined;
   private client: Client | undefined;
@@ -94,6 +96,10 @@ export class KubernetesProvider implements Provider {
 
   cancel(): void {
     this.abort.abort();
+  }
+
+  private template(args: Properties): Promise<Properties> {
+    return helmTemplate({ helm: this.helm, client: this.client, warn: (urn, message) => this.environment.warn(urn, message) }, args);
   }
 
   private get context(): Context {
