@@ -16,8 +16,11 @@ const MAX_DEPTH = 8;
 /** A drafts' own document, which Helm has within; `schema` alone is the latest. */
 const BUILT_IN = /^https?:\/\/json-schema\.org\/(?:schema|draft-0[467]\/schema|draft\/(?:2019-09|2020-12)\/(?:schema|meta\/[a-z-]+))#?$/;
 
+/** Whether {@link refuseOutsideSchemas} looks into a file. */
+export const isLookedAt = (path: string): boolean => SCHEMA.test(path) || PACKED.test(path);
+
 /**
- * @param files of a chart
+ * @param files of a chart, at least those that {@link isLookedAt} names
  * @param shown what errors call the chart
  * @throws ConfigurationError for a schema, of the chart itself or of one within, that leads to another document
  */
