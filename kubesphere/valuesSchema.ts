@@ -13,11 +13,22 @@ const PACKED = /^charts\/.*\.tgz$/;
 /** Charts packed in charts packed in charts …; nobody needs as many. */
 const MAX_DEPTH = 8;
 
-/** A drafts' own document, which Helm has within; `schema` alone is the latest. */
-const BUILT_IN = /^https?:\/\/json-schema\.org\/(?:schema|draft-0[467]\/schema|draft\/(?:2019-09|2020-12)\/(?:schema|meta\/[a-z-]+))#?$/;
+const vocabularies = (draft: string, names: readonly string[]) => [`${draft}/schema`, ...names.map((name) => `${draft}/meta/${name}`)];
+const DRAFTS = [
+  ...["schema", "draft-04/schema", "draft-06/schema", "draft-07/schema"],
+  ...vocabularies("draft/2019-09", ["core", "applicator", "validation", "meta-data", "format", "content"]),
+  ...vocabularies("draft/2020-12", [
+    ...["core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "format-assertion", "content"],
+  ]),
+];
+/** The drafts' own documents, which Helm has within; `schema` alone is the latest. */
+const BUILT_IN = new Set(DRAFTS.flatMap((name) => [`http://json-schema.org/${name}`, `https://json-schema.org/${name}`]));
+
+/** Whether {@link refuseOutsideSchemas} looks into a file. */
+export const isLookedAt = (path: string): boolean => SCHEMA.test(path) || PACKED.test(path);
 
 /**
- * @param files of a chart
+ * @param files of a chart, at least those that {@link isLookedAt} names
  * @param shown what errors call the chart
  * @throws ConfigurationError for a schema, of the chart itself or of one within, that leads to another document
  */
@@ -53,8 +64,10 @@ function refuseOutsideReferences(data: Uint8Array, path: string): void {
 
 /** By the key alone, wherever it stands: which places a validator takes for schemas depends on the draft. */
 function leadsOut(key: string, value: string): boolean {
-  if (key === "$schema") return !BUILT_IN.test(value);
-  return /^\$(?:dynamic|recursive)?ref$/i.test(key) && !value.startsWith("#") && !BUILT_IN.test(value.replace(/#.*$/s, ""));
+  if (key === "$schema") return !BUILT_IN.has(value.replace(/#$/, ""));
+  const isReference = /^\$(?:dynamic|recursive)?ref$/i.test(key);
+  // An empty one is the schema itself.
+  return isReference && !/^(?:#|$)/.test(value) && !BUILT_IN.has(value.replace(/#.*$/s, ""));
 }
 
 function parsed(data: Uint8Array, path: string): unknown {

@@ -9,11 +9,13 @@ import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { readDocuments, YamlError } from "../../kubesphere/goYaml";
 import { installable } from "../../kubesphere/renderedObject";
+import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run, type Finished } from "../../sandbox/src/processes";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
 import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
+import { refuseUnrenderable } from "../shared/renderable";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
 export async function findHelm(cache: string, path = process.env["PATH"] ?? ""): Promise<string> {
@@ -58,12 +60,13 @@ export class HelmPackage {
     this.namespace = pkg.metadata.namespace ?? targetNamespace(pkg.name);
   }
 
-  /** Unpacks it for the time of some work. */
+  /** Unpacks it for the time of some work. @throws Failure when Helm had better not see it */
   static async use<T>(helm: string, pkg: ExtensionPackage, work: (unpacked: HelmPackage) => Promise<T>): Promise<T> {
     const root = await mkdtemp(join(tmpdir(), "extension-"));
     try {
       const archive = join(root, "package.tgz");
       await writeFile(archive, pkg.archive);
+      await refuseUnrenderable(archive, pkg.name);
       const files = await unpackChartArchive(archive);
       for (const { path, data } of files) {
         const file = join(root, pkg.name, path);
@@ -87,8 +90,9 @@ export class HelmPackage {
   }
 
   private run(command: string, ...args: readonly string[]): Promise<Finished> {
+    const env = renderEnvironment(join(this.root, ".helm"));
     // Lint names files by the path that it was given: a relative one is short.
-    return run(this.helm, [command, ...args], command === "lint" ? { cwd: this.root } : {});
+    return run(this.helm, [command, ...args], command === "lint" ? { cwd: this.root, env } : { env });
   }
 
   /** The kinds that templates speak of, whether this or that value renders them. */

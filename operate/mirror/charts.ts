@@ -5,6 +5,7 @@ import type { DeclaredExtension } from "../../components/extensionSources";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { allFiles, readChart } from "../../kubesphere/chart";
 import type { ChartReference } from "../../kubesphere/chartSource";
+import { userFetchEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "../shared/command";
 import { digestOfFile } from "./folder";
@@ -43,10 +44,21 @@ export async function fetchChart(
   { release, key, reference }: NamedChart,
   { helm, checkout, folder }: { readonly helm: string; readonly checkout: string; readonly folder: string },
 ): Promise<Chart> {
-  const own = join(folder, release);
-  await mkdir(own, { recursive: true });
-  const file = isRemote(reference) ? await pull(helm, reference, own) : await pack(resolve(checkout, reference.chart), own);
+  const file = await archiveOf(reference, { helm, checkout, folder: join(folder, release) });
   return chartAt(file, { from: originOf(reference), ...(isRemote(reference) ? keysOf(key, reference) : NO_KEYS) });
+}
+
+/**
+ * The chart as an archive: Helm itself would follow the links of a folder to wherever they lead.
+ * @param folder for the archive: of its own, made where it is not there
+ * @throws Failure, ConfigurationError as {@link fetchChart} does
+ */
+export async function archiveOf(
+  reference: ChartReference,
+  { helm, checkout, folder }: { readonly helm: string; readonly checkout: string; readonly folder: string },
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  return isRemote(reference) ? pull(helm, reference, folder) : pack(resolve(checkout, reference.chart), folder);
 }
 
 const NO_KEYS = { keys: [], obsolete: [] };
@@ -69,7 +81,7 @@ async function pull(helm: string, { chart, repository, version }: ChartReference
     ...(repository === undefined ? [] : ["--repo", repository]),
     ...(version === undefined ? [] : ["--version", version]),
   ];
-  const { code, stderr } = await run(helm, args);
+  const { code, stderr } = await run(helm, args, { env: userFetchEnvironment() });
   const [archive] = await readdir(folder);
   if (code !== 0 || archive === undefined) throw new Failure(stderr.replace(/^Error: /m, "").trim());
   return join(folder, archive);

@@ -1,11 +1,14 @@
 /** What the stack's releases are made of, without asking any cluster. */
-import { join } from "path";
+import { dirname, join } from "path";
 import { mergeValues } from "../../kubesphere/helmValues";
 import { readYaml } from "../../kubesphere/goYaml";
 import { installable } from "../../kubesphere/renderedObject";
-import { injectedValues, runHelm } from "../preview/render";
+import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
+import { runHelm } from "../preview/manifest";
+import { injectedValues } from "../preview/render";
 import type { TouchedRelease } from "../preview/releases";
 import type { K8s } from "../shared/objectDiff";
+import { refuseUnrenderable } from "../shared/renderable";
 import type { RenderedRelease } from "./images";
 
 export interface RenderOptions {
@@ -34,8 +37,11 @@ export async function renderedRelease(
   const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(nowhere, made));
   const args = ["template", release, archive, "--namespace", namespace, "--skip-tests", "--values", "-"];
   const version = kubeVersion === undefined ? [] : ["--kube-version", kubeVersion];
+  const cwd = dirname(archive);
+  const env = renderEnvironment(join(cwd, "helm"));
+  await refuseUnrenderable(archive, release);
   const render = async (...further: string[]) => {
-    const text = await runHelm(helm, [...args, ...version, ...further], values, { cwd: join(archive, ".."), env: process.env });
+    const text = await runHelm(helm, [...args, ...version, ...further], values, { cwd, env });
     return installable(readYaml(text)) as readonly K8s[];
   };
   return { release, objects: (await Promise.all([render(), render("--is-upgrade")])).flat() };

@@ -1,5 +1,4 @@
 /** What Helm would make of the wanted releases in the cluster, against what they hold there now. Reads only. */
-import { spawn } from "child_process";
 import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
@@ -7,14 +6,19 @@ import { readYaml, YamlError } from "../../kubesphere/goYaml";
 import { installable } from "../../kubesphere/renderedObject";
 import { label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { mergeValues } from "../../kubesphere/helmValues";
+import type { ChartReference } from "../../kubesphere/chartSource";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
+import { clusterEnvironment, renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { readSettings } from "../../sandbox/src/sim/settings";
+import { archiveOf, originOf } from "../mirror/charts";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf } from "../shared/helmReleases";
 import type { K8s } from "../shared/objectDiff";
 import type { Fields } from "../shared/preview";
+import { refuseUnrenderable } from "../shared/renderable";
 import { isUnknown } from "../shared/unknown";
+import { manifestOf, runHelm, type Renderer } from "./manifest";
 import type { ReleaseChange } from "./model";
 import { objectChanges } from "./objects";
 import type { TouchedRelease, WantedRelease } from "./releases";
@@ -39,14 +43,21 @@ export async function releaseChanges(
   try {
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, JSON.stringify(oneContext(readKubeconfig(access.kubeconfig), access.context)), { mode: 0o600 });
-    const env = { ...process.env, KUBECONFIG: kubeconfig };
-    const run: RunHelm = (args, values) => runHelm(helm, args, values, { cwd: checkout, env });
+    const run: Renderer["run"] = (args, values, env) => runHelm(helm, args, values, { cwd: folder, env });
+    const environments = { cluster: clusterEnvironment(kubeconfig), offline: renderEnvironment(join(folder, ".helm")) };
+    const archive = (reference: ChartReference, name: string) =>
+      archiveOf(reference, { helm, checkout, folder: join(folder, `chart-${name}`) }).catch((error: Error) => {
+        throw new Failure(`its chart cannot be had from ${originOf(reference)}: ${error.message}`);
+      });
     const changes: ReleaseChange[] = [];
     const made: K8s[] = [];
     for (const [index, it] of touched.entries()) {
       now(`rendering ${it.release} (${index + 1} of ${touched.length})`);
       const { wanted, ...named } = it;
-      changes.push({ ...named, ...(await objectsOrProblem(() => compared(it, wanted, { cluster, folder, run, made }))) });
+      changes.push({
+        ...named,
+        ...(await objectsOrProblem(() => compared(it, wanted, { cluster, folder, archive, run, environments, made }))),
+      });
     }
     return changes;
   } finally {
@@ -64,13 +75,12 @@ async function objectsOrProblem(work: () => Promise<ReleaseChange["objects"]>): 
   }
 }
 
-type RunHelm = (args: readonly string[], values: Fields) => Promise<string>;
-
-interface Surroundings {
+interface Surroundings extends Renderer {
   readonly cluster: Cluster;
   /** For charts. */
   readonly folder: string;
-  readonly run: RunHelm;
+  /** A chart's archive, fetched or packed. */
+  readonly archive: (reference: ChartReference, name: string) => Promise<string>;
   /** What was rendered so far; releases come before extensions. */
   readonly made: K8s[];
 }
@@ -78,25 +88,24 @@ interface Surroundings {
 async function compared(
   { release, namespace, extension }: TouchedRelease,
   wanted: WantedRelease | undefined,
-  { cluster, folder, run, made }: Surroundings,
+  { cluster, folder, archive, run, environments, made }: Surroundings,
 ): Promise<ReleaseChange["objects"]> {
   if (isUnknown(namespace)) throw new Failure("its namespace is known only after apply");
   const held = await releaseOf(cluster, namespace, release);
   const before = (held?.objects ?? []) as readonly K8s[];
   if (wanted === undefined) return objectChanges(before, [[], []]);
-  const chart = typeof wanted.chart === "string" ? wanted.chart : join(folder, `${release}.tgz`);
+  const chart =
+    typeof wanted.chart === "string" ? await archive({ ...wanted, chart: wanted.chart }, release) : join(folder, `${release}.tgz`);
   if (typeof wanted.chart !== "string") await writeFile(chart, wanted.chart);
+  await refuseUnrenderable(chart, release);
   const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(cluster, made));
-  const where = [
-    ...[release, chart, "--namespace", namespace, "--values", "-"],
-    ...(wanted.version === undefined ? [] : ["--version", wanted.version]),
-    ...(wanted.repository === undefined ? [] : ["--repo", wanted.repository]),
-  ];
+  const where = [release, chart, "--namespace", namespace, "--values", "-"];
   const render = async () => {
-    const rendered = held
-      ? // The server's versions and kinds count, and `lookup` finds what is there; nothing is written.
-        (JSON.parse(await run(["upgrade", ...where, "--reset-values", "--dry-run=server", "--output", "json"], values)) as Dry).manifest
-      : await run(["template", ...where, "--no-hooks"], values);
+    const rendered = await manifestOf({ where, namespace, extension, isUpgrade: held !== undefined }, values, {
+      cluster,
+      run,
+      environments,
+    });
     const objects = readableObjects(rendered);
     return extension === undefined ? objects : objects.map((object) => labelled(object, extension));
   };
@@ -114,10 +123,6 @@ function readableObjects(rendered: string): readonly K8s[] {
   }
 }
 
-interface Dry {
-  readonly manifest: string;
-}
-
 /** KubeSphere's executor labels whatever an extension's chart renders. */
 function labelled(object: K8s, extension: string): K8s {
   const { labels } = object.metadata as { labels?: Readonly<Record<string, string>> };
@@ -132,25 +137,3 @@ export async function injectedValues(cluster: Pick<Cluster, "read">, made: reado
   const config = made.find(isIt) ?? (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }));
   return readSettings((config?.["data"] as Record<string, string> | undefined)?.["kubesphere.yaml"]).injected as Fields;
 }
-
-/** The values go in by standard input, so that no secret lies on disk. */
-export function runHelm(
-  helm: string,
-  args: readonly string[],
-  values: Fields,
-  options: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<string> {
-  return new Promise((done, fail) => {
-    const child = spawn(helm, args, { ...options, stdio: "pipe" });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    // It may end without having read them.
-    child.stdin.on("error", () => undefined).end(JSON.stringify(values));
-    child.once("error", (error) => fail(new Failure(`Helm cannot be run: ${error.message}`)));
-    child.once("close", (code) => (code === 0 ? done(stdout) : fail(new Failure(reasonIn(stderr)))));
-  });
-}
-
-const reasonIn = (stderr: string) => (/^Error: (?:UPGRADE FAILED: )?([^]*)/m.exec(stderr)?.[1] ?? stderr).trim();

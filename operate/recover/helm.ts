@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
+import { clusterEnvironment } from "../../sandbox/src/helmEnvironment";
 import type { Target } from "../../sandbox/src/pendingOperations";
 import { run } from "../../sandbox/src/processes";
 import { findHelm } from "../extension/helm";
@@ -31,7 +32,7 @@ async function helm(stack: Stack, cache: string, args: readonly string[]): Promi
   try {
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, JSON.stringify(oneContext(readKubeconfig(cluster.kubeconfig), cluster.context)), { mode: 0o600 });
-    const { code, stdout, stderr } = await run(binary, args, { env: { ...process.env, KUBECONFIG: kubeconfig } });
+    const { code, stdout, stderr } = await run(binary, args, { env: clusterEnvironment(kubeconfig) });
     if (code !== 0) throw new Failure(`helm ${args.slice(0, 2).join(" ")} failed: ${(stderr || stdout).trim()}`);
   } finally {
     await rm(folder, { recursive: true, force: true });

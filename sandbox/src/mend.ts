@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { askCluster } from "./clusterApi.js";
 import { childEnvironment, endOrphans, STACK } from "./environment.js";
+import { clusterEnvironment } from "./helmEnvironment.js";
 import type { SandboxPaths } from "./paths.js";
 import { pendingOperations, type Target } from "./pendingOperations.js";
 import { isAlive, run, waitUntil, type Finished } from "./processes.js";
@@ -69,8 +70,11 @@ async function objectPath(paths: SandboxPaths, ports: ClusterPorts, { apiVersion
   return resource && `${api}/${resource.namespaced ? `namespaces/${namespace || "default"}/` : ""}${resource.name}/${name}`;
 }
 
-const tool = (paths: SandboxPaths, name: "pulumi" | "helm", args: readonly string[]) =>
-  run(join(paths.bin, name), args, { cwd: paths.checkout, env: childEnvironment(paths) });
+function tool(paths: SandboxPaths, name: "pulumi" | "helm", args: readonly string[]): Promise<Finished> {
+  const own = childEnvironment(paths);
+  const env = name === "helm" ? clusterEnvironment(paths.kubeconfig, own) : own;
+  return run(join(paths.bin, name), args, { cwd: paths.checkout, env });
+}
 
 function succeed(what: string, { code, stdout, stderr }: Finished): void {
   if (code !== 0) throw new Failure(`${what} failed with exit code ${code}:\n${(stderr || stdout).trim()}`);

@@ -15,6 +15,8 @@ test.each([
   ["a reference by the word of 2019", property({ $recursiveRef: "https://elsewhere.example/x" })],
   ["a draft of its own", schema({ $schema: "https://elsewhere.example/draft" })],
   ["what only looks like a draft", schema({ $schema: "https://json-schema.org/draft-07/schema/../../x" })],
+  ["a draft's document that there is none of", property({ $ref: "https://json-schema.org/draft/2020-12/meta/format" })],
+  ["a file whose name begins with an escaped #", property({ $ref: "%23/x" })],
   ["an escaped key", schema('{"\\u0024ref": "file:///etc/passwd"}')],
   ["a key that was named before", schema('{"$ref": "#", "$ref": "file:///etc/passwd"}')],
   ["a reference in a list", schema({ allOf: [{ type: "object" }, { $ref: "file:///etc/passwd" }] })],
@@ -37,6 +39,7 @@ test.each([
   ["names a draft", schema({ $schema: "http://json-schema.org/draft-07/schema#", $id: "https://web.example/values.schema.json" })],
   ["names the latest draft", schema({ $schema: "https://json-schema.org/schema" })],
   ["takes its values for a schema", property({ $ref: "https://json-schema.org/draft/2020-12/schema" })],
+  ["is its own values' schema", property({ $ref: "" })],
   ["has such a file among others", { "files/other.schema.json": '{"$ref":"file:///etc/passwd"}' }],
 ])("a good chart would be refused, which %s", async (_, files) => {
   await expect(look(files)).resolves.toBeUndefined();

@@ -4,7 +4,7 @@ import { appendFile, cp, readFile, rm, writeFile } from "fs/promises";
 import { join } from "path";
 import type { Report } from "../../operate/preview/model";
 import { temporaryFolders } from "../support/charts";
-import { environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
 import { findSecrets } from "../support/secretScanner";
 import { stackOf, type Stack } from "../support/stack";
 
@@ -144,6 +144,29 @@ test("a changed file, value and configuration: the lines, objects and properties
   ]);
   expect([code, counts.update]).toEqual([2, 5]);
   expect(findSecrets({ stdout, stderr }, secrets)).toEqual([]);
+});
+
+test("a chart shows what its executor may look up, and no other secret of the cluster", async () => {
+  const stolen = randomBytes(12).toString("hex");
+  const secretsOfSystem = "/api/v1/namespaces/kubesphere-system/secrets";
+  await api(env, "POST", secretsOfSystem, { metadata: { name: "stolen" }, stringData: { password: stolen } });
+  const file = join(source, "templates/careless.yaml");
+  const lookedUp = async (template: string) => {
+    await writeFile(file, CARELESS.replace("data:\n", `data:\n  found: '${template}'\n`));
+    const { stdout } = await preview("--json");
+    const demo = (JSON.parse(stdout) as Report).releases.find(({ release }) => release === "demo");
+    const careless = JSON.stringify(demo?.objects.find(({ name }) => name === "careless"));
+    return { stdout, problem: demo?.problem, found: /(?:service|secret) \w*/.exec(careless)?.[0] ?? careless };
+  };
+  const own = await lookedUp('service {{ with lookup "v1" "Service" .Release.Namespace "demo" }}{{ .metadata.name }}{{ end }}');
+  expect(own).toMatchObject({ problem: undefined, found: "service demo" });
+  const theirs = await lookedUp(
+    'secret {{ with lookup "v1" "Secret" "kubesphere-system" "stolen" }}{{ .data.password | b64dec }}{{ end }}',
+  );
+  expect(theirs).toMatchObject({ problem: undefined, found: "secret " });
+  expect(theirs.stdout).not.toContain(stolen);
+  await writeFile(file, CARELESS);
+  await api(env, "DELETE", `${secretsOfSystem}/stolen`);
 });
 
 test("a removal is loud, with what it takes out of the cluster; exit code 3", async () => {

@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { KubeConfig } from "@kubernetes/client-node";
 import { ApiError, ifFound } from "./apiError.js";
+import { assertApiPath } from "./apiPath.js";
 import type { KubeObject } from "./objects.js";
 
 export class Cluster {
@@ -74,7 +75,7 @@ export class Cluster {
   }
 
   private async open(method: string, path: string, body: object | undefined, contentType: string, signal?: AbortSignal) {
-    refuseOtherPlaces(path);
+    assertApiPath(path);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const content = body && Buffer.from(JSON.stringify(body));
       const headers = {
@@ -91,12 +92,6 @@ export class Cluster {
     const answer = await text(response);
     throw new ApiError(code, messageOf(answer) ?? `${method} ${path}: HTTP ${code} ${answer.slice(0, 200)}`);
   }
-}
-
-/** Names in a path come from the cluster, from charts and from indexes: none may make it another object's. */
-function refuseOtherPlaces(path: string): void {
-  const [place = ""] = path.split("?");
-  if (!/^(?:\/(?!\.{1,2}(?:\/|$))[\w.:-]+)+$/.test(place)) throw new Error(`${JSON.stringify(place)} is no place of the API server's`);
 }
 
 function messageOf(answer: string): string | undefined {

@@ -2,11 +2,12 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { renderEnvironment, userFetchEnvironment } from "../../helmEnvironment.js";
 
 export interface Helm {
   /** Path of the helm binary, or its name on PATH. */
   readonly binary: string;
-  /** The text of a kubeconfig for the one cluster it may touch. @default none: for commands that read charts */
+  /** The text of a kubeconfig for the one cluster it may touch. @default none: for commands that read charts, from wherever they are */
   readonly kubeconfig: string | undefined;
   /** Ends helm, which then leaves the release as failed. */
   readonly signal: AbortSignal;
@@ -28,20 +29,21 @@ export class HelmError extends Error {
  * @throws {HelmError}
  */
 export async function runHelm(helm: Helm, args: string[], values?: unknown): Promise<string> {
-  if (helm.kubeconfig === undefined) return run(helm, args, {}, values);
+  if (helm.kubeconfig === undefined) return run(helm, args, userFetchEnvironment(), values);
   const folder = await mkdtemp(join(tmpdir(), "helm-"));
   try {
     const file = join(folder, "kubeconfig");
     await writeFile(file, helm.kubeconfig, { mode: 0o600 });
-    return await run(helm, args, { KUBECONFIG: file }, values);
+    // A sandbox's own kubeconfig has no helper that would need anything.
+    return await run(helm, args, { ...renderEnvironment(folder), KUBECONFIG: file }, values);
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function run({ binary, signal }: Helm, args: string[], environment: Record<string, string>, values: unknown): Promise<string> {
+function run({ binary, signal }: Helm, args: string[], env: Record<string, string>, values: unknown): Promise<string> {
   return new Promise((resolve, reject) => {
-    const helm = spawn(binary, args, { env: { ...process.env, ...environment } });
+    const helm = spawn(binary, args, { env });
     const [stdout, stderr]: [string[], string[]] = [[], []];
     helm.stdout.setEncoding("utf8").on("data", (text: string) => stdout.push(text));
     helm.stderr.setEncoding("utf8").on("data", (text: string) => stderr.push(text));

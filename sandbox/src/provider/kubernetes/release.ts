@@ -3,6 +3,7 @@ import { readYaml } from "../../../../kubesphere/goYaml";
 import { installable } from "../../../../kubesphere/renderedObject";
 import { PartialFailure, type CheckFailure, type Options, type Resource } from "../provider.js";
 import { hasUnknown, markLike, reveal, revealAll, Secret, type Properties } from "../values.js";
+import { withChart } from "./chartAtHand.js";
 import { Unreachable } from "./errors.js";
 import { HelmError, runHelm, type Helm } from "./helm.js";
 import type { Context } from "./objects.js";
@@ -136,7 +137,7 @@ async function install(
   plain: Properties,
   { timeoutSeconds }: Options,
 ): Promise<Release> {
-  const output = await runHelm(helm, releaseArguments(command, plain, timeoutSeconds), valuesOf(plain));
+  const output = await withChart(helm, plain, (ready) => runHelm(helm, releaseArguments(command, ready, timeoutSeconds), valuesOf(plain)));
   const status = JSON.parse(output) as Status & { chart: { metadata: ChartMetadata } };
   return { status, chart: status.chart.metadata };
 }

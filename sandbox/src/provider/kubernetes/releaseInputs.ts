@@ -32,7 +32,8 @@ export const RELEASE_DEFAULTS: Properties = {
   waitForJobs: false,
 };
 
-const NOT_SERVED = ["disableCRDHooks", "keyring", "lint", "postrender", "recreatePods", "valueYamlFiles", "verify"];
+/** `dependencyUpdate` would bring charts that nobody has looked at before Helm renders them. */
+const NOT_SERVED = ["dependencyUpdate", "disableCRDHooks", "keyring", "lint", "postrender", "recreatePods", "valueYamlFiles", "verify"];
 
 /** Outputs that the Node SDK sends along as inputs, and its own mark. */
 const NOT_INPUTS = ["compat", "manifest", "resourceNames", "status"];
@@ -70,7 +71,6 @@ const FLAGS = {
   both: {
     atomic: "--atomic",
     createNamespace: "--create-namespace",
-    dependencyUpdate: "--dependency-update",
     disableOpenapiValidation: "--disable-openapi-validation",
     disableWebhooks: "--no-hooks",
     forceUpdate: "--force",
