@@ -8,15 +8,19 @@ export const withoutStrangers =
   (handler: Handler, isOwn: (host: string) => boolean | Promise<boolean>): Handler =>
   async (request) => {
     const { host } = request;
-    if (!isHere(host) && !(await isOwn(host)))
+    if (!isBeyondDns(host) && !(await isOwn(host)))
       return refusal(421, `421 Misdirected Request: the console has no name "${host}"; use its address, or a name that the stack declares`);
     if (isForeign(request) && !leadsHere(request))
       return refusal(403, "403 Forbidden: a page of another origin may lead to the console, and ask nothing of it");
     return handler(request);
   };
 
-/** An address, or a name that DNS does not answer: no stranger's page has one and is here at the same time. */
-const isHere = (host: string) => isIP(host.replace(/^\[|\]$/g, "")) !== 0 || host === "localhost" || host.endsWith(".localhost");
+/**
+ * An address, or a name that no DNS server is asked for: a stranger's page cannot have it and lead here.
+ * @param host without port
+ */
+export const isBeyondDns = (host: string): boolean =>
+  isIP(host.replace(/^\[|\]$/g, "")) !== 0 || host === "localhost" || host.endsWith(".localhost");
 
 /**
  * Whether a page of another origin has sent it. Browsers say so in Sec-Fetch-Site where the console's address counts as secure, as
