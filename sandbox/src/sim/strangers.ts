@@ -42,8 +42,9 @@ function withoutDefaultPort(host: string, origin: string): string {
 /** A link that somebody follows, in a window and not in a frame; an application may also post the form of an authorization request. */
 function leadsHere({ method, path, headers }: Request): boolean {
   const mode = headers["sec-fetch-mode"];
-  if (mode !== undefined && (mode !== "navigate" || headers["sec-fetch-dest"] !== "document")) return false;
-  return method === "GET" || method === "HEAD" || path === "/oauth/authorize";
+  // A link names no origin: with one, and nothing else said, it is a form or a script.
+  const isFollowed = mode === undefined ? method === "POST" : mode === "navigate" && headers["sec-fetch-dest"] === "document";
+  return isFollowed && (method === "GET" || method === "HEAD" || path === "/oauth/authorize");
 }
 
 const refusal = (status: number, text: string): Answer => ({

@@ -92,6 +92,7 @@ describe("a page of another origin would act as whoever is logged in, or read mo
   test.each<[string, Asked]>([
     ["a script of another port, which is the same site to cookies", { headers: fetched("same-site", "no-cors", "empty") }],
     ["a script of another site", { headers: fetched("cross-site", "cors", "empty") }],
+    ["a script in a browser that only names the origin", { headers: { origin: "http://evil.example" } }],
     ["a module that it embeds", { headers: fetched("same-site", "no-cors", "script") }],
     ["a frame around the login page", { path: "/", headers: fetched("same-site", "navigate", "iframe") }],
     ["an image that logs out", { path: "/logout", headers: fetched("same-site", "no-cors", "image") }],
