@@ -199,9 +199,9 @@ asRoot("another user of the machine reads the sandbox's files", () => {
   expect(files.length).toBeGreaterThan(50);
   // From a folder inside which only the sandbox's own rights count: this one's parents may be closed for other reasons.
   const cache = dirname(dirname(folder));
-  const nobody = { uid: 65534, gid: 65534, cwd: cache, input: files.map((file) => relative(cache, file)).join("\0") };
-  const readable = 'while IFS= read -r -d "" file; do if [ -r "$file" ]; then echo "$file"; fi; done';
-  const { status, stdout, stderr } = spawnSync("bash", ["-c", `${readable}; id -u`], { ...nobody, encoding: "utf8" });
+  const nobody = { uid: 65534, gid: 65534, cwd: cache, input: files.map((file) => relative(cache, file)).join("\n") };
+  const readable = 'while IFS= read -r file; do if [ -r "$file" ]; then printf "%s\\n" "$file"; fi; done';
+  const { status, stdout, stderr } = spawnSync("sh", ["-c", `${readable}; id -u`], { ...nobody, encoding: "utf8" });
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "65534\n", stderr: "" });
 });
 
@@ -232,7 +232,12 @@ describeWithChromium("a web page of another origin on this machine", (launch) =>
     const addresses = (["etcd", "etcdPeer", "kubeApiserver", "webhooks", "console", "ingress", "ingressHttps"] as const).flatMap((name) =>
       ["http", "https"].map((scheme) => `${scheme}://${LOOPBACK}:${ports[name]}`),
     );
-    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "evil" }, spec: { containers: [{ name: "a", image: "a" }] } };
+    const pod = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "evil", namespace: "default" },
+      spec: { containers: [{ name: "a", image: "a" }] },
+    };
     const put = { key: btoa("/registry/pods/default/evil"), value: btoa(JSON.stringify(pod)) };
     const requests = addresses.flatMap((address) => [
       {
@@ -247,19 +252,22 @@ describeWithChromium("a web page of another origin on this machine", (launch) =>
       { url: `${address}/logout`, method: "GET", body: undefined },
     ]);
     const read = await tab.evaluate(async (all) => {
-      const texts = all.map(async ({ url, method, body }) => {
-        const init = { method, credentials: "include" as const, ...(body !== undefined && { body }) };
-        // With "no-cors" a page may send what it may not read.
-        await fetch(url, { ...init, mode: "no-cors" }).catch(() => undefined);
-        return fetch(url, init).then(
-          async (answer) => `${url}: ${answer.status} ${await answer.text()}`,
-          () => "",
-        );
-      });
+      const texts = all.flatMap(({ url, method, body }) =>
+        // An answer to everybody ("*") is withheld from a request with cookies.
+        (["include", "omit"] as const).map(async (credentials) => {
+          const init = { method, credentials, ...(body !== undefined && { body }) };
+          // With "no-cors" a page may send what it may not read.
+          await fetch(url, { ...init, mode: "no-cors" }).catch(() => undefined);
+          return fetch(url, init).then(
+            async (answer) => `${url}: ${answer.status} ${await answer.text()}`,
+            () => "",
+          );
+        }),
+      );
       return (await Promise.all(texts)).filter((text) => text !== "");
     }, requests);
     expect(read).toEqual([]);
-    expect((await stack.get<{ items: object[] }>("/api/v1/namespaces/default/pods"))?.items).toEqual([]);
+    expect(await stack.names("/api/v1/namespaces/default/pods")).toEqual([]);
     await tab.goto(`http://${LOOPBACK}:${ports.console}/`);
     expect(await tab.locator("body").innerText()).toContain("You are signed in as");
     await context.close();
