@@ -132,3 +132,12 @@ describe("people have to be able to log in", () => {
     expect((await ask({ ...asked, headers: { host, ...asked.headers } })).status).toBe(status);
   });
 });
+
+test("whoever sends without end would fill the memory of this machine", async () => {
+  const login = { method: "POST", path: "/login", headers: { host } };
+  expect(await ask({ ...login, body: "x".repeat((1 << 20) + 1) })).toEqual({
+    status: 413,
+    body: "413 Content Too Large: at most 1048576 bytes\n",
+  });
+  expect((await ask({ ...login, body: "x".repeat(1 << 20) })).status).toBe(401);
+});
