@@ -4,6 +4,7 @@ import { createServer, type Server } from "http";
 import { parseArgs } from "util";
 import { createApp } from "./app";
 import { connect } from "./provider";
+import { isBeyondDns } from "../../sandbox/src/sim/strangers";
 import { openStack } from "../shared/pulumi";
 import { SECRET_VARIABLE, outputsOf, settingsOfFlags, settingsOfStack, type Flags, type Settings } from "./settings";
 
@@ -74,6 +75,12 @@ const readSettings = async ({ stack, ...flags }: Flags & { stack?: string }, che
 export async function serve(settings: Settings, log: (line: string) => void): Promise<{ server: Server; address: string }> {
   const app = createApp(await connect(settings), settings.redirectUri, log);
   const server = createServer((request, response) => {
+    if (!isOwn(request.headers.host, settings)) {
+      const mend = `ask for ${settings.redirectUri.origin}, or name the host that a proxy sends in --listen`;
+      response.writeHead(421, { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" });
+      response.end(`421 Misdirected Request: this is none of the application's names; ${mend}\n`);
+      return;
+    }
     app({ url: request.url ?? "/", cookie: request.headers.cookie }).then(
       ({ status, headers, body }) => response.writeHead(status, headers).end(body),
       (error: unknown) => {
@@ -87,6 +94,12 @@ export async function serve(settings: Settings, log: (line: string) => void): Pr
     server.once("error", (error) => reject(new Error(whyNot(error, settings)))).listen(port, host, resolve);
   });
   return { server, address: new URL("/", settings.redirectUri).href };
+}
+
+/** A name of somebody else's that leads here would make their page one of the application's. */
+function isOwn(host = "", { redirectUri, listen }: Settings): boolean {
+  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : "";
+  return name === redirectUri.hostname || name === listen.host || isBeyondDns(name);
 }
 
 function whyNot(error: Error, { listen: { host, port }, redirectUri }: Settings): string {

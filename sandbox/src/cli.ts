@@ -72,6 +72,8 @@ function port<Key extends string>(values: Partial<Record<string, unknown>>, flag
   return text === undefined ? {} : ({ [key]: Number(text) } as Record<Key, number>);
 }
 
+// Whatever the sandbox and the programs that it starts write is the user's alone: kwokctl leaves keys, and etcd's log Secrets, to everybody.
+process.umask(0o077);
 main(process.argv.slice(2)).catch((error: unknown) => {
   const isTold = error instanceof Failure || (error as NodeJS.ErrnoException).code === "ENOSPC";
   say(isTold ? (error as Error).message : error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,5 +1,5 @@
 /** What `npm start` and `npm run sandbox -- <command>` do. */
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { isReady } from "./clusterApi.js";
 import { runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
 import { endOrphans, exportLines, isMade, linkTools, variables } from "./environment.js";
@@ -31,6 +31,8 @@ async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Setti
     );
   }
   mkdirSync(paths.root, { recursive: true });
+  // Keys, state and logs are in it; an earlier version made it for everybody to look into.
+  chmodSync(paths.root, 0o700);
   let settings = await chooseSettings(paths, options);
   await checkHostPorts(paths, settings);
   let located: Readonly<Record<string, string>> = {};

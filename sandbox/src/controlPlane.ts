@@ -2,20 +2,18 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isReady } from "./clusterApi.js";
+import { admissionConfiguration, binaryFolder, components, kwokConfiguration, webhookClient, type Component } from "./kwokConfiguration.js";
 import type { SandboxPaths } from "./paths.js";
 import { end, findProcesses, run, waitUntil } from "./processes.js";
 import { Failure } from "./report.js";
+import { selfSigned } from "./selfSigned.js";
 import { chooseClusterPorts, isPortFree, type ClusterPorts, type Settings } from "./settings.js";
 import type { Located } from "./tools/find.js";
-
-const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"] as const;
 
 // There once a cluster has been made whole; it holds the configuration with which kwokctl made it last.
 const COMPLETE = "complete";
 /** A kubelet's own limit of 110 would keep the pods of a hundred extensions waiting for ever; these cost nothing. */
 const MOST_PODS = 10_000;
-/** The API server's own default has 254 addresses, too few for the Services of three hundred extensions. */
-const SERVICE_ADDRESSES = "10.96.0.0/16";
 const TRIES = 3;
 const READY_TIMEOUT_MS = 120_000;
 
@@ -24,7 +22,7 @@ export const contextName = (name: string) => `kubesphere-sandbox-${name}`;
 const processes = ({ cluster }: SandboxPaths) => findProcesses((line) => line.startsWith(join(cluster, "bin", "/")));
 
 /** Component name to the process that runs it. */
-export function runningComponents(paths: SandboxPaths): Partial<Record<(typeof components)[number], number>> {
+export function runningComponents(paths: SandboxPaths): Partial<Record<Component, number>> {
   const running = processes(paths).map(({ pid, commandLine }) => [basename(commandLine.split(" --")[0] ?? ""), pid] as const);
   return Object.fromEntries(running);
 }
@@ -35,7 +33,8 @@ export type Brought = "is running" | "started" | "created" | "started again" | "
 export async function startControlPlane(paths: SandboxPaths, settings: Settings, tools: Located) {
   const running = Object.keys(runningComponents(paths)).length;
   const isComplete = existsSync(join(paths.cluster, COMPLETE));
-  if (isComplete && running === components.length && (await isReady(paths, settings.clusterPorts))) {
+  const isCurrent = isMadeWith(paths, settings.clusterPorts);
+  if (isCurrent && running === components.length && (await isReady(paths, settings.clusterPorts))) {
     return { brought: "is running" as Brought, ports: settings.clusterPorts };
   }
   const isRemade = existsSync(paths.cluster) && !isComplete;
@@ -65,20 +64,49 @@ async function bringUp(paths: SandboxPaths, settings: Settings, tools: Located, 
 }
 
 async function runCluster(paths: SandboxPaths, ports: ClusterPorts, tools: Located): Promise<void> {
-  const configuration = JSON.stringify(kwokConfiguration(paths, ports), undefined, 2);
-  const complete = join(paths.cluster, COMPLETE);
-  if (existsSync(complete) && readFileSync(complete, "utf8") === configuration) await kwokctl(paths, tools, ["start", "cluster"]);
+  writeIdentity(paths);
+  writeJson(paths.admissionConfig, admissionConfiguration(paths));
+  writeJson(paths.webhookClient, webhookClient(paths));
+  if (isMadeWith(paths, ports)) await kwokctl(paths, tools, ["start", "cluster"]);
   else {
     // It makes everything anew but etcd's data and the keys, where they are there.
     rmSync(join(paths.cluster, "kwok.yaml"), { force: true });
-    writeFileSync(paths.kwokConfig, configuration);
+    writeJson(paths.kwokConfig, kwokConfiguration(paths, ports));
     // kwok gets a new identity with each start: with leases it would leave the node alone until the former one's has run out.
     const args = ["--config", paths.kwokConfig, "--kubeconfig", join(paths.kwok, "kubeconfig"), "--node-lease-duration-seconds", "0"];
     await kwokctl(paths, tools, ["create", "cluster", ...args]);
   }
-  writeFileSync(paths.kubeconfig, JSON.stringify(kubeconfig(paths, ports), undefined, 2), { mode: 0o600 });
-  chmodSync(paths.kubeconfig, 0o600);
+  // kwokctl of an earlier sandbox has left its keys to be read by everybody.
+  for (const key of ["ca.key", "admin.key"]) chmodSync(join(paths.pki, key), 0o600);
+  writeJson(paths.kubeconfig, kubeconfig(paths, ports));
   await waitReady(paths, ports);
+}
+
+/** Of etcd, and of the API server as its client. */
+function writeIdentity({ etcdIdentity }: SandboxPaths): void {
+  const [from, to] = [new Date(), new Date()];
+  // A clock that is set back a little does not keep the cluster from starting.
+  from.setDate(from.getDate() - 1);
+  to.setFullYear(to.getFullYear() + 10);
+  const { certificate, key } = selfSigned(["127.0.0.1"], from, to);
+  writeSecret(etcdIdentity.certificate, certificate);
+  writeSecret(etcdIdentity.key, key);
+}
+
+/** Whether a whole cluster is there that kwokctl made with the flags and ports of today. */
+function isMadeWith(paths: SandboxPaths, ports: ClusterPorts): boolean {
+  const complete = join(paths.cluster, COMPLETE);
+  return existsSync(complete) && readFileSync(complete, "utf8") === toText(kwokConfiguration(paths, ports));
+}
+
+const toText = (content: object) => JSON.stringify(content, undefined, 2);
+
+const writeJson = (file: string, content: object) => writeSecret(file, toText(content));
+
+function writeSecret(file: string, content: string): void {
+  writeFileSync(file, content, { mode: 0o600 });
+  // The mode above is a new file's only.
+  chmodSync(file, 0o600);
 }
 
 /** Ends every component at once: etcd's log makes that safe, and the others keep nothing. */
@@ -92,9 +120,7 @@ export async function stopControlPlane(paths: SandboxPaths): Promise<void> {
   if (existsSync(paths.cluster)) mkdirSync(paths.pids);
 }
 
-const binaryFolder = ({ kwok }: SandboxPaths) => join(kwok, "bin");
-
-/** kwok keeps the paths that it was created with; links let the tools behind them change. */
+/** Links let the tools behind the paths change that kwok was created with. */
 function linkBinaries(paths: SandboxPaths, tools: Located): void {
   const folder = binaryFolder(paths);
   rmSync(folder, { recursive: true, force: true });
@@ -103,32 +129,6 @@ function linkBinaries(paths: SandboxPaths, tools: Located): void {
   // kwokctl wants kubectl only to ask whether the API server answers, and would download it; we ask ourselves.
   writeFileSync(join(folder, "kubectl"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
 }
-
-function kwokConfiguration(paths: SandboxPaths, ports: ClusterPorts) {
-  const binary = (name: (typeof components)[number]) => join(binaryFolder(paths), name);
-  return {
-    apiVersion: "config.kwok.x-k8s.io/v1alpha1",
-    kind: "KwokctlConfiguration",
-    options: {
-      runtime: "binary",
-      bindAddress: "127.0.0.1",
-      disableQPSLimits: true,
-      etcdBinary: binary("etcd"),
-      kubeApiserverBinary: binary("kube-apiserver"),
-      kubeControllerManagerBinary: binary("kube-controller-manager"),
-      kubeSchedulerBinary: binary("kube-scheduler"),
-      kwokControllerBinary: binary("kwok-controller"),
-      ...Object.fromEntries(Object.entries(ports).map(([name, port]) => [`${name}Port`, port])),
-    },
-    componentsPatches: [
-      // Each runs once: an election would only keep a restarted one waiting until the killed one's lease has run out.
-      ...(["kube-controller-manager", "kube-scheduler"] as const).map((name) => patch(name, "leader-elect", "false")),
-      patch("kube-apiserver", "service-cluster-ip-range", SERVICE_ADDRESSES),
-    ],
-  };
-}
-
-const patch = (name: (typeof components)[number], key: string, value: string) => ({ name, extraArgs: [{ key, value }] });
 
 function kubeconfig(paths: SandboxPaths, ports: ClusterPorts) {
   const name = contextName(paths.name);

@@ -51,6 +51,11 @@ export function sandboxPaths(roots: Roots, name: string) {
     bin: join(root, "bin"),
     kwok: join(root, "kwok"),
     kwokConfig: join(root, "kwok", "config.json"),
+    /** PEM, made anew with each start of the control plane. */
+    etcdIdentity: { certificate: join(root, "kwok", "etcd.crt"), key: join(root, "kwok", "etcd.key") },
+    /** Of the API server: whom it shows webhooks that it is. */
+    admissionConfig: join(root, "kwok", "admission.json"),
+    webhookClient: join(root, "kwok", "webhook-client.json"),
     cluster,
     pids: join(cluster, "pids"),
     pki: join(cluster, "pki"),

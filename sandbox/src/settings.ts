@@ -8,7 +8,7 @@ import type { SandboxPaths } from "./paths.js";
 import { Failure, usageError } from "./report.js";
 
 /** In the order in which they are given out. */
-const clusterPorts = ["kubeApiserver", "etcd", "etcdPeer", "kubeControllerManager", "kubeScheduler", "kwokController"] as const;
+const clusterPorts = ["kubeApiserver", "etcd", "etcdPeer"] as const;
 export type ClusterPorts = Readonly<Record<(typeof clusterPorts)[number], number>>;
 
 export interface Settings {

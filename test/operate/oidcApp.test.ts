@@ -1,4 +1,4 @@
-import { createServer, type Server } from "http";
+import { createServer, request, type Server } from "http";
 import type { AddressInfo } from "net";
 import { serve } from "../../operate/oidc-app/main";
 import type { Settings } from "../../operate/oidc-app/settings";
@@ -226,4 +226,19 @@ test("a port that is taken, or is another machine's, is told in a stack trace", 
   await expect(serve(settings, () => undefined)).rejects.toThrow(/^127\.0\.0\.1:\d+ cannot be listened on: another program listens there/);
   const elsewhere = { ...settings, listen: { host: "192.0.2.1", port: 5556 } };
   await expect(serve(elsewhere, () => undefined)).rejects.toThrow("192.0.2.1:5556 cannot be listened on: it is no address of this machine");
+});
+
+test("a page whose name a stranger makes lead to the application would pass for the application", async () => {
+  settings = { ...settings, redirectUri: new URL("http://app.example/auth/callback") };
+  await start();
+  const { port } = settings.listen;
+  const statusFor = (host: string) =>
+    new Promise<number | undefined>((done, fail) => {
+      const asked = request({ host: "127.0.0.1", port, headers: { host } }, (response) => done(response.resume().statusCode));
+      asked.once("error", fail).end();
+    });
+  for (const host of ["app.example", `app.example:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, `localhost:${port}`])
+    expect([host, await statusFor(host)]).toEqual([host, 302]);
+  for (const host of ["evil.example", "evil.app.example", "127.0.0.1.evil.example", "a b"])
+    expect([host, await statusFor(host)]).toEqual([host, 421]);
 });

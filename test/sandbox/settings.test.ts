@@ -12,11 +12,11 @@ const pathsOf = (name: string) => sandboxPaths({ checkout: "/checkout", cache, b
 
 const choose = async (name: string, options: Parameters<typeof chooseSettings>[1] = {}) => chooseSettings(pathsOf(name), options);
 
-test("a new sandbox has the ports of the documentation and six free ones of its own", async () => {
+test("a new sandbox has the ports of the documentation and three free ones of its own", async () => {
   const { ingressPort, consolePort, clusterPorts } = await choose("first");
   expect([ingressPort, consolePort]).toEqual([30888, 30880]);
-  expect(new Set(Object.values(clusterPorts)).size).toBe(6);
-  expect(await Promise.all(Object.values(clusterPorts).map(isPortFree))).toEqual(Array(6).fill(true));
+  expect(new Set(Object.values(clusterPorts)).size).toBe(3);
+  expect(await Promise.all(Object.values(clusterPorts).map(isPortFree))).toEqual(Array(3).fill(true));
 });
 
 test("a sandbox keeps its ports, so that an exported kubeconfig and open browser tabs go on working", async () => {

@@ -1,14 +1,22 @@
 /** The stand-in for ks-console: extensions' front-end modules, the OAuth server and its login page. */
 import { bundleAnswer, type ReadKey } from "./bundles.js";
+import { CONSOLE_SERVICE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import { readOnly, type Handler } from "./httpListener.js";
 import type { Informer } from "./informer.js";
 import { namespaced } from "./names.js";
 import { oauthServer } from "./oauth/oauthServer.js";
+import { readIssuer } from "./oauth/platform.js";
 import type { ConfigMap, JSBundle, Secret } from "./objects.js";
+import { withoutStrangers } from "./strangers.js";
 
-export function consoleHandler(cluster: Cluster, bundles: Informer<JSBundle>): Handler {
+/** @param isDeclared whether an Ingress names a host */
+export function consoleHandler(
+  cluster: Pick<Cluster, "get" | "list">,
+  bundles: Pick<Informer<JSBundle>, "items">,
+  isDeclared: (host: string) => boolean,
+): Handler {
   const read: ReadKey = async (kind, { name, namespace, key }) => {
     if (kind === "secret") {
       const secret = await ifFound(cluster.get<Secret>(namespaced("v1", namespace, "secrets", name)));
@@ -23,8 +31,15 @@ export function consoleHandler(cluster: Cluster, bundles: Informer<JSBundle>): H
     return { status: 404, contentType: "text/plain; charset=utf-8", body: `The sandbox's stand-in for the console has no ${path}\n` };
   });
   const oauth = oauthServer(cluster);
-  return async (request) => (await oauth(request)) ?? modules(request);
+  const isOwn = async (host: string) =>
+    SERVICE_NAMES.includes(host) || isDeclared(host) || host === hostOf((await ifFound(readIssuer(cluster)))?.url);
+  return withoutStrangers(async (request) => (await oauth(request)) ?? modules(request), isOwn);
 }
+
+/** By which programs in the cluster ask for it. */
+const SERVICE_NAMES = ["", ".svc", ".svc.cluster.local"].map((suffix) => `${CONSOLE_SERVICE}.${SYSTEM_NAMESPACE}${suffix}`);
+
+const hostOf = (url = "") => (URL.canParse(url) ? new URL(url).hostname : undefined);
 
 const contentOf = ({ data, binaryData }: ConfigMap, key: string) =>
   data?.[key] !== undefined ? Buffer.from(data[key]) : Buffer.from(binaryData?.[key] ?? "", "base64");

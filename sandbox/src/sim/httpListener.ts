@@ -1,7 +1,6 @@
 /** An HTTP or HTTPS server on this machine only, which answers from one function. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { text } from "node:stream/consumers";
 import type { SecureContext } from "node:tls";
 import type { Answer } from "./bundles.js";
 
@@ -15,6 +14,9 @@ export interface Request {
   headers: IncomingHttpHeaders;
   body: string;
 }
+
+/** Bytes of a request's body; a login form has a hundred. */
+const LARGEST_BODY = 1 << 20;
 
 export type Handler = (request: Request) => Promise<Answer>;
 
@@ -62,10 +64,28 @@ async function requestOf(request: IncomingMessage): Promise<Request> {
     path,
     query: new URLSearchParams(query),
     headers: request.headers,
-    body: await text(request),
+    body: await bodyOf(request),
   };
+}
+
+class TooLarge extends Error {}
+
+/** @throws TooLarge: whoever can connect may send, for ever. */
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // Not destroyed when it is left: the answer goes out on the same connection.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > LARGEST_BODY) throw new TooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
 }
 
 const plain = (status: number, body: string): Answer => ({ status, contentType: "text/plain; charset=utf-8", body });
 const notAllowed = () => Promise.resolve(plain(405, "The sandbox's stand-ins answer GET only\n"));
-const failed = (error: unknown) => plain(500, `${String(error)}\n`);
+const failed = (error: unknown): Answer =>
+  error instanceof TooLarge
+    ? { ...plain(413, `413 Content Too Large: at most ${LARGEST_BODY} bytes\n`), headers: { connection: "close" } }
+    : plain(500, `${String(error)}\n`);

@@ -84,6 +84,10 @@ export function ingressHandler(routes: () => Routes, console: Handler): Handler 
 const plain = (status: number, body: string): Promise<Answer> =>
   Promise.resolve({ status, contentType: "text/plain; charset=utf-8", body: `${body}\n` });
 
+/** Whether an Ingress of this controller's names the host. */
+export const isNamed = (host: string, routes: Pick<Routes, "classes" | "ingresses">): boolean =>
+  served(routes).some(({ spec }) => spec.rules?.some((rule) => rule.host !== undefined && hostFits(rule.host, host)));
+
 /** Whether this controller has anything to answer over HTTPS. */
 export const hasTls = (routes: Pick<Routes, "classes" | "ingresses">): boolean => served(routes).some(({ spec }) => spec.tls !== undefined);
 

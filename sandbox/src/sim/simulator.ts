@@ -16,7 +16,7 @@ import { extensionController } from "./extensionController.js";
 import { Helm } from "./helm.js";
 import { Informer } from "./informer.js";
 import { ingressCertificates } from "./ingressCertificates.js";
-import { hasTls, ingressHandler } from "./ingressRoutes.js";
+import { hasTls, ingressHandler, isNamed } from "./ingressRoutes.js";
 import { InstallPlanController } from "./installPlanController.js";
 import { Listeners, consolePort, ingressPort } from "./listeners.js";
 import { log } from "./log.js";
@@ -102,7 +102,7 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
     services: services.items,
     endpointSlices: endpointSlices.items,
   });
-  const console = consoleHandler(cluster, bundles);
+  const console = consoleHandler(cluster, bundles, (host) => isNamed(host, routes()));
   const ingress = ingressHandler(routes, console);
   const listeners = new Listeners(
     [

@@ -35,7 +35,9 @@ export class Admission {
   async start(): Promise<void> {
     const { authority, certificate, key } = await this.made;
     this.authority = authority;
-    this.server = createServer({ cert: certificate, key });
+    // Only the API server of this cluster is answered: a review tells what others have, such as the names of OAuth clients.
+    const onlyFrom = { ca: this.cluster.caCertificate, requestCert: true, rejectUnauthorized: true };
+    this.server = createServer({ cert: certificate, key, ...onlyFrom });
     this.server.on("request", (request, response) => {
       this.answer(request.url ?? "", json(request)).then(
         (review) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(review)),
