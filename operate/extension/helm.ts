@@ -38,8 +38,8 @@ function sandboxHelm(cache: string): string | undefined {
 }
 
 export interface RenderedObject extends KubernetesObject {
-  /** The template, as a path in the package. */
-  readonly template: string;
+  /** Path in the package. Not `template`, which a PodTemplate has itself. */
+  readonly templateFile: string;
   readonly [field: string]: unknown;
 }
 
@@ -116,9 +116,9 @@ export class HelmPackage {
 /** @param rendered what `helm template` printed */
 export function objectsIn(rendered: string): RenderedObject[] {
   return rendered.split(/^---.*$/m).flatMap((text) => {
-    const template = /^# Source: [^/\n]+\/(.*)$/m.exec(text)?.[1] ?? "";
+    const templateFile = /^# Source: [^/\n]+\/(.*)$/m.exec(text)?.[1] ?? "";
     const bodies = loadAll(text).filter((body) => typeof body === "object" && body !== null) as Omit<RenderedObject, "template">[];
-    return bodies.map((body) => ({ ...body, template }) as RenderedObject);
+    return bodies.map((body) => ({ ...body, templateFile }) as RenderedObject);
   });
 }
 

@@ -44,8 +44,8 @@ data:
 # Source: web/charts/web/templates/empty.yaml
 `;
   expect(objectsIn(rendered)).toEqual([
-    { template: "charts/web/templates/a.yaml", kind: "Service" },
-    { template: "charts/web/templates/a.yaml", kind: "ConfigMap", data: { text: "---\nnot a document\n" } },
+    { templateFile: "charts/web/templates/a.yaml", kind: "Service" },
+    { templateFile: "charts/web/templates/a.yaml", kind: "ConfigMap", data: { text: "---\nnot a document\n" } },
   ]);
 });
 
