@@ -1,18 +1,17 @@
 /** `npm run policy`: the rules of `policy/` over a preview. Run by `sandbox/run.mjs`. */
-import { join, resolve } from "path";
-import { load } from "js-yaml";
+import { resolve } from "path";
 import { weigh } from "../../policy/allowances";
 import { violations } from "../../policy/gate";
 import { configsOf, type Preview } from "../../policy/preview";
-import { at } from "../../policy/rule";
 import { existing } from "../shared/files";
 import { command, Failure, usageError } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { openStack, stackConfig, type Stack } from "../shared/pulumi";
 import { onCandidate } from "./candidate";
-import { changedCode, type ChangedCode } from "./changedCode";
+import { changedCode } from "./changedCode";
 import { renderInstalled } from "./extensions";
 import { asMarkdown, asText, type Report } from "./report";
+import { isInProduction, readStackFile } from "./stackFile";
 import { revealed, unreadable, type Config } from "./revealed";
 
 const HELP = `[--stack STACK | --preview FILE] [--markdown | --json]
@@ -22,7 +21,8 @@ const HELP = `[--stack STACK | --preview FILE] [--markdown | --json]
 
   --stack STACK    (default: the selected one)
   --checkout DIR   judge another checkout, such as a pull request's, of which no code runs: its stack file, charts and extensions with
-                   the program and the rules of this one. Files of code that differ are listed for the reviewer. Wants --stack
+                   the program and the rules of this one. What else differs is listed for the reviewer: code, and of the stack's file
+                   the cluster and how secrets are kept, which stay this one's. Wants --stack
   --program        with --checkout: have its own program make the preview. That code runs here, with all that it finds
   --preview FILE   what \`pulumi preview --json --show-sames\` printed, - for stdin. What it masks cannot be checked: the report says so
   --markdown       for a comment
@@ -50,7 +50,7 @@ const policyCommand = (checkout: string) =>
       if (other !== undefined && stack === undefined)
         throw usageError("--checkout wants --stack: no stack is selected in another checkout");
       if (program && other === undefined) throw usageError("--program wants --checkout: here the program is this checkout's own");
-      const judge = async (folder: string, { preview, config }: Subject, changed: ChangedCode | undefined) => {
+      const judge = async (folder: string, { preview, config }: Subject, changed: Report["changed"]) => {
         progress.now("rendering the extensions with Helm");
         const extensions = await renderInstalled(preview, config, folder, cache);
         const { refused, allowed } = weigh(preview, violations(preview, extensions.rendered));
@@ -61,11 +61,16 @@ const policyCommand = (checkout: string) =>
       };
       if (file !== undefined) return judge(checkout, await ofFile(file), undefined);
       if (other === undefined) return judge(checkout, await ofStack(openStack(stack, checkout), progress), undefined);
-      const isProduction = await isInProduction(checkout, stack ?? "");
+      const name = stack ?? "";
+      const isProduction = isInProduction(await readStackFile(checkout, name));
       const changed = await changedCode(checkout, resolve(other));
-      const inFolder = async (folder: string) =>
-        judge(folder, { ...(await ofStack(openStack(stack, folder), progress, isProduction)) }, changed);
-      return program ? inFolder(resolve(other)) : onCandidate(checkout, other, inFolder);
+      // The file that this names would be read instead of the other checkout's.
+      const env = { ...process.env, PULUMI_OPTION_CONFIG_FILE: undefined };
+      const inFolder = async (folder: string, kept: readonly string[]) =>
+        judge(folder, await ofStack(openStack(name, folder, env), progress, isProduction), { ...changed, kept });
+      return program
+        ? inFolder(resolve(other), [])
+        : onCandidate({ checkout, candidate: other, stack: name }, ({ folder, kept }) => inFolder(folder, kept));
     },
   });
 
@@ -84,13 +89,7 @@ interface Subject {
   readonly config: Config;
 }
 
-/** What a pull request takes out of the stack's file counts even so, or it would choose its own rules. */
-async function isInProduction(checkout: string, stack: string): Promise<boolean> {
-  const text = (await existing(join(checkout, `Pulumi.${stack}.yaml`)))?.toString() ?? "";
-  return at(load(text), "config", "kubesphere:production") === true;
-}
-
-/** @param isProduction whether it is judged so although its configuration does not say it. @default false */
+/** @param isProduction whether it is judged so although its configuration does not say it: a pull request does not choose its rules. @default false */
 async function ofStack(stack: Stack, progress: { now(text: string): void }, isProduction = false): Promise<Subject> {
   progress.now("previewing");
   const { code, stdout, stderr } = await stack.run(["preview", "--json", "--show-sames"]);

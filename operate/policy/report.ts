@@ -12,8 +12,8 @@ export interface Report {
   readonly allowed: readonly Allowed[];
   /** What was masked and so not looked at, a line each. */
   readonly unchecked: readonly string[];
-  /** Of another checkout, the code that differs; undefined where this one was judged. */
-  readonly changed?: ChangedCode | undefined;
+  /** Of another checkout what differs and was not used; undefined where this one was judged. */
+  readonly changed?: (ChangedCode & { /** Of the stack's file. */ readonly kept: readonly string[] }) | undefined;
 }
 
 const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
@@ -48,6 +48,14 @@ const forReviewers = ({ changed, allowed }: Report): (readonly [line: string, fi
       : []),
     ...(changed && changed.program.length > 0
       ? [["this change is to the program: what it would declare then was not judged here", some(changed.program)] as const]
+      : []),
+    ...(changed && changed.kept.length > 0
+      ? [
+          [
+            "this change is to the cluster, or to how secrets are kept: the stack was judged with what was there before",
+            some(changed.kept),
+          ] as const,
+        ]
       : []),
   ];
 };

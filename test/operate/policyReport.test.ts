@@ -43,7 +43,11 @@ test("in markdown what a pull request brings along stays text: no column, link o
 
 const allowed: Allowed = { rule: "host-path", extension: "demo", reason: "It @reads | logs.", isNew: true, violations: [violation] };
 const unused: Allowed = { ...allowed, rule: "host-port", isNew: false, violations: [] };
-const changed = { judge: ["policy/rules.ts"], program: Array.from({ length: 22 }, (_, n) => `components/${n}.ts`) };
+const changed = {
+  judge: ["policy/rules.ts"],
+  program: Array.from({ length: 22 }, (_, n) => `components/${n}.ts`),
+  kept: ["kubesphere:cluster"],
+};
 
 test("an exception is told with its reason and what it lets pass, also where nothing else is wrong", () => {
   expect(asText({ of: "prod", violations: [], allowed: [allowed, unused], unchecked: [] })).toBe(
@@ -73,5 +77,8 @@ test("a change of the policy itself, or of the program, is told to whoever has t
   );
   expect(told).toContain("this change is to the program: what it would declare then was not judged here\n    components/0.ts\n");
   expect(told).toContain("    components/19.ts\n    and 2 more\n");
-  expect(asText({ of: "prod", violations: [], allowed: [], unchecked: [], changed: { judge: [], program: [] } })).not.toContain("reviewer");
+  expect(told).toMatch(/this change is to the cluster, or to how secrets are kept: .*\n {4}kubesphere:cluster\n/);
+  expect(asText({ of: "prod", violations: [], allowed: [], unchecked: [], changed: { judge: [], program: [], kept: [] } })).not.toContain(
+    "reviewer",
+  );
 });
