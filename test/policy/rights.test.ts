@@ -1,8 +1,10 @@
 /** What an extension may do in the whole cluster, in whatever spelling: rights that lead to all others are told before they are merged. */
+import { readFileSync } from "fs";
+import { join } from "path";
 import { ALLOWABLE_RULES } from "../../kubesphere/allowances";
 import { violations } from "../../policy/gate";
 import type { RenderedObject } from "../../policy/rule";
-import { extensionRules } from "../../policy/rules";
+import { extensionRules, rules as allRules } from "../../policy/rules";
 
 type Rules = readonly object[];
 const EXECUTOR =
@@ -161,6 +163,11 @@ test("rights that are added to a role that people hold are told, unless they are
   expect(ofChart({ kind: "ClusterRole", aggregationRule: { clusterRoleSelectors: [{}] } })).toEqual([
     ["aggregated-role", "aggregationRule"],
   ]);
+});
+
+test("the documentation names every rule: the error of an unknown one sends its reader there", () => {
+  const page = readFileSync(join(__dirname, "../../docs/environments.md"), "utf8");
+  expect(allRules.filter(({ name }) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
 test("every rule on extensions can be allowed by its name, and nothing else", () => {
