@@ -1,5 +1,6 @@
 /** What a stack's configuration may say of extensions, and of the repositories that KubeSphere takes more of them from. */
 import { z } from "zod";
+import { ruleMistake } from "../kubesphere/allowances";
 import { yamlMistake } from "../kubesphere/extensionConfig";
 import { caBundleMistake, goDuration } from "../kubesphere/extensionRepository";
 import { dnsLabel, dnsNamed, flag, list, matching, section, text, values } from "./schema";
@@ -19,6 +20,18 @@ const clusterScheduling = section({
   overrides: z.record(z.string(), config, { error: "a map of member clusters. Write `cluster: {…values…}` lines under it" }).optional(),
 });
 
+const reasonText = "a sentence for whoever reviews it: why this extension needs it, and what keeps that from being misused. Write it";
+const allowance = section({
+  rule: z.string({ error: "the name of a rule as npm run policy tells it. Write it" }).superRefine((rule, context) => {
+    const message = ruleMistake(rule);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+  reason: z.string({ error: reasonText }).refine((reason) => reason.trim() !== "", { error: reasonText }),
+});
+const allowances = list(allowance, "rule and reason").refine((all) => new Set(all.map(({ rule }) => rule)).size === all.length, {
+  error: "each rule once. Keep one of the reasons, or write both into it",
+});
+
 const installSection = section({
   version: text("one of the versions declared, in quotes. Leave it out for the highest").optional(),
   enabled: flag.default(true),
@@ -26,6 +39,7 @@ const installSection = section({
   storageClass: dnsNamed("the name of a StorageClass; `kubectl get storageclass` lists them. Leave it out for the charts' own").optional(),
   config: config.default({}),
   clusterScheduling: clusterScheduling.optional(),
+  allow: allowances.optional(),
 });
 
 const INSTALL = `a map of ${Object.keys(installSection.shape).join(", ")}; or false, to publish only. Write the keys under it`;

@@ -1,5 +1,6 @@
 /** Which of an extension's versions is installed, where and how: what the configuration asks for, held against the packages. */
 import * as semver from "semver";
+import type { Allowance } from "./allowances";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE, targetNamespace } from "./api";
 import type { ClusterScheduling } from "./clusterScheduling";
 import { checkConfigMapSize } from "./configMapSize";
@@ -22,6 +23,8 @@ export interface WantedInstall {
   readonly storageClass?: string | undefined;
   readonly config: ExtensionConfig;
   readonly clusterScheduling?: ClusterScheduling | undefined;
+  /** What `policy/` refuses, and this extension may do even so. Nothing in the cluster depends on it: it stands in the state, for the gate. */
+  readonly allow?: readonly Allowance[] | undefined;
 }
 
 /** An install with nothing left open. */

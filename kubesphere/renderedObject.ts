@@ -9,8 +9,8 @@ export interface RenderedObject {
     readonly annotations?: Readonly<Record<string, unknown>>;
     readonly labels?: Readonly<Record<string, unknown>>;
   };
-  /** The template that it comes from, as a path in the package; undefined where the renderer does not tell. */
-  readonly template?: string;
+  /** The template that it comes from, as a path in the package; undefined where the renderer does not tell. (A PodTemplate has a `template`.) */
+  readonly templateFile?: string;
   readonly [field: string]: unknown;
 }
 

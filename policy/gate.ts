@@ -6,7 +6,7 @@ import { rules } from "./rules";
 /** An installed extension and what Helm renders of its package. */
 export interface RenderedExtension {
   readonly urn: string;
-  readonly objects: readonly (RenderedObject & { readonly template: string })[];
+  readonly objects: readonly (RenderedObject & { readonly templateFile: string })[];
 }
 
 export interface Violation extends Finding {
@@ -26,11 +26,13 @@ export function violations(preview: Preview, extensions: readonly RenderedExtens
   return rules.flatMap((rule) => [
     ...resources.flatMap((it) => told(rule, it.urn, rule.resource?.(it, facts))),
     ...changes.flatMap((it) => told(rule, it.urn, rule.change?.(it))),
-    ...extensions.flatMap(({ urn, objects }) => objects.flatMap((it) => told(rule, urn, rule.object?.(it, facts), objectName(it)))),
+    ...extensions.flatMap(({ urn, objects }) =>
+      objects.flatMap((it) => told(rule, urn, rule.object?.(it, facts, objects), objectName(it))),
+    ),
   ]);
 }
 
-const objectName = ({ kind, metadata, template }: RenderedExtension["objects"][number]) => `${kind} ${metadata.name} (${template})`;
+const objectName = ({ kind, metadata, templateFile }: RenderedExtension["objects"][number]) => `${kind} ${metadata.name} (${templateFile})`;
 
 const told = ({ name, why, mend }: Rule, resource: string, findings: readonly Finding[] = [], object?: string): Violation[] =>
   findings.map((finding) => ({ rule: name, resource, ...(object !== undefined && { object }), ...finding, why, mend }));

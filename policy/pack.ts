@@ -2,6 +2,7 @@
  * The rules as `@pulumi/policy` takes them: those that look at a resource. What a preview takes away and what an extension's chart renders
  * is not told to a policy pack; `npm run policy` sees both.
  */
+import { label } from "../kubesphere/api";
 import { at, isRecord, type Rule, type StackFacts } from "./rule";
 import { DEFAULT_NODE_PORTS, rules } from "./rules";
 
@@ -18,6 +19,8 @@ const configSchema = {
   properties: {
     production: { type: "boolean" as const, default: false },
     nodePorts: { type: "array" as const, items: { type: "integer" as const }, default: [...DEFAULT_NODE_PORTS] },
+    /** Extensions that the rule passes over: a pack sees one resource at a time, and so no `install.allow`. */
+    extensions: { type: "array" as const, items: { type: "string" as const }, default: [] as string[] },
   },
 };
 
@@ -50,7 +53,9 @@ const policy = ({ name, why, mend, resource }: Rule & Required<Pick<Rule, "resou
   validateResource(args: ValidationArgs, report: (message: string) => void): void {
     const { urn, type, props } = args;
     const inputs = known(props) as typeof props;
-    for (const { property, given } of resource({ urn, type, inputs }, args.getConfig<StackFacts>()))
+    const { extensions = [], ...facts } = args.getConfig<StackFacts & { readonly extensions?: readonly string[] }>();
+    if (extensions.some((name) => name === at(inputs, "metadata", "labels", label.extensionRef))) return;
+    for (const { property, given } of resource({ urn, type, inputs }, facts))
       report(`${property}: ${given === undefined ? "is missing" : JSON.stringify(given)}. ${mend}`);
   },
 });

@@ -48,7 +48,8 @@ export interface Rule {
   readonly mend: string;
   readonly resource?: (resource: Resource, stack: StackFacts) => Finding[];
   readonly change?: (change: Change) => Finding[];
-  readonly object?: (object: RenderedObject, stack: StackFacts) => Finding[];
+  /** @param siblings all that the extension's chart makes, the object itself among it */
+  readonly object?: (object: RenderedObject, stack: StackFacts, siblings: readonly RenderedObject[]) => Finding[];
 }
 
 /** What a secret's place holds in a preview. */

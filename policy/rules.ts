@@ -1,20 +1,26 @@
 /** What a pull request may never do. */
 import { lostFoundation } from "./losses";
-import { nodePort } from "./nodePorts";
 import { clearTextRedirect, unaskedGrant } from "./oauth";
-import { privilegedPod } from "./pods";
+import { baselineRules } from "./pods/baseline";
+import { restrictedRules } from "./pods/restricted";
 import { defaultPassword, unpinnedChart } from "./releases";
-import { clusterAdmin } from "./rights";
+import { bindingRules } from "./rights/bindings";
+import { dangerRules } from "./rights/dangers";
 import type { Rule } from "./rule";
+import { externalIP, loadBalancer, nodePort } from "./services";
+
+/** Those that look at what an extension brings; `install.allow` may name them (kubesphere/allowances.ts). */
+export const extensionRules: readonly Rule[] = [
+  ...dangerRules,
+  ...bindingRules,
+  ...baselineRules,
+  ...restrictedRules,
+  ...[nodePort, loadBalancer, externalIP],
+];
 
 export const rules: readonly Rule[] = [
-  clearTextRedirect,
-  unaskedGrant,
-  defaultPassword,
-  unpinnedChart,
-  clusterAdmin,
-  privilegedPod,
-  nodePort,
+  ...[clearTextRedirect, unaskedGrant, defaultPassword, unpinnedChart],
+  ...extensionRules,
   lostFoundation,
 ];
 

@@ -41,8 +41,8 @@ function sandboxHelm(cache: string): string | undefined {
 }
 
 export interface RenderedObject extends KubernetesObject {
-  /** The template, as a path in the package. */
-  readonly template: string;
+  /** Path in the package. Not `template`, which a PodTemplate has itself. */
+  readonly templateFile: string;
   readonly [field: string]: unknown;
 }
 
@@ -127,7 +127,7 @@ export function objectsIn(rendered: string): RenderedObject[] {
   const templateAt = (line: number) => templateAbove(lines, line);
   try {
     return readDocuments(rendered).flatMap(({ value, line }) =>
-      installable([value]).map((object) => ({ ...object, template: templateAt(line).template }) as RenderedObject),
+      installable([value]).map((object) => ({ ...object, templateFile: templateAt(line).template }) as RenderedObject),
     );
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;

@@ -118,7 +118,7 @@ function objectFindings(
   renders: readonly (readonly RenderedObject[])[],
 ): Finding[] {
   const { namespace } = unpacked;
-  const at = ({ template }: RenderedObject) => shown(source, pkg.name, template);
+  const at = ({ templateFile }: RenderedObject) => shown(source, pkg.name, templateFile);
   const broken = renders.flatMap((objects) =>
     brokenReferences(objects, namespace).map(({ object, found, mend }) => ({ path: at(object), found: `${named(object)} ${found}`, mend })),
   );

@@ -27,7 +27,7 @@ function twins(objects: readonly RenderedObject[], namespace: string): BrokenRef
     [groupOf(object.apiVersion), object.kind, spaceOf(object, namespace), object.metadata.name].join("/");
   return objects.flatMap((object, index) => {
     const first = objects.findIndex((other) => key(other) === key(object));
-    const where = objects[first]?.template ?? "";
+    const where = objects[first]?.templateFile ?? "";
     return first === index ? [] : [{ object, found: `is made twice, also by ${where}`, mend: "Name one of them otherwise." }];
   });
 }

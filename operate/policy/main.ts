@@ -1,54 +1,96 @@
 /** `npm run policy`: the rules of `policy/` over a preview. Run by `sandbox/run.mjs`. */
+import { resolve } from "path";
+import { weigh } from "../../policy/allowances";
 import { violations } from "../../policy/gate";
 import { configsOf, type Preview } from "../../policy/preview";
 import { existing } from "../shared/files";
 import { command, Failure, usageError } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { openStack, stackConfig, type Stack } from "../shared/pulumi";
+import { onCandidate } from "./candidate";
+import { changedCode } from "./changedCode";
 import { renderInstalled } from "./extensions";
 import { asMarkdown, asText, type Report } from "./report";
+import { isInProduction, readStackFile } from "./stackFile";
 import { revealed, unreadable, type Config } from "./revealed";
 
-const policyCommand = (checkout: string) =>
-  command({
-    help: `[--stack STACK | --preview FILE] [--markdown | --json]
+const HELP = `[--stack STACK | --preview FILE] [--markdown | --json]
   Holds what a preview would make of the stack against the rules of policy/, and the objects that Helm renders of its extensions.
-  Every resource is looked at, not only the changed ones. Nothing is changed.
+  Every resource is looked at, not only the changed ones. Nothing is changed. The releases of ingress-nginx, ks-core and Harbor are not
+  rendered: of them the values alone are looked at.
 
   --stack STACK    (default: the selected one)
+  --checkout DIR   judge another checkout, such as a pull request's, of which no code runs: its stack file, charts and extensions with
+                   the program and the rules of this one. What else differs is listed for the reviewer: code, and of the stack's file
+                   the cluster and how secrets are kept, which stay this one's. Wants --stack
+  --program        with --checkout: have its own program make the preview. That code runs here, with all that it finds
   --preview FILE   what \`pulumi preview --json --show-sames\` printed, - for stdin. What it masks cannot be checked: the report says so
   --markdown       for a comment
   --json           for machines
 
-  Exit codes: 0 nothing against it, 3 violations, 1 it cannot be told (not all of it), 2 the command line is wrong.`,
-    options: { stack: { type: "string" }, preview: { type: "string" }, markdown: { type: "boolean", default: false } },
+  Exit codes: 0 nothing against it but what install.allow of an extension allows, 3 violations, 1 it cannot be told (not all of it),
+  2 the command line is wrong.`;
+
+const options = {
+  stack: { type: "string" },
+  preview: { type: "string" },
+  checkout: { type: "string" },
+  program: { type: "boolean", default: false },
+  markdown: { type: "boolean", default: false },
+} as const;
+
+const policyCommand = (checkout: string) =>
+  command({
+    help: HELP,
+    options,
     words: [0, 0],
     async run({ values, cache, progress }) {
-      if (values.stack !== undefined && values.preview !== undefined) throw usageError("either --stack or --preview, not both");
-      const { preview, config } =
-        values.preview === undefined ? await ofStack(openStack(values.stack, checkout), progress) : await ofFile(values.preview);
-      progress.now("rendering the extensions with Helm");
-      const extensions = await renderInstalled(preview, config, checkout, cache);
-      const report: Report = {
-        of: values.preview ?? values.stack ?? "the selected stack",
-        violations: violations(preview, extensions.rendered),
-        unchecked: [...unreadable(preview), ...extensions.unchecked],
+      const { stack, preview: file, checkout: other, program } = values;
+      if (stack !== undefined && file !== undefined) throw usageError("either --stack or --preview, not both");
+      if (other !== undefined && stack === undefined)
+        throw usageError("--checkout wants --stack: no stack is selected in another checkout");
+      if (program && other === undefined) throw usageError("--program wants --checkout: here the program is this checkout's own");
+      const judge = async (folder: string, { preview, config }: Subject, changed: Report["changed"]) => {
+        progress.now("rendering the extensions with Helm");
+        const extensions = await renderInstalled(preview, config, folder, cache);
+        const { refused, allowed } = weigh(preview, violations(preview, extensions.rendered));
+        return outcome(values.markdown, {
+          ...{ of: file ?? stack ?? "the selected stack", violations: refused, allowed, changed },
+          unchecked: [...unreadable(preview), ...extensions.unchecked],
+        });
       };
-      return {
-        text: values.markdown ? asMarkdown(report) : asText(report),
-        json: { ok: report.violations.length + report.unchecked.length === 0, violations: report.violations, unchecked: report.unchecked },
-        // A gate that could not look is not a gate that was passed.
-        exitCode: report.violations.length > 0 ? 3 : report.unchecked.length > 0 ? 1 : 0,
-      };
+      if (file !== undefined) return judge(checkout, await ofFile(file), undefined);
+      if (other === undefined) return judge(checkout, await ofStack(openStack(stack, checkout), progress), undefined);
+      const name = stack ?? "";
+      const isProduction = isInProduction(await readStackFile(checkout, name));
+      const changed = await changedCode(checkout, resolve(other));
+      // The file that this names would be read instead of the other checkout's.
+      const env = { ...process.env, PULUMI_OPTION_CONFIG_FILE: undefined };
+      const inFolder = async (folder: string, kept: readonly string[]) =>
+        judge(folder, await ofStack(openStack(name, folder, env), progress, isProduction), { ...changed, kept });
+      return program
+        ? inFolder(resolve(other), [])
+        : onCandidate({ checkout, candidate: other, stack: name }, ({ folder, kept }) => inFolder(folder, kept));
     },
   });
+
+const outcome = (isMarkdown: boolean, report: Report) => {
+  const { violations, allowed, unchecked, changed } = report;
+  return {
+    text: isMarkdown ? asMarkdown(report) : asText(report),
+    json: { ok: violations.length + unchecked.length === 0, violations, allowed, unchecked, ...(changed && { changed }) },
+    // A gate that could not look is not a gate that was passed.
+    exitCode: violations.length > 0 ? 3 : unchecked.length > 0 ? 1 : 0,
+  };
+};
 
 interface Subject {
   readonly preview: Preview;
   readonly config: Config;
 }
 
-async function ofStack(stack: Stack, progress: { now(text: string): void }): Promise<Subject> {
+/** @param isProduction whether it is judged so although its configuration does not say it: a pull request does not choose its rules. @default false */
+async function ofStack(stack: Stack, progress: { now(text: string): void }, isProduction = false): Promise<Subject> {
   progress.now("previewing");
   const { code, stdout, stderr } = await stack.run(["preview", "--json", "--show-sames"]);
   const preview = parsed(stdout) as Preview & { diagnostics?: readonly { severity?: string; message?: string }[] };
@@ -57,7 +99,8 @@ async function ofStack(stack: Stack, progress: { now(text: string): void }): Pro
     throw new Failure(`the preview failed: ${said.join("\n") || stderr.trim() || `exit code ${code}`}`);
   }
   const config = await stackConfig(stack);
-  return { preview: revealed(preview, config), config };
+  const shown = revealed(preview, config);
+  return { preview: isProduction ? { ...shown, config: { ...shown.config, "kubesphere:production": "true" } } : shown, config };
 }
 
 async function ofFile(file: string): Promise<Subject> {

@@ -1,19 +1,29 @@
 /** What the gate found, for people. */
+import type { Allowed } from "../../policy/allowances";
 import type { Violation } from "../../policy/gate";
 import { rules } from "../../policy/rules";
+import type { ChangedCode } from "./changedCode";
 
 export interface Report {
   /** The stack or the file. */
   readonly of: string;
   readonly violations: readonly Violation[];
+  /** What the stack's configuration lets its extensions do even so: always told, with the reasons that are its reviewers' to judge. */
+  readonly allowed: readonly Allowed[];
   /** What was masked and so not looked at, a line each. */
   readonly unchecked: readonly string[];
+  /** Of another checkout what differs and was not used; undefined where this one was judged. */
+  readonly changed?: (ChangedCode & { /** Of the stack's file. */ readonly kept: readonly string[] }) | undefined;
 }
 
-const verdict = ({ of, violations, unchecked }: Report) => {
-  if (violations.length > 0) return `✗ policy of ${of}: ${violations.length} ${violations.length === 1 ? "violation" : "violations"}`;
+const counted = (count: number, one: string, many: string) => `${count} ${count === 1 ? one : many}`;
+
+const verdict = ({ of, violations, allowed, unchecked }: Report) => {
+  if (violations.length > 0) return `✗ policy of ${of}: ${counted(violations.length, "violation", "violations")}`;
   if (unchecked.length > 0) return `✗ policy of ${of}: it cannot be told, since not all of it could be looked at`;
-  return `✓ policy of ${of}: nothing against it by ${rules.length} rules`;
+  const used = allowed.filter((it) => it.violations.length > 0).length;
+  const but = used === 0 ? "" : ` but what is allowed by ${counted(used, "exception", "exceptions")}`;
+  return `✓ policy of ${of}: nothing against it by ${rules.length} rules${but}`;
 };
 
 /** The last two parts of a URN: what people call the resource. */
@@ -26,23 +36,69 @@ const named = ({ resource, object }: Violation) => {
 const found = ({ property, given }: Violation) =>
   `${property === "" ? "" : `${property}: `}${given === undefined ? "is missing" : typeof given === "string" ? given : JSON.stringify(given)}`;
 
+const UNUSED = "nothing needs it: take it out of install.allow";
+
+/** What a reviewer has to look at because nothing here can, a line and the files of it. */
+const forReviewers = ({ changed, allowed }: Report): (readonly [line: string, files: readonly string[]])[] => {
+  const added = allowed.filter(({ isNew }) => isNew).map(({ extension, rule }) => `${rule} of ${extension}`);
+  return [
+    ...(added.length > 0 ? [["this change adds exceptions, or words them anew", added] as const] : []),
+    ...(changed && changed.judge.length > 0
+      ? [["this change is to the policy, or to what runs it: it was judged by the one before", some(changed.judge)] as const]
+      : []),
+    ...(changed && changed.program.length > 0
+      ? [["this change is to the program: what it would declare then was not judged here", some(changed.program)] as const]
+      : []),
+    ...(changed && changed.kept.length > 0
+      ? [
+          [
+            "this change is to the cluster, or to how secrets are kept: the stack was judged with what was there before",
+            some(changed.kept),
+          ] as const,
+        ]
+      : []),
+  ];
+};
+
+/** Enough to know where to look. */
+const SHOWN = 20;
+const some = (files: readonly string[]) => (files.length <= SHOWN ? files : [...files.slice(0, SHOWN), `and ${files.length - SHOWN} more`]);
+
 export const asText = (report: Report): string =>
   [
     ...report.violations.map((it) => `${it.rule}: ${named(it)}\n    ${found(it)}\n    ${it.why}\n    ${it.mend}`),
+    ...report.allowed.map((it) =>
+      [
+        `allowed: ${it.rule} of extension ${it.extension}${it.isNew ? ", new" : ""}`,
+        `because: ${it.reason}`,
+        ...(it.violations.length === 0 ? [UNUSED] : it.violations.map((violation) => `${named(violation)}: ${found(violation)}`)),
+      ].join("\n    "),
+    ),
     ...report.unchecked.map((line) => `not checked: ${line}`),
+    ...forReviewers(report).map(([line, files]) => `for the reviewer: ${line}\n    ${files.join("\n    ")}`),
     verdict(report),
   ].join("\n");
 
 export const asMarkdown = (report: Report): string =>
   [
     `### ${verdict(report)}`,
-    ...(report.violations.length === 0
-      ? []
-      : [["| rule | resource | found | mend |", "| --- | --- | --- | --- |", ...report.violations.map(row)].join("\n")]),
-    ...report.unchecked.map((line) => `Not checked: ${line}`),
+    ...table(["rule", "resource", "found", "mend"], report.violations.map(row)),
+    ...table(["allowed", "of extension", "because", "found"], report.allowed.map(allowedRow)),
+    ...report.unchecked.map((line) => `Not checked: ${cell(line)}`),
+    ...forReviewers(report).map(([line, files]) => `**For the reviewer**: ${line}: ${files.map(cell).join(", ")}`),
   ].join("\n\n");
 
-const row = (it: Violation) => `| ${[`**${it.rule}**`, cell(named(it)), cell(found(it)), `${it.why} ${it.mend}`].join(" | ")} |`;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+  rows.length === 0 ? [] : [[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")];
+
+const row = (it: Violation) => [`**${it.rule}**`, cell(named(it)), cell(found(it)), `${it.why} ${it.mend}`];
+
+const allowedRow = ({ rule, extension, reason, isNew, violations }: Allowed) => [
+  `**${cell(rule)}**${isNew ? " (new)" : ""}`,
+  cell(extension),
+  cell(reason),
+  violations.length === 0 ? UNUSED : violations.map((it) => cell(`${named(it)}: ${found(it)}`)).join("<br>"),
+];
 
 /** What comes from the stack is shown as it is, and starts no markup, mention or column of its own. */
 const cell = (text: string) => text.replace(/[\\`*_{}[\]<>#|~@!]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\s+/g, " ");

@@ -59,13 +59,13 @@ items:
 just: data
 `;
   expect(objectsIn(rendered)).toEqual([
-    { template: "charts/web/templates/a.yaml", apiVersion: "v1", kind: "Service", metadata: { name: "web" } },
+    { templateFile: "charts/web/templates/a.yaml", apiVersion: "v1", kind: "Service", metadata: { name: "web" } },
     {
-      ...{ template: "charts/web/templates/a.yaml", apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" } },
+      ...{ templateFile: "charts/web/templates/a.yaml", apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" } },
       data: { text: "---\n# Source: web/templates/none.yaml\n" },
     },
-    { template: "templates/b.yaml", apiVersion: "v1", kind: "Secret", metadata: { name: "one" } },
-    { template: "templates/b.yaml", apiVersion: "v1", kind: "Secret", metadata: { name: "two" } },
+    { templateFile: "templates/b.yaml", apiVersion: "v1", kind: "Secret", metadata: { name: "one" } },
+    { templateFile: "templates/b.yaml", apiVersion: "v1", kind: "Secret", metadata: { name: "two" } },
   ]);
 });
 

@@ -2,7 +2,7 @@ import type { RenderedObject } from "../../operate/extension/helm";
 import { brokenReferences } from "../../operate/extension/references";
 
 const object = (apiVersion: string, kind: string, name: string, more: object = {}): RenderedObject =>
-  ({ template: "templates/all.yaml", apiVersion, kind, metadata: { name }, ...more }) as RenderedObject;
+  ({ templateFile: "templates/all.yaml", apiVersion, kind, metadata: { name }, ...more }) as RenderedObject;
 const found = (...objects: RenderedObject[]) => brokenReferences(objects, "extension-web").map((broken) => broken.found);
 
 const service = object("v1", "Service", "web", { spec: { ports: [{ name: "http", port: 80 }] } });

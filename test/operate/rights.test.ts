@@ -3,7 +3,7 @@ import { plural, resourceOf } from "../../operate/extension/resources";
 import { missingRights, needlessRights } from "../../operate/extension/rights";
 
 const object = (apiVersion: string, kind: string, more: Partial<RenderedObject> = {}): RenderedObject => ({
-  template: "charts/web/templates/all.yaml",
+  templateFile: "charts/web/templates/all.yaml",
   apiVersion,
   kind,
   metadata: { name: "web" },

@@ -30,7 +30,7 @@ const defaultsOf = ({ configSchema: { properties } }: (typeof policies)[number])
   Object.fromEntries(Object.entries(properties).map(([key, property]) => [key, property.default]));
 
 test("it finds what the gate finds in resources, with the reason and the way out", () => {
-  expect(policies.map(defaultsOf)).toEqual(policies.map(() => ({ production: false, nodePorts: [30888, 30880] })));
+  expect(policies.map(defaultsOf)).toEqual(policies.map(() => ({ production: false, nodePorts: [30888, 30880], extensions: [] })));
   expect(reported({ production: false, nodePorts: [31770, 31771] })).toEqual([
     'clear-text-redirect: redirectURIs[1]: "http://app.example.com/callback"',
     'default-administrator-password: values.authentication.adminPassword: "the default"',
@@ -48,6 +48,13 @@ test("what it is told of the stack counts", () => {
     "unpinned-chart",
     "cluster-admin",
   ]);
+});
+
+test("an extension that somebody vouches for is passed over, and no other", () => {
+  const names = (extensions: string[]) =>
+    reported({ production: false, nodePorts: [31770, 31771], extensions }).map((line) => line.split(":")[0]);
+  expect(names(["other"])).toContain("cluster-admin");
+  expect(names(["demo"])).toEqual(names([]).filter((name) => name !== "cluster-admin"));
 });
 
 test("what is not known before an `up` neither hides what is, nor counts as missing", () => {

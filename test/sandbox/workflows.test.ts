@@ -96,9 +96,86 @@ test("a local action is held to the same", () => {
   expect(actionProblems("action.yml", action.replace("${{ inputs.a }}", '"$A"').replace("actions/setup-node@v7", "./a"))).toEqual([]);
 });
 
-test("a fork's pull request meets no secret: every job that names one asks first where the change comes from", () => {
+const CHECKOUT = "uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1";
+const SAME = "github.event.pull_request.head.repo.full_name == github.repository";
+
+/** The base judges, and the pull request is files to it. */
+const JUDGE = `on: pull_request
+permissions: {}
+concurrency:
+  group: judge
+jobs:
+  policy:
+    if: vars.STACKS != '' && ${SAME}
+    runs-on: \${{ vars.RUNNER || 'ubuntu-latest' }}
+    timeout-minutes: 5
+    permissions:
+      pull-requests: write
+    environment: prod-preview
+    steps:
+      - ${CHECKOUT}
+        with:
+          ref: \${{ github.event.pull_request.base.sha }}
+          persist-credentials: false
+      - ${CHECKOUT}
+        with:
+          path: head
+          persist-credentials: false
+      - run: npm run -s policy -- --stack prod --checkout head > policy.md
+        env:
+          TOKEN: \${{ secrets.TOKEN }}
+`;
+
+test("the base's policy on a pull request's files passes", async () => {
+  expect(await lint(JUDGE)).toEqual([]);
+});
+
+const OWN = "jobs.policy: the policy that judges a pull request is the base's, or it judges itself";
+const RUN = "jobs.policy: no job judges it without running its code";
+
+test.each<[what: string, from: string, to: string, said: string[]]>([
+  ["the pull request's own policy", "          ref: ${{ github.event.pull_request.base.sha }}\n", "", [OWN, RUN]],
+  ["the head's by name", "github.event.pull_request.base.sha", "github.event.pull_request.head.sha", [OWN, RUN]],
+  ["the base's on the base", " --checkout head", "", [OWN]],
+  ["the policy of the other folder", "npm run -s policy", "node head/sandbox/run.mjs policy", [OWN, RUN]],
+  ["the policy by way of the other folder", "npm run -s policy", "npm --prefix head run policy", [OWN, RUN]],
+  [
+    "the policy within the other folder",
+    "        env:\n          TOKEN",
+    "        working-directory: head\n        env:\n          TOKEN",
+    [OWN, RUN],
+  ],
+  ["its program beside the judge", "--checkout head", "--checkout head --program", [RUN]],
+  ["its scripts before the judge", "      - run: npm", "      - run: cd head && npm ci\n      - run: npm", [RUN]],
+  ["its own action", "      - run: npm", "      - uses: ./head/.github/actions/stack\n      - run: npm", [RUN]],
+  ["secrets for forks", ` && ${SAME}`, "", ["jobs.policy: it names secrets or an environment", "jobs.policy: a fork's code would run"]],
+  ["more rights than a comment", "pull-requests: write", "contents: write", ["jobs.policy: permissions.contents: write is more"]],
+  ["rights for every job", "permissions: {}", "permissions:\n  issues: write", ["permissions: issues: write is for the one job"]],
+  ["the event of another workflow", "on: pull_request", "on: [pull_request, workflow_run]", ["on: workflow_run runs with the secrets"]],
+  ["the event with secrets for all", "on: pull_request", "on: [pull_request, pull_request_target]", ["on: pull_request_target runs"]],
+])("refused: %s", (_what, from, to, said) => {
+  expect(JUDGE).toContain(from);
+  const problems = workflowProblems("it.yml", JUDGE.replace(from, to));
+  expect(problems).toEqual(said.map((text) => expect.stringContaining(`it.yml: ${text}`) as string));
+});
+
+test("a fork's code runs on no machine of one's own", () => {
+  const own = GOOD.replace("runs-on: ubuntu-latest", "runs-on: ${{ vars.RUNNER || 'ubuntu-latest' }}");
+  const [said = "", ...others] = workflowProblems("it.yml", own);
+  expect(others).toEqual([]);
+  expect(said).toContain("jobs.work: a fork's code would run on a machine of yours");
+  const asked = own.replace(
+    "vars.RUNNER",
+    "github.event.pull_request.head.repo.full_name != github.repository && 'ubuntu-latest' || vars.RUNNER",
+  );
+  expect(workflowProblems("it.yml", asked)).toEqual([]);
+  expect(workflowProblems("it.yml", GOOD.replace("runs-on: ubuntu-latest", "runs-on: [self-hosted, linux]"))).toHaveLength(1);
+  expect(workflowProblems("it.yml", own.replace("on: pull_request", "on: push"))).toEqual([]);
+});
+
+test("a fork's pull request meets no secret: the rehearsal names none", () => {
   const text = readFileSync(join(workflows, "preview.yml"), "utf8");
-  const [, rehearsal = "", stack = ""] = text.split(/^ {2}(?:rehearsal|stack):$/m);
+  const [, rehearsal = ""] = text.split(/^ {2}(?:rehearsal|stack|policy):$/m);
+  expect(rehearsal).toContain("npm run -s rehearse");
   expect(rehearsal).not.toMatch(/secrets\.|GH_TOKEN|environment:/);
-  expect(stack).toContain("github.event.pull_request.head.repo.full_name == github.repository");
 });

@@ -1,5 +1,6 @@
 /** What this project asks of a workflow beyond its being valid: nobody's code but ours, no more rights than needed, an end. */
 import { load } from "js-yaml";
+import { pullRequestProblems } from "./pullRequests.js";
 
 type Map = Readonly<Record<string, unknown>>;
 const isMap = (value: unknown): value is Map => typeof value === "object" && value !== null && !Array.isArray(value);
@@ -14,18 +15,26 @@ export function workflowProblems(name: string, text: string): string[] {
   const told = (where: string, problem: string) => `${name}: ${where}: ${problem}`;
   const events = isMap(workflow["on"]) ? Object.keys(workflow["on"]) : [workflow["on"]].flat();
   return [
-    ...(events.includes("pull_request_target")
-      ? [told("on", "pull_request_target runs with the secrets on what a fork sent: use pull_request")]
-      : []),
-    ...(isMap(workflow["permissions"])
-      ? []
-      : [told("permissions", "state them: without, the token may do what the repository's settings say")]),
+    ...["pull_request_target", "workflow_run"]
+      .filter((event) => events.includes(event))
+      .map((event) => told("on", `${event} runs with the secrets on what a fork sent: use pull_request`)),
+    ...permissionProblems(workflow["permissions"]).map((problem) => told("permissions", problem)),
     ...unpinned(text).map((problem) => `${name}: ${problem}`),
     ...Object.entries(isMap(workflow["jobs"]) ? workflow["jobs"] : {}).flatMap(([job, body]) =>
       isMap(body) ? jobProblems(body, isMap(workflow["concurrency"])).map((problem) => told(`jobs.${job}`, problem)) : [],
     ),
+    ...(events.includes("pull_request") && isMap(workflow["jobs"])
+      ? pullRequestProblems(workflow["jobs"]).map(({ job, problem }) => told(`jobs.${job}`, problem))
+      : []),
   ];
 }
+
+const permissionProblems = (permissions: unknown): string[] => {
+  if (!isMap(permissions)) return ["state them: without, the token may do what the repository's settings say"];
+  return Object.keys(permissions)
+    .filter((key) => permissions[key] === "write")
+    .map((key) => `${key}: write is for the one job that needs it, and every other may only read`);
+};
 
 /** The same of a local action, which actionlint passes over. */
 export function actionProblems(name: string, text: string): string[] {
