@@ -1,6 +1,6 @@
 /** Ways into the cluster that pass by the ingress controller and its certificates. */
 import { RELEASE } from "./releases";
-import { at, isRecord, join, records, type Finding, type RenderedObject, type Rule, type StackFacts } from "./rule";
+import { at, join, records, type Finding, type RenderedObject, type Rule, type StackFacts } from "./rule";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,14 @@ export const nodePort: Rule = {
   why: "A NodePort is open on every node of the cluster, past the ingress controller and its certificates.",
   mend: `${THROUGH_INGRESS} Only the ports of \`kubesphere:ports\` are open.`,
   resource: ({ type, inputs }, stack) => (type === RELEASE ? [...records(inputs["values"], "values")].flatMap(inValues(stack)) : []),
-  object: (object, stack) => services(object).flatMap((service) => nodePorts(service, stack)),
+  object: (object, stack) => [
+    ...services(object).flatMap(chosenByCluster),
+    ...[...records(object)].flatMap(({ path, record }) =>
+      ["nodePort", "healthCheckNodePort"].flatMap((key) =>
+        typeof record[key] === "number" ? outside(join(path, key), record[key], stack) : [],
+      ),
+    ),
+  ],
 };
 
 export const loadBalancer: Rule = {
@@ -42,29 +49,19 @@ interface PlacedService {
 
 /** By shape, since custom resources of operators describe Services too. */
 const services = (object: RenderedObject): PlacedService[] =>
-  [...records(object)].filter(({ record }) => isService(record)).map(({ path, record }) => ({ path, fields: record }));
+  [...records(object)]
+    .filter(({ record }) => record["type"] === "NodePort" || record["type"] === "LoadBalancer" || Array.isArray(record["externalIPs"]))
+    .map(({ path, record }) => ({ path, fields: record }));
 
-const isService = (record: Fields) =>
-  record["type"] === "NodePort" ||
-  record["type"] === "LoadBalancer" ||
-  Array.isArray(record["externalIPs"]) ||
-  portsOf(record).some((port) => isRecord(port) && typeof port["nodePort"] === "number") ||
-  typeof record["healthCheckNodePort"] === "number";
-
-const portsOf = ({ ports }: Fields): unknown[] => (Array.isArray(ports) ? ports : []);
-
-function nodePorts({ path, fields }: PlacedService, stack: StackFacts): Finding[] {
-  const { type, allocateLoadBalancerNodePorts, healthCheckNodePort } = fields;
-  // Left out, the cluster chooses one.
-  const isAllocated = type === "NodePort" || (type === "LoadBalancer" && allocateLoadBalancerNodePorts !== false);
-  const ports = portsOf(fields).flatMap((port, index): Finding[] => {
-    const property = join(path, `ports[${index}].nodePort`);
-    const given = at(port, "nodePort");
-    if (given === undefined || given === null || given === 0) return isAllocated ? [{ property, given: undefined }] : [];
-    return outside(property, given, stack);
-  });
-  const unlisted = portsOf(fields).length === 0 && isAllocated ? [{ property: join(path, "type"), given: type }] : [];
-  return [...ports, ...unlisted, ...outside(join(path, "healthCheckNodePort"), healthCheckNodePort, stack)];
+/** Ports of a Service that are left out: the cluster chooses some. */
+function chosenByCluster({ path, fields: { type, ports, allocateLoadBalancerNodePorts } }: PlacedService): Finding[] {
+  if (type !== "NodePort" && (type !== "LoadBalancer" || allocateLoadBalancerNodePorts === false)) return [];
+  if (!Array.isArray(ports) || ports.length === 0) return [{ property: join(path, "type"), given: type }];
+  return ports.flatMap((port, index) =>
+    [undefined, null, 0].includes(at(port, "nodePort") as undefined)
+      ? [{ property: join(path, `ports[${index}].nodePort`), given: undefined }]
+      : [],
+  );
 }
 
 /** Charts' values have them as `nodePort: 30880` or as `nodePorts: {http: 30888}`, with any depth below that. */

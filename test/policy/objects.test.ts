@@ -128,3 +128,9 @@ test("a custom resource that asks for a NodePort without a list of ports is told
     ["node-port", "demo", "Kafka web (t.yaml)", "spec.service.type", "NodePort"],
   ]);
 });
+
+test("a custom resource that names a node port is told, in whatever form", () => {
+  expect(found(service({ listeners: { external: { nodePort: 32100 } } }, "Kafka"))).toEqual([
+    ["node-port", "demo", "Kafka web (t.yaml)", "spec.listeners.external.nodePort", 32100],
+  ]);
+});

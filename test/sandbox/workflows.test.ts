@@ -147,6 +147,8 @@ test.each<[what: string, from: string, to: string, said: string[]]>([
   ],
   ["its program beside the judge", "--checkout head", "--checkout head --program", [RUN]],
   ["its scripts before the judge", "      - run: npm", "      - run: cd head && npm ci\n      - run: npm", [RUN]],
+  ["a script of its", "      - run: npm", "      - run: bash head/setup.sh\n      - run: npm", [RUN]],
+  ["a module of its", "          TOKEN:", "          NODE_OPTIONS: --require ./head/spy.js\n          TOKEN:", [RUN]],
   ["its own action", "      - run: npm", "      - uses: ./head/.github/actions/stack\n      - run: npm", [RUN]],
   ["secrets for forks", ` && ${SAME}`, "", ["jobs.policy: it names secrets or an environment", "jobs.policy: a fork's code would run"]],
   ["more rights than a comment", "pull-requests: write", "contents: write", ["jobs.policy: permissions.contents: write is more"]],

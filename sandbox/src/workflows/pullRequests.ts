@@ -79,12 +79,17 @@ function policyOfBase(job: Map): string[] {
   });
 }
 
-/** Whether nothing of the pull request's runs there: the base is in the job's folder, and no step goes into another one. */
+/** Whether nothing of the pull request's runs there: the base is in the job's folder, and steps name the other one to `--checkout` alone. */
 function isBaseAlone(job: Map): boolean {
   const heads = checkouts(job, "head");
-  const entered = (step: Map) =>
-    heads.some((path) => step["working-directory"] === path || has(step["uses"], `./${path}`)) ||
-    heads.some((path) => new RegExp(`(?:cd|--prefix|node|npm ci)\\s+(?:\\./)?${path}\\b`).test(String(step["run"] ?? ""))) ||
-    /--program\b/.test(String(step["run"] ?? ""));
-  return checkouts(job, "base").includes(".") && !heads.includes(".") && !steps(job).some(entered);
+  const isEntered = (step: Map) => {
+    const { run = "", uses = "" } = step;
+    if (/--program\b/.test(String(run))) return true;
+    const text = JSON.stringify({ ...step, run: String(run).replace(/--checkout[ =]\S+/g, "") });
+    return (
+      !String(uses).startsWith("actions/checkout@") &&
+      heads.some((path) => new RegExp(`[\\s"'./=:]${path}(?:[/\\s"'\\\\;&|]|$)`).test(text))
+    );
+  };
+  return checkouts(job, "base").includes(".") && !heads.includes(".") && !steps(job).some(isEntered);
 }
