@@ -5,7 +5,6 @@ import { tmpdir } from "os";
 import { dirname, join } from "path";
 import { loadAll } from "js-yaml";
 import { targetNamespace } from "../../kubesphere/api";
-import { unpackChartArchive } from "../../kubesphere/archive";
 import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
@@ -14,7 +13,7 @@ import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
 import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
-import { refuseUnrenderable } from "../shared/renderable";
+import { unpackRenderable } from "../shared/renderable";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
 export async function findHelm(cache: string, path = process.env["PATH"] ?? ""): Promise<string> {
@@ -65,8 +64,7 @@ export class HelmPackage {
     try {
       const archive = join(root, "package.tgz");
       await writeFile(archive, pkg.archive);
-      await refuseUnrenderable(archive, pkg.name);
-      const files = await unpackChartArchive(archive);
+      const files = await unpackRenderable(archive, pkg.name);
       for (const { path, data } of files) {
         const file = join(root, pkg.name, path);
         await mkdir(dirname(file), { recursive: true });
