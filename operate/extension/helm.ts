@@ -4,7 +4,6 @@ import { mkdir, mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { dirname, join } from "path";
 import { targetNamespace } from "../../kubesphere/api";
-import { unpackChartArchive } from "../../kubesphere/archive";
 import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { readDocuments, YamlError } from "../../kubesphere/goYaml";
@@ -15,7 +14,7 @@ import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
 import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
-import { refuseUnrenderable } from "../shared/renderable";
+import { unpackRenderable } from "../shared/renderable";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
 export async function findHelm(cache: string, path = process.env["PATH"] ?? ""): Promise<string> {
@@ -66,8 +65,7 @@ export class HelmPackage {
     try {
       const archive = join(root, "package.tgz");
       await writeFile(archive, pkg.archive);
-      await refuseUnrenderable(archive, pkg.name);
-      const files = await unpackChartArchive(archive);
+      const files = await unpackRenderable(archive, pkg.name);
       for (const { path, data } of files) {
         const file = join(root, pkg.name, path);
         await mkdir(dirname(file), { recursive: true });

@@ -8,7 +8,7 @@ import { runHelm } from "../preview/manifest";
 import { injectedValues } from "../preview/render";
 import type { TouchedRelease } from "../preview/releases";
 import type { K8s } from "../shared/objectDiff";
-import { refuseUnrenderable } from "../shared/renderable";
+import { unpackRenderable } from "../shared/renderable";
 import type { RenderedRelease } from "./images";
 
 export interface RenderOptions {
@@ -39,7 +39,7 @@ export async function renderedRelease(
   const version = kubeVersion === undefined ? [] : ["--kube-version", kubeVersion];
   const cwd = dirname(archive);
   const env = renderEnvironment(join(cwd, "helm"));
-  await refuseUnrenderable(archive, release);
+  await unpackRenderable(archive, release);
   const render = async (...further: string[]) => {
     const text = await runHelm(helm, [...args, ...version, ...further], values, { cwd, env });
     return installable(readYaml(text)) as readonly K8s[];

@@ -16,7 +16,7 @@ import { Failure } from "../shared/command";
 import { releaseOf } from "../shared/helmReleases";
 import type { K8s } from "../shared/objectDiff";
 import type { Fields } from "../shared/preview";
-import { refuseUnrenderable } from "../shared/renderable";
+import { unpackRenderable } from "../shared/renderable";
 import { isUnknown } from "../shared/unknown";
 import { manifestOf, runHelm, type Renderer } from "./manifest";
 import type { ReleaseChange } from "./model";
@@ -97,7 +97,7 @@ async function compared(
   const chart =
     typeof wanted.chart === "string" ? await archive({ ...wanted, chart: wanted.chart }, release) : join(folder, `${release}.tgz`);
   if (typeof wanted.chart !== "string") await writeFile(chart, wanted.chart);
-  await refuseUnrenderable(chart, release);
+  await unpackRenderable(chart, release);
   const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(cluster, made));
   const where = [release, chart, "--namespace", namespace, "--values", "-"];
   const render = async () => {

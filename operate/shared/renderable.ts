@@ -1,4 +1,5 @@
 import { unpackChartArchive } from "../../kubesphere/archive";
+import type { ChartFile } from "../../kubesphere/chart";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { refuseOutsideSchemas } from "../../kubesphere/valuesSchema";
 import { Failure } from "./command";
@@ -7,11 +8,14 @@ import { Failure } from "./command";
  * To be asked before Helm renders a chart.
  * @param archive a file
  * @param shown what the error calls it
+ * @returns the chart's files
  * @throws Failure when it is no chart, or would lead Helm to files and addresses outside of it
  */
-export async function refuseUnrenderable(archive: string, shown: string): Promise<void> {
+export async function unpackRenderable(archive: string, shown: string): Promise<readonly ChartFile[]> {
   try {
-    await refuseOutsideSchemas(await unpackChartArchive(archive), shown);
+    const files = await unpackChartArchive(archive);
+    await refuseOutsideSchemas(files, shown);
+    return files;
   } catch (error) {
     throw error instanceof ConfigurationError ? new Failure(error.message) : error;
   }

@@ -2,6 +2,7 @@
  * The simulator on a real API server against recordings of KubeSphere 4.1.2: extensions' life, and what its webhooks change and refuse.
  * In one file, since all of it is KubeSphere in one cluster.
  */
+import { packed } from "../support/archives";
 import * as admission from "./lifecycle/admission";
 import { eventually, install, list, path, uninstall } from "./lifecycle/platform";
 import { chart } from "./lifecycle/publishing";
@@ -74,6 +75,12 @@ describe("a Repository", () => {
       const packages = {
         "offered-0.1.0.tgz": await chart("offered", "0.1.0", AUTHORS("0.1.0")),
         "offered-0.2.0.tgz": await chart("offered", "0.2.0", AUTHORS("0.2.0")),
+        // Which keeps the others of its Repository out, or comes in with what its link leads to.
+        "linked-0.1.0.tgz": await packed(
+          { name: "linked/Chart.yaml", data: "{ apiVersion: v2, name: linked, version: 0.1.0 }" },
+          { name: "linked/extension.yaml", data: "{ name: linked, version: 0.1.0, icon: ./icon.svg }" },
+          { name: "linked/icon.svg", type: "symlink", linkname: "/etc/passwd" },
+        ),
       };
       await server.offer(here.env, packages);
       await declare("market", { url: server.url });
@@ -92,6 +99,7 @@ describe("a Repository", () => {
       await eventually(async () =>
         expect(await statusOf(path.repository("market"))).toEqual({ lastSyncTime: expect.any(String) as string }),
       );
+      expect((await here.api.ask("GET", path.version("linked-0.1.0"))).status).toBe(404);
       await install("offered", "0.1.0");
       await eventually(async () => expect(await statusOf(path.plan("offered"))).toMatchObject({ state: "Installed", version: "0.1.0" }));
       await remove("market");

@@ -50,7 +50,8 @@ const OURS: Readonly<Record<string, string | undefined>> = {
     '/extension.yaml: icon: "./static/none.svg" is not allowed; allowed: a file beside it, a data: URI or an http(s) URL. Put the file there, or see whether .helmignore leaves it out.',
   "bad-version": `/extension.yaml: version: "1.x" is not allowed; ${VERSION}`,
   "name-uppercase": `/extension.yaml: name: "Demo_Ext" is not allowed; ${NAME}`,
-  "bad-yaml": '/extension.yaml: "line 37: unexpected end of the stream within a flow collection" is not allowed; allowed: YAML, as Helm reads it. Correct that line.',
+  "bad-yaml":
+    '/extension.yaml: "line 37: unexpected end of the stream within a flow collection" is not allowed; allowed: YAML, as Helm reads it. Correct that line.',
   "unknown-category": `/extension.yaml: category: "no-such" is not allowed; ${CATEGORY}. ${IN_FILE}`,
   "unknown-field": `/extension.yaml: "colour" is not allowed; allowed: ${KEYS}. ${IN_FILE}`,
   "extension-yaml-missing":

@@ -1,5 +1,5 @@
 /** Every place that runs Helm, with a Helm that writes down what it is given. */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "fs";
 import { join } from "path";
 import { gzipSync } from "zlib";
 import { HelmPackage } from "../../operate/extension/helm";
@@ -128,4 +128,35 @@ test("recovering works on another cluster or store than the stack's", async () =
   const stack = { json: () => Promise.resolve(config) } as unknown as Stack;
   await helmOn(stack, join(place, "cache")).rollBack({ kind: "Release", apiVersion: "", name: "web", namespace: "web" }, 1);
   expect(calls()).toEqual([`rollback${ASKING_THE_CLUSTER}`]);
+});
+
+test("Helm is led out of a chart by its schema: in lint, in a preview, in the mirror", async () => {
+  const hostile = { ...SMALL_CHART, "values.schema.json": '{"$ref":"file:///etc/passwd"}' };
+  const source = await folder(hostile);
+  const REFUSED = /values\.schema\.json: \$ref: "file:\/\/\/etc\/passwd" is not allowed/;
+  const pkg = await packageExtension(source);
+  await expect(HelmPackage.use(helm, pkg, (unpacked) => unpacked.lint())).rejects.toThrow(REFUSED);
+  const release = { release: "web", namespace: "web", wanted: { chart: source, values: {} } };
+  const cluster = { list: () => Promise.resolve([]) } as unknown as Rendering["cluster"];
+  const rendering = { helm, cluster, access: { kubeconfig: KUBECONFIG }, checkout: place };
+  const [previewed] = await releaseChanges([release], rendering, () => undefined);
+  expect(previewed?.problem).toMatch(REFUSED);
+  const packed = await fetchChart(
+    { release: "web", key: "web", reference: { chart: source } },
+    { helm, checkout: place, folder: await folder({}) },
+  );
+  const mirrored = renderedRelease(release, [], { helm, archives: new Map([["web", packed.file]]), kubeVersion: undefined });
+  await expect(mirrored).rejects.toThrow(REFUSED);
+  expect(calls()).toEqual([]);
+});
+
+test("a folder's link leads Helm out of the chart, and a preview shows what it leads to", async () => {
+  const source = await folder(SMALL_CHART);
+  symlinkSync("/etc/passwd", join(source, "users"));
+  const release = { release: "web", namespace: "web", wanted: { chart: source, values: {} } };
+  const cluster = { list: () => Promise.resolve([]) } as unknown as Rendering["cluster"];
+  const rendering = { helm, cluster, access: { kubeconfig: KUBECONFIG }, checkout: place };
+  const [previewed] = await releaseChanges([release], rendering, () => undefined);
+  expect(previewed?.problem).toMatch(/its chart cannot be had from .*a link to \/etc\/passwd/);
+  expect(calls()).toEqual([]);
 });

@@ -25,7 +25,9 @@ test("an override for a cluster is stored otherwise than by KubeSphere", () => {
 
 test("an override that is no YAML reaches the cluster's agent", () => {
   expect(() => validateInstallPlan(plan({ clusterScheduling: { placement: {}, overrides: { member: "a: [b\n" } } }))).toThrow(
-    new Denied("failed to unmarshal cluster member agent config: error converting YAML to JSON: yaml: line 2: unexpected end of the stream within a flow collection"),
+    new Denied(
+      "failed to unmarshal cluster member agent config: error converting YAML to JSON: yaml: line 2: unexpected end of the stream within a flow collection",
+    ),
   );
 });
 
