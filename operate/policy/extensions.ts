@@ -7,9 +7,10 @@ import { configText, type ExtensionConfig } from "../../kubesphere/extensionConf
 import { fetchExtension, packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import type { RenderedExtension } from "../../policy/gate";
 import { resourcesOf, type Preview } from "../../policy/preview";
-import { at, isRecord, SECRET } from "../../policy/rule";
+import { at, isRecord } from "../../policy/rule";
 import { findHelm, HelmPackage, ingressArgs, objectsIn, type IngressSettings } from "../extension/helm";
 import { Failure } from "../shared/command";
+import { memberConfigs } from "./memberConfigs";
 import type { Config } from "./revealed";
 
 export interface Rendered {
@@ -24,7 +25,7 @@ interface Installed {
   readonly version: string;
   /** Of the package that the preview was made from. */
   readonly digest: unknown;
-  readonly config: unknown;
+  readonly install: unknown;
 }
 
 /**
@@ -38,14 +39,17 @@ export async function renderInstalled(preview: Preview, config: Config, checkout
   const ingress = ingressOf(preview);
   const rendered: RenderedExtension[] = [];
   const unchecked = [...declared.unreadable];
-  for (const { urn, name, version, digest, config: shown } of installed) {
+  for (const { urn, name, version, digest, install } of installed) {
     const { pkg, stated } =
       declared.found.find((it) => it.pkg.name === name && it.pkg.version === version && it.pkg.digest === digest) ?? {};
-    const values = shown === SECRET ? stated : shown;
+    const configs = memberConfigs(install, stated);
     if (pkg === undefined) unchecked.push(`extension ${name} ${version}: its package is not here as it was previewed`);
-    else if (JSON.stringify(values ?? SECRET).includes(`"${SECRET}"`))
-      unchecked.push(`extension ${name} ${version}: its config holds a secret; use --stack`);
-    else rendered.push({ urn, objects: await render(helm, pkg, values as ExtensionConfig, ingress) });
+    else if (configs === undefined) unchecked.push(`extension ${name} ${version}: its config holds a secret; use --stack`);
+    else {
+      const objects = await Promise.all(configs.map((values) => render(helm, pkg, values, ingress)));
+      // Most of it is the same on each cluster.
+      rendered.push({ urn, objects: [...new Map(objects.flat().map((it) => [JSON.stringify(it), it])).values()] });
+    }
   }
   return { rendered, unchecked };
 }
@@ -55,12 +59,12 @@ const installedIn = (preview: Preview): Installed[] =>
     const version = at(inputs, "install", "version");
     if (type !== "kubesphere:index:Extension" || typeof version !== "string") return [];
     const [name = ""] = urn.split("::").slice(-1);
-    return [{ urn, name, version, digest: at(inputs, "versions", version, "package"), config: at(inputs, "install", "config") }];
+    return [{ urn, name, version, digest: at(inputs, "versions", version, "package"), install: inputs["install"] }];
   });
 
 interface DeclaredPackage {
   readonly pkg: ExtensionPackage;
-  /** `install.config` as the configuration has it. */
+  /** `install` as the configuration has it. */
   readonly stated: unknown;
 }
 
@@ -72,7 +76,7 @@ interface DeclaredPackages {
 async function declaredPackages({ extensions }: Config, checkout: string): Promise<DeclaredPackages> {
   const places = (Array.isArray(extensions) ? extensions : []).flatMap((extension: unknown) => {
     const versions = at(extension, "versions");
-    const stated = at(extension, "install", "config") ?? {};
+    const stated = at(extension, "install") ?? {};
     return (Array.isArray(versions) ? versions : [extension])
       .filter(isRecord)
       .map(({ source, chartURL }) => ({ source, chartURL, stated }));

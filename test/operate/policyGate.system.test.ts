@@ -93,8 +93,8 @@ const TEMPLATES: Readonly<Record<string, string>> = {
   "external-ip": SERVICE("externalIPs: [10.0.0.1], ports: [{port: 53}]"),
 };
 
-/** @param allow of the extension's install */
-async function judged(template: string, allow?: readonly object[]) {
+/** @param more of the extension's install */
+async function judged(template: string, more: object = {}) {
   const files = {
     "Chart.yaml": "apiVersion: v2\nname: demo\nversion: 0.1.0\n",
     "templates/it.yaml": template,
@@ -102,7 +102,7 @@ async function judged(template: string, allow?: readonly object[]) {
   };
   const source = await folder({ ...files, "permissions.yaml": "kind: Role\nrules: []\n" });
   const { digest } = await packExtension(source);
-  const install = { version: "0.1.0", config: {}, allow };
+  const install = { version: "0.1.0", config: {}, ...more };
   const inputs = { versions: { "0.1.0": { package: digest } }, install };
   const step = {
     op: "create",
@@ -128,8 +128,15 @@ test.each(Object.keys(TEMPLATES))("%s is refused, and passes with a reason for i
   expect(refused.map((it) => it.rule)).toEqual([rule]);
   expect(refused[0]?.object).toMatch(/^\w+ it \(charts\/demo\/templates\/it\.yaml\)$/);
   const allowance = { rule, reason: "Somebody has read it." };
-  const weighed = await judged(TEMPLATES[rule] ?? "", [allowance]);
+  const weighed = await judged(TEMPLATES[rule] ?? "", { allow: [allowance] });
   expect(weighed).toEqual({ refused: [], allowed: [{ ...allowance, extension: "demo", isNew: true, violations: refused }] });
+});
+
+test("what an override makes of it on one member cluster is told, and what it leaves alone not twice", async () => {
+  const template = `${pod("hostIPC: true")}---\n{{ if .Values.pid }}\n${pod("hostPID: true")}{{ end }}\n`;
+  const clusterScheduling = { placement: { clusters: ["a", "b"] }, overrides: { a: { demo: { pid: true } }, b: {} } };
+  const { refused } = await judged(template, { clusterScheduling });
+  expect(refused.map(({ property }) => property)).toEqual(["spec.hostIPC", "spec.hostPID"]);
 });
 
 test("the production stack's example passes by the exceptions that it states, and uses each", async () => {
