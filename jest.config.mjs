@@ -24,8 +24,8 @@ const shared = {
   transform: {
     "^.+\\.[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "commonjs" } }],
   },
-  // The libraries for OpenID Connect are ES modules only, which Jest cannot require before Node 24.
-  transformIgnorePatterns: ["/node_modules/(?!(jose|openid-client|oauth4webapi)/)"],
+  // The libraries for OpenID Connect, and marked, are ES modules only, which Jest cannot require before Node 24.
+  transformIgnorePatterns: ["/node_modules/(?!(jose|marked|openid-client|oauth4webapi)/)"],
   // The sandbox is written as ES modules whose imports name the emitted file.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.js"] },
   modulePathIgnorePatterns: ["<rootDir>/.*/dist/"],

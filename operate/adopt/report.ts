@@ -2,9 +2,10 @@
 import type { Setting } from "./configuration";
 import type { Remaining } from "./remaining";
 import type { Found, Survey } from "./survey";
+import { oneLine } from "../shared/text/terminal";
 
 const lines = (title: string, items: readonly string[]) =>
-  items.length === 0 ? [] : [`${title}:`, ...items.map((item) => `  ${item}`), ""];
+  items.length === 0 ? [] : [`${title}:`, ...items.map((item) => `  ${oneLine(item)}`), ""];
 
 const named = ({ object, resource }: Found) => `${object} as ${resource}`;
 

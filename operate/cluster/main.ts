@@ -10,6 +10,7 @@ import { findKk, runKk } from "./kk";
 import { askCluster } from "./live";
 import { shown } from "./report";
 import { openCluster, type Opened } from "./stack";
+import { printableColoured } from "../shared/text/terminal";
 
 const STACK = { stack: { type: "string" } } as const;
 const CHANGING = { ...STACK, kk: { type: "string" }, yes: { type: "boolean", default: false } } as const;
@@ -95,7 +96,7 @@ const agreed =
 
 function toolsFor({ kubekey }: Opened, kk: string | undefined, progress: Call["progress"], checkout: string): Tools {
   const mask = masker(secretsIn(kubekey));
-  const say = (line: string) => process.stderr.write(`${mask(line)}\n`);
+  const say = (line: string) => process.stderr.write(`${printableColoured(mask(line))}\n`);
   return {
     checkout,
     findKk: (kubernetes) => findKk(kk, kubernetes),

@@ -4,22 +4,19 @@ import { changesOf, type Changes } from "./changes";
 import { asYaml, clusterFile, withoutSecrets, type ClusterFile } from "./clusterFile";
 import type { LiveCluster, LiveNode } from "./live";
 import type { Opened } from "./stack";
+import { oneLine } from "../shared/text/terminal";
 
 /** A line a node, columns aligned. */
 export function liveText({ server, nodes, etcd }: LiveCluster): string {
-  const rows = nodes.map((node) => [
-    node.name,
-    rolesOf(node),
-    node.version,
-    node.addresses.join(","),
-    node.isReady ? "ready" : "not ready",
-  ]);
+  const rows = nodes.map((node) =>
+    [node.name, rolesOf(node), node.version, node.addresses.join(","), node.isReady ? "ready" : "not ready"].map(oneLine),
+  );
   const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
   const lines = rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ")}`);
   return [
     `${server}: ${nodes.length} node${nodes.length === 1 ? "" : "s"}`,
     ...lines,
-    ...(etcd ? [`  etcd at ${etcd.join(", ")}`] : []),
+    ...(etcd ? [`  etcd at ${oneLine(etcd.join(", "))}`] : []),
   ].join("\n");
 }
 
@@ -48,7 +45,7 @@ export function shown({ kubekey, name }: Opened, cluster: LiveCluster | string |
   const mend = `npm run cluster -- create --stack ${name}`;
   const added = changes.added.map((it) => `host ${it} is not in the cluster yet: ${mend}`);
   const upgraded = changes.upgraded.map((it) => `node ${it} runs an older Kubernetes than ${kubekey.kubernetesVersion}: ${mend}`);
-  const differences = [...added, ...upgraded, ...changes.refused].map((line) => `  ${line}`);
+  const differences = [...added, ...upgraded, ...changes.refused].map((line) => `  ${oneLine(line)}`);
   const text = [head, liveText(cluster), ...(differences.length > 0 ? ["It differs from the configuration:", ...differences] : [])].join(
     "\n",
   );

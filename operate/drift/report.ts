@@ -1,5 +1,7 @@
 /** Drift, told to people. */
 import type { Difference, Property } from "./drift";
+import { code, escaped, table } from "../shared/text/markdown";
+import { oneLine } from "../shared/text/terminal";
 
 const SHOWN = 120;
 
@@ -25,11 +27,11 @@ export function asText(stack: string, differences: readonly Difference[]): strin
   if (differences.length === 0) return `${stack}: no drift`;
   const blocks = differences.map((it) =>
     [
-      `${place(it)} ${DRIFT[it.drift]}${it.reason === undefined ? "" : `: ${it.reason}`}`,
+      oneLine(`${place(it)} ${DRIFT[it.drift]}${it.reason === undefined ? "" : `: ${it.reason}`}`),
       ...it.properties.map(
-        (property) => `    ${property.path}: ${shown(property.is)}, deployed was ${shown(property.wanted)}${who(property)}`,
+        (property) => `    ${oneLine(`${property.path}: ${shown(property.is)}, deployed was ${shown(property.wanted)}${who(property)}`)}`,
       ),
-      ...it.wayBack.map((command, index) => `  ${index === 0 ? "to undo:" : "to keep:"} ${command}`),
+      ...it.wayBack.map((command, index) => `  ${index === 0 ? "to undo:" : "to keep:"} ${oneLine(command)}`),
     ].join("\n"),
   );
   return [`${stack}: ${count(differences)}`, ...blocks].join("\n\n");
@@ -37,34 +39,28 @@ export function asText(stack: string, differences: readonly Difference[]): strin
 
 /** For an issue on GitHub. */
 export function asMarkdown(stack: string, differences: readonly Difference[]): string {
-  if (differences.length === 0) return `**${stack}**: no drift\n`;
+  if (differences.length === 0) return `**${escaped(stack)}**: no drift\n`;
   const blocks = differences.map((it) =>
     [
-      `### ${place(it)} ${DRIFT[it.drift]}`,
-      ...(it.reason === undefined ? [] : [cell(it.reason)]),
+      `### ${escaped(place(it))} ${DRIFT[it.drift]}`,
+      ...(it.reason === undefined ? [] : [escaped(it.reason)]),
       ...(it.properties.length === 0
         ? []
         : [
-            [
-              "| property | is | deployed was | by |",
-              "| --- | --- | --- | --- |",
-              ...it.properties.map(
-                (property) =>
-                  `| ${[code(property.path), code(shown(property.is)), code(shown(property.wanted)), cell(who(property).replace(" — by ", ""))].join(" | ")} |`,
-              ),
-            ].join("\n"),
+            table(
+              ["property", "is", "deployed was", "by"],
+              it.properties.map((property) => [
+                code(property.path),
+                code(shown(property.is)),
+                code(shown(property.wanted)),
+                escaped(who(property).replace(" — by ", "")),
+              ]),
+            ),
           ]),
-      ...it.wayBack.map((command, index) => `${index === 0 ? "To undo" : "To keep"}: \`${command}\``),
+      ...it.wayBack.map((command, index) => `${index === 0 ? "To undo" : "To keep"}: ${code(command)}`),
     ].join("\n\n"),
   );
-  return `## ${stack}: ${count(differences)}\n\n${blocks.join("\n\n")}\n`;
+  return `## ${escaped(stack)}: ${count(differences)}\n\n${blocks.join("\n\n")}\n`;
 }
 
 const count = ({ length }: readonly unknown[]) => `${length} ${length === 1 ? "object differs" : "objects differ"} from what was deployed`;
-
-const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
-/** A longer fence than any run of backticks within. */
-function code(text: string): string {
-  const fence = "`".repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
-  return `${fence}${fence.length > 1 ? ` ${cell(text)} ` : cell(text)}${fence}`;
-}

@@ -5,6 +5,7 @@ import type { Copied } from "./copy";
 import type { Needs } from "./list";
 import type { Problem } from "./problem";
 import { referenceText } from "./reference";
+import { oneLine } from "../shared/text/terminal";
 
 /** Each line with all digests whole: they are there to be compared. What cannot be had has none. */
 export function listed({ charts, images, plugins, packages }: Needs, problems: readonly Problem[]): string[] {
@@ -18,7 +19,7 @@ export function listed({ charts, images, plugins, packages }: Needs, problems: r
     kind === undefined || name === undefined || names.has(name) ? [] : [[kind, name, "not known", "see below"]],
   );
   const npm = ["npm", `${packages.length} packages`, "each with its integrity", "package-lock.json"];
-  const rows = [...[...known, ...missing].sort(byKind), npm];
+  const rows = [...[...known, ...missing].sort(byKind), npm].map((row) => row.map(oneLine));
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? "").length)));
   return rows.map((row) =>
     row
@@ -33,13 +34,16 @@ const byKind = ([a = ""]: readonly string[], [b = ""]: readonly string[]) => (a 
 /** What is wrong, then what may be done, once for all that have it in common. */
 export const told = (problems: readonly Problem[]): string[] => {
   const mends = new Set(problems.flatMap(({ mend }) => mend ?? []));
-  const lines = [...problems.map(({ text }) => `✗ ${text}`), ...[...mends].map((mend) => `  → ${mend}`)];
+  const lines = [...problems.map(({ text }) => `✗ ${oneLine(text)}`), ...[...mends].map((mend) => `  → ${oneLine(mend)}`)];
   return lines.length === 0 ? [] : [lines.join("\n")];
 };
 
 export const counted = (copied: readonly Copied[], where: string): string => {
   const fresh = copied.filter(({ state }) => state === "copied");
-  const lines = [`${where}: ${fresh.length} copied, ${copied.length - fresh.length} were there`, ...fresh.map(({ what }) => `  ${what}`)];
+  const lines = [
+    `${where}: ${fresh.length} copied, ${copied.length - fresh.length} were there`,
+    ...fresh.map(({ what }) => `  ${oneLine(what)}`),
+  ];
   return lines.join("\n");
 };
 

@@ -1,4 +1,5 @@
 /** The sample application: `/` starts a login at KubeSphere, the redirect URI ends it and shows who has logged in. */
+import { oneLine } from "../shared/text/terminal";
 import { LoginError, newChallenge, type Challenge, type Provider } from "./provider";
 
 export interface Request {
@@ -36,7 +37,7 @@ export function createApp(provider: Provider, redirectUri: URL, log: (line: stri
   };
   const finish = async (callback: URL, { cookie: header }: Request): Promise<Reply> => {
     const { token, claims } = await provider.finish(callback, challengeOf(callback, header));
-    log(`${String(claims["sub"])} has logged in`);
+    log(`${oneLine(String(claims["sub"]))} has logged in`);
     const body = JSON.stringify({ OAuth2Token: token, IDTokenClaims: claims }, undefined, 4);
     const cookies = [cookie("state", "", 0), cookie("nonce", "", 0)];
     return {
@@ -52,7 +53,7 @@ export function createApp(provider: Provider, redirectUri: URL, log: (line: stri
       return url.pathname === "/" ? start() : text(404, "404 page not found");
     } catch (error) {
       if (!(error instanceof LoginError)) throw error;
-      log(`a login has failed: ${error.message}`);
+      log(`a login has failed: ${oneLine(error.message)}`);
       return text(error.status, error.message);
     }
   };

@@ -3,6 +3,8 @@ import type { Allowed } from "../../policy/allowances";
 import type { Violation } from "../../policy/gate";
 import { rules } from "../../policy/rules";
 import type { ChangedCode } from "./changedCode";
+import { escaped, table } from "../shared/text/markdown";
+import { oneLiners } from "../shared/text/terminal";
 
 export interface Report {
   /** The stack or the file. */
@@ -64,8 +66,9 @@ const forReviewers = ({ changed, allowed }: Report): (readonly [line: string, fi
 const SHOWN = 20;
 const some = (files: readonly string[]) => (files.length <= SHOWN ? files : [...files.slice(0, SHOWN), `and ${files.length - SHOWN} more`]);
 
-export const asText = (report: Report): string =>
-  [
+export const asText = (given: Report): string => {
+  const report = oneLiners(given);
+  return [
     ...report.violations.map((it) => `${it.rule}: ${named(it)}\n    ${found(it)}\n    ${it.why}\n    ${it.mend}`),
     ...report.allowed.map((it) =>
       [
@@ -78,27 +81,24 @@ export const asText = (report: Report): string =>
     ...forReviewers(report).map(([line, files]) => `for the reviewer: ${line}\n    ${files.join("\n    ")}`),
     verdict(report),
   ].join("\n");
+};
 
 export const asMarkdown = (report: Report): string =>
   [
-    `### ${verdict(report)}`,
-    ...table(["rule", "resource", "found", "mend"], report.violations.map(row)),
-    ...table(["allowed", "of extension", "because", "found"], report.allowed.map(allowedRow)),
-    ...report.unchecked.map((line) => `Not checked: ${cell(line)}`),
-    ...forReviewers(report).map(([line, files]) => `**For the reviewer**: ${line}: ${files.map(cell).join(", ")}`),
+    `### ${escaped(verdict(report))}`,
+    ...tableOf(["rule", "resource", "found", "mend"], report.violations.map(row)),
+    ...tableOf(["allowed", "of extension", "because", "found"], report.allowed.map(allowedRow)),
+    ...report.unchecked.map((line) => `Not checked: ${escaped(line)}`),
+    ...forReviewers(report).map(([line, files]) => `**For the reviewer**: ${line}: ${files.map(escaped).join(", ")}`),
   ].join("\n\n");
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
-  rows.length === 0 ? [] : [[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n")];
+const tableOf = (head: readonly string[], rows: readonly (readonly string[])[]) => (rows.length === 0 ? [] : [table(head, rows)]);
 
-const row = (it: Violation) => [`**${it.rule}**`, cell(named(it)), cell(found(it)), `${it.why} ${it.mend}`];
+const row = (it: Violation) => [`**${it.rule}**`, escaped(named(it)), escaped(found(it)), escaped(`${it.why} ${it.mend}`)];
 
 const allowedRow = ({ rule, extension, reason, isNew, violations }: Allowed) => [
-  `**${cell(rule)}**${isNew ? " (new)" : ""}`,
-  cell(extension),
-  cell(reason),
-  violations.length === 0 ? UNUSED : violations.map((it) => cell(`${named(it)}: ${found(it)}`)).join("<br>"),
+  `**${escaped(rule)}**${isNew ? " (new)" : ""}`,
+  escaped(extension),
+  escaped(reason),
+  violations.length === 0 ? UNUSED : violations.map((it) => escaped(`${named(it)}: ${found(it)}`)).join("<br>"),
 ];
-
-/** What comes from the stack is shown as it is, and starts no markup, mention or column of its own. */
-const cell = (text: string) => text.replace(/[\\`*_{}[\]<>#|~@!]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\s+/g, " ");

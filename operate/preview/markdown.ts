@@ -1,6 +1,8 @@
 /** The report as a comment on a pull request. Pure. */
 import type { Report, ResourceChange } from "./model";
 import * as words from "./words";
+import { code, escaped, fenced, table } from "../shared/text/markdown";
+import { oneLine } from "../shared/text/terminal";
 
 /** A comment on GitHub holds 65,536 characters; something is left for what others put around the report. */
 const LIMIT = 60_000;
@@ -16,7 +18,7 @@ type Section = readonly string[];
 export function asMarkdown(report: Report, limit = LIMIT, command = `npm run preview -- --stack ${report.stack}`): string {
   const warning = words.warning(report);
   const head = [
-    `### Preview of \`${report.stack}\`: ${words.countsLine(report)}`,
+    `### Preview of ${code(report.stack)}: ${words.countsLine(report)}`,
     ...(warning === undefined ? [] : [`> [!CAUTION]\n> **${escaped(shortened(warning))}**`]),
   ];
   const sections: readonly Section[] = [...tables(report.resources), ...report.packages.map(files), ...report.releases.map(objects)];
@@ -28,7 +30,7 @@ export function asMarkdown(report: Report, limit = LIMIT, command = `npm run pre
     left -= form === undefined ? 0 : form.length + 2;
     return form ?? [];
   });
-  const rest = `_Not all of it fits into a comment: \`${command}\` shows it._`;
+  const rest = `_Not all of it fits into a comment: ${code(command)} shows it._`;
   return [...head, ...kept, ...(isCut ? [rest] : [])].join("\n\n");
 }
 
@@ -39,15 +41,19 @@ const ROWS = 20;
 
 function tables(resources: readonly ResourceChange[]): Section[] {
   const parts = Array.from({ length: Math.ceil(resources.length / ROWS) }, (_, index) => resources.slice(index * ROWS, (index + 1) * ROWS));
-  const table = (rows: readonly ResourceChange[]) =>
-    ["| | resource | why | changed properties |", "| --- | --- | --- | --- |", ...rows.map(row)].join("\n");
-  return parts.map((part) => [table(part), table(part.map((it) => ({ ...it, changes: [] })))]);
+  const tableOf = (rows: readonly ResourceChange[]) => table(["", "resource", "why", "changed properties"], rows.map(row));
+  return parts.map((part) => [tableOf(part), tableOf(part.map((it) => ({ ...it, changes: [] })))]);
 }
 
-function row(it: ResourceChange): string {
+function row(it: ResourceChange): readonly string[] {
   const { done } = words.OPERATIONS[it.operation];
   const isLoud = it.operation === "replace" || it.operation === "delete";
-  return `| ${isLoud ? `**${done}**` : done} | ${words.shortType(it)} ${code(it.name)} | ${it.reasons.map(code).join("<br>")} | ${listed(it.changes)} |`;
+  return [
+    isLoud ? `**${done}**` : done,
+    `${escaped(words.shortType(it))} ${code(it.name)}`,
+    it.reasons.map(code).join("<br>"),
+    listed(it.changes),
+  ];
 }
 
 const listed = (changes: ResourceChange["changes"]) =>
@@ -58,40 +64,27 @@ function files(it: Report["packages"][number]): Section {
   if (it.from === undefined) return [`${title}: published for the first time`];
   if (it.files.length === 0) return [`${title}: no file changes`];
   const listing = `${title}\n\n${it.files.map(({ path, change }) => `- ${change} ${code(path)}`).join("\n")}`;
-  const diffs = it.files.flatMap(({ path, diff }) => (diff === undefined ? [] : [fenced([`--- ${path}`, `+++ ${path}`, ...diff], "diff")]));
+  const diffs = it.files.flatMap(({ path, diff }) =>
+    diff === undefined ? [] : [fenced([`--- ${oneLine(path)}`, `+++ ${oneLine(path)}`, ...diff.map(oneLine)].join("\n"), "diff")],
+  );
   return diffs.length === 0 ? [listing] : [`${listing}\n\n${details("diffs", diffs.join("\n\n"))}`, listing];
 }
 
 function objects(it: Report["releases"][number]): Section {
   const title = `**Objects of ${escaped(words.releaseWords(it))}**`;
-  if (it.problem !== undefined) return [`${title}: they cannot be told\n\n${fenced([it.problem])}`];
+  if (it.problem !== undefined) return [`${title}: they cannot be told\n\n${fenced(it.problem)}`];
   if (it.objects.length === 0) return [`${title}: none changes`];
-  const table = (changed: Report["releases"][number]["objects"]) => {
+  const tableOf = (changed: Report["releases"][number]["objects"]) => {
     const rows = changed.map(({ change, changes, ...object }) => {
       const name = escaped(words.objectName(object));
-      return `| ${change === "deleted" ? "**deleted**" : change} | ${name} | ${listed(changes)} |`;
+      return [change === "deleted" ? "**deleted**" : change, name, listed(changes)];
     });
-    return details(summary, ["| | object | properties |", "| --- | --- | --- |", ...rows].join("\n"));
+    return details(summary, table(["", "object", "properties"], rows));
   };
   const gone = it.objects.filter(({ change }) => change === "deleted").length;
   const summary = `${it.objects.length} ${it.objects.length === 1 ? "object" : "objects"}${gone === 0 ? "" : `, ${gone} deleted`}`;
   const brief = it.objects.map((object) => ({ ...object, changes: [] }));
-  return [`${title}\n\n${table(it.objects)}`, `${title}\n\n${table(brief)}`, `${title}: ${summary}`];
+  return [`${title}\n\n${tableOf(it.objects)}`, `${title}\n\n${tableOf(brief)}`, `${title}: ${summary}`];
 }
 
 const details = (summary: string, body: string) => `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;
-
-/** A fence longer than any in the text. */
-function fenced(lines: readonly string[], language = ""): string {
-  const text = lines.join("\n");
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
-}
-
-/** As code in a cell of a table; HTML, since no backtick can end it and nothing in it is a link. */
-const code = (text: string) => `<code>${escaped(text)}</code>`;
-
-/** Neither Markdown, nor HTML, nor a mention or a reference of GitHub. */
-const escaped = (text: string) =>
-  text.replace(/[&<>|\\`*_[\]#@~\r\n]/g, (character) => (character === "\n" ? "⏎" : `&#${character.charCodeAt(0)};`));

@@ -2,13 +2,14 @@
 import type { ObjectChange } from "../shared/objectDiff";
 import type { Report, ResourceChange } from "./model";
 import * as words from "./words";
+import { oneLine } from "../shared/text/terminal";
 
 export function asText(report: Report): string {
   const warning = words.warning(report);
   return [
-    [`preview of ${report.stack}: ${words.countsLine(report)}`, ...(warning === undefined ? [] : [`!! ${warning}`])],
-    report.resources.flatMap(resource),
-    report.packages.flatMap(files),
+    [`preview of ${report.stack}: ${words.countsLine(report)}`, ...(warning === undefined ? [] : [`!! ${warning}`])].map(oneLine),
+    report.resources.flatMap(resource).map(oneLine),
+    report.packages.flatMap(files).map(oneLine),
     report.releases.flatMap(objects),
   ]
     .filter((section) => section.length > 0)
@@ -37,13 +38,16 @@ function files(it: Report["packages"][number]): string[] {
 }
 
 function objects({ problem, objects: changed, ...release }: Report["releases"][number]): string[] {
-  const title = `objects of ${words.releaseWords(release)}:`;
-  if (problem !== undefined) return [`${title} they cannot be told: ${problem}`];
+  const title = `objects of ${oneLine(words.releaseWords(release))}:`;
+  if (problem !== undefined) return [`${title} they cannot be told: ${indented(problem)}`];
   if (changed.length === 0) return [`${title} none changes`];
-  return [title, ...changed.flatMap(object)];
+  return [title, ...changed.flatMap(object).map(oneLine)];
 }
 
 const object = (it: ObjectChange) => [
   `  ${words.OBJECT_MARKS[it.change]} ${words.objectName(it)} ${it.change}`,
   ...it.changes.map((change) => `      ${change.path}: ${words.changeWords(change)}`),
 ];
+
+/** Of several lines, none of which begins like ours. */
+const indented = (said: string) => said.replaceAll("\n", "\n    ");

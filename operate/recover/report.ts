@@ -1,4 +1,5 @@
 /** The findings, for people. */
+import { oneLine } from "../shared/text/terminal";
 
 export interface Told {
   readonly what: string;
@@ -12,9 +13,9 @@ export interface Told {
 export function asText(findings: readonly Told[], isCleared?: boolean): string {
   if (findings.length === 0) return "nothing is left behind: the next run can go on";
   const lines = findings.flatMap(({ what, evidence, mend, isDestructive }) => [
-    `${isCleared === true ? "✓" : isDestructive ? "!" : "·"} ${what}`,
-    `    ${evidence}`,
-    `    ${isDestructive ? "takes something away: " : ""}${mend}`,
+    `${isCleared === true ? "✓" : isDestructive ? "!" : "·"} ${oneLine(what)}`,
+    `    ${oneLine(evidence)}`,
+    `    ${isDestructive ? "takes something away: " : ""}${oneLine(mend)}`,
   ]);
   if (isCleared === undefined) return lines.join("\n");
   return [...lines, isCleared ? "cleared: run the same command again" : "not cleared: `npm run recover -- --yes` does it"].join("\n");

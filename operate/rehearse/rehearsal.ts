@@ -9,6 +9,7 @@ import { outageProblems, type Problem, type Rehearsal, type Roll, type Step } fr
 import { newSandbox, type Sandbox } from "./sandbox";
 import { leaveTrace, removeAbandoned, removeTraced } from "./trace";
 import { addDependencies, addWorktree, isChanged, revision, worktreeFolder, type Revision } from "./worktree";
+import { printableColoured } from "../shared/text/terminal";
 
 export interface Stage {
   readonly checkout: string;
@@ -98,7 +99,7 @@ async function play({ checkout, cache, progress, signal }: Stage, base: Revision
     return after;
   };
 
-  await step("a sandbox is brought up", () => sandbox.up((said) => process.stderr.write(said), signal));
+  await step("a sandbox is brought up", () => sandbox.up((said) => process.stderr.write(printableColoured(said)), signal));
   await step("the base gets its dependencies", async () => {
     if (await addDependencies(checkout, folder, signal)) await sandbox.addPlugins(folder);
   });

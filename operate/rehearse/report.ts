@@ -4,6 +4,8 @@ import type { Report } from "../preview/model";
 import { asText } from "../preview/text";
 import type { Outage, Probed, Target } from "./prober";
 import type { Revision } from "./worktree";
+import { code, escaped, fenced, table } from "../shared/text/markdown";
+import { oneLine } from "../shared/text/terminal";
 
 export interface Problem {
   /** One line. */
@@ -62,12 +64,12 @@ const PREVIEW_LIMIT = 45_000;
 export function markdown(rehearsal: Rehearsal): string {
   const problems = problemsOf(rehearsal);
   const blocks = [
-    `## ${verdict(rehearsal)}`,
-    ...problems.map(({ line, detail }) => `- **${escaped(line)}**${detail === undefined ? "" : `\n\n${fenced(detail)}`}`),
-    `${about(rehearsal)}.`,
+    `## ${escaped(verdict(rehearsal))}`,
+    ...problems.map(({ line, detail }) => `- **${escaped(line)}**${detail === undefined ? "" : `\n\n${fenced(detail, "text")}`}`),
+    `${escaped(about(rehearsal))}.`,
     table(
       ["step", "", "time"],
-      rehearsal.steps.map(({ what, ms, problems }) => [what, problems.length > 0 ? "✗" : "✓", seconds(ms)]),
+      rehearsal.steps.map(({ what, ms, problems }) => [escaped(what), problems.length > 0 ? "✗" : "✓", seconds(ms)]),
     ),
     ...(rehearsal.changes ? [asMarkdown(rehearsal.changes, PREVIEW_LIMIT, `npm run rehearse -- --base ${rehearsal.base.name}`)] : []),
     ...urlBlocks(rehearsal),
@@ -79,12 +81,15 @@ export function markdown(rehearsal: Rehearsal): string {
 export function text(rehearsal: Rehearsal): string {
   const { steps, changes, rolls } = rehearsal;
   const lines = [
-    ...problemsOf(rehearsal).flatMap(({ line, detail = "" }) => [`✗ ${line}`, ...indented(detail)]),
-    ...steps.filter(({ problems }) => problems.length === 0).map(({ what, ms }) => `✓ ${what}  ${seconds(ms)}`),
+    ...problemsOf(rehearsal).flatMap(({ line, detail = "" }) => [`✗ ${oneLine(line)}`, ...indented(detail)]),
+    ...steps.filter(({ problems }) => problems.length === 0).map(({ what, ms }) => `✓ ${oneLine(what)}  ${seconds(ms)}`),
     ...(changes ? asText(changes).split("\n") : []),
-    ...rolls.flatMap(({ what, probed }) => [`URLs ${what}:`, ...probed.map((it) => `  ${it.what} ${it.url}: ${outcome(it)}`)]),
+    ...rolls.flatMap(({ what, probed }) => [
+      `URLs ${oneLine(what)}:`,
+      ...probed.map((it) => `  ${oneLine(`${it.what} ${it.url}: ${outcome(it)}`)}`),
+    ]),
   ];
-  return [`${verdict(rehearsal)} (${about(rehearsal)})`, ...lines].join("\n");
+  return [`${verdict(rehearsal)} (${oneLine(about(rehearsal))})`, ...lines].join("\n");
 }
 
 function verdict(rehearsal: Rehearsal): string {
@@ -102,17 +107,17 @@ const about = ({ base, tree, steps }: Rehearsal) => {
 
 function urlBlocks({ rolls, added, removed }: Rehearsal): string[] {
   const only = (targets: readonly Target[], whose: string) =>
-    targets.length === 0 ? [] : [`Only ${whose} has ${targets.map(({ what, url }) => `${what} ${url}`).join(", ")}.`];
+    targets.length === 0 ? [] : [`Only ${whose} has ${targets.map(({ what, url }) => `${escaped(what)} ${code(url)}`).join(", ")}.`];
   const [first] = rolls;
   if (!first) return [];
   const rows = first.probed.map(({ what, url }) => [
-    `${what} ${url}`,
+    `${escaped(what)} ${code(url)}`,
     ...rolls.map(({ probed }) => {
       const same = probed.find((it) => it.url === url);
-      return same ? outcome(same) : "";
+      return same ? escaped(outcome(same)) : "";
     }),
   ]);
-  const head = ["URL", ...rolls.map(({ what }) => what)];
+  const head = ["URL", ...rolls.map(({ what }) => escaped(what))];
   return [`### URLs`, table(head, rows), ...only(added, "the working tree"), ...only(removed, "the base")];
 }
 
@@ -123,10 +128,4 @@ function outcome({ asked, outages }: Probed): string {
   return `no answer ${lasted(longest)}${more}: ${longest.reason}`;
 }
 
-const escaped = (cell: string) => cell.replaceAll("|", "\\|").replaceAll("\n", " ");
-const row = (cells: readonly string[]) => `| ${cells.map(escaped).join(" | ")} |`;
-const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
-  [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
-// Longer than any fence that the text itself may hold.
-const fenced = (said: string) => ["````text", ...said.split("\n"), "````"].join("\n");
 const indented = (said: string) => (said === "" ? [] : said.split("\n").map((line) => `    ${line}`));

@@ -3,6 +3,7 @@ import { parseArgs } from "util";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { Failure, usageError, type Command, type Outcome } from "./command";
 import { Progress } from "./progress";
+import { printable, printableJson } from "./text/terminal";
 
 const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
@@ -41,11 +42,13 @@ async function toEnd(
     const told = await outcome(progress);
     if (told === undefined) return 0;
     const { text, json, exitCode } = told;
-    process.stdout.write(`${args.includes("--json") ? JSON.stringify(json, undefined, 2) : text}\n`);
+    const shown = args.includes("--json") ? printableJson(JSON.stringify(json, undefined, 2)) : printable(text);
+    process.stdout.write(`${shown}\n`);
     return exitCode ?? 0;
   } catch (error) {
     const isTold = error instanceof Failure || error instanceof ConfigurationError;
-    process.stderr.write(`${isTold ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    const told = isTold ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${printable(told)}\n`);
     return error instanceof Failure && error.exitCode === 2 ? usageCode : 1;
   } finally {
     progress.end();

@@ -1,4 +1,6 @@
 /** What is going on, for who waits longer than two seconds. */
+import { oneLine } from "./text/terminal";
+
 const QUIET_MS = 2_000;
 const REPEAT_MS = 15_000;
 
@@ -16,7 +18,7 @@ export class Progress {
 
   /** Says what is being done from now on. */
   now(text: string): void {
-    this.text = text;
+    this.text = oneLine(text);
   }
 
   end(): void {

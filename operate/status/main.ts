@@ -14,6 +14,7 @@ import { isUnproven, type Health, type StackStatus } from "./status";
 import { asText } from "./text";
 import { wantedBy } from "./wanted";
 import { watch } from "./watch";
+import { printable } from "../shared/text/terminal";
 
 const HELP = `[--stack STACK] [--watch] [--html FILE] [--json]
   What has become of each extension: its version and config, wanted and actual; the states of its InstallPlan and how long they took; its
@@ -63,7 +64,7 @@ const status = (checkout: string) =>
     },
   });
 
-const toStderr = (line: string) => void process.stderr.write(`${line}\n`);
+const toStderr = (line: string) => void process.stderr.write(`${printable(line)}\n`);
 
 /** @returns what looks at the cluster each time it is called */
 async function open(named: string | undefined, checkout: string): Promise<() => Promise<StackStatus>> {

@@ -1,7 +1,7 @@
 /** A status as one page for browsers: nothing is loaded from anywhere, and nothing in it runs. */
 import { createHash } from "crypto";
 import { cellsOf, COLUMNS, fieldsOf, NONE } from "./fields";
-import { Html, markup } from "./html";
+import { Html, markup } from "../shared/text/html";
 import { unreadLine, WORDS, words, type ExtensionStatus, type Health, type StackStatus } from "./status";
 import { STYLE } from "./style";
 import { PATTERNS, timeline } from "./timeline";

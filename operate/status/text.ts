@@ -3,16 +3,17 @@ import { cellsOf, COLUMNS, fieldsOf, history } from "./fields";
 import { unreadLine, WORDS, words, type ExtensionStatus, type StackStatus } from "./status";
 import { paragraph, table } from "./table";
 import { clock, count } from "./words";
+import { oneLine } from "../shared/text/terminal";
 
 export function asText(status: StackStatus): string {
   const { stack, time, unread, extensions } = status;
   const own = extensions.filter(({ ofStack }) => ofStack).length;
   const first = `${stack}: ${words(status)} (${count(own, "extension")}; ${clock(time)})`;
-  const head = [first, ...unread.map((it) => `? ${unreadLine(it)}`)].join("\n");
+  const head = [first, ...unread.map((it) => `? ${oneLine(unreadLine(it))}`)].join("\n");
   if (extensions.length === 0) return head;
   const rows = extensions.map((it) => {
     const [name, ...rest] = cellsOf(it, time);
-    return [`${name}${it.ofStack ? "" : " *"}`, ...rest];
+    return [`${name}${it.ofStack ? "" : " *"}`, ...rest].map(oneLine);
   });
   const overview = [...table([COLUMNS.map((it) => it.toUpperCase()), ...rows]), ...(own < extensions.length ? ["* not of the stack"] : [])];
   return [head, overview.join("\n"), ...extensions.map((it) => details(it, time).join("\n"))].join("\n\n");
@@ -22,7 +23,7 @@ function details(extension: ExtensionStatus, time: string): readonly string[] {
   const { name, health, reasons, states } = extension;
   const past = states.length === 0 ? [] : [{ label: "states", texts: [history(states, time)] }];
   return [
-    `${name}: ${WORDS[health]}`,
+    `${oneLine(name)}: ${WORDS[health]}`,
     ...reasons.flatMap((reason) => paragraph("  ! ", reason)),
     ...[...past, ...fieldsOf(extension, time)].flatMap(({ label, texts }) =>
       texts.flatMap((text, index) => paragraph((index === 0 ? `  ${label}` : "").padEnd(13), text)),

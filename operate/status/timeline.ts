@@ -1,5 +1,5 @@
 /** The states of an InstallPlan as a bar, and as a list of the same in words. */
-import { markup, type Html } from "./html";
+import { markup, type Html } from "../shared/text/html";
 import { history } from "./fields";
 import { isFailed, type State } from "./states";
 import { clock, duration, secondsFrom } from "./words";

@@ -1,9 +1,11 @@
 /** The results, for people. */
 import type { Checked } from "./check";
+import { oneLiners } from "../shared/text/terminal";
 
 const MARKS = { ok: "✓", failed: "✗", skipped: "–" } as const;
 
-export function asText(stack: string, checked: readonly Checked[]): string {
+export function asText(stack: string, results: readonly Checked[]): string {
+  const checked = oneLiners(results);
   const width = Math.max(...checked.map(({ what }) => what.length));
   const lines = checked.flatMap((it) => [
     `${MARKS[it.result]} ${it.what.padEnd(width)}  ${it.result === "skipped" ? "skipped: " : ""}${it.detail}  ${(it.ms / 1000).toFixed(1)} s`,

@@ -1,5 +1,6 @@
 /** What the sandbox tells its user: progress on stderr, since stdout belongs to results that a shell may read. */
 import { statfsSync } from "node:fs";
+import { oneLine, printableColoured } from "../../operate/shared/text/terminal";
 
 export type ExitCode = 0 | 1 | 2 | 130;
 
@@ -16,7 +17,7 @@ export class Failure extends Error {
 export const usageError = (message: string) => new Failure(message, 2);
 export const interrupted = () => new Failure("interrupted", 130);
 
-export const say = (line: string) => void process.stderr.write(`${line}\n`);
+export const say = (line: string) => void process.stderr.write(`${printableColoured(line)}\n`);
 
 /** What is left on the disk of a folder. */
 export function freeMebibytes(folder: string): number {
@@ -38,7 +39,8 @@ export class ProgressLine {
   private last = -Infinity;
   private readonly terminal = process.stderr.isTTY;
 
-  update(text: string): void {
+  update(said: string): void {
+    const text = oneLine(said);
     const now = performance.now();
     if (now - this.last < (this.terminal ? 100 : 15_000)) return;
     this.last = now;

@@ -167,11 +167,11 @@ InstallPlan demo changed
 
 | property | is | deployed was | by |
 | --- | --- | --- | --- |
-| \`spec.config\` | \`\` "a\\|\`b\`\\nc" \`\` | \`"d"\` | ks-apiserver, 2026-11-01T10:00:00Z |
+| <code>spec.config</code> | <code>"a&#124;&#96;b&#96;&#92;nc"</code> | <code>"d"</code> | ks-apiserver, 2026-11-01T10:00:00Z |
 
-To undo: \`pulumi up --refresh\`
+To undo: <code>pulumi up --refresh</code>
 
-To keep: \`npm run drift -- --take demo\`
+To keep: <code>npm run drift -- --take demo</code>
 `);
   expect([asText("prod", []), asMarkdown("prod", [])]).toEqual(["prod: no drift", "**prod**: no drift\n"]);
 });

@@ -37,7 +37,7 @@ test("in markdown what a pull request brings along stays text: no column, link o
 
 | rule | resource | found | mend |
 | --- | --- | --- | --- |
-| **host-namespace** | Extension demo: Deployment web (templates/a.yaml) | spec.hostNetwork: a&#124;b &#91;x&#93;(y) &#64;all &#35; c | Why. Mend. |`,
+| **host-namespace** | Extension demo: Deployment web (templates/a.yaml) | spec.hostNetwork: a&#124;b &#91;x&#93;(y) &#64;&#8203;all⏎&#35;&#8203; c | Why. Mend. |`,
   );
 });
 
@@ -64,7 +64,7 @@ for the reviewer: this change adds exceptions, or words them anew
   expect(asMarkdown({ of: "prod", violations: [], allowed: [allowed], unchecked: [] })).toContain(
     `| allowed | of extension | because | found |
 | --- | --- | --- | --- |
-| **host-path** (new) | demo | It &#64;reads &#124; logs. | Extension demo: Deployment web (templates/a.yaml): spec.hostNetwork: true |
+| **host-path** (new) | demo | It &#64;&#8203;reads &#124; logs. | Extension demo: Deployment web (templates/a.yaml): spec.hostNetwork: true |
 
 **For the reviewer**: this change adds exceptions, or words them anew: host-path of demo`,
   );

@@ -68,9 +68,9 @@ origin/main (0123456789) → fedcba9876, in a sandbox, 14.0 s.
 | the base is brought up | ✓ | 9.9 s |
 | applying the working tree | ✓ | 4.1 s |
 
-### Preview of \`sandbox\`: 1 updated, 20 unchanged
+### Preview of <code>sandbox</code>: 1 updated, 20 unchanged
 
-| | resource | why | changed properties |
+|  | resource | why | changed properties |
 | --- | --- | --- | --- |
 | updated | InstallPlan <code>demo-plan</code> |  | <code>spec.enabled</code>: true → false |
 
@@ -78,23 +78,23 @@ origin/main (0123456789) → fedcba9876, in a sandbox, 14.0 s.
 
 | URL | while it was applied | while it went back |
 | --- | --- | --- |
-| console http://127.0.0.1:30880 | answered all 40 times | answered all 30 times |
-| extension demo http://demo.127.0.0.1.nip.io:30888/ | answered all 41 times |  |
+| console <code>http:&#47;&#47;127.0.0.1:30880</code> | answered all 40 times | answered all 30 times |
+| extension demo <code>http:&#47;&#47;demo.127.0.0.1.nip.io:30888/</code> | answered all 41 times |  |
 
-Only the working tree has extension new http://new.127.0.0.1.nip.io:30888/.`);
+Only the working tree has extension new <code>http:&#47;&#47;new.127.0.0.1.nip.io:30888/</code>.`);
 });
 
 test("of a failed one, what failed comes first, and a table stays a table", () => {
   expect(markdown(red)).toBe(`## Rehearsal failed: 2 problems
 
-- **applying a\\|b failed**
+- **applying a&#124;b failed**
 
-\`\`\`\`text
+\`\`\`text
 error: no
   more
-\`\`\`\`
+\`\`\`
 
-- **extension demo http://demo.127.0.0.1.nip.io:30888/ did not answer meanwhile: connect ECONNREFUSED for 2.3 s, from 2.0 s on**
+- **extension demo http:&#47;&#47;demo.127.0.0.1.nip.io:30888/ did not answer meanwhile: connect ECONNREFUSED for 2.3 s, from 2.0 s on**
 
 0123456789 → fedcba9876 with uncommitted changes, in a sandbox, 4.1 s.
 
@@ -107,7 +107,7 @@ error: no
 
 | URL | meanwhile |
 | --- | --- |
-| extension demo http://demo.127.0.0.1.nip.io:30888/ | no answer for 2.3 s, from 2.0 s on (the longest of 2): connect ECONNREFUSED |`);
+| extension demo <code>http:&#47;&#47;demo.127.0.0.1.nip.io:30888/</code> | no answer for 2.3 s, from 2.0 s on (the longest of 2): connect ECONNREFUSED |`);
 });
 
 test("both for a terminal", () => {

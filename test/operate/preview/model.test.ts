@@ -153,13 +153,13 @@ describe("the report", () => {
   test("for a pull request: no name in it mentions anybody, ends a table's cell or a fence", () => {
     expect(asMarkdown(report)).toBe(
       [
-        "### Preview of `prod`: 1 deleted, 1 updated, 0 unchanged",
+        "### Preview of <code>prod</code>: 1 deleted, 1 updated, 0 unchanged",
         "> [!CAUTION]\n> **deleted: old**",
         [
-          "| | resource | why | changed properties |",
+          "|  | resource | why | changed properties |",
           "| --- | --- | --- | --- |",
           "| **deleted** | Secret <code>old</code> |  |  |",
-          '| updated | ConfigMap <code>c</code> |  | <code>data.a&#124;b</code>: "&#64;all" → "&#35;1 &#60;b&#62;" |',
+          '| updated | ConfigMap <code>c</code> |  | <code>data.a&#124;b</code>: "&#64;&#8203;all" → "&#35;&#8203;1 &#60;b&#62;" |',
         ].join("\n"),
         "**Package of web 1.0.0 → 1.1.0**",
         "- added <code>new.yaml</code>\n- changed <code>README.md</code>",
@@ -170,10 +170,10 @@ describe("the report", () => {
         "**Objects of web in extension-web**",
         "<details><summary>3 objects, 1 deleted</summary>",
         [
-          "| | object | properties |",
+          "|  | object | properties |",
           "| --- | --- | --- |",
           "| changed | Service web | <code>spec.port</code>: 80 → 81 |",
-          "| changed | ConfigMap n/c | <code>data.text</code>: - b: 2; + b: 3 |",
+          "| changed | ConfigMap n/c | <code>data.text</code>: &#45; b: 2; + b: 3 |",
           "| **deleted** | Secret gone |  |",
         ].join("\n"),
         "</details>",
@@ -203,7 +203,7 @@ describe("the report", () => {
     expect(cut).not.toContain("a line of the diff");
     expect(cut).toContain("| changed | Service brief |");
     expect(cut).toContain("| **deleted** | Secret gone |");
-    expect(cut).toContain("_Not all of it fits into a comment: `npm run preview -- --stack prod` shows it._");
+    expect(cut).toContain("_Not all of it fits into a comment: <code>npm run preview -- --stack prod</code> shows it._");
     expect(asMarkdown(report)).not.toContain("Not all of it");
   });
 });

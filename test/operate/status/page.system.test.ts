@@ -1,6 +1,6 @@
 /** The page of `npm run status -- --html`, as text and in a real browser. */
 import type { Browser, Page } from "playwright-core";
-import { markup } from "../../../operate/status/html";
+import { markup } from "../../../operate/shared/text/html";
 import { asPage } from "../../../operate/status/page";
 import type { ExtensionStatus } from "../../../operate/status/status";
 import { describeWithChromium } from "../../support/chromium";
