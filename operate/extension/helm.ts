@@ -14,6 +14,7 @@ import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
 import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
+import { fileNameOf } from "../shared/fileName";
 import { unpackRenderable } from "../shared/renderable";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
@@ -63,11 +64,12 @@ export class HelmPackage {
   static async use<T>(helm: string, pkg: ExtensionPackage, work: (unpacked: HelmPackage) => Promise<T>): Promise<T> {
     const root = await mkdtemp(join(tmpdir(), "extension-"));
     try {
+      const folder = join(root, fileNameOf([pkg.name]));
       const archive = join(root, "package.tgz");
       await writeFile(archive, pkg.archive);
       const files = await unpackRenderable(archive, pkg.name);
       for (const { path, data } of files) {
-        const file = join(root, pkg.name, path);
+        const file = join(folder, path);
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, data);
       }

@@ -2,6 +2,7 @@
 import { join } from "path";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { command, Failure } from "../shared/command";
+import { fileNameOf } from "../shared/fileName";
 import { existing, writeWhole } from "../shared/files";
 
 export const packageCommand = command({
@@ -29,4 +30,4 @@ export const packageCommand = command({
   },
 });
 
-export const archiveName = ({ name, version }: Pick<ExtensionPackage, "name" | "version">) => `${name}-${version}.tgz`;
+export const archiveName = ({ name, version }: Pick<ExtensionPackage, "name" | "version">) => fileNameOf([name, version], ".tgz");

@@ -8,6 +8,8 @@ import type { ChartReference } from "../../kubesphere/chartSource";
 import { userFetchEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "../shared/command";
+import { fileNameOf } from "../shared/fileName";
+import { maskUrls } from "../shared/urls";
 import { digestOfFile } from "./folder";
 import type { NamedChart } from "./sources";
 
@@ -26,12 +28,12 @@ export interface Chart {
   readonly obsolete: readonly string[];
 }
 
-export const chartFile = ({ name, version }: Pick<Chart, "name" | "version">) => `charts/${name}-${version}.tgz`;
+export const chartFile = ({ name, version }: Pick<Chart, "name" | "version">) => `charts/${fileNameOf([name, version], ".tgz")}`;
 
 /** The same for the same archive. Never with a password. */
 export function originOf({ chart, repository, version }: ChartReference): string {
   const named = repository === undefined ? chart : `${repository} ${chart}`;
-  return `${named}${version === undefined ? "" : ` ${version}`}`.replace(/\/\/[^/@\s]*@/g, "//");
+  return maskUrls(`${named}${version === undefined ? "" : ` ${version}`}`);
 }
 
 export const isRemote = ({ chart, repository }: ChartReference) => repository !== undefined || /^(https?|oci):\/\//.test(chart);
@@ -83,7 +85,7 @@ async function pull(helm: string, { chart, repository, version }: ChartReference
   ];
   const { code, stderr } = await run(helm, args, { env: userFetchEnvironment() });
   const [archive] = await readdir(folder);
-  if (code !== 0 || archive === undefined) throw new Failure(stderr.replace(/^Error: /m, "").trim());
+  if (code !== 0 || archive === undefined) throw new Failure(maskUrls(stderr.replace(/^Error: /m, "").trim()));
   return join(folder, archive);
 }
 
@@ -93,7 +95,7 @@ async function pack(source: string, folder: string): Promise<string> {
   if (found.isFile()) return source;
   const chart = await readChart(source);
   const { name, version } = chart.metadata;
-  const file = join(folder, `${name}-${version}.tgz`);
+  const file = join(folder, fileNameOf([name, version], ".tgz"));
   await writeFile(file, await writeChartArchive(name, allFiles(chart)));
   return file;
 }
@@ -103,12 +105,12 @@ export async function extensionCharts(extensions: readonly DeclaredExtension[], 
   const packages = extensions.flatMap((it) => it.packages);
   return Promise.all(
     packages.map(async ({ path, package: { name, version, archive, digest, chartURL } }) => {
-      const file = join(folder, `${name}-${version}.tgz`);
+      const file = join(folder, fileNameOf([name, version], ".tgz"));
       await writeFile(file, archive);
       const isFetched = path.endsWith(".chartURL");
       return {
         ...{ name, version, digest, file },
-        from: chartURL ?? path,
+        from: maskUrls(chartURL ?? path),
         keys: isFetched ? [path.replace(/chartURL$/, "source")] : [],
         obsolete: chartURL === undefined ? [] : [path.replace(/\w+$/, "chartURL")],
       };

@@ -8,6 +8,7 @@ import { fillCache, missingFrom } from "./npm";
 import { pluginFile } from "./plugins";
 import { folderOf, parseReference, referenceText, targetIn, type Reference } from "./reference";
 import { Failure } from "../shared/command";
+import { maskUrls } from "../shared/urls";
 
 export interface Copied {
   readonly what: string;
@@ -44,7 +45,7 @@ export async function copyToFolder(
     await options.problems.attempt({ kind: "plugin", name: `${plugin.name} ${plugin.version}` }, async () => {
       const { name, version, url, digest } = plugin;
       await file(`plugin ${name} ${version}`, pluginFile(plugin), plugin);
-      kept.plugins.push({ name, version, from: url, digest, file: pluginFile(plugin) });
+      kept.plugins.push({ name, version, from: maskUrls(url), digest, file: pluginFile(plugin) });
     });
   for (const { reference, from, digest } of images) {
     const image = referenceText(reference);

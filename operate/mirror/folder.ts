@@ -5,6 +5,7 @@ import { copyFile, mkdir, rename, rm } from "fs/promises";
 import { dirname, join } from "path";
 import { existing, writeWhole } from "../shared/files";
 import { Failure } from "../shared/command";
+import { pathWithin } from "../shared/fileName";
 import type { NpmPackage } from "./npm";
 
 export interface StoredFile {
@@ -41,10 +42,18 @@ export async function contentsOf(folder: string): Promise<Contents> {
   const text = await existing(join(folder, RECORD));
   if (text === undefined) return EMPTY;
   try {
-    return { ...EMPTY, ...(JSON.parse(text.toString()) as Contents) };
+    return within({ ...EMPTY, ...(JSON.parse(text.toString()) as Contents) });
   } catch (error) {
     throw new Failure(`${join(folder, RECORD)} is not readable: ${(error as Error).message}. Remove it, and all is looked at anew.`);
   }
+}
+
+/** Whoever made the folder may be a stranger: nothing outside of it is read for what it says, or copied from. @throws Failure */
+function within(contents: Contents): Contents {
+  for (const { file } of [...contents.charts, ...contents.plugins]) pathWithin(file);
+  for (const { folder } of contents.images) pathWithin(folder);
+  if (contents.npm !== undefined) pathWithin(contents.npm.folder);
+  return contents;
 }
 
 export const writeContents = (folder: string, contents: Contents): Promise<void> =>

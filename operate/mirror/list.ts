@@ -100,6 +100,8 @@ export async function needsOf(config: Readonly<Record<string, unknown>>, options
 
 async function keptChart({ key, reference }: NamedChart, { kept }: ListOptions): Promise<Chart | undefined> {
   if (kept === undefined || !isRemote(reference)) return undefined;
+  // What a query asks for is masked in the record, so that two of them would be taken for one.
+  if (/\?/.test(`${reference.repository ?? ""}${reference.chart}`)) return undefined;
   const from = originOf(reference);
   const stored = kept.contents.charts.find((it) => it.from === from);
   const file = join(kept.folder, stored?.file ?? "");

@@ -7,6 +7,7 @@ import { runCommand } from "../shared/main";
 import { openStack, stackConfig } from "../shared/pulumi";
 import { copyToFolder, copyToRegistry, damageIn, pushFolder, type Copied } from "./copy";
 import { findCrane } from "./crane";
+import { maskUrls } from "../shared/urls";
 import { contentsOf } from "./folder";
 import { needsOf, type ListOptions, type Needs } from "./list";
 import { Problems } from "./problem";
@@ -120,7 +121,7 @@ function outcome(stack: string, needs: Needs, copies: readonly Copies[], configu
     json: {
       charts: charts.map(({ name, version, from, digest }) => ({ name, version, from, digest })),
       images: images.map(({ reference, ...rest }) => ({ image: referenceText(reference), ...rest })),
-      plugins: plugins.map(({ name, version, url, digest }) => ({ name, version, url, digest })),
+      plugins: plugins.map(({ name, version, url, digest }) => ({ name, version, url: maskUrls(url), digest })),
       npm: packages,
       copies,
       configuration,

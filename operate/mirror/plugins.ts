@@ -5,6 +5,8 @@ import { pipeline } from "stream/promises";
 import { pluginNames } from "../../sandbox/src/plugins";
 import { pluginVersion } from "../../sandbox/src/versions";
 import { Failure } from "../shared/command";
+import { fileNameOf } from "../shared/fileName";
+import { maskUrls } from "../shared/urls";
 
 export interface Plugin {
   readonly name: string;
@@ -15,7 +17,7 @@ export interface Plugin {
 }
 
 /** In the folder of a mirror. */
-export const pluginFile = ({ archive }: Pick<Plugin, "archive">) => `plugins/${archive}`;
+export const pluginFile = ({ archive }: Pick<Plugin, "archive">) => `plugins/${fileNameOf([archive])}`;
 
 const RELEASES = "https://get.pulumi.com/releases/plugins";
 
@@ -42,7 +44,7 @@ function placeOf(name: string, overrides: string): string {
 
 /** @returns the file @throws Failure when it cannot be had; a part of it may be in the folder then */
 export async function fetchPlugin({ name, version, url, archive }: Plugin, folder: string): Promise<string> {
-  const failure = (reason: string) => new Failure(`the plugin ${name} ${version} cannot be had from ${url}: ${reason}`);
+  const failure = (reason: string) => new Failure(maskUrls(`the plugin ${name} ${version} cannot be had from ${url}: ${reason}`));
   const file = join(folder, archive);
   try {
     const response = await fetch(url);

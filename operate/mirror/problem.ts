@@ -1,6 +1,7 @@
 /** What cannot be had or copied, while the rest goes on. */
 import { ConfigurationError } from "../../kubesphere/errors";
 import { Failure } from "../shared/command";
+import { maskUrls } from "../shared/urls";
 
 export interface Problem {
   /** What it is about; absent where it is no one thing. */
@@ -16,7 +17,7 @@ export class Problems {
   readonly all: Problem[] = [];
 
   add(problem: Problem): void {
-    this.all.push(problem);
+    this.all.push({ ...problem, text: maskUrls(problem.text) });
   }
 
   /** @returns undefined when the work failed, in words that are kept @param text puts the reason into a sentence */

@@ -1,5 +1,6 @@
 /** References of container images, as Docker and Kubernetes read them. Pure. */
 import { Failure } from "../shared/command";
+import { pathWithin } from "../shared/fileName";
 
 export interface Reference {
   /** Registry, such as `docker.io` or `127.0.0.1:5000`. */
@@ -45,7 +46,7 @@ export const targetIn = (registry: string, { path, tag, digest }: Reference): st
 
 /** The folder of an image below the one of all images. */
 export const folderOf = ({ host, path, tag, digest = "" }: Reference): string =>
-  [host.replace(":", "_"), path, tag ?? digest.replace(":", "-")].join("/");
+  pathWithin([host.replace(":", "_"), path, tag ?? digest.replace(":", "-")].join("/"));
 
 export interface Mapping {
   /** A registry, or a registry with the beginning of a path. */

@@ -6,13 +6,14 @@ import type { Needs } from "./list";
 import type { Problem } from "./problem";
 import { referenceText } from "./reference";
 import { oneLine } from "../shared/text/terminal";
+import { maskUrls } from "../shared/urls";
 
 /** Each line with all digests whole: they are there to be compared. What cannot be had has none. */
 export function listed({ charts, images, plugins, packages }: Needs, problems: readonly Problem[]): string[] {
   const known: readonly string[][] = [
     ...charts.map(({ name, version, digest, from }) => ["chart", `${name} ${version}`, digest, from]),
     ...images.map(({ reference, digest, neededBy }) => ["image", referenceText(reference), digest, `for ${neededBy.join(", ")}`]),
-    ...plugins.map(({ name, version, digest, url }) => ["plugin", `${name} ${version}`, digest, url]),
+    ...plugins.map(({ name, version, digest, url }) => ["plugin", `${name} ${version}`, digest, maskUrls(url)]),
   ];
   const names = new Set(known.map(([, name]) => name));
   const missing = problems.flatMap(({ kind, name }) =>

@@ -173,7 +173,7 @@ describe("the program itself says which charts there are, with its own values", 
 
 test("a chart's address is shown without the password in it", () => {
   expect(originOf({ chart: "web", repository: "https://me:secret@charts.example.com", version: "1.0.0" })).toBe(
-    "https://charts.example.com web 1.0.0",
+    "https://[secret]@charts.example.com web 1.0.0",
   );
 });
 

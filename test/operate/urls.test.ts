@@ -1,0 +1,27 @@
+/** An address with a password or a token in it is shown without it, whoever quotes it. */
+import { originOf } from "../../operate/mirror/charts";
+import { Problems } from "../../operate/mirror/problem";
+import { maskUrls } from "../../operate/shared/urls";
+
+test.each([
+  ["https://user:pass@host/charts", "https://[secret]@host/charts"],
+  ["https://user:p%40ss%2Fword@host", "https://[secret]@host"],
+  ["https://user:p@ss@host:8443/a", "https://[secret]@host:8443/a"],
+  ["https://token@host", "https://[secret]@host"],
+  ["oci://u:p@host/a", "oci://[secret]@host/a"],
+  ['Get "https://u:p@host/index.yaml": dial tcp', 'Get "https://[secret]@host/index.yaml": dial tcp'],
+  ["https://host/a.tgz?token=abc&X-Amz-Signature=def#part", "https://host/a.tgz?token=[secret]&X-Amz-Signature=[secret]#part"],
+  ["https://host/a.tgz?abc", "https://host/a.tgz?[secret]"],
+  ["https://u:p@host/a?k=v, HTTPS://u:p@host", "https://[secret]@host/a?k=[secret] HTTPS://[secret]@host"],
+  ["https://host/a", "https://host/a"],
+  ["quay.io/a@sha256:0123", "quay.io/a@sha256:0123"],
+])("%s", (given, shown) => expect(maskUrls(given)).toBe(shown));
+
+test("where a mirror says whence a chart came, and why it could not be had", () => {
+  expect(originOf({ chart: "web", repository: "https://u:p@host/charts?k=v", version: "1.0.0" })).toBe(
+    "https://[secret]@host/charts?k=[secret] web 1.0.0",
+  );
+  const problems = new Problems();
+  problems.add({ text: "GET https://u:p@host/v2/: unauthorized" });
+  expect(problems.all).toEqual([{ text: "GET https://[secret]@host/v2/: unauthorized" }]);
+});
