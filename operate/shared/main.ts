@@ -4,6 +4,7 @@ import { ConfigurationError } from "../../kubesphere/errors";
 import { Failure, usageError, type Command, type Outcome } from "./command";
 import { Progress } from "./progress";
 import { printable, printableJson } from "./text/terminal";
+import { maskUrls } from "./urls";
 
 const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
@@ -48,7 +49,7 @@ async function toEnd(
   } catch (error) {
     const isTold = error instanceof Failure || error instanceof ConfigurationError;
     const told = isTold ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${printable(told)}\n`);
+    process.stderr.write(`${printable(maskUrls(told))}\n`);
     return error instanceof Failure && error.exitCode === 2 ? usageCode : 1;
   } finally {
     progress.end();

@@ -1,5 +1,6 @@
 /** What is going on, for who waits longer than two seconds. */
 import { oneLine } from "./text/terminal";
+import { maskUrls } from "./urls";
 
 const QUIET_MS = 2_000;
 const REPEAT_MS = 15_000;
@@ -18,7 +19,7 @@ export class Progress {
 
   /** Says what is being done from now on. */
   now(text: string): void {
-    this.text = oneLine(text);
+    this.text = oneLine(maskUrls(text));
   }
 
   end(): void {

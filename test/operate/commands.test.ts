@@ -32,6 +32,12 @@ describe("a command line that is wrong says so, and how it is right, with exit c
     expect(stderr).toContain(said);
   });
 
+  test("an error quotes no password of an address, and does nothing to the terminal", async () => {
+    const { code, stderr } = await call("package", "https://user:password@host/a?token=word\x1b[2J\u202e");
+    expect({ code, masked: stderr.includes("https://[secret]@host/a?token=[secret]") }).toEqual({ code: 1, masked: true });
+    expect(stderr.match(/password|word|\x1b|\u202e/)).toBeNull();
+  });
+
   test("--help says it on stdout, with exit code 0", async () => {
     expect((await call("--help")).stdout).toContain("publish SOURCE");
     expect((await call("release", "--help")).stdout).toContain("$SOURCE_DATE_EPOCH");
