@@ -4,46 +4,64 @@ import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
 import { mistake } from "./components/mistake";
 import type { Settings } from "./components/settings";
-import { loadSources, type Sources } from "./components/sources";
-import { declareStack } from "./components/stack";
+import { injectedValues } from "./components/injectedValues";
+import { providerRenderer } from "./components/providerRenderer";
+import { packSources, readSources, type ReadSources } from "./components/sources";
+import { clusterProvider, declareStack } from "./components/stack";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "./kubesphere/api";
-import { checkCluster } from "./kubesphere/clusterCheck";
-import { checkCompatibility, type PlacedPackage } from "./kubesphere/compatibility";
-import { ConfigurationError, describeProblem } from "./kubesphere/errors";
+import { accessProblems, checkCluster } from "./kubesphere/clusterCheck";
+import { checkCompatibility, type Placed } from "./kubesphere/compatibility";
+import { ConfigurationError, describeProblem, type Problem } from "./kubesphere/errors";
 import { HARBOR_NAMESPACE } from "./kubesphere/harbor";
+import { learntFolder } from "./kubesphere/learntFolder";
 import { harborStorage, ksCoreStorage, type StorageNeed } from "./kubesphere/storage";
 
-/** Configuration → sources → cluster → resources → outputs. Nothing is declared before all of it is checked. */
+/** Configuration → sources and cluster → packages, rendered for it → resources → outputs. Nothing is declared before all of it is checked. */
 export = async () => {
   const settings = readSettings();
-  const [sources, cluster] = await Promise.all([loadSources(settings), accessCluster(settings.cluster)]).catch(tell);
-  const problems = await checkCluster(cluster, {
+  const [sources, cluster] = await Promise.all([readSources(settings), accessCluster(settings.cluster)]).catch(tell);
+  refuseIfAny(await accessProblems(cluster));
+  const wanted = {
     identifier: settings.cluster.identifier,
     namespaces: namespaces(settings, sources),
     storage: storage(settings, sources),
-  });
-  if (problems.length === 0) {
-    const versions = { kubernetes: await cluster.kubernetesVersion(), kubesphere: sources.kubesphereVersion };
-    problems.push(...checkCompatibility(installed(sources), versions));
-  }
-  if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
+  };
+  const [problems, kubeVersion, discovery] = await Promise.all([
+    checkCluster(cluster, wanted),
+    cluster.kubernetesVersion(),
+    cluster.discovery(),
+  ]);
+  const versions = { kubernetes: kubeVersion, kubesphere: sources.kubesphereVersion };
+  refuseIfAny(problems.length > 0 ? problems : checkCompatibility(installed(sources), versions));
 
-  return declareStack(settings, sources, cluster);
+  // It renders what extensions' packages are made of, and so comes before them.
+  const provider = clusterProvider(settings.cluster);
+  const packed = await packSources(sources, {
+    renderer: providerRenderer(provider),
+    cluster: { kubeVersion, ...discovery },
+    injected: injectedValues(settings),
+    memory: learntFolder(),
+  }).catch(tell);
+  return declareStack(settings, packed, cluster, provider);
 };
+
+function refuseIfAny(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
+}
 
 /** A mistake of the user's is told as one line, without a stack trace; any other error keeps its own. */
 const tell = (error: unknown): never => {
   throw error instanceof ConfigurationError ? mistake(error.message) : error;
 };
 
-const namespaces = ({ ingressNginx, harbor }: Settings, { extensions }: Sources): string[] => [
+const namespaces = ({ ingressNginx, harbor }: Settings, { extensions }: ReadSources): string[] => [
   SYSTEM_NAMESPACE,
   ...(ingressNginx.install ? [INGRESS_NGINX_NAMESPACE] : []),
   ...(harbor ? [HARBOR_NAMESPACE] : []),
   ...extensions.flatMap(({ install }) => install?.namespace ?? []),
 ];
 
-const storage = ({ ksCore, harbor }: Settings, { extensions }: Sources): StorageNeed[] => [
+const storage = ({ ksCore, harbor }: Settings, { extensions }: ReadSources): StorageNeed[] => [
   ...ksCoreStorage(ksCore.values),
   ...(harbor ? harborStorage(harbor.values) : []),
   ...extensions.flatMap(({ path, install }) =>
@@ -52,5 +70,5 @@ const storage = ({ ksCore, harbor }: Settings, { extensions }: Sources): Storage
 ];
 
 /** What is only published may wait for another cluster. */
-const installed = ({ extensions }: Sources): PlacedPackage[] =>
+const installed = ({ extensions }: ReadSources): Placed[] =>
   extensions.flatMap(({ packages, install }) => packages.filter((it) => it.package.version === install?.version));

@@ -4,6 +4,7 @@ import { request as httpsRequest, type RequestOptions } from "https";
 import { text } from "stream/consumers";
 import { CORE_API } from "../kubesphere/api";
 import type { ClusterAccess, NamespaceMetadata } from "../kubesphere/clusterCheck";
+import { AGGREGATED, discovered } from "../kubesphere/discovery";
 import { ConfigurationError } from "../kubesphere/errors";
 import { accessOf, connection, isKubeconfigText, oneContext, readKubeconfig, type Access, type Kubeconfig } from "../kubesphere/kubeconfig";
 import type { Settings } from "./settings";
@@ -72,8 +73,11 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
     throw unreadable((error as Error).message, "Mend it, or name another one of its contexts in kubesphere:cluster.context.");
   }
   const logIn = access.special.length > 0 ? await libraryLogin(chosen, access) : () => Promise.resolve(connection(access));
-  const ask = <T>(path: string, body?: object) =>
-    inTime(async (signal) => answer<T>(access.server + path, { ...(await logIn()), signal }, body));
+  const ask = <T>(path: string, body?: object, accept = "application/json") =>
+    inTime(async (signal) => {
+      const login = await logIn();
+      return answer<T>(access.server + path, { ...login, headers: { ...login.headers, accept }, signal }, body);
+    });
   return {
     server: access.server,
     async isAdministrator() {
@@ -96,6 +100,7 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
         isDefault: DEFAULT_CLASS.some((annotation) => annotations[annotation] === "true"),
       }));
     },
+    discovery: async () => discovered(await Promise.all(["/api", "/apis"].map((path) => ask(path, undefined, AGGREGATED)))),
     kubernetesVersion: async () => (await ask<{ gitVersion: string }>("/version")).gitVersion,
   };
 }
@@ -131,7 +136,7 @@ class Refusal extends Error {
 async function answer<T>(url: string, options: RequestOptions, body: object | undefined): Promise<T> {
   const { status, said } = await new Promise<{ status: number; said: string }>((done, fail) => {
     const request = url.startsWith("http:") ? httpRequest : httpsRequest;
-    const headers = { ...options.headers, accept: "application/json", ...(body && { "content-type": "application/json" }) };
+    const headers = { ...options.headers, ...(body && { "content-type": "application/json" }) };
     const asked = request(url, { ...options, headers, method: body ? "POST" : "GET" }, (response) => {
       text(response).then((said) => done({ status: response.statusCode ?? 0, said }), fail);
     });

@@ -22,6 +22,14 @@ export interface OAuthClientOutputs {
   readonly tokenEndpointAuthMethod: string;
 }
 
+/** Where an installed extension answers. */
+export interface ExtensionUrls {
+  /** Its UI; absent where it has none. */
+  readonly url?: string;
+  /** Its front-end module, as the console serves it; absent where it brings none. */
+  readonly bundleUrl?: string;
+}
+
 /** A KubeSphere platform: ingress controller and ks-core, then extensions and OAuth clients. */
 export class Platform extends pulumi.ComponentResource {
   /** Where the console answers. */
@@ -29,8 +37,7 @@ export class Platform extends pulumi.ComponentResource {
   /** OAuth issuer, and its OpenID Connect discovery document. */
   readonly issuer: string;
   readonly discoveryUrl: string;
-  /** By installed extension: its own address, and its front-end module as the console serves it. */
-  readonly extensions: Readonly<Record<string, { readonly url: string; readonly bundleUrl: string }>>;
+  readonly extensions: Readonly<Record<string, ExtensionUrls>>;
   /** By client name. */
   readonly oauthClients: Readonly<Record<string, OAuthClientOutputs>>;
 
@@ -93,7 +100,11 @@ export class Platform extends pulumi.ComponentResource {
       sources.extensions.flatMap(({ versions, install, renamedFrom }) => {
         const extension = versions[0]?.name ?? "";
         new Extension(extension, { versions, install, renamedFrom, isSecret: settings.hasSecretConfigs }, installable);
-        const urls = { url: extensionUrl(extension, suffix, entry), bundleUrl: bundleUrl(this.consoleUrl, extension) };
+        const { hosts = [], hasFrontEnd = false } = versions.find(({ version }) => version === install?.version)?.learnt ?? {};
+        const urls = {
+          ...(hosts.includes(`${extension}.${suffix}`) && { url: extensionUrl(extension, suffix, entry) }),
+          ...(hasFrontEnd && { bundleUrl: bundleUrl(this.consoleUrl, extension) }),
+        };
         return install === undefined ? [] : [[extension, urls]];
       }),
     );

@@ -6,10 +6,9 @@ import { Platform } from "./platform";
 import type { Settings } from "./settings";
 import type { Sources } from "./sources";
 
-/** @returns the stack's outputs */
-export function declareStack(settings: Settings, sources: Sources, cluster: Pick<ClusterAccess, "webhooksFail">) {
-  const { kubeconfig, context, identifier } = settings.cluster;
-  const provider = new Provider("cluster", {
+/** The one provider. It renders extensions' charts, too, and so comes before all that is made of them. */
+export function clusterProvider({ kubeconfig, context, identifier }: Settings["cluster"]): Provider {
+  return new Provider("cluster", {
     ...(kubeconfig !== undefined && { kubeconfig: pulumi.secret(kubeconfig) }),
     ...(context !== undefined && { context }),
     // Without it a new address of the same cluster would replace everything.
@@ -18,6 +17,10 @@ export function declareStack(settings: Settings, sources: Sources, cluster: Pick
     enableConfigMapMutable: true,
     enableSecretMutable: true,
   });
+}
+
+/** @returns the stack's outputs */
+export function declareStack(settings: Settings, sources: Sources, cluster: Pick<ClusterAccess, "webhooksFail">, provider: Provider) {
   const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, cluster, {
     providers: [provider],
   });

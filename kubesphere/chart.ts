@@ -5,13 +5,19 @@ import * as z from "zod";
 import { readChartArchive } from "./archive";
 import { byPath, contentOf, sizeOf, type AnyFile, type ChartFile, type UnreadFile } from "./chartFiles";
 import { readChartFolder } from "./chartFolder";
+import { dependencies } from "./chartDependencies";
 import { ConfigurationError } from "./errors";
 import { parseRange } from "./versionRange";
-import { parseYaml } from "./yamlFile";
+import { decodeText, parseYaml } from "./yamlFile";
 
 export type { AnyFile, ChartFile, UnreadFile };
 
-const maintainer = z.object({ name: z.string(), email: z.string().optional(), url: z.string().optional() });
+/** Helm takes one without a name, KubeSphere shows none. */
+const maintainer = z.object({ name: z.string().optional(), email: z.string().optional(), url: z.string().optional() });
+const maintainers = z
+  .array(maintainer)
+  .transform((all) => all.flatMap(({ name, ...rest }) => (name ? [{ name, ...rest }] : [])))
+  .transform((all) => (all.length === 0 ? undefined : all));
 
 /** What this program reads of a Chart.yaml; anything else in it is Helm's to know. */
 const chartMetadata = z.object({
@@ -27,7 +33,9 @@ const chartMetadata = z.object({
     .string()
     .refine((range) => parseRange(range) !== undefined, "a range of versions, as in >=1.19.0-0")
     .optional(),
-  maintainers: z.array(maintainer).optional(),
+  maintainers: maintainers.optional(),
+  type: z.string().optional(),
+  dependencies,
 });
 export type ChartMetadata = Readonly<z.infer<typeof chartMetadata>>;
 
@@ -105,3 +113,10 @@ export async function digestOf(tree: FileTree): Promise<string> {
   for (const file of allFiles(tree)) hash.update(`${file.path}\0${sizeOf(file)}\0`).update(await contentOf(file));
   return `sha256:${hash.digest("hex")}`;
 }
+
+/** Those that Helm renders, of the chart and of the charts unpacked within it, partials included. */
+const TEMPLATE = /^(?:charts\/[^/]+\/)*templates\/.+\.(?:ya?ml|tpl|json)$/;
+
+/** As text. @throws ConfigurationError for one that is not UTF-8 */
+export const templatesOf = ({ source, files }: FileTree): string[] =>
+  files.filter(({ path }) => TEMPLATE.test(path)).map(({ path, data }) => decodeText(`${source}/${path}`, data));

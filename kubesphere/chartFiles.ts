@@ -27,7 +27,7 @@ export const byPath = (a: { readonly path: string }, b: { readonly path: string 
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 
 /** What is looked into, besides being packed: the metadata, and the templates of the chart and of the charts unpacked within it. */
-const LOOKED_INTO = /^(?:Chart|values|extension|permissions)\.yaml$|^(?:charts\/[^/]+\/)*(?:Chart\.yaml$|templates\/|crds\/)/;
+const LOOKED_INTO = /^(?:Chart|requirements|values|extension|permissions)\.yaml$|^(?:charts\/[^/]+\/)*(?:Chart\.yaml$|templates\/|crds\/)/;
 export const isLookedInto = (path: string): boolean => LOOKED_INTO.test(path);
 
 /** Helm refuses larger files and charts (its MaxDecompressedFileSize and MaxDecompressedChartSize), in bytes. */

@@ -1,5 +1,6 @@
 /** What must be true of a cluster before anything is declared on it: previews pass over all of this, and `up` would stop half-way. */
 import { clusterIdentifierAnnotation } from "./api";
+import type { Discovery } from "./discovery";
 import type { Problem } from "./errors";
 import { storageProblems, type StorageClass, type StorageNeed } from "./storage";
 
@@ -13,6 +14,8 @@ export interface ClusterAccess {
   namespace(name: string): Promise<NamespaceMetadata | undefined>;
   /** Kubernetes' version as the API server says it, e.g. `v1.37.2+k3s1`. */
   kubernetesVersion(): Promise<string>;
+  /** The kinds that it serves. */
+  discovery(): Promise<Discovery>;
   storageClasses(): Promise<readonly StorageClass[]>;
   /** Whether the API server cannot have an InstallPlan looked at by KubeSphere; false for all else that keeps it from answering. */
   webhooksFail(): Promise<boolean>;
@@ -34,8 +37,8 @@ export interface WantedCluster {
 
 const KUBECONFIG = "kubesphere:cluster.kubeconfig";
 
-/** @returns every problem at once; an unreachable cluster is the only one of its run. */
-export async function checkCluster(access: ClusterAccess, { identifier, namespaces, storage }: WantedCluster): Promise<Problem[]> {
+/** @returns why nothing can be declared on it at all: it does not answer, or lets its user do too little */
+export async function accessProblems(access: Pick<ClusterAccess, "server" | "isAdministrator">): Promise<Problem[]> {
   let isAdministrator: boolean;
   try {
     isAdministrator = await access.isAdministrator();
@@ -52,6 +55,11 @@ export async function checkCluster(access: ClusterAccess, { identifier, namespac
         mend: "Bind the user to the ClusterRole cluster-admin, or name another context in kubesphere:cluster.context.",
       },
     ];
+  return [];
+}
+
+/** @param access to one that has no {@link accessProblems} @returns every problem at once */
+export async function checkCluster(access: ClusterAccess, { identifier, namespaces, storage }: WantedCluster): Promise<Problem[]> {
   const [found, classes] = await Promise.all([
     Promise.all(namespaces.map(async (name) => ({ name, metadata: await access.namespace(name) }))),
     storage.length === 0 ? [] : access.storageClasses(),

@@ -1,14 +1,16 @@
 /** Whether extensions fit the cluster, its KubeSphere and each other: packages state it, and KubeSphere enforces none of it. */
+import type { ExtensionIdentity } from "./draft";
 import type { Problem } from "./errors";
 import type { ExternalDependency } from "./extensionMetadata";
 import type { ExtensionPackage } from "./extensionPackage";
 import { isInRange } from "./versionRange";
 
-/** One package and the configuration key that brought it in. */
-export interface PlacedPackage {
+/** One version of an extension and the configuration key that brought it in. */
+export interface Placed<Version extends ExtensionIdentity = ExtensionIdentity> {
   readonly path: string;
-  readonly package: ExtensionPackage;
+  readonly package: Version;
 }
+export type PlacedPackage = Placed<ExtensionPackage>;
 
 /** Of the platform, with or without a leading v; absent where it is not known. */
 export interface PlatformVersions {
@@ -20,7 +22,7 @@ export interface PlatformVersions {
  * One problem for each range that the platform is outside of, and for each required extension that is not among the packages
  * in a version that fits. What is not known is no problem.
  */
-export const checkCompatibility = (packages: readonly PlacedPackage[], { kubernetes, kubesphere }: PlatformVersions): Problem[] =>
+export const checkCompatibility = (packages: readonly Placed[], { kubernetes, kubesphere }: PlatformVersions): Problem[] =>
   packages.flatMap((placed) => [
     ...platformProblem(placed, "Kubernetes", "kubeVersion", kubernetes),
     ...platformProblem(placed, "KubeSphere", "ksVersion", kubesphere),
@@ -28,7 +30,7 @@ export const checkCompatibility = (packages: readonly PlacedPackage[], { kuberne
   ]);
 
 function platformProblem(
-  { path, package: { name, version, metadata } }: PlacedPackage,
+  { path, package: { name, version, metadata } }: Placed,
   platform: string,
   key: "kubeVersion" | "ksVersion",
   given: string | undefined,
@@ -39,11 +41,7 @@ function platformProblem(
   return [{ path: `${path}: ${platform} for ${name} ${version}`, given, allowed: range, mend }];
 }
 
-function dependencyProblem(
-  { path, package: pkg }: PlacedPackage,
-  needed: ExternalDependency,
-  packages: readonly PlacedPackage[],
-): Problem[] {
+function dependencyProblem({ path, package: pkg }: Placed, needed: ExternalDependency, packages: readonly Placed[]): Problem[] {
   const { name, type = "extension", version: range, required } = needed;
   if (!required || type !== "extension") return [];
   const versions = packages.filter((placed) => placed.package.name === name).map((placed) => placed.package.version);

@@ -3,7 +3,7 @@ import { closest, distance } from "fastest-levenshtein";
 import { dump } from "js-yaml";
 import { z } from "zod";
 import type { Problem } from "./errors";
-import type { ExtensionPackage } from "./extensionPackage";
+import type { ExtensionIdentity } from "./draft";
 import { doubleKeys, readYaml, YamlError } from "./goYaml";
 import type { Values } from "./helmValues";
 import { trimConfig } from "./installPlan";
@@ -53,19 +53,31 @@ const baseValues = z.strictObject(
   {
     extSvcName: word("the name of a Service"),
     extSvcPort: z.int("a port. Write it without quotes").min(1, "a port").max(65535, "a port").optional(),
-    extParent: word("a place in the console's menus such as topbar"),
+    extSvcProtocol: z.enum(["HTTP", "HTTPS"], "HTTP, HTTPS").optional(),
+    extIngress: z.boolean("true, false. Write it without quotes").optional(),
+    extAnnotations: words,
+    extParent: word("a place in the console's menus such as global"),
     extTitle: word("a text"),
     extDesc: word("a text"),
     extEmbed: z.enum(["iframe", "link"], "iframe, link").optional(),
   },
-  { error: ({ code }) => (code === "unrecognized_keys" ? "extSvcName, extSvcPort, extParent, extTitle, extDesc, extEmbed" : "a map") },
+  {
+    error: ({ code }) =>
+      code === "unrecognized_keys"
+        ? "extSvcName, extSvcPort, extSvcProtocol, extIngress, extAnnotations, extParent, extTitle, extDesc, extEmbed"
+        : "a map",
+  },
 );
 
 /**
  * What would go unread, or is of the wrong type.
  * @param path the configuration key, e.g. `kubesphere:extensions[0].install.config`
  */
-export function configProblems(path: string, { name, configKeys }: ExtensionPackage, config: ExtensionConfig): Problem[] {
+export function configProblems(
+  path: string,
+  { name, configKeys }: Pick<ExtensionIdentity, "name" | "configKeys">,
+  config: ExtensionConfig,
+): Problem[] {
   const values = valuesOf(config);
   const isWrapped = configKeys?.includes("base") ?? false;
   return [

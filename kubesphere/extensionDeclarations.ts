@@ -1,12 +1,12 @@
 /** What must be true of all of a stack's extensions together. */
-import type { PlacedPackage } from "./compatibility";
+import type { Placed } from "./compatibility";
 import type { Problem } from "./errors";
 import type { Installation } from "./extensionInstall";
 
 export interface Declaration {
   /** The configuration key, e.g. `kubesphere:extensions[0]`. */
   readonly path: string;
-  readonly packages: readonly PlacedPackage[];
+  readonly packages: readonly Placed[];
   readonly install?: Installation | undefined;
   readonly renamedFrom?: string | undefined;
 }

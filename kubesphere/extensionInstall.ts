@@ -4,6 +4,7 @@ import type { Allowance } from "./allowances";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE, targetNamespace } from "./api";
 import type { ClusterScheduling } from "./clusterScheduling";
 import { checkConfigMapSize } from "./configMapSize";
+import type { ExtensionIdentity } from "./draft";
 import { ConfigurationError, type Problem } from "./errors";
 import { configProblems, configText, valuesOf, type ExtensionConfig } from "./extensionConfig";
 import type { ExtensionPackage } from "./extensionPackage";
@@ -50,7 +51,7 @@ export const newest = (versions: readonly string[]): string => {
  */
 export function resolveInstall(
   path: string,
-  packages: readonly ExtensionPackage[],
+  packages: readonly ExtensionIdentity[],
   wanted: WantedInstall,
 ): { readonly installation?: Installation; readonly problems: readonly Problem[] } {
   const versions = packages.map(({ version }) => version);
@@ -66,7 +67,6 @@ export function resolveInstall(
       ...(isTaken(namespace) ? [takenNamespace(path, namespace, pkg.name)] : []),
       ...configProblems(`${path}.install.config`, pkg, wanted.config),
       ...storageClassProblems(`${path}.install.config`, wanted),
-      ...sizeProblems(`${path}.install.config`, pkg, config),
       ...schedulingProblems(`${path}.install.clusterScheduling`, pkg, wanted.clusterScheduling),
     ],
   };
@@ -101,9 +101,13 @@ const storageClassProblems = (path: string, { config, storageClass }: WantedInst
         },
       ];
 
-function sizeProblems(path: string, pkg: ExtensionPackage, config: ExtensionConfig): Problem[] {
+/**
+ * Whether package and config fit together into what KubeSphere hands its executor.
+ * @param path the extension's configuration key
+ */
+export function sizeProblems(path: string, pkg: ExtensionPackage, { config }: Pick<Installation, "config">): Problem[] {
   try {
-    checkConfigMapSize(pkg, withPackageDigest(configText(config), pkg.digest), path);
+    checkConfigMapSize(pkg, withPackageDigest(configText(config), pkg.digest), `${path}.install.config`);
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return [error];
@@ -111,7 +115,7 @@ function sizeProblems(path: string, pkg: ExtensionPackage, config: ExtensionConf
   }
 }
 
-function schedulingProblems(path: string, pkg: ExtensionPackage, scheduling: ClusterScheduling | undefined): Problem[] {
+function schedulingProblems(path: string, pkg: ExtensionIdentity, scheduling: ClusterScheduling | undefined): Problem[] {
   if (scheduling === undefined) return [];
   if (pkg.metadata.installationMode === "HostOnly") {
     const mend = "Remove clusterScheduling, or have the package say installationMode: Multicluster in its extension.yaml";

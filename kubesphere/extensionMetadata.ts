@@ -27,6 +27,8 @@ export interface ExtensionMetadata {
   /** The namespace that it is installed in; without it `extension-<name>`. */
   readonly namespace?: string;
   readonly externalDependencies?: readonly ExternalDependency[];
+  /** Of the ExtensionVersion object. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** What an extension needs besides its own charts. */
@@ -72,6 +74,7 @@ export function extensionMetadata(
     ...optional("sources", stated.sources ?? chart.sources),
     ...optional("screenshots", stated.screenshots),
     ...optional("namespace", stated.namespace),
+    ...optional("annotations", stated.annotations),
     ...optional("externalDependencies", stated.externalDependencies),
   };
   return { metadata, ...optional("iconFile", iconFile) };

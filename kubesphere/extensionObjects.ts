@@ -36,12 +36,16 @@ export const chartConfigMap = ({ name, version, archive }: ExtensionPackage) => 
 });
 
 /** @param namespace that the extension is installed in; undefined leaves it to the package. */
-export const extensionVersion = ({ name, version, metadata, chartURL }: ExtensionPackage, namespace: string | undefined) => ({
+export const extensionVersion = (
+  { name, version, metadata: { annotations, ...metadata }, chartURL }: ExtensionPackage,
+  namespace: string | undefined,
+) => ({
   apiVersion: CORE_API,
   kind: "ExtensionVersion",
   metadata: {
     name: extensionVersionName(name, version),
-    labels: { [label.extensionRef]: name, [label.category]: metadata.category },
+    labels: { [label.extensionRef]: name, ...categoryLabel(metadata) },
+    ...(annotations && { annotations }),
   },
   spec: {
     ...metadata,
@@ -54,6 +58,10 @@ export const extensionVersion = ({ name, version, metadata, chartURL }: Extensio
   },
 });
 
+/** KubeSphere takes any text for a category, and the API server not any for a label. */
+const categoryLabel = ({ category }: Pick<ExtensionMetadata, "category">) =>
+  /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/.test(category) ? { [label.category]: category } : {};
+
 /**
  * The gate before the InstallPlan: KubeSphere's controller looks for the ExtensionVersion once and never comes back,
  * so a plan may exist only after the Extension's status lists the version.
@@ -64,7 +72,7 @@ export const extension = ({ name, metadata }: ExtensionPackage, versions: readon
   kind: "Extension",
   metadata: {
     name,
-    labels: { [label.category]: metadata.category, [label.managed]: "true" },
+    labels: { ...categoryLabel(metadata), [label.managed]: "true" },
     annotations: { [WAIT_FOR]: gateWait(versions) },
   },
   spec: presentation(metadata),

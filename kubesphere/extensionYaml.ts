@@ -47,6 +47,8 @@ const further = z
     namespace: z
       .string()
       .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "a namespace: lower-case letters, digits and -, at most 63 characters"),
+    /** Of the ExtensionVersion. */
+    annotations: z.record(z.string(), z.string("text. Write it in quotes")),
     externalDependencies: z.array(
       z.strictObject({ name: text, type: text.optional(), version: range, required: z.boolean("true or false") }),
     ),
@@ -65,21 +67,31 @@ const chartFields = z
   })
   .partial().shape;
 
-/** Where the UI answers, if the chart's templates do not tell. */
-const service = z.strictObject({ name: text, port: z.int("a whole number").min(1, "a port").max(65535, "a port") });
+/** Where the UI answers, if what Helm renders does not tell; false: the extension has none. */
+const service = z.union(
+  [
+    z.literal(false),
+    z.strictObject({
+      name: text,
+      port: z.int("a whole number").min(1, "a port").max(65535, "a port"),
+      protocol: z.literal("HTTPS", "HTTPS, or nothing for HTTP").optional(),
+    }),
+  ],
+  "a map of name, port and, for TLS, `protocol: HTTPS`; or false",
+);
 
 const strict = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? `the keys ${Object.keys(shape).join(", ")}` : undefined) });
 
-const chartsFile = strict({ ...essential, ...further, service }).partial();
-const extensionFile = strict({ ...identity, ...essential, ...further, ...chartFields });
-/** A package made elsewhere is not for its user to mend: what is unread or only filtered by passes. */
-const packagedFile = z.object({ ...identity, ...essential, category: text, ...further, ...chartFields });
+/** `name` and `version` stand above what Chart.yaml says. */
+const chartsFile = strict({ ...essential, ...further, service, name: text, version: text }).partial();
+/** What KubeSphere takes: any category, and keys that nobody reads. {@link strangeIn} tells them to who may mend them. */
+const extensionFile = z.looseObject({ ...identity, ...essential, category: text, ...further, ...chartFields });
 
 export type ChartsFile = Readonly<z.infer<typeof chartsFile>>;
-export type ExtensionFile = Readonly<z.infer<typeof packagedFile>>;
+export type ExtensionFile = Readonly<z.infer<typeof extensionFile>>;
 /** What both say alike. */
-export type Stated = Omit<ChartsFile, "service" | "category"> & { readonly category?: string | undefined };
+export type Stated = Omit<ChartsFile, "service" | "category" | "name" | "version"> & { readonly category?: string | undefined };
 
 const NAME = "extension.yaml";
 
@@ -89,16 +101,25 @@ export function readChartsFile({ source, files }: FileTree): ChartsFile {
   return file === undefined ? {} : parseYaml(`${source}/${NAME}`, file.data, chartsFile);
 }
 
-/**
- * @param packed whether it comes out of a package, and not from its author's folder
- * @throws ConfigurationError naming the key that is wrong.
- */
-export const readExtensionFile = ({ source, files }: FileTree, packed: boolean): ExtensionFile =>
-  parseYaml(`${source}/${NAME}`, fileOf(files, NAME)?.data ?? new Uint8Array(), packed ? packagedFile : extensionFile);
+/** @throws ConfigurationError naming the key that is wrong. */
+export const readExtensionFile = ({ source, files }: FileTree): ExtensionFile =>
+  parseYaml(`${source}/${NAME}`, fileOf(files, NAME)?.data ?? new Uint8Array(), extensionFile);
 
-/** Whether an extension.yaml is there that names the extension by itself, as in its own folder and in a package. */
+const KNOWN = Object.keys(extensionFile.shape);
+
+/** What KubeSphere takes of an extension.yaml and makes nothing of, a line each. */
+export const strangeIn = (stated: ExtensionFile): string[] => [
+  ...((CATEGORIES as readonly string[]).includes(stated.category)
+    ? []
+    : [`category: ${stated.category} is none of the Marketplace's filters: ${CATEGORIES.join(", ")}`]),
+  ...Object.keys(stated)
+    .filter((key) => !KNOWN.includes(key))
+    .map((key) => `${key}: nobody reads this key`),
+];
+
+/** Whether an extension.yaml is there that is the extension's own, as in its folder and in a package, and not one that stands beside a chart. */
 export function isExtension({ source, files }: FileTree): boolean {
   const file = fileOf(files, NAME);
   const keys = file === undefined ? {} : parseYaml(`${source}/${NAME}`, file.data, z.record(z.string(), z.unknown()));
-  return ["apiVersion", "name", "version"].some((key) => key in keys);
+  return "apiVersion" in keys || (fileOf(files, "Chart.yaml") === undefined && ("name" in keys || "version" in keys));
 }

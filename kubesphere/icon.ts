@@ -3,8 +3,8 @@ import { extname } from "path";
 import { fileOf, type ChartFile, type FileTree } from "./chart";
 import { ConfigurationError } from "./errors";
 
-/** The icon travels in Extension, ExtensionVersion and package: in bytes. */
-const MAX_ICON_SIZE = 128 * 1024;
+/** In bytes. The icon travels in Extension and ExtensionVersion, by a third longer, and etcd takes objects of 1.5 MiB. */
+const MAX_ICON_SIZE = 700 * 1024;
 const MEDIA_TYPES: Record<string, string> = {
   ".gif": "image/gif",
   ".jpeg": "image/jpeg",

@@ -1,35 +1,41 @@
 /** Extensions that their author keeps as KubeSphere's publishing tool does: in a folder with extension.yaml, or packed. */
-import { allFiles, chartOf, holding, type FileTree } from "./chart";
+import { allFiles, chartOf, holding, templatesOf, type FileTree } from "./chart";
+import type { Draft } from "./draft";
 import { ConfigurationError } from "./errors";
 import { extensionMetadata, isShown } from "./extensionMetadata";
 import { readExtensionFile, type ExtensionFile } from "./extensionYaml";
-import { chartFile, checkName, checkVersion, permissionsFile, type PackageContents } from "./packageContents";
-import { derivedPermissions, statedPermissions } from "./permissions";
+import { chartFile, checkName, checkVersion, permissionsFile } from "./packageContents";
+import { statedPermissions } from "./permissions";
+
+/** Only its author knows what values it takes, and what its charts depend on. */
+const common = { configKeys: undefined, wrapped: undefined, checkDependencies: () => undefined };
 
 /**
  * @param folder an extension's, without a Chart.yaml: that is made of extension.yaml, and all else is taken as it is.
  * @throws ConfigurationError for what the publishing tool refuses, and for what it lets pass and KubeSphere trips over.
  */
-export async function extensionFolder(folder: FileTree): Promise<PackageContents> {
-  const stated = readExtensionFile(folder, false);
+export async function extensionFolder(folder: FileTree): Promise<Draft> {
+  const stated = readExtensionFile(folder);
   const identity = checkIdentity(`${folder.source}/extension.yaml`, stated);
   const tree = await holding(folder, isShown(stated));
   const { metadata } = extensionMetadata(tree, stated, identity);
   const chart = chartFile({ ...stated, dependencies: allDependencies(tree, stated.dependencies ?? []) }, metadata);
   const permissions = statedPermissions(tree);
   const files = [...allFiles(tree), chart];
-  const common = { ...identity, metadata, configKeys: undefined };
-  if (permissions !== undefined) return { ...common, ...permissions, files };
-  const derived = derivedPermissions(chartOf({ ...tree, files: [...tree.files, chart] }));
-  return { ...common, ...derived, files: [...files, permissionsFile(derived)] };
+  return {
+    ...common,
+    ...{ ...identity, source: folder.source, metadata, permissions, templates: templatesOf(tree), files },
+    rights: (learnt) => permissions ?? learnt,
+    finish: (learnt) => (permissions === undefined ? [...files, permissionsFile(learnt)] : files),
+  };
 }
 
 /**
  * @param found a package, unpacked: taken as it is. Without permissions.yaml in it KubeSphere gives what it gives to all.
  * @throws ConfigurationError for what KubeSphere trips over.
  */
-export async function packagedExtension(found: FileTree): Promise<PackageContents> {
-  const stated = readExtensionFile(found, true);
+export async function packagedExtension(found: FileTree): Promise<Draft> {
+  const stated = readExtensionFile(found);
   const identity = checkIdentity(`${found.source}/extension.yaml`, stated);
   const tree = await holding(found, isShown(stated));
   const { metadata: chart } = chartOf(tree);
@@ -44,7 +50,13 @@ export async function packagedExtension(found: FileTree): Promise<PackageContent
   }
   const { metadata } = extensionMetadata(tree, stated, identity);
   const permissions = statedPermissions(tree) ?? { clusterRules: [], rules: [] };
-  return { ...identity, metadata, ...permissions, files: allFiles(tree), configKeys: undefined };
+  const files = allFiles(tree);
+  return {
+    ...common,
+    ...{ ...identity, source: found.source, metadata, permissions, templates: templatesOf(tree), files },
+    rights: () => permissions,
+    finish: () => files,
+  };
 }
 
 function checkIdentity(path: string, { name, version }: ExtensionFile): { name: string; version: string } {

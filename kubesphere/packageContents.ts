@@ -2,29 +2,32 @@
 import { dump } from "js-yaml";
 import * as semver from "semver";
 import { MAX_EXTENSION_NAME_LENGTH } from "./api";
-import type { AnyFile, ChartFile } from "./chart";
+import type { ChartFile } from "./chart";
 import { ConfigurationError } from "./errors";
 import { inEnglish, optional, type ExtensionMetadata } from "./extensionMetadata";
 import type { Permissions } from "./permissions";
 
-export interface PackageContents extends Permissions {
-  readonly name: string;
-  readonly version: string;
-  readonly files: readonly AnyFile[];
-  readonly metadata: ExtensionMetadata;
-  readonly configKeys: readonly string[] | undefined;
-}
-
 /** @param path the file that states it */
-export function checkName(path: string, name: string): void {
+export function checkName(path: string, name: string): string {
   // "base" is the other chart of a plain chart's package.
-  if (name.length <= MAX_EXTENSION_NAME_LENGTH && /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) && name !== "base") return;
+  if (name.length <= MAX_EXTENSION_NAME_LENGTH && /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) && name !== "base") return name;
   throw new ConfigurationError({
     path: `${path}: name`,
     given: name,
     allowed: `lower-case letters, digits and -, beginning with a letter, at most ${MAX_EXTENSION_NAME_LENGTH} characters, not "base"`,
-    mend: "Rename it: namespaces, hosts and Jobs are named after it.",
+    mend: "Namespaces, hosts and Jobs are named after it: give it another name in an extension.yaml beside Chart.yaml, `name: …`.",
   });
+}
+
+/**
+ * The version that KubeSphere can compare with itself: of `v1.20.2`, `1.0.0+up1` or `1.2`, which Helm takes, the plain semantic version within.
+ * @throws ConfigurationError where there is none
+ */
+export function packageVersion(path: string, version: string): string {
+  const whole = version.replace(/^v?(\d+)(\.\d+)?(?=$|[-+])/, (_, major: string, minor = ".0") => `${major}${minor}.0`);
+  const plain = semver.valid(whole)?.toLowerCase() ?? version;
+  checkVersion(path, plain);
+  return plain;
 }
 
 /** Object names carry the version, hence no capitals and no "+"; a "v" would make KubeSphere upgrade for ever. */

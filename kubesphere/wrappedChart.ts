@@ -5,12 +5,19 @@
 import { readFile } from "fs/promises";
 import { join } from "path";
 import { CORE_API } from "./api";
-import { allFiles, chartOf, holding, readChart, type AnyFile, type Chart, type ChartFile, type FileTree } from "./chart";
+import { allFiles, chartOf, holding, readChart, templatesOf, type AnyFile, type Chart, type ChartFile, type FileTree } from "./chart";
+import { checkDependencies, statedDependencies } from "./chartDependencies";
+import type { Draft } from "./draft";
+import { ConfigurationError } from "./errors";
 import { extensionMetadata, inEnglish, isShown, optional, type ExtensionMetadata } from "./extensionMetadata";
 import { readChartsFile } from "./extensionYaml";
-import { chartFile, checkName, checkVersion, permissionsFile, yamlFile, type PackageContents } from "./packageContents";
-import { permissionsFor } from "./permissions";
-import { findUiService, type UiService } from "./uiService";
+import { isFields } from "./renderedObject";
+import { mergeValues, type Values } from "./helmValues";
+import { chartFile, checkName, packageVersion, permissionsFile, yamlFile } from "./packageContents";
+import { statedPermissions, type Permissions } from "./permissions";
+import { mergedRules } from "./policyRules";
+import type { Learnt } from "./rendering";
+import type { UiService } from "./ui";
 
 const BASE = join(__dirname, "base");
 const DEFAULT_ICON = "static/favicon.svg";
@@ -25,41 +32,109 @@ const readOurs = async (): Promise<[Chart, Buffer]> => [
 /** What the Marketplace shows of a package besides icon and screenshots; `_zh` and the like are translations. */
 const DOCUMENT = /^(?:README|CHANGELOG)(?:_[a-z]{2})?\.md$/;
 
+/** Stands for a Service that only rendering tells, so that the base chart's objects are among those that are rendered. */
+const ANY_SERVICE: UiService = { name: "ui", port: 80 };
+
 /**
  * @param tree a chart, with an extension.yaml and a permissions.yaml beside Chart.yaml if need be
  * @throws ConfigurationError for whatever would fail later in the cluster: the file, what was found, what is allowed, how to mend it.
  */
-export async function wrappedChart(tree: FileTree): Promise<PackageContents> {
+export async function wrappedChart(tree: FileTree): Promise<Draft> {
   const found = chartOf(tree);
-  const { name, version } = found.metadata;
-  checkName(`${found.source}/Chart.yaml`, name);
-  checkVersion(`${found.source}/Chart.yaml`, version);
+  if (found.metadata.type === "library") throw library(found);
+  const { service, name: otherName, version: otherVersion, ...said } = readChartsFile(found);
+  const nameFile = (key: unknown) => `${found.source}/${key === undefined ? "Chart" : "extension"}.yaml`;
+  const name = checkName(nameFile(otherName), otherName ?? found.metadata.name);
+  const version = packageVersion(nameFile(otherVersion), otherVersion ?? found.metadata.version);
   const [base, defaultIcon] = await (ours ??= readOurs());
-  const { service, ...said } = readChartsFile(found);
-  const stated = { ...said, icon: said.icon ?? found.metadata.icon ?? DEFAULT_ICON };
+  const stated = { ...said, icon: said.icon ?? usableIcon(found) ?? DEFAULT_ICON };
   const isIconOrScreenshot = isShown(stated);
   // What the Marketplace shows goes in twice: at the root, and with the chart.
   const chart = await holding(found, (path) => DOCUMENT.test(path) || isIconOrScreenshot(path));
   const withDefaultIcon = { ...chart, files: [...chart.files, { path: DEFAULT_ICON, data: defaultIcon }] };
-  const { metadata, iconFile } = extensionMetadata(withDefaultIcon, stated, chart.metadata);
-  const permissions = permissionsFor(base, chart);
+  const { metadata, iconFile } = extensionMetadata(withDefaultIcon, stated, { ...chart.metadata, name });
+  const added = renamed(base, chart.metadata.name === base.metadata.name ? OTHER_BASE : base.metadata.name);
   const documents = chart.files.filter(({ path }) => DOCUMENT.test(path));
-  const dependencies = [base.metadata, chart.metadata].map(({ name, version }) => ({ name, version }));
-  const files = [
-    chartFile({ ...chart.metadata, dependencies }, metadata),
-    yamlFile("extension.yaml", extensionYaml(chart, metadata, iconFile)),
-    permissionsFile(permissions),
-    yamlFile("values.yaml", packageValues(metadata, service ?? findUiService(chart))),
+  const dependencies = [added.metadata, chart.metadata].map((it) => ({ name: it.name, version: it.version }));
+  const permissions = statedPermissions(chart);
+  const common: readonly AnyFile[] = [
+    chartFile({ ...chart.metadata, name, version, dependencies }, metadata),
+    yamlFile("extension.yaml", extensionYaml(chart, { name, version }, metadata, iconFile)),
     ...(documents.some(({ path }) => path === "README.md") ? documents : [...documents, readme(metadata)]),
     ...(iconFile === undefined ? [] : [iconFile]),
     ...screenshotsIn(chart, metadata).filter((file) => file !== iconFile),
-    ...allFiles(base).map((file) => within("charts/base", file)),
-    ...allFiles(chart).map((file) => within(`charts/${name}`, file)),
+    ...allFiles(added).map((file) => within(`charts/${added.metadata.name}`, file)),
+    ...allFiles(chart).map((file) => within(`charts/${chart.metadata.name}`, file)),
   ];
-  return { name, version, files, metadata, ...permissions, configKeys: ["base", name, "global"] };
+  const valuesFile = (ui: UiService | undefined) => yamlFile("values.yaml", { [added.metadata.name]: baseValues(metadata, ui) });
+  // Its author states what his chart needs, and knows nothing of what is added to it.
+  const rights = ({ rules, clusterRules, added }: Learnt): Permissions =>
+    permissions === undefined
+      ? { rules, clusterRules }
+      : {
+          rules: mergedRules([...permissions.rules, ...added.rules]),
+          clusterRules: mergedRules([...permissions.clusterRules, ...added.clusterRules]),
+        };
+  const stands = statedDependencies(chart, chart.metadata.dependencies);
+  return {
+    source: chart.source,
+    name,
+    version,
+    metadata,
+    permissions,
+    configKeys: [added.metadata.name, chart.metadata.name, "global", "tags"],
+    wrapped: { chart: chart.metadata.name, base: added.metadata.name, values: chart.values, service },
+    templates: templatesOf(chart),
+    files: [...common, valuesFile(service === false ? undefined : ANY_SERVICE)],
+    rights,
+    finish: (learnt) => [...common, permissionsFile(rights(learnt)), valuesFile(learnt.ui?.service)],
+    checkDependencies(config: Values) {
+      const own = config[chart.metadata.name];
+      checkDependencies(chart, stands, mergeValues(chart.values, isFields(own) ? own : {}), isFields(config["tags"]) ? config["tags"] : {});
+    },
+  };
 }
 
-const extensionYaml = ({ metadata: { name, version, maintainers } }: Chart, metadata: ExtensionMetadata, iconFile?: ChartFile) => ({
+const library = ({ source }: Chart) =>
+  new ConfigurationError({
+    path: `${source}/Chart.yaml: type`,
+    given: "library",
+    allowed: "application: a library chart makes no objects of its own, and Helm installs none",
+    mend: "Name a chart that uses it.",
+  });
+
+/** A chart's icon is for Helm's own catalogues: one that cannot be shown is no reason to do without the chart. */
+const usableIcon = ({ metadata: { icon }, files, unread }: Chart): string | undefined =>
+  icon !== undefined &&
+  (/^(?:data:image\/|https?:\/\/)/.test(icon) || [...files, ...unread].some(({ path }) => path === icon.replace(/^\.\//, "")))
+    ? icon
+    : undefined;
+
+/** For a chart that is itself called as the base chart is. */
+const OTHER_BASE = "extension-base";
+
+function renamed(base: Chart, name: string): Chart {
+  if (name === base.metadata.name) return base;
+  const rename = (file: ChartFile): ChartFile =>
+    file.path === "Chart.yaml"
+      ? {
+          ...file,
+          data: Buffer.from(
+            Buffer.from(file.data)
+              .toString()
+              .replace(/^name: .*$/m, `name: ${name}`),
+          ),
+        }
+      : file;
+  return { ...base, metadata: { ...base.metadata, name }, files: base.files.map(rename) };
+}
+
+const extensionYaml = (
+  { metadata: { maintainers } }: Chart,
+  { name, version }: Pick<Draft, "name" | "version">,
+  metadata: ExtensionMetadata,
+  iconFile?: ChartFile,
+) => ({
   apiVersion: CORE_API,
   name,
   version,
@@ -69,15 +144,14 @@ const extensionYaml = ({ metadata: { name, version, maintainers } }: Chart, meta
 });
 
 /** What a user may change when installing; the base chart's values.yaml says what each is. */
-const packageValues = ({ displayName, description }: ExtensionMetadata, { name, port }: UiService) => ({
-  base: {
-    extSvcName: name,
-    extSvcPort: port,
-    extParent: "topbar",
-    extTitle: inEnglish(displayName),
-    extDesc: inEnglish(description),
-    extEmbed: "iframe",
-  },
+const baseValues = ({ displayName, description }: ExtensionMetadata, ui: UiService | undefined) => ({
+  extSvcName: ui?.name ?? "",
+  extSvcPort: ui?.port ?? ANY_SERVICE.port,
+  ...optional("extSvcProtocol", ui?.protocol),
+  extParent: "global",
+  extTitle: inEnglish(displayName),
+  extDesc: inEnglish(description),
+  extEmbed: "iframe",
 });
 
 const readme = ({ displayName, description }: ExtensionMetadata): ChartFile => ({

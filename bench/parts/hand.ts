@@ -1,4 +1,6 @@
 /** What people type when they follow the documentation's example, as commands that end when what they asked for is there. */
+import { findHelm } from "../../operate/extension/helm";
+import { noCluster, renderingWith, SAMPLE_VALUES } from "../../operate/shared/rendering";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SYSTEM_NAMESPACE, oauthClientSecretName } from "../../kubesphere/api";
@@ -23,7 +25,8 @@ export interface Hand {
  * @param config the text of its InstallPlan's config
  */
 export async function byHand(bench: Workbench, source: string, config: string): Promise<Hand> {
-  const pkg = await packExtension(source);
+  const rendering = await renderingWith(await findHelm("", bench.env["PATH"]), noCluster(), SAMPLE_VALUES);
+  const pkg = await packExtension(source, rendering);
   const { name, version } = pkg;
   const manifest = (what: string, ...documents: object[]) => {
     const file = join(bench.scratch, `${what}.json`);

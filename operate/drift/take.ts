@@ -1,6 +1,6 @@
 /** Writes what an administrator changed of an extension in the console into the stack's configuration, so that it stays. */
 import { resolve } from "path";
-import { fetchExtension, packageExtension } from "../../kubesphere/extensionPackage";
+import { fetchExtension, readExtension } from "../../kubesphere/extensionPackage";
 import { PACKAGE_DIGEST } from "../../kubesphere/installPlan";
 import type { StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
@@ -65,7 +65,7 @@ const versionsOf = (
 ): Promise<readonly { name: string; version: string }[]> =>
   Promise.all(
     (versions ?? [{ ...(source !== undefined && { source }), chartURL }]).map((one) =>
-      one.source === undefined ? fetchExtension(one.chartURL ?? "") : packageExtension(resolve(checkout, one.source)),
+      one.source === undefined ? fetchExtension(one.chartURL ?? "") : readExtension(resolve(checkout, one.source)),
     ),
   );
 

@@ -6,6 +6,7 @@ import { checkCompatibility } from "../../kubesphere/compatibility";
 import { ConfigurationError, type Problem } from "../../kubesphere/errors";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { command, usageError } from "../shared/command";
+import { plainRendering } from "../shared/rendering";
 import { findHelm, HelmPackage, ingressArgs, objectsIn, type RenderedObject } from "./helm";
 import { brokenReferences, named } from "./references";
 import { missingRights, needlessRights, type Right } from "./rights";
@@ -35,7 +36,8 @@ export const lintCommand = command({
       kubesphere: version("--ks-version", values["ks-version"]),
     };
     progress.now(`reading ${source}`);
-    const pkg = await packExtension(source).catch((error: unknown) => {
+    const rendering = await plainRendering(cache, values["kube-version"]);
+    const pkg = await packExtension(source, rendering).catch((error: unknown) => {
       if (error instanceof ConfigurationError) return error;
       throw error;
     });

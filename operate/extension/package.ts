@@ -4,6 +4,7 @@ import { packExtension, type ExtensionPackage } from "../../kubesphere/extension
 import { command, Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";
 import { existing, writeWhole } from "../shared/files";
+import { plainRendering } from "../shared/rendering";
 
 export const packageCommand = command({
   help: `package SOURCE [--to DIR] [--force]
@@ -13,8 +14,8 @@ export const packageCommand = command({
   --force    also over another package of that name and version`,
   options: { to: { type: "string", default: "." }, force: { type: "boolean", default: false } },
   words: [1, 1],
-  async run({ words: [source = ""], values: { to, force } }) {
-    const pkg = await packExtension(source);
+  async run({ words: [source = ""], values: { to, force }, cache }) {
+    const pkg = await packExtension(source, await plainRendering(cache));
     const file = join(to, archiveName(pkg));
     const before = await existing(file);
     const isSame = before?.equals(pkg.archive) ?? false;

@@ -1,9 +1,11 @@
 /** `publish`: into a running cluster without a stack, while an extension is being written. */
 import { readFile } from "fs/promises";
 import { describeProblem } from "../../kubesphere/errors";
-import { yamlMistake } from "../../kubesphere/extensionConfig";
-import { resolveInstall, type Installation } from "../../kubesphere/extensionInstall";
-import { packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { valuesOf, yamlMistake } from "../../kubesphere/extensionConfig";
+import { resolveInstall, sizeProblems, type Installation } from "../../kubesphere/extensionInstall";
+import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { checkConfigMapSize } from "../../kubesphere/configMapSize";
+import { SAMPLE_VALUES, renderingBy, targetCluster } from "../shared/rendering";
 import { connect } from "../shared/cluster";
 import { command, Failure, usageError } from "../shared/command";
 import { publish } from "./publishing";
@@ -28,12 +30,16 @@ export const publishCommand = command({
     force: { type: "boolean", default: false },
   },
   words: [1, 1],
-  async run({ words: [source = ""], values: { install, config, kubeconfig, context, force }, progress }) {
+  async run({ words: [source = ""], values: { install, config, kubeconfig, context, force }, cache, progress }) {
     if (config !== undefined && !install) throw usageError("--config is for an install: add --install");
     progress.now(`packing ${source}`);
-    const pkg = await packageExtension(source);
-    const installation = install ? await installationOf(pkg, config) : undefined;
+    const wanted = config === undefined ? "" : await readConfig(config);
+    const draft = await readExtension(source);
     const cluster = await connect({ kubeconfig, context });
+    const rendering = await renderingBy(cache, await targetCluster({ kubeconfig, context }), SAMPLE_VALUES);
+    const pkg = await pack(draft, rendering, install ? { values: valuesOf(wanted), path: config ?? source } : undefined);
+    checkConfigMapSize(pkg, "", source);
+    const installation = install ? installationOf(pkg, wanted, config) : undefined;
     await publish(cluster, pkg, { installation, force, say: (text) => progress.now(text) });
     const { name, version, digest } = pkg;
     const done = installation === undefined ? `is in the Marketplace of ${cluster.server}` : `is installed on ${cluster.server}`;
@@ -41,9 +47,9 @@ export const publishCommand = command({
   },
 });
 
-async function installationOf(pkg: ExtensionPackage, file: string | undefined): Promise<Installation> {
-  const config = file === undefined ? "" : await readConfig(file);
-  const { installation, problems } = resolveInstall("publish", [pkg], { enabled: true, config });
+function installationOf(pkg: ExtensionPackage, config: string, file: string | undefined): Installation {
+  const { installation, problems: found } = resolveInstall("publish", [pkg], { enabled: true, config });
+  const problems = [...found, ...(installation ? sizeProblems("publish", pkg, installation) : [])];
   if (installation !== undefined && problems.length === 0) return installation;
   const named = problems.map((problem) => ({
     ...problem,

@@ -9,6 +9,7 @@ import { ConfigurationError } from "../../kubesphere/errors";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { command, Failure, usageError } from "../shared/command";
 import { existing, writeWhole } from "../shared/files";
+import { plainRendering } from "../shared/rendering";
 import { archiveName } from "./package";
 import { EMPTY_INDEX, indexText, parseIndex, withRelease, type Release } from "./repositoryIndex";
 
@@ -23,7 +24,7 @@ export const releaseCommand = command({
   $SOURCE_DATE_EPOCH is taken as the time of what is released for the first time; without it, now.`,
   options: { to: { type: "string" }, url: { type: "string" } },
   words: [1, Infinity],
-  async run({ words, values: { to, url }, progress }) {
+  async run({ words, values: { to, url }, cache, progress }) {
     if (to === undefined) throw usageError("release needs --to DIR");
     if (url !== undefined && !URL.canParse(url))
       throw usageError(`--url ${url}: use the address of the repository, such as https://charts.example.com`);
@@ -32,9 +33,10 @@ export const releaseCommand = command({
     const now = releaseTime();
     let index = before === undefined ? EMPTY_INDEX : parseIndex(file, before.toString());
     const archives = new Map<string, Buffer>();
+    const rendering = await plainRendering(cache);
     for (const source of words) {
       progress.now(`packing ${source}`);
-      const pkg = await packExtension(source);
+      const pkg = await packExtension(source, rendering);
       index = withRelease(index, await releaseOf(pkg, url), now);
       const archive = join(to, archiveName(pkg));
       if ((await existing(archive))?.equals(pkg.archive) === false) throw otherArchive(archive);

@@ -1,6 +1,7 @@
 /** `template`: the objects that an install would make. */
 import { packExtension } from "../../kubesphere/extensionPackage";
 import { command, Failure, usageError } from "../shared/command";
+import { plainRendering } from "../shared/rendering";
 import { findHelm, HelmPackage, ingressArgs, objectsIn } from "./helm";
 
 export const templateCommand = command({
@@ -31,7 +32,7 @@ export const templateCommand = command({
       ...(domainSuffix === undefined ? [] : ingressArgs({ className, domainSuffix, httpPort, httpsPort })),
     ];
     progress.now(`rendering ${source}`);
-    const [pkg, helm] = await Promise.all([packExtension(source), findHelm(cache)]);
+    const [pkg, helm] = await Promise.all([plainRendering(cache).then((rendering) => packExtension(source, rendering)), findHelm(cache)]);
     return HelmPackage.use(helm, pkg, async (unpacked) => {
       const { code, stdout, stderr } = await unpacked.template(args);
       if (code !== 0) throw new Failure(unpacked.readable(stderr));

@@ -4,6 +4,7 @@ import { join } from "path";
 import { findHelm } from "../extension/helm";
 import { touchedReleases } from "../preview/releases";
 import { inParallel } from "../shared/parallel";
+import { plainRendering } from "../shared/rendering";
 import { chartAt, extensionCharts, fetchChart, isRemote, keysOf, originOf, type Chart } from "./charts";
 import type { Crane } from "./crane";
 import { digestOfFile, holds, type Contents } from "./folder";
@@ -57,7 +58,10 @@ export interface ListOptions {
 export async function needsOf(config: Readonly<Record<string, unknown>>, options: ListOptions): Promise<Needs> {
   const { checkout, cache, work, platform, now, problems } = options;
   now("reading the configuration");
-  const [{ settings, sources, charts: named, unread }, helm] = await Promise.all([sourcesOf(config, checkout), findHelm(cache)]);
+  const [{ settings, sources, charts: named, unread }, helm] = await Promise.all([
+    plainRendering(cache).then((rendering) => sourcesOf(config, checkout, rendering)),
+    findHelm(cache),
+  ]);
   for (const text of unread) problems.add({ kind: "chart", text });
   const core = await Promise.all(
     named.map(async (it) => {

@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../../components/settings";
 import type { Sources } from "../../components/sources";
-import { declareStack } from "../../components/stack";
+import { clusterProvider, declareStack } from "../../components/stack";
 import type { Fields } from "../shared/preview";
 import type { Resource } from "../preview/resources";
 
@@ -31,7 +31,7 @@ export async function declaredResources(settings: Settings, sources: Sources): P
   );
   try {
     await pulumi.runtime.runInPulumiStack(() => {
-      declareStack(settings, sources, { webhooksFail: () => Promise.resolve(false) });
+      declareStack(settings, sources, { webhooksFail: () => Promise.resolve(false) }, clusterProvider(settings.cluster));
       return Promise.resolve({});
     });
   } finally {

@@ -1,9 +1,11 @@
 /** What a stack's configuration names of charts and extensions. A chart that nobody can have leaves the others to be listed. */
 import { loadExtensions, type DeclaredExtension } from "../../components/extensionSources";
+import { injectedValues } from "../../components/injectedValues";
 import type { Settings } from "../../components/settings";
 import type { Sources } from "../../components/sources";
 import type { ChartReference } from "../../kubesphere/chartSource";
 import { describeProblem } from "../../kubesphere/errors";
+import type { Rendering } from "../../kubesphere/rendering";
 import { checkedSettings, placed } from "../status/wanted";
 
 export interface NamedChart {
@@ -25,9 +27,10 @@ export interface StackSources {
 /**
  * @param config of the project, by key without namespace
  * @param checkout the folder that paths are relative to
+ * @param rendering of what there is no cluster for
  * @throws Failure with a line for each problem of the configuration itself
  */
-export async function sourcesOf(config: Readonly<Record<string, unknown>>, checkout: string): Promise<StackSources> {
+export async function sourcesOf(config: Readonly<Record<string, unknown>>, checkout: string, rendering: Rendering): Promise<StackSources> {
   const { cluster, ...checked } = checkedSettings(config);
   const settings: Settings = {
     ...checked,
@@ -37,7 +40,10 @@ export async function sourcesOf(config: Readonly<Record<string, unknown>>, check
     hasSecretValues: { ingressNginx: false, ksCore: false, harbor: false },
   };
   const { ingressNginx, ksCore, harbor } = settings;
-  const loaded = await loadExtensions(settings.extensions.map((extension) => placed(extension, checkout)));
+  const loaded = await loadExtensions(
+    settings.extensions.map((extension) => placed(extension, checkout)),
+    { ...rendering, injected: injectedValues(settings) },
+  );
   const isWhole = ({ path }: DeclaredExtension) => !loaded.problems.some((problem) => problem.path.startsWith(path));
   const sources: Sources = {
     ingressNginx: ingressNginx.install ? referenceOf(ingressNginx) : undefined,

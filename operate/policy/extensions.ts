@@ -2,14 +2,16 @@
 import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join, resolve } from "path";
+import type { Draft } from "../../kubesphere/draft";
 import { ConfigurationError } from "../../kubesphere/errors";
-import { configText, type ExtensionConfig } from "../../kubesphere/extensionConfig";
-import { fetchExtension, packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { configText, valuesOf, type ExtensionConfig } from "../../kubesphere/extensionConfig";
+import { fetchExtension, isPackageOf, pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import type { RenderedExtension } from "../../policy/gate";
 import { resourcesOf, type Preview } from "../../policy/preview";
 import { at, isRecord } from "../../policy/rule";
 import { findHelm, HelmPackage, ingressArgs, objectsIn, type IngressSettings } from "../extension/helm";
 import { Failure } from "../shared/command";
+import { plainRendering } from "../shared/rendering";
 import { memberConfigs } from "./memberConfigs";
 import type { Config } from "./revealed";
 
@@ -23,8 +25,8 @@ interface Installed {
   readonly urn: string;
   readonly name: string;
   readonly version: string;
-  /** Of the package that the preview was made from. */
-  readonly digest: unknown;
+  /** Digests of the package's files that the preview was made from. */
+  readonly files: Readonly<Record<string, unknown>>;
   readonly install: unknown;
 }
 
@@ -35,17 +37,18 @@ interface Installed {
 export async function renderInstalled(preview: Preview, config: Config, checkout: string, cache: string): Promise<Rendered> {
   const installed = installedIn(preview);
   if (installed.length === 0) return { rendered: [], unchecked: [] };
-  const [declared, helm] = await Promise.all([declaredPackages(config, checkout), findHelm(cache)]);
+  const [declared, helm, rendering] = await Promise.all([declaredPackages(config, checkout), findHelm(cache), plainRendering(cache)]);
   const ingress = ingressOf(preview);
   const rendered: RenderedExtension[] = [];
   const unchecked = [...declared.unreadable];
-  for (const { urn, name, version, digest, install } of installed) {
-    const { pkg, stated } =
-      declared.found.find((it) => it.pkg.name === name && it.pkg.version === version && it.pkg.digest === digest) ?? {};
+  for (const { urn, name, version, files, install } of installed) {
+    const { draft, stated } = (await found(declared.found, ({ draft: it }) => isPreviewed(it, { name, version, files }))) ?? {};
     const configs = memberConfigs(install, stated);
-    if (pkg === undefined) unchecked.push(`extension ${name} ${version}: its package is not here as it was previewed`);
+    if (draft === undefined) unchecked.push(`extension ${name} ${version}: its package is not here as it was previewed`);
     else if (configs === undefined) unchecked.push(`extension ${name} ${version}: its config holds a secret; use --stack`);
     else {
+      // Its rights are the preview's to tell; here it is as good with those of any cluster.
+      const pkg = await pack(draft, rendering, { values: valuesOf(configs[0] ?? {}), path: `extension ${name} ${version}` });
       const objects = await Promise.all(configs.map((values) => render(helm, pkg, values, ingress)));
       // Most of it is the same on each cluster.
       rendered.push({ urn, objects: [...new Map(objects.flat().map((it) => [JSON.stringify(it), it])).values()] });
@@ -59,13 +62,22 @@ const installedIn = (preview: Preview): Installed[] =>
     const version = at(inputs, "install", "version");
     if (type !== "kubesphere:index:Extension" || typeof version !== "string") return [];
     const [name = ""] = urn.split("::").slice(-1);
-    return [{ urn, name, version, digest: at(inputs, "versions", version, "package"), install: inputs["install"] }];
+    const files = at(inputs, "versions", version, "files");
+    return [{ urn, name, version, files: isRecord(files) ? files : {}, install: inputs["install"] }];
   });
 
 interface DeclaredPackage {
-  readonly pkg: ExtensionPackage;
+  readonly draft: Draft;
   /** `install` as the configuration has it. */
   readonly stated: unknown;
+}
+
+const isPreviewed = async (draft: Draft, { name, version, files }: Pick<Installed, "name" | "version" | "files">) =>
+  draft.name === name && draft.version === version && (await isPackageOf(draft, files));
+
+async function found<T>(items: readonly T[], is: (item: T) => Promise<boolean>): Promise<T | undefined> {
+  for (const item of items) if (await is(item)) return item;
+  return undefined;
 }
 
 interface DeclaredPackages {
@@ -84,8 +96,8 @@ async function declaredPackages({ extensions }: Config, checkout: string): Promi
   const read = await Promise.all(
     places.map(async ({ source, chartURL, stated }) => {
       try {
-        const pkg = typeof source === "string" ? await packExtension(resolve(checkout, source)) : await fetchExtension(String(chartURL));
-        return { pkg, stated };
+        const draft = typeof source === "string" ? await readExtension(resolve(checkout, source)) : await fetchExtension(String(chartURL));
+        return { draft, stated };
       } catch (error) {
         if (error instanceof ConfigurationError) return error.message;
         throw error;

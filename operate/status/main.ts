@@ -14,6 +14,7 @@ import { isUnproven, type Health, type StackStatus } from "./status";
 import { asText } from "./text";
 import { wantedBy } from "./wanted";
 import { watch } from "./watch";
+import { stackRendering } from "../shared/rendering";
 import { printable } from "../shared/text/terminal";
 
 const HELP = `[--stack STACK] [--watch] [--html FILE] [--json]
@@ -43,9 +44,9 @@ const status = (checkout: string) =>
     },
     usageCode: 1,
     words: [0, 0],
-    async run({ values, progress }) {
+    async run({ values, cache, progress }) {
       progress.now("reading the stack");
-      const look = await open(values.stack, checkout);
+      const look = await open(values.stack, checkout, cache);
       progress.now("asking the cluster");
       const file = values.html;
       const seen = async (now: StackStatus) => {
@@ -67,10 +68,13 @@ const status = (checkout: string) =>
 const toStderr = (line: string) => void process.stderr.write(`${printable(line)}\n`);
 
 /** @returns what looks at the cluster each time it is called */
-async function open(named: string | undefined, checkout: string): Promise<() => Promise<StackStatus>> {
+async function open(named: string | undefined, checkout: string, cache: string): Promise<() => Promise<StackStatus>> {
   const stack = openStack(named, checkout);
   const [name, config, stated] = await Promise.all([stackName(stack), stackConfig(stack), statedConfig(stack, checkout)]);
-  const [wanted, cluster] = await Promise.all([wantedBy(config, checkout), connect(clusterChoice(config))]);
+  const [wanted, cluster] = await Promise.all([
+    wantedBy(config, checkout, (settings) => stackRendering(cache, clusterChoice(config), settings)),
+    connect(clusterChoice(config)),
+  ]);
   // What a chart or its application says may quote the values that it was given.
   const mask = masker(secretsOf(stated, config));
   return async () => maskStrings(statusOf(name, wanted, await observe(cluster), new Date()), mask);

@@ -1,9 +1,11 @@
 /** What a stack's configuration asks for of each extension: the same packages, texts and hashes that `pulumi up` would declare. */
 import { resolve } from "path";
 import { configurationProblems } from "../../components/configProblems";
+import type { injectedValues } from "../../components/injectedValues";
 import { loadExtensions, type DeclaredExtension } from "../../components/extensionSources";
 import { settingsSchema, type Settings } from "../../components/settings";
 import { describeProblem } from "../../kubesphere/errors";
+import type { Rendering } from "../../kubesphere/rendering";
 import { installPlan } from "../../kubesphere/extensionObjects";
 import { configHash, PACKAGE_DIGEST } from "../../kubesphere/installPlan";
 import { Failure } from "../shared/command";
@@ -31,10 +33,20 @@ export interface WantedInstall {
 /**
  * @param config of the project, by key without namespace
  * @param checkout the folder that paths are relative to
+ * @param rendering how the program renders the stack's extensions
  * @throws Failure with a line for each problem: what `pulumi up` would refuse has no wanted state
  */
-export async function wantedBy(config: Readonly<Record<string, unknown>>, checkout: string): Promise<readonly Wanted[]> {
-  const { extensions, problems } = await loadExtensions(checkedSettings(config).extensions.map((extension) => placed(extension, checkout)));
+export async function wantedBy(
+  config: Readonly<Record<string, unknown>>,
+  checkout: string,
+  rendering: (settings: Parameters<typeof injectedValues>[0]) => Promise<Rendering>,
+): Promise<readonly Wanted[]> {
+  const settings = checkedSettings(config);
+  if (settings.extensions.length === 0) return [];
+  const { extensions, problems } = await loadExtensions(
+    settings.extensions.map((extension) => placed(extension, checkout)),
+    await rendering(settings),
+  );
   if (problems.length > 0) throw new Failure(problems.map(describeProblem).join("\n"));
   return extensions.map(wanted);
 }

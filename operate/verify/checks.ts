@@ -33,7 +33,7 @@ export function checksOf(target: Target, network: Network): readonly Check[] {
       () => undefined,
     ));
 
-  const hosts = new Map([consoleUrl, issuer, ...extensions.map(({ url }) => url)].map((url) => [new URL(url).hostname, url]));
+  const hosts = new Map([consoleUrl, issuer, ...extensions.flatMap(({ url }) => url ?? [])].map((url) => [new URL(url).hostname, url]));
   return [
     ...[...hosts].filter(([host]) => isIP(host) === 0).map(([host, url]) => nameCheck(host, url, target, network)),
     { what: "console", run: () => request(place(consoleUrl), ({ status }) => ok(`${consoleUrl}: HTTP ${status}`)) },
@@ -44,6 +44,7 @@ export function checksOf(target: Target, network: Network): readonly Check[] {
   ];
 
   function bundleCheck({ name, bundleUrl, hasBundle }: Extension): Check {
+    if (bundleUrl === undefined) return { what: `bundle ${name}`, run: () => Promise.resolve(skipped(NO_FRONT_END)) };
     const judge = async (answer: Response): Promise<Verdict> => {
       const text = await answer.text();
       if (/^\s*System\.register\(/m.test(text)) return ok(`${bundleUrl}: a module that registers, ${Buffer.byteLength(text)} bytes`);
@@ -61,11 +62,12 @@ export function checksOf(target: Target, network: Network): readonly Check[] {
                 ? { ...verdict, cause: `no JSBundle is served at ${bundleLink(name)}: it is gone, or not Available` }
                 : verdict,
             )
-          : skipped("the extension brings no front end"),
+          : skipped(NO_FRONT_END),
     };
   }
 
   function uiCheck({ name, url, hasIngress }: Extension): Check {
+    if (url === undefined) return { what: `extension ${name}`, run: () => Promise.resolve(skipped("the extension has no UI")) };
     return {
       what: `extension ${name}`,
       run: async () =>
@@ -105,6 +107,7 @@ interface Discovery {
   readonly jwks_uri?: string;
 }
 
+const NO_FRONT_END = "the extension brings no front end";
 const NO_DOCUMENT = "the issuer's discovery document cannot be relied on";
 
 function nameCheck(host: string, url: string, { access }: Target, { overrides }: Network): Check {

@@ -8,8 +8,10 @@ import { stackCluster, stackConfig, type Stack } from "../shared/pulumi";
 
 export interface Extension {
   readonly name: string;
-  readonly url: string;
-  readonly bundleUrl: string;
+  /** Absent where it has no UI. */
+  readonly url?: string;
+  /** Absent where it brings no front end. */
+  readonly bundleUrl?: string;
   /** Whether it has a front end, and an Ingress for its host. Both are assumed where its release cannot be read. */
   readonly hasBundle: boolean;
   readonly hasIngress: boolean;
@@ -39,7 +41,7 @@ export interface Target {
 interface Outputs {
   readonly consoleUrl?: string;
   readonly issuer?: string;
-  readonly extensions?: Readonly<Record<string, { readonly url: string; readonly bundleUrl: string }>>;
+  readonly extensions?: Readonly<Record<string, Pick<Extension, "url" | "bundleUrl">>>;
   readonly oauthClients?: Readonly<
     Record<string, Omit<OAuthClient, "name" | "redirectUri"> & { readonly redirectURIs: readonly string[] }>
   >;
@@ -95,7 +97,7 @@ const plainText = (password: string | undefined) => (password?.startsWith("$2") 
 
 const BOTH = { hasBundle: true, hasIngress: true };
 
-async function partsOf(cluster: Cluster | undefined, name: string, { url }: { readonly url: string }) {
+async function partsOf(cluster: Cluster | undefined, name: string, { url }: Pick<Extension, "url">) {
   try {
     const plan = await cluster?.read({ apiVersion: CORE_API, kind: "InstallPlan", metadata: { name } });
     const { targetNamespace = "" } = (plan?.status ?? {}) as { targetNamespace?: string };
@@ -105,7 +107,10 @@ async function partsOf(cluster: Cluster | undefined, name: string, { url }: { re
       const { rules = [] } = (object as { spec?: { rules?: { host?: string }[] } }).spec ?? {};
       return object.kind === "Ingress" ? rules.map(({ host }) => host) : [];
     });
-    return { hasBundle: release.objects.some(({ kind }) => kind === "JSBundle"), hasIngress: hosts.includes(new URL(url).hostname) };
+    return {
+      hasBundle: release.objects.some(({ kind }) => kind === "JSBundle"),
+      hasIngress: url !== undefined && hosts.includes(new URL(url).hostname),
+    };
   } catch (error) {
     if (error instanceof Failure) return BOTH;
     throw error;

@@ -90,7 +90,7 @@ export function isNews(line: string): boolean {
 
 export interface StackOutputs {
   readonly consoleUrl: string;
-  readonly extensions: Readonly<Record<string, { readonly url: string; readonly bundleUrl: string }>>;
+  readonly extensions: Readonly<Record<string, { readonly url?: string; readonly bundleUrl?: string }>>;
 }
 
 export async function stackOutputs(paths: SandboxPaths): Promise<StackOutputs> {

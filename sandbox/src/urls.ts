@@ -18,7 +18,8 @@ export function urlsOf({ consoleUrl, extensions }: StackOutputs): readonly Check
     { what: `extension ${name}`, url },
     { what: `${name}'s bundle`, url: bundleUrl },
   ]);
-  return [{ what: "console", url: consoleUrl }, ...ofExtensions];
+  // An operator, an exporter and the like have none.
+  return [{ what: "console", url: consoleUrl }, ...ofExtensions.flatMap(({ what, url }) => (url === undefined ? [] : [{ what, url }]))];
 }
 
 /**

@@ -25,6 +25,7 @@ const pkg: ExtensionPackage = {
   },
   clusterRules: [{ apiGroups: ["extensions.kubesphere.io"], resources: ["jsbundles"], verbs: ["get"] }],
   rules: [],
+  learnt: { rules: [], clusterRules: [], added: { rules: [], clusterRules: [] }, ui: undefined, hosts: [], hasFrontEnd: false },
 };
 
 const later: ExtensionPackage = { ...pkg, version: "0.2.0", archive: Buffer.from("later"), digest: "sha256:4567" };

@@ -2,14 +2,33 @@ import { Platform } from "../../components/platform";
 import { parseSettings } from "../../components/config";
 import { loadSources } from "../../components/sources";
 import { declare, only } from "../support/mocks";
+import type { RenderedObject } from "../../kubesphere/renderedObject";
+import { ingress, rendered, service } from "../support/rendered";
+import { standInRendering } from "../support/rendering";
 
 const CHARTS = { ingressNginx: { chart: "./sandbox/charts/ingress-nginx" }, ksCore: { chart: "./sandbox/charts/ks-core" } };
 
-const platform = (raw: Record<string, unknown> = {}) =>
+/** The demo, and what the base chart makes of it. */
+const rendersOf = (services: readonly RenderedObject[]) => [
+  ...services,
+  rendered("extensions.kubesphere.io/v1alpha1 JSBundle demo-js"),
+  ingress("demo-extension", "demo.192.168.50.208.nip.io", "/ ui:80"),
+];
+
+const platform = (raw: Record<string, unknown> = {}, services: readonly RenderedObject[] = [service("demo", "http:80")]) =>
   declare(
     async () => {
       const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, ...raw }, "dev");
-      return new Platform("kubesphere", settings, await loadSources(settings), { webhooksFail: () => Promise.resolve(false) }, {});
+      return new Platform(
+        "kubesphere",
+        settings,
+        await loadSources(
+          settings,
+          standInRendering(() => rendersOf(services)),
+        ),
+        { webhooksFail: () => Promise.resolve(false) },
+        {},
+      );
     },
     { state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}) },
   );
@@ -103,4 +122,9 @@ test("the stack's outputs are the addresses of the documented example", async ()
       },
     },
   });
+});
+
+test("an extension without a UI has no address among the outputs: nothing would answer there", async () => {
+  const { result } = await platform({ extensions: [{ source: "./extensions/demo" }] }, [service("demo", "tcp-postgresql:5432")]);
+  expect(result.extensions).toEqual({ demo: {} });
 });

@@ -3,6 +3,7 @@ import { createServer } from "http";
 import type { AddressInfo } from "net";
 import { parseSettings } from "../../components/config";
 import { loadSources } from "../../components/sources";
+import { RENDERING } from "../support/rendering";
 
 const load = (...sources: string[]) =>
   loadSources(
@@ -15,6 +16,7 @@ const load = (...sources: string[]) =>
       },
       "dev",
     ),
+    RENDERING,
   );
 
 test("an extension that cannot be read is refused by the key that named it", async () => {
@@ -33,7 +35,7 @@ test("a package that is not where KubeSphere is to fetch it from is refused, rat
     },
     "dev",
   );
-  await expect(loadSources(settings)).rejects.toThrow(
+  await expect(loadSources(settings, RENDERING)).rejects.toThrow(
     `kubesphere:extensions[0].chartURL: "${chartURL}" is not allowed; allowed: a chart archive; the server answered 404 Not Found. ` +
       "Put the file there that `npm run extension -- package` writes of the source.",
   );
@@ -66,7 +68,7 @@ test("an extension is held against its package: version, namespace and values", 
     },
     "dev",
   );
-  await expect(loadSources(settings)).rejects.toThrow(
+  await expect(loadSources(settings, RENDERING)).rejects.toThrow(
     /^kubesphere:extensions\[0\]\.install\.namespace: "kube-system" .+\nkubesphere:extensions\[0\]\.install\.config\.replicaCount: .+$/,
   );
 });
@@ -83,6 +85,7 @@ test("KubeSphere's version comes from the chart on disk, and where nobody tells 
         },
         "dev",
       ),
+      RENDERING,
     );
   expect((await sources({ chart: "./sandbox/charts/ks-core" })).kubesphereVersion).toBe("4.1.2");
   const elsewhere = { chart: "ks-core", version: "1.1.9", repository: "https://charts.example.com" };

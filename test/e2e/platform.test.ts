@@ -68,7 +68,7 @@ test("the cluster holds what the program declares", async () => {
 
   const plan = await stack.get("/apis/kubesphere.io/v1alpha1/installplans/demo");
   expect(plan?.status).toMatchObject({ state: "Installed", version: "0.1.0", enabled: true, targetNamespace: "extension-demo" });
-  const ingress = await stack.get("/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo");
+  const ingress = await stack.get("/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo-extension");
   expect(ingress?.spec).toMatchObject({ ingressClassName: "nginx", rules: [{ host: new URL(extensions["demo"]?.url ?? "").hostname }] });
 
   const helm = JSON.parse(succeeded(await run("helm", ["list", "--all-namespaces", "--output", "json"], { env }))) as Record<
@@ -136,9 +136,13 @@ test("where an extension's source lies makes no difference, what is in it does, 
   expect(service?.metadata.annotations?.["example.com/edited"]).toBe("true");
 });
 
-test("an extension that cannot be installed fails the run with KubeSphere's reason, and its mend goes through", async () => {
+test("an extension that does not render is refused before anything changes; one that cannot be installed fails the run with KubeSphere's reason, and its mend goes through", async () => {
   const broken = join(source, "templates/broken.yaml");
   await writeFile(broken, '{{ fail "no such database" }}\n');
+  const refused = await stack.up();
+  expect(refused.stdout + refused.stderr).toMatch(/kubesphere:extensions\[0\]\.source: .*broken\.yaml:1:3\): no such database/);
+  // What Helm renders and the API server refuses, only the cluster tells.
+  await writeFile(broken, "apiVersion: v1\nkind: Service\nmetadata: {name: broken}\nspec: {ports: [{port: 0}]}\n");
   const failed = await stack.up();
   expect(failed.code).not.toBe(0);
   expect(failed.stdout + failed.stderr).toMatch(/extension demo: \w*Failed: /);

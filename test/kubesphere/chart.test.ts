@@ -22,7 +22,7 @@ test("a folder and the archive packed of it are the same chart, or a packed exte
     unread: [],
   });
   expect(await readChart(archive)).toEqual({ ...chart, source: archive });
-  const digest = "sha256:8896ad45877fe58edc22123a00fa97d3377f069aec7bf6d20a5c319695d6290e";
+  const digest = "sha256:00974ef0a4d98412792303827a686b434e2aa686e26a9923a055674d3854e1de";
   expect([await digestOf(chart), await digestOf(await readChart(archive))]).toEqual([digest, digest]);
 });
 

@@ -1,4 +1,4 @@
-import { checkCluster, type ClusterAccess, type NamespaceMetadata } from "../../kubesphere/clusterCheck";
+import { accessProblems, checkCluster, type ClusterAccess, type NamespaceMetadata } from "../../kubesphere/clusterCheck";
 import { describeProblem } from "../../kubesphere/errors";
 import type { StorageNeed } from "../../kubesphere/storage";
 
@@ -12,12 +12,16 @@ const check = async (cluster: Partial<ClusterAccess>, namespaces: Record<string,
         webhooksFail: () => Promise.resolve(false),
         namespace: (name) => Promise.resolve(namespaces[name]),
         storageClasses: () => Promise.reject(new Error("nothing needs one")),
+        discovery: () => Promise.resolve({ apiVersions: [], resources: [] }),
         kubernetesVersion: () => Promise.resolve("v1.37.2"),
         ...cluster,
       },
       { ...wanted, storage },
     )
   ).map(describeProblem);
+
+const reached = async (isAdministrator: ClusterAccess["isAdministrator"]) =>
+  (await accessProblems({ server: "https://10.0.0.1:6443", isAdministrator })).map(describeProblem);
 
 test("an empty cluster, and the stack's own, are taken", async () => {
   expect(await check({})).toEqual([]);
@@ -26,13 +30,14 @@ test("an empty cluster, and the stack's own, are taken", async () => {
 });
 
 test("a cluster that does not answer is told before half a platform is declared", async () => {
-  expect(await check({ isAdministrator: () => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.1:6443")) })).toEqual([
+  expect(await reached(() => Promise.reject(new Error("connect ECONNREFUSED 10.0.0.1:6443")))).toEqual([
     'kubesphere:cluster.kubeconfig: "https://10.0.0.1:6443: connect ECONNREFUSED 10.0.0.1:6443" is not allowed; allowed: a cluster that answers. Is the cluster up, the address right, the network (VPN, proxy) there, the login still valid? `kubectl get nodes` tells.',
   ]);
 });
 
 test("a user without the rights that ks-core hands on is told before `up` stops half-way", async () => {
-  expect(await check({ isAdministrator: () => Promise.resolve(false) })).toEqual([
+  expect(await reached(() => Promise.resolve(true))).toEqual([]);
+  expect(await reached(() => Promise.resolve(false))).toEqual([
     'kubesphere:cluster.kubeconfig: "a user of https://10.0.0.1:6443 who may not do everything" is not allowed; allowed: a cluster administrator, since KubeSphere is given such rights. Bind the user to the ClusterRole cluster-admin, or name another context in kubesphere:cluster.context.',
   ]);
 });

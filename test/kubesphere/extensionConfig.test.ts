@@ -71,6 +71,6 @@ test("what the base chart and KubeSphere read is typed", () => {
     `${PATH}.global.nodeSelector.disk: "[not shown]" is not allowed; allowed: a text. Write it in quotes.`,
     `${PATH}.base.extSvcPort: "[not shown]" is not allowed; allowed: a port. Write it without quotes.`,
     `${PATH}.base.extEmbed: "[not shown]" is not allowed; allowed: iframe, link.`,
-    `${PATH}.base.extName: "[not shown]" is not allowed; allowed: extSvcName, extSvcPort, extParent, extTitle, extDesc, extEmbed.`,
+    `${PATH}.base.extName: "[not shown]" is not allowed; allowed: extSvcName, extSvcPort, extSvcProtocol, extIngress, extAnnotations, extParent, extTitle, extDesc, extEmbed.`,
   ]);
 });

@@ -1,6 +1,6 @@
 import { describeProblem } from "../../kubesphere/errors";
 import { declarationProblems, type Declaration } from "../../kubesphere/extensionDeclarations";
-import { newest, resolveInstall, type WantedInstall } from "../../kubesphere/extensionInstall";
+import { newest, resolveInstall, sizeProblems, type WantedInstall } from "../../kubesphere/extensionInstall";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 
 const PATH = "kubesphere:extensions[0]";
@@ -77,7 +77,8 @@ test.each([[{ global: { storageClass: "slow" } }], ["global:\n  storageClass: fa
 );
 
 test("a config that makes the executor's ConfigMap too large is refused, not left to fail in the cluster", () => {
-  const { told } = resolve([pkg("0.1.0", {}, Buffer.alloc(900_000))], { config: { demo: { text: "x".repeat(200_000) } } });
+  const large = pkg("0.1.0", {}, Buffer.alloc(900_000));
+  const told = sizeProblems(PATH, large, { config: { demo: { text: "x".repeat(200_000) } } }).map(describeProblem);
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/^kubesphere:extensions\[0\]\.install\.config: "a package of 900000 bytes with a config of 2000\d\d bytes"/);
 });

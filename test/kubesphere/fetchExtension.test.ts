@@ -3,8 +3,9 @@ import type { AddressInfo } from "net";
 import { readdir } from "fs/promises";
 import os from "os";
 import { writeChartArchive } from "../../kubesphere/archive";
-import { fetchExtension, packExtension } from "../../kubesphere/extensionPackage";
+import { fetchExtension, pack, packExtension } from "../../kubesphere/extensionPackage";
 import { EXTENSION, SMALL_CHART, chartFiles, temporaryFolders } from "../support/charts";
+import { RENDERING } from "../support/rendering";
 
 const folder = temporaryFolders();
 
@@ -25,8 +26,8 @@ const sent =
 afterEach(() => jest.restoreAllMocks());
 
 test("what KubeSphere will fetch is the package that was put there: the same digest rolls out as from the file", async () => {
-  const pkg = await packExtension(await folder(EXTENSION));
-  await served(sent(pkg.archive), async (url) => expect(await fetchExtension(url)).toEqual({ ...pkg, chartURL: url }));
+  const { archive, digest } = await packExtension(await folder(EXTENSION), RENDERING);
+  await served(sent(archive), async (url) => expect(await pack(await fetchExtension(url), RENDERING)).toMatchObject({ archive, digest }));
 });
 
 describe("what is no packed extension is refused with what the server said, and nothing of it stays behind", () => {

@@ -5,6 +5,8 @@ import { writeChartArchive } from "../../kubesphere/archive";
 import { packageExtension } from "../../kubesphere/extensionPackage";
 import { textOf, unpack } from "../support/archives";
 import { EXTENSION, chartFiles, temporaryFolders, type Files } from "../support/charts";
+import { rendered } from "../support/rendered";
+import { RENDERING, standInRendering } from "../support/rendering";
 
 const folder = temporaryFolders();
 
@@ -48,7 +50,7 @@ const CHART_YAML = {
 
 describe("an extension's own folder", () => {
   test("is packed as it is, with the Chart.yaml that the publishing tool makes, and that names the charts which it forgets", async () => {
-    const { archive, ...pkg } = await packageExtension(await folder(EXTENSION));
+    const { archive, ...pkg } = await packageExtension(await folder(EXTENSION), RENDERING);
     const files = await unpack(archive);
     expect(load(textOf(files, "Chart.yaml"))).toEqual(CHART_YAML);
     expect(files.filter(({ path }) => path !== "Chart.yaml")).toEqual(chartFiles(EXTENSION).sort((a, b) => (a.path < b.path ? -1 : 1)));
@@ -57,13 +59,16 @@ describe("an extension's own folder", () => {
   });
 
   test("states its rights itself, to the letter: what differs from KubeSphere's reading of the file would be a change in every preview", async () => {
-    const { rules, clusterRules } = await packageExtension(await folder(EXTENSION));
+    const { rules, clusterRules } = await packageExtension(await folder(EXTENSION), RENDERING);
     expect(clusterRules).toEqual([{ verbs: ["get"], nonResourceURLs: ["/metrics"] }]);
     expect(rules).toEqual([{ verbs: ["*"], apiGroups: [""], resources: ["*"] }]);
   });
 
   test("without permissions.yaml gets the rights that its objects need, or nothing of it could be installed", async () => {
-    const { rules, clusterRules, archive } = await packageExtension(await folder(without(EXTENSION, "permissions.yaml")));
+    const { rules, clusterRules, archive } = await packageExtension(
+      await folder(without(EXTENSION, "permissions.yaml")),
+      standInRendering(() => [rendered("v1 ConfigMap shop-web")]),
+    );
     expect(clusterRules).toEqual([]);
     expect(rules).toEqual([
       { apiGroups: [""], resources: ["secrets"], verbs: ["create", "delete", "get", "list", "patch", "update", "watch"] },
@@ -77,20 +82,20 @@ describe("an extension's own folder", () => {
 
   test("may have charts that are packed", async () => {
     const packed = await writeChartArchive("db", chartFiles({ "Chart.yaml": "name: db\nversion: 1.0.0-rc.1\n" }));
-    const { archive } = await packageExtension(await folder({ ...EXTENSION, "charts/db-1.0.0-rc.1.tgz": packed }));
+    const { archive } = await packageExtension(await folder({ ...EXTENSION, "charts/db-1.0.0-rc.1.tgz": packed }), RENDERING);
     expect(load(textOf(await unpack(archive), "Chart.yaml"))).toMatchObject({
       dependencies: [{ name: "web" }, { name: "agent" }, { name: "db", version: "1.0.0-rc.1" }],
     });
   });
 
   test("its config may have any key: only the author knows his charts' values", async () => {
-    expect((await packageExtension(await folder(EXTENSION))).configKeys).toBeUndefined();
+    expect((await packageExtension(await folder(EXTENSION), RENDERING)).configKeys).toBeUndefined();
   });
 
   test("says little, and the rest is what the publishing tool assumes", async () => {
     const least =
       "{apiVersion: v1, name: shop, version: 1.0.0, displayName: {zh: 店}, category: storage, provider: {zh: {name: 甲}}, icon: 'https://a.example/i'}";
-    const { metadata, archive } = await packageExtension(await folder({ "extension.yaml": least, "permissions.yaml": "" }));
+    const { metadata, archive } = await packageExtension(await folder({ "extension.yaml": least, "permissions.yaml": "" }), RENDERING);
     expect(metadata).toEqual({
       displayName: { zh: "店" },
       description: { zh: "店" },
@@ -120,29 +125,30 @@ describe("a packed extension", () => {
   };
 
   test("is the package that it was packed to: packing it again changes no byte", async () => {
-    const first = await packageExtension(await folder(EXTENSION));
+    const first = await packageExtension(await folder(EXTENSION), RENDERING);
     const file = join(await folder({}), "shop.tgz");
     await writeFile(file, first.archive);
-    expect(await packageExtension(file)).toEqual(first);
+    expect(await packageExtension(file, RENDERING)).toEqual(first);
   });
 
   test("of a plain chart is taken as it is too, and not wrapped once more", async () => {
-    const demo = await packageExtension(join(__dirname, "../../extensions/demo"));
+    const demo = await packageExtension(join(__dirname, "../../extensions/demo"), RENDERING);
     const file = join(await folder({}), "demo.tgz");
     await writeFile(file, demo.archive);
-    expect(await packageExtension(file)).toEqual({ ...demo, configKeys: undefined });
+    const { archive, digest, configKeys } = await packageExtension(file, RENDERING);
+    expect({ archive, digest, configKeys }).toEqual({ archive: demo.archive, digest: demo.digest, configKeys: undefined });
   });
 
   test("made elsewhere may have keys and categories that KubeSphere knows nothing of: its user cannot mend them", async () => {
     const files = { ...EXTENSION, "Chart.yaml": "name: shop\nversion: 2.0.0-rc.1\n" };
     const theirs = `${String(EXTENSION["extension.yaml"])}colour: blue\n`.replace("category: database", "category: devops");
-    const { metadata } = await packageExtension(await packed({ ...files, "extension.yaml": theirs }));
+    const { metadata } = await packageExtension(await packed({ ...files, "extension.yaml": theirs }), RENDERING);
     expect(metadata).toEqual({ ...METADATA, category: "devops" });
   });
 
   test("without permissions.yaml adds none to what KubeSphere gives to every extension", async () => {
     const files = { ...without(EXTENSION, "permissions.yaml"), "Chart.yaml": "name: shop\nversion: 2.0.0-rc.1\n" };
-    expect(await packageExtension(await packed(files))).toMatchObject({ clusterRules: [], rules: [] });
+    expect(await packageExtension(await packed(files), RENDERING)).toMatchObject({ clusterRules: [], rules: [] });
   });
 
   test.each([
@@ -150,7 +156,7 @@ describe("a packed extension", () => {
     ["name", "name: shops\nversion: 2.0.0-rc.1\n", '"shop" is not allowed; allowed: shops, as'],
   ])("whose two files differ in the %s is refused: KubeSphere would upgrade it for ever", async (key, chartYaml, message) => {
     const file = await packed({ ...EXTENSION, "Chart.yaml": chartYaml });
-    await expect(packageExtension(file)).rejects.toThrow(
+    await expect(packageExtension(file, RENDERING)).rejects.toThrow(
       `${file}/extension.yaml: ${key}: ${message} Chart.yaml beside it has it. KubeSphere would install it again and again: correct one of them, and pack it anew.`,
     );
   });

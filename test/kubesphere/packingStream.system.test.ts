@@ -9,6 +9,7 @@ import { allFiles, digestOf, readTree } from "../../kubesphere/chart";
 import type { AnyFile } from "../../kubesphere/chartFiles";
 import { packExtension } from "../../kubesphere/extensionPackage";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
+import { RENDERING } from "../support/rendering";
 
 const folder = temporaryFolders();
 const promises = jest.requireActual<typeof fsPromises>("fs/promises");
@@ -57,7 +58,7 @@ test("each file is opened once, whether it is looked into, shown in the Marketpl
     if (path.startsWith(source)) opened.push(path.slice(source.length + 1));
     return open(path, flags);
   }) as never);
-  const { files } = await packExtension(source);
+  const { files } = await packExtension(source, RENDERING);
   expect(opened.sort()).toEqual([...Object.keys(SMALL_CHART), "README.md", "extension.yaml", "files/data", "logo.svg", "shot.png"].sort());
   expect(Object.keys(files)).toEqual(Object.keys(files).sort());
   expect(files).toMatchObject({ "charts/web/files/data": sha256(Buffer.from("data")).slice(0, 12) });

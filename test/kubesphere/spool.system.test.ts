@@ -12,6 +12,7 @@ import { packExtension } from "../../kubesphere/extensionPackage";
 import { Spool } from "../../kubesphere/spool";
 import { packed } from "../support/archives";
 import { SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
+import { RENDERING } from "../support/rendering";
 
 const MEGABYTE = 1024 * 1024;
 const folder = temporaryFolders();
@@ -57,10 +58,10 @@ test("a large archive makes the package that its folder makes, and leaves nothin
   const source = await folder({ ...SMALL_CHART, ...LARGE });
   // Neither sorted nor as the package has them.
   const file = await archiveOf({ ...LARGE, ...SMALL_CHART });
-  const { archive } = await packExtension(source);
+  const { archive } = await packExtension(source, RENDERING);
   const used = await ownTemporaryFolder();
   const opened = jest.spyOn(fs, "open");
-  expect((await packExtension(file)).archive).toEqual(archive);
+  expect((await packExtension(file, RENDERING)).archive).toEqual(archive);
   expect(opened.mock.calls.map(([path]) => (String(path).startsWith(used) ? "spool" : path))).toEqual([file, "spool"]);
   expect(await readdir(used)).toEqual([]);
 });
@@ -92,7 +93,7 @@ test("what reads a file back does not keep its bytes in memory until then, or no
 test("two archives that are packed at the same time keep apart", async () => {
   const other = Object.fromEntries(Object.entries(LARGE).map(([path, text]) => [path, text.toUpperCase()]));
   const sources = await Promise.all([LARGE, other].map((large) => archiveOf({ ...SMALL_CHART, ...large })));
-  const packages = await Promise.all(sources.map((source) => packExtension(source)));
+  const packages = await Promise.all(sources.map((source) => packExtension(source, RENDERING)));
   for (const [index, { archive }] of packages.entries()) {
     const file = join(await folder({}), "package.tgz");
     await writeFile(file, archive);

@@ -21,6 +21,7 @@ import { chartLines, listed, registryLines } from "../../operate/mirror/report";
 import { sourcesOf } from "../../operate/mirror/sources";
 import { touchedReleases } from "../../operate/preview/releases";
 import type { K8s } from "../../operate/shared/objectDiff";
+import { RENDERING } from "../support/rendering";
 
 const CHECKOUT = join(__dirname, "../..");
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -111,7 +112,7 @@ describe("the program itself says which charts there are, with its own values", 
     return Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace("kubesphere:", ""), value]));
   };
   const listOf = async (stack: string) => {
-    const { settings, sources, charts, unread } = await sourcesOf(configOf(stack), CHECKOUT);
+    const { settings, sources, charts, unread } = await sourcesOf(configOf(stack), CHECKOUT, RENDERING);
     expect(unread).toEqual([]);
     const releases = touchedReleases(await declaredResources(settings, sources));
     return {
@@ -156,6 +157,7 @@ describe("the program itself says which charts there are, with its own values", 
     const { settings, sources } = await sourcesOf(
       { ...configOf("prod"), extensions: [{ source: "./extensions/demo", install: { config: { demo: { replicaCount: 2 } } } }] },
       CHECKOUT,
+      RENDERING,
     );
     const values = new Map(touchedReleases(await declaredResources(settings, sources)).map((it) => [it.release, it.wanted?.values]));
     expect(values.get("ks-core")).toMatchObject({ global: { imageRegistry: "registry.example.com" }, ha: { enabled: true } });
@@ -165,7 +167,7 @@ describe("the program itself says which charts there are, with its own values", 
 
   test("an extension that cannot be read is told, and leaves the rest of the list", async () => {
     const extensions = [{ source: "./extensions/none" }, { source: "./extensions/demo" }];
-    const { sources, unread } = await sourcesOf({ ...configOf("prod"), extensions }, CHECKOUT);
+    const { sources, unread } = await sourcesOf({ ...configOf("prod"), extensions }, CHECKOUT, RENDERING);
     expect(sources.extensions.map(({ path }) => path)).toEqual(["kubesphere:extensions[1]"]);
     expect(unread).toEqual([expect.stringContaining("kubesphere:extensions[0].source")]);
   });

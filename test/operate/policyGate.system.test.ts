@@ -12,6 +12,7 @@ import { sharedPaths } from "../../sandbox/src/paths";
 import { getTools } from "../../sandbox/src/tools";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { temporaryFolders } from "../support/charts";
+import { helmRendering } from "../support/rendering";
 
 jest.setTimeout(5 * 60_000);
 
@@ -101,9 +102,9 @@ async function judged(template: string, more: object = {}) {
     "extension.yaml": "service: {name: web, port: 80}\n",
   };
   const source = await folder({ ...files, "permissions.yaml": "kind: Role\nrules: []\n" });
-  const { digest } = await packExtension(source);
+  const { digest, files: digests } = await packExtension(source, await helmRendering());
   const install = { version: "0.1.0", config: {}, ...more };
-  const inputs = { versions: { "0.1.0": { package: digest } }, install };
+  const inputs = { versions: { "0.1.0": { package: digest, files: digests } }, install };
   const step = {
     op: "create",
     urn: "urn:pulumi:prod::kubesphere::kubesphere:index:Extension::demo",
@@ -146,8 +147,8 @@ test("the production stack's example passes by the exceptions that it states, an
   const extensions = config["kubesphere:extensions"];
   const steps = await Promise.all(
     extensions.map(async ({ source, install }) => {
-      const { name, version, digest } = await packExtension(join(checkout, source));
-      const inputs = { versions: { [version]: { package: digest } }, install: { config: {}, ...install, version } };
+      const { name, version, digest, files } = await packExtension(join(checkout, source), await helmRendering());
+      const inputs = { versions: { [version]: { package: digest, files } }, install: { config: {}, ...install, version } };
       return {
         op: "create",
         urn: `urn:pulumi:prod::kubesphere::kubesphere:index:Extension::${name}`,

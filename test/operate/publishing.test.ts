@@ -3,11 +3,12 @@ import { publish, type Target } from "../../operate/extension/publishing";
 import { packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { configHash, withPackageDigest } from "../../kubesphere/installPlan";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
+import { RENDERING } from "../support/rendering";
 
 const folder = temporaryFolders();
 let pkg: ExtensionPackage;
 beforeAll(async () => {
-  pkg = await packageExtension(await folder(SMALL_CHART));
+  pkg = await packageExtension(await folder(SMALL_CHART), RENDERING);
 });
 
 type Status = Readonly<Record<string, unknown>>;

@@ -6,6 +6,7 @@ import type { AddressInfo } from "net";
 import { packExtension } from "../../kubesphere/extensionPackage";
 import { temporaryFolders } from "../support/charts";
 import { extensionStack, greetingChart, KUBESPHERE, type ExtensionStack } from "../support/extensionStack";
+import { helmRendering } from "../support/rendering";
 
 jest.setTimeout(5 * 60_000);
 
@@ -22,7 +23,7 @@ let server: Server;
 let address: string;
 let asked = 0;
 beforeAll(async () => {
-  const { archive } = await packExtension(await folder(greetingChart("shop", "0.2.0")));
+  const { archive } = await packExtension(await folder(greetingChart("shop", "0.2.0")), await helmRendering());
   server = createServer(({ url = "", headers }, response) => {
     const isCluster = headers["user-agent"]?.startsWith("Helm/") === true;
     if (isCluster && (url.startsWith("/lost/") || ++asked <= 3)) response.writeHead(503).end();

@@ -7,7 +7,7 @@ jest.setTimeout(3 * 60_000);
 
 const PASSWORD = "P@88w0rd";
 const BUNDLE = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles/demo-js";
-const INGRESS = "/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo";
+const INGRESS = "/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo-extension";
 const CLIENT = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
 
 let env: NodeJS.ProcessEnv;

@@ -13,6 +13,7 @@ import { packageExtension } from "../../kubesphere/extensionPackage";
 import { runHelm } from "../../sandbox/src/provider/kubernetes/helm";
 import { Helm } from "../../sandbox/src/sim/helm";
 import { chartFiles, SMALL_CHART, temporaryFolders } from "../support/charts";
+import { RENDERING as STAND_IN } from "../support/rendering";
 
 const folder = temporaryFolders();
 
@@ -95,7 +96,7 @@ test("the stand-in provider hands a chart what is the user's, or fetches none be
 });
 
 test("linting and rendering an extension hand it what is the user's", async () => {
-  const pkg = await packageExtension(await folder(SMALL_CHART));
+  const pkg = await packageExtension(await folder(SMALL_CHART), STAND_IN);
   await HelmPackage.use(helm, pkg, async (unpacked) => {
     await unpacked.lint();
     await unpacked.template([]);
@@ -134,8 +135,7 @@ test("Helm is led out of a chart by its schema: in lint, in a preview, in the mi
   const hostile = { ...SMALL_CHART, "values.schema.json": '{"$ref":"file:///etc/passwd"}' };
   const source = await folder(hostile);
   const REFUSED = /values\.schema\.json: \$ref: "file:\/\/\/etc\/passwd" is not allowed/;
-  const pkg = await packageExtension(source);
-  await expect(HelmPackage.use(helm, pkg, (unpacked) => unpacked.lint())).rejects.toThrow(REFUSED);
+  await expect(packageExtension(source, STAND_IN)).rejects.toThrow(REFUSED);
   const release = { release: "web", namespace: "web", wanted: { chart: source, values: {} } };
   const cluster = { list: () => Promise.resolve([]) } as unknown as Rendering["cluster"];
   const rendering = { helm, cluster, access: { kubeconfig: KUBECONFIG }, checkout: place };

@@ -5,15 +5,24 @@ import { environment, sandboxCommand, succeeded } from "./sandbox";
 import { stackOf, type Stack } from "./stack";
 
 const SERVICE = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:\n    - port: 80\n";
-/** Says in the cluster which version runs with which value, and fails on demand. */
+/** Says in the cluster which version runs with which value; on demand the API server refuses it, which no rendering shows. */
 export const GREETING = [
-  '{{- if eq .Values.greeting "fail" }}{{ fail "nobody greets so" }}{{ end }}',
   "apiVersion: v1",
   "kind: ConfigMap",
   "metadata:",
   "  name: greeting",
   "data:",
   '  greeting: "{{ .Values.greeting }} from {{ .Chart.Version }}"',
+  '{{- if eq .Values.greeting "fail" }}',
+  "---",
+  "apiVersion: v1",
+  "kind: Service",
+  "metadata:",
+  "  name: nobody-greets-so",
+  "spec:",
+  "  ports:",
+  "    - port: 0",
+  "{{- end }}",
   "",
 ].join("\n");
 

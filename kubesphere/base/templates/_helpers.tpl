@@ -2,7 +2,7 @@
 The UI's host, <extension>.<domain suffix>. KubeSphere hands every extension global.extension.ingress.* once ks-core
 knows a domain suffix; until then there is no host, and nothing is exposed.
 */}}
-{{- define "base.host" -}}
+{{- define "extension-ui.host" -}}
 {{- with (((.Values.global).extension).ingress).domainSuffix -}}
 {{- $.Release.Name }}.{{ . -}}
 {{- end -}}
@@ -12,8 +12,8 @@ knows a domain suffix; until then there is no host, and nothing is exposed.
 The UI's address as a browser writes it, the scheme's own port left out. A console over HTTPS shows no page that is not: KubeSphere hands
 over its address too, and the ingress controller answers for every host over both.
 */}}
-{{- define "base.url" -}}
-{{- with include "base.host" . -}}
+{{- define "extension-ui.url" -}}
+{{- with include "extension-ui.host" . -}}
 {{- $ingress := $.Values.global.extension.ingress -}}
 {{- $isTls := hasPrefix "https://" (toString (($.Values.global).portal).url) -}}
 {{- $usual := ternary 443 80 $isTls -}}
@@ -22,7 +22,7 @@ over its address too, and the ingress controller answers for every host over bot
 {{- end -}}
 {{- end -}}
 
-{{- define "base.configMap" -}}
+{{- define "extension-ui.configMap" -}}
 {{- if not (has .Values.extEmbed (list "iframe" "link")) -}}
 {{- fail (printf "base.extEmbed is %q; it must be iframe (the UI opens within the console) or link (in a window of its own)" (toString .Values.extEmbed)) -}}
 {{- end -}}

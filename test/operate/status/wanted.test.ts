@@ -3,18 +3,21 @@ import { packageExtension } from "../../../kubesphere/extensionPackage";
 import { installPlan } from "../../../kubesphere/extensionObjects";
 import { configHash } from "../../../kubesphere/installPlan";
 import { wantedBy } from "../../../operate/status/wanted";
+import { RENDERING } from "../../support/rendering";
 
 const CHECKOUT = join(__dirname, "../../..");
 const config = (...extensions: object[]) => ({ access: { domain: "example.com" }, production: "false", extensions });
 
 test("the wanted hash is that of the plan which the program declares, from wherever the command is run", async () => {
   const values = { demo: { replicaCount: 2 } };
-  const pkg = await packageExtension(join(CHECKOUT, "extensions/demo"));
+  const pkg = await packageExtension(join(CHECKOUT, "extensions/demo"), RENDERING);
   const { spec } = installPlan(pkg, { version: "0.1.0", enabled: true, namespace: "extension-demo", config: values });
   const folder = process.cwd();
   process.chdir("/");
   try {
-    expect(await wantedBy(config({ source: "./extensions/demo", install: { config: values } }), CHECKOUT)).toEqual([
+    expect(
+      await wantedBy(config({ source: "./extensions/demo", install: { config: values } }), CHECKOUT, () => Promise.resolve(RENDERING)),
+    ).toEqual([
       {
         name: "demo",
         versions: ["0.1.0"],
@@ -34,14 +37,16 @@ test("the wanted hash is that of the plan which the program declares, from where
 });
 
 test("an extension that is only published is wanted without an install", async () => {
-  expect(await wantedBy(config({ source: "./extensions/demo", install: false }), CHECKOUT)).toEqual([
+  expect(await wantedBy(config({ source: "./extensions/demo", install: false }), CHECKOUT, () => Promise.resolve(RENDERING))).toEqual([
     { name: "demo", versions: ["0.1.0"] },
   ]);
 });
 
 test("a configuration that `pulumi up` would refuse is refused in the same words", async () => {
-  await expect(wantedBy(config({ sauce: "./extensions/demo" }), CHECKOUT)).rejects.toThrow(
+  await expect(wantedBy(config({ sauce: "./extensions/demo" }), CHECKOUT, () => Promise.resolve(RENDERING))).rejects.toThrow(
     /^kubesphere:extensions\[0\]\.sauce: there is no such key/,
   );
-  await expect(wantedBy(config({ source: "./extensions/none" }), CHECKOUT)).rejects.toThrow(/^kubesphere:extensions\[0\]\.source: /);
+  await expect(wantedBy(config({ source: "./extensions/none" }), CHECKOUT, () => Promise.resolve(RENDERING))).rejects.toThrow(
+    /^kubesphere:extensions\[0\]\.source: /,
+  );
 });

@@ -1,14 +1,15 @@
-/** The commands that need neither Helm nor a cluster, as they are called. */
+/** The commands that need no cluster, as they are called. */
 import { readdir, readFile, rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { packageExtension } from "../../kubesphere/extensionPackage";
 import { main } from "../../operate/extension/main";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
 import { callMain } from "../support/call";
+import { helmRendering, sandboxCache } from "../support/rendering";
 
 const folder = temporaryFolders();
 
-const call = (...args: string[]) => callMain(() => main(args, "/nowhere"));
+const call = (...args: string[]) => callMain(() => main(args, sandboxCache()));
 
 describe("a command line that is wrong says so, and how it is right, with exit code 2", () => {
   test.each([
@@ -48,7 +49,7 @@ describe("a new extension", () => {
   test("is a package as it stands, under its own name throughout", async () => {
     const dir = await folder({});
     expect((await call("new", "web-shop", "--dir", dir)).code).toBe(0);
-    const { name, version, metadata } = await packageExtension(join(dir, "web-shop"));
+    const { name, version, metadata } = await packageExtension(join(dir, "web-shop"), await helmRendering());
     expect({ name, version, title: metadata.displayName }).toEqual({
       name: "web-shop",
       version: "0.1.0",
@@ -71,7 +72,7 @@ describe("a new extension", () => {
 describe("package", () => {
   test("writes the package that a stack would publish, and says what is in it", async () => {
     const [source, to] = [await folder(SMALL_CHART), join(await folder({}), "out")];
-    const { digest, archive, files } = await packageExtension(source);
+    const { digest, archive, files } = await packageExtension(source, await helmRendering());
     const file = join(to, "web-1.2.3.tgz");
     expect(JSON.parse((await call("package", source, "--to", to, "--json")).stdout)).toEqual({
       file,

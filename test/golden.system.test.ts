@@ -7,11 +7,13 @@ import { existsSync, readFileSync, writeFileSync } from "fs";
 import { join } from "path";
 import { load } from "js-yaml";
 import { readSettings } from "../components/config";
+import { injectedValues } from "../components/injectedValues";
 import { loadSources } from "../components/sources";
-import { declareStack } from "../components/stack";
+import { clusterProvider, declareStack } from "../components/stack";
 import { violations } from "../policy/gate";
 import type { Preview } from "../policy/preview";
 import { declare, type Declared } from "./support/mocks";
+import { helmRendering } from "./support/rendering";
 
 // The SDK takes it for an input of the provider: what a shell works on is nothing that a stack declares.
 delete process.env["KUBECONFIG"];
@@ -78,7 +80,8 @@ async function dump(stack: string) {
   const { resources, result, isProtected } = await declare(
     async () => {
       const settings = readSettings();
-      return declareStack(settings, await loadSources(settings), { webhooksFail: () => Promise.resolve(false) });
+      const sources = await loadSources(settings, await helmRendering(injectedValues(settings)));
+      return declareStack(settings, sources, { webhooksFail: () => Promise.resolve(false) }, clusterProvider(settings.cluster));
     },
     { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: GENERATED } : {}) },
   );

@@ -1,0 +1,48 @@
+/** An extension as its author's files tell it, before Helm has rendered it. */
+import type { AnyFile } from "./chart";
+import type { ExtensionMetadata } from "./extensionMetadata";
+import type { Values } from "./helmValues";
+import type { Permissions } from "./permissions";
+import type { Learnt } from "./rendering";
+import type { UiService } from "./ui";
+
+/** What is known of a version of an extension without rendering it. */
+export interface ExtensionIdentity {
+  /** The extension's and its release's; for a plain chart the chart's own, unless extension.yaml says another. */
+  readonly name: string;
+  /** A semantic version that KubeSphere can compare with itself. */
+  readonly version: string;
+  readonly metadata: ExtensionMetadata;
+  /** The keys that an install's `config` may have at its root; undefined where only the package's author knows them. */
+  readonly configKeys: readonly string[] | undefined;
+}
+
+export interface Draft extends ExtensionIdentity {
+  /** What it was read from, as given. */
+  readonly source: string;
+  /** The author's own permissions.yaml; undefined: the rights are those that the rendered objects need. */
+  readonly permissions: Permissions | undefined;
+  /** What the executor may do. */
+  rights(learnt: Learnt): Permissions;
+  /** A plain chart, to which a base chart is added; undefined for an extension that has its own front end. */
+  readonly wrapped: WrappedChart | undefined;
+  /** Templates of the author's charts, as text: what they name and look up counts, whether or not it is rendered. */
+  readonly templates: readonly string[];
+  /** What is to be rendered: every object that an install may make is among it, those of the base chart too. */
+  readonly files: readonly AnyFile[];
+  /** The package's files. */
+  finish(learnt: Learnt): readonly AnyFile[];
+  /** Whether what it depends on came along. @param config the install's values @throws ConfigurationError */
+  checkDependencies(config: Values): void;
+}
+
+export interface WrappedChart {
+  /** The chart's own name: its values stand under it. */
+  readonly chart: string;
+  /** The base chart's name, under which its values stand. */
+  readonly base: string;
+  /** Of values.yaml. */
+  readonly values: Values;
+  /** The UI's Service, as its author states it: false for none; undefined: as the rendered objects tell. */
+  readonly service: UiService | false | undefined;
+}

@@ -1,0 +1,47 @@
+/** What templates say in plain text, whether or not today's values render it. */
+import type { FindResource } from "./apiResources";
+import { groupOf } from "./renderedObject";
+
+export interface NamedKind {
+  readonly group: string;
+  readonly kind: string;
+}
+
+/** A template comment renders nothing. */
+const COMMENT = /\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g;
+
+/**
+ * The kinds of objects in a template's text: `kind:` beside an `apiVersion:` of the same indentation, which tells them from references.
+ * Of an apiVersion that only rendering can tell, the built-in group of the kind.
+ */
+export function namedKinds(text: string, groupsOf: (kind: string) => readonly string[]): NamedKind[] {
+  const lines = text.replace(COMMENT, "").split(/\r?\n/);
+  const heads = lines.map((line) => /^(\s*(?:-\s+)?)(apiVersion|kind):\s*(.*?)\s*(?:#.*)?$/.exec(line));
+  return heads.flatMap((head, index): NamedKind[] => {
+    const kind = /^["']?([A-Z]\w*)["']?$/.exec(head?.[3] ?? "")?.[1];
+    if (head?.[2] !== "kind" || kind === undefined) return [];
+    // Conditions may stand between the two.
+    const near = heads.slice(Math.max(0, index - REACH), index + REACH + 1);
+    const versions = near.filter((it) => it?.[2] === "apiVersion" && it[1]?.length === head[1]?.length).map((it) => it?.[3] ?? "");
+    if (versions.length === 0) return [];
+    const stated = versions.flatMap((version) => /^["']?([a-z][\w./-]*)["']?$/.exec(version)?.[1] ?? []);
+    const groups = stated.length > 0 ? stated.map(groupOf) : groupsOf(kind);
+    return groups.map((group) => ({ group, kind }));
+  });
+}
+
+/** Lines between `apiVersion` and `kind`: an if, an else and an end. */
+const REACH = 8;
+
+export interface Lookup extends NamedKind {
+  /** Whether it asks beyond the release's own namespace, or for what has none. */
+  readonly isEverywhere: boolean;
+}
+
+/** The objects that a template asks the cluster for: Helm fails when the executor may not read them. */
+export const lookups = (text: string, find: FindResource): Lookup[] =>
+  [...text.replace(COMMENT, "").matchAll(/\blookup\s+"([^"]+)"\s+"(\w+)"\s+(\S+)/g)].map(([, version = "", kind = "", namespace = ""]) => {
+    const group = groupOf(version);
+    const isOwn = find(group, kind).isNamespaced && /^\$?\.Release\.Namespace\)?$|^\(?include$/.test(namespace);
+    return { group, kind, isEverywhere: !isOwn };
+  });

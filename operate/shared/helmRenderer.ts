@@ -1,0 +1,37 @@
+/** Charts rendered by Helm's own program: what commands and tests have at hand. */
+import { mkdtemp, rm, writeFile } from "fs/promises";
+import { tmpdir } from "os";
+import { join } from "path";
+import { RenderError, type ChartRenderer, type RenderRequest } from "../../kubesphere/chartRenderer";
+import type { RenderedObject } from "../../kubesphere/renderedObject";
+import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
+import { run } from "../../sandbox/src/processes";
+import { objectsIn } from "../extension/helm";
+
+/** @param helm the executable @param version its own, such as `3.22.0` */
+export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
+  id: `helm ${version}`,
+  async render({ chart, release, namespace, values, cluster }: RenderRequest): Promise<readonly RenderedObject[]> {
+    const folder = await mkdtemp(join(tmpdir(), "values-"));
+    try {
+      const file = join(folder, "values.yaml");
+      await writeFile(file, JSON.stringify(values), { mode: 0o600 });
+      const versions = cluster.apiVersions.flatMap((it) => ["--api-versions", it]);
+      const args = [
+        ...["template", release, chart, "--namespace", namespace, "--values", file, "--include-crds", "--skip-tests"],
+        ...["--kube-version", cluster.kubeVersion, ...versions],
+      ];
+      const { code, stdout, stderr } = await run(helm, args, { env: renderEnvironment(folder) });
+      if (code !== 0) throw new RenderError(readable(stderr));
+      return objectsIn(stdout);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+});
+
+const readable = (stderr: string) =>
+  (/^Error: ([^]*)/m.exec(stderr)?.[1] ?? stderr)
+    .replace(/^(?:INSTALLATION FAILED: )/, "")
+    .replace(/\n\nUse --debug flag[^\n]*/, "")
+    .trim();
