@@ -11,7 +11,7 @@ export const SMALL_CHART: Files = {
   "Chart.yaml": "name: web\nversion: 1.2.3\n",
   "values.yaml": "service:\n  port: 8080\n",
   "templates/service.yaml":
-    'apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:\n    - port: {{ .Values.service.port }}\n',
+    "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:\n    - port: {{ .Values.service.port }}\n",
 };
 
 /** An extension as its author keeps it for the publishing tool, and with everything that one may say. */
