@@ -77,7 +77,7 @@ test("what is as it was deployed is as wanted, in plain lines that fit a termina
       states: [{ state: "Preparing" }, { state: "Installing" }, { state: "Installed" }],
       workloads: [{ kind: "Deployment", namespace: "extension-demo", name: "demo", ready: 1, wanted: 1 }],
       bundles: [{ name: "demo-js", state: "Available", link: "/dist/demo/index.js" }],
-      ingresses: [{ name: "demo", class: "nginx", hosts: ["demo.127.0.0.1.nip.io"] }],
+      ingresses: [{ name: "demo-extension", class: "nginx", hosts: ["demo.127.0.0.1.nip.io"] }],
       endpoints: [{ service: "demo", ready: 1, total: 1 }],
       warnings: [],
       clusters: [],
