@@ -2,8 +2,9 @@
  * YAML as Helm, Kubernetes and charts read and write it: by the rules of Go's sigs.k8s.io/yaml (go-yaml v2), which are YAML 1.1's with
  * exceptions of their own. Every value is one of JSON's. The recorded vectors in test/vectors/go-yaml.json hold it to the real thing.
  */
-import { CHOMPING_MODE, EVENT_ID, SCALAR_STYLE, YAMLException, constructFromEvents, parseEvents, type Event } from "js-yaml";
-import { aliasMistake } from "./yamlAliases";
+import { CHOMPING_MODE, EVENT_ID, SCALAR_STYLE, YAMLException, constructFromEvents, type Event } from "js-yaml";
+import { AliasCount } from "./yamlAliases";
+import { Effort, MAX_DEPTH, parseAsGo } from "./yamlIndentation";
 import { goSchema, settled } from "./yamlSchema";
 
 export interface YamlDocument {
@@ -31,21 +32,21 @@ export class YamlError extends Error {
   }
 }
 
-/** Deeper than any CRD, and no deeper than the stack allows. */
-const MAX_DEPTH = 500;
-
 /** Of all documents but empty ones. @throws {@link YamlError} */
 export const readYaml = (text: string): unknown[] => readDocuments(text).map(({ value }) => value);
 
 /** All documents but empty ones. @throws {@link YamlError} */
 export function readDocuments(text: string): YamlDocument[] {
+  const schema = goSchema();
+  const aliases = new AliasCount(text.length, MAX_DEPTH);
   return parsed(text).flatMap(({ source, events, line }) =>
-    located(line, () => {
-      const values = constructFromEvents(events, { source, schema: goSchema(), json: true, maxTotalMergeKeys: -1 });
-      const mistake = aliasMistake(values);
-      if (mistake !== undefined) throw new YamlError(mistake, 1);
-      return values.flatMap((value) => (value === null || value === undefined ? [] : [{ value: settled(value), line }]));
-    }),
+    located(line, () =>
+      constructFromEvents(events, { source, schema, json: true, maxTotalMergeKeys: -1 }).flatMap((value) => {
+        const mistake = aliases.mistakeOf(value);
+        if (mistake !== undefined) throw new YamlError(mistake, 1);
+        return value === null || value === undefined ? [] : [{ value: settled(value), line }];
+      }),
+    ),
   );
 }
 
@@ -92,7 +93,13 @@ interface Parsed {
 
 /** Documents apart, so that what has to be read again is short. */
 function parsed(text: string): Parsed[] {
-  return chunks(text.replace(/^\uFEFF/, "")).flatMap(({ source, line }) => located(line, () => ({ ...withDepth(source), line })));
+  const effort = new Effort(text.length);
+  return chunks(text.replace(/^\uFEFF/, "")).map(({ source, line }) =>
+    located(line, () => {
+      const { source: deep, events } = parseAsGo(source, effort);
+      return { source: deep, events: unended(deep, events), line };
+    }),
+  );
 }
 
 /** A line of three hyphens ends whatever document is open, even within a text. */
@@ -107,27 +114,6 @@ function chunks(text: string): { readonly source: string; readonly line: number 
   return found;
 }
 
-/**
- * Go lets a quoted text, or a list or map in brackets, go on at the indentation of its own key; the library insists on more. White space at the
- * beginning of such a line means nothing in either, so that more of it is put there, line by line as the library finds them.
- */
-function withDepth(source: string): { source: string; events: Event[] } {
-  let lines: string[] | undefined;
-  for (;;) {
-    const text = lines?.join("\n") ?? source;
-    try {
-      return { source: text, events: unended(text, parseEvents(text, { maxDepth: MAX_DEPTH })) };
-    } catch (error) {
-      if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
-      lines ??= source.split("\n");
-      const at = error.mark?.line ?? 0;
-      const line = lines[at];
-      if (line === undefined || line.startsWith(DEEP)) throw error;
-      lines[at] = DEEP + line;
-    }
-  }
-}
-
 /** Go gives no line end to a block of text that has none where the file ends. */
 function unended(text: string, events: Event[]): Event[] {
   if (text.endsWith("\n")) return events;
@@ -136,8 +122,6 @@ function unended(text: string, events: Event[]): Event[] {
   if (isBlock && last.valueEnd >= text.length) last.chomping = CHOMPING_MODE.STRIP;
   return events;
 }
-
-const DEEP = " ".repeat(2 * MAX_DEPTH);
 
 function located<T>(line: number, work: () => T): T {
   try {

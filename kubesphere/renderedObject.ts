@@ -58,12 +58,16 @@ export const isTest = (object: RenderedObject): boolean => {
 export const nameOf = ({ kind, metadata: { name, namespace } }: RenderedObject): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
-/** What can be made of what Helm printed: lists taken apart, and what is no object left out, as Helm does. */
+/**
+ * What can be made of what Helm printed: lists taken apart, and what is no object left out, as Helm does. A hook may leave its name to the
+ * API server (`generateName`); the beginning of it stands for the name then.
+ */
 export const installable = (documents: readonly unknown[]): RenderedObject[] =>
   documents.filter(isFields).flatMap((it): RenderedObject[] => {
     if (typeof it["kind"] === "string" && it["kind"].endsWith("List") && Array.isArray(it["items"])) return installable(it["items"]);
     const { apiVersion, kind, metadata } = it;
-    return typeof apiVersion === "string" && typeof kind === "string" && typeof fieldAt(metadata, "name") === "string"
-      ? [it as RenderedObject]
-      : [];
+    if (typeof apiVersion !== "string" || typeof kind !== "string" || !isFields(metadata)) return [];
+    if (typeof metadata["name"] === "string") return [it as RenderedObject];
+    const begin = metadata["generateName"];
+    return typeof begin === "string" ? [{ ...it, apiVersion, kind, metadata: { ...metadata, name: begin } }] : [];
   });

@@ -1,5 +1,6 @@
 /** Which value a YAML text is to go-yaml v2 (resolve.go, decode.go), and to sigs.k8s.io/yaml, which makes JSON of it. */
 import { FAILSAFE_SCHEMA, NOT_RESOLVED, YAMLException, defineMappingTag, defineScalarTag, defineSequenceTag, type Schema } from "js-yaml";
+import { MOST_MERGED, TOO_MANY } from "./yamlAliases";
 
 type Fields = Record<string, unknown>;
 
@@ -76,12 +77,18 @@ const sequence = (name: string, rest: object = {}) =>
     ...rest,
   });
 
-/** @param isDouble asked of each key that is there already; true ends the reading there */
-const mapping = (name: string, isDouble: (key: string) => boolean, rest: object = {}) =>
+interface Reading {
+  /** Asked of each key that is there already; true ends the reading there. */
+  readonly isDouble: (key: string) => boolean;
+  /** Keys that were merged so far. */
+  merged: number;
+}
+
+const mapping = (name: string, reading: Reading, rest: object = {}) =>
   defineMappingTag<Fields>(name, {
     create: () => ({}),
     addPair(fields, key, value) {
-      if (key === MERGE) return merge(fields, value);
+      if (key === MERGE) return merge(fields, value, reading);
       const name = keyOf(key);
       if (name === undefined) return "a key must be a text, a number or a truth value";
       merged.get(fields)?.delete(name);
@@ -90,7 +97,7 @@ const mapping = (name: string, isDouble: (key: string) => boolean, rest: object 
     },
     has(fields, key) {
       const name = key === MERGE ? undefined : keyOf(key);
-      return name !== undefined && Object.hasOwn(fields, name) && merged.get(fields)?.has(name) !== true && isDouble(name);
+      return name !== undefined && Object.hasOwn(fields, name) && merged.get(fields)?.has(name) !== true && reading.isDouble(name);
     },
     keys: Object.keys,
     get: (fields, key) => fields[String(key)],
@@ -122,9 +129,14 @@ function floatKey(key: number): string {
 }
 
 /** What is merged stands above what came before it and below what comes after; of several maps the first stands above the others. */
-function merge(fields: Fields, source: unknown): string {
+function merge(fields: Fields, source: unknown, reading: Reading): string {
   const sources: unknown[] = Array.isArray(source) ? [...(source as unknown[])].reverse() : [source];
   if (!sources.every(isFields)) return "only a map, or a list of maps, can be merged";
+  if (sources.includes(fields)) return "an anchor's value contains itself";
+  for (const it of sources) {
+    reading.merged += Object.keys(it).length;
+    if (reading.merged > MOST_MERGED) return TOO_MANY;
+  }
   const keys = merged.get(fields) ?? new Set();
   for (const [key, value] of sources.flatMap(Object.entries)) {
     if (!Object.hasOwn(fields, key)) keys.add(key);
@@ -136,19 +148,19 @@ function merge(fields: Fields, source: unknown): string {
 
 const isFields = (value: unknown): value is Fields => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** @param isDouble see {@link mapping}. @default the last of a key wins */
-export const goSchema = (isDouble: (key: string) => boolean = NOT_ONE): Schema =>
-  isDouble === NOT_ONE ? (usual ??= schemaOf(isDouble)) : schemaOf(isDouble);
-
-let usual: Schema | undefined;
-
-const schemaOf = (isDouble: (key: string) => boolean): Schema =>
-  FAILSAFE_SCHEMA.withTags(
+/**
+ * For one text.
+ * @param isDouble see {@link Reading}. @default the last of a key wins
+ */
+export function goSchema(isDouble: (key: string) => boolean = NOT_ONE): Schema {
+  const reading = { isDouble, merged: 0 };
+  return FAILSAFE_SCHEMA.withTags(
     ...scalars,
     sequence("tag:yaml.org,2002:seq"),
-    mapping("tag:yaml.org,2002:map", isDouble),
+    mapping("tag:yaml.org,2002:map", reading),
     ...["!", "tag:"].flatMap((prefix) => [
       sequence(prefix, { matchByTagPrefix: true }),
-      mapping(prefix, isDouble, { matchByTagPrefix: true }),
+      mapping(prefix, reading, { matchByTagPrefix: true }),
     ]),
   );
+}

@@ -1,6 +1,7 @@
 /** What the stack's configuration must say for the cluster to stay as it is: secrets that were made by hand, and where they are kept. */
 import { label, oauthClientSecretName, SYSTEM_NAMESPACE } from "../../kubesphere/api";
-import { readYaml } from "../../kubesphere/goYaml";
+import { readYaml, YamlError } from "../../kubesphere/goYaml";
+import { unreadableConfig } from "../shared/kubesphereConfig";
 import type { Cluster, StoredObject } from "../shared/cluster";
 import { setConfig, stackConfig, type Stack } from "../shared/pulumi";
 
@@ -59,8 +60,12 @@ async function jwtSecretOf(cluster: Cluster): Promise<string | undefined> {
   const metadata = { name: "kubesphere-config", namespace: SYSTEM_NAMESPACE };
   const found = await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata });
   const { data = {} } = (found ?? {}) as { data?: Readonly<Record<string, string>> };
-  const config = (readYaml(data["kubesphere.yaml"] ?? "")[0] ?? {}) as { authentication?: { issuer?: { jwtSecret?: string } } };
-  return config.authentication?.issuer?.jwtSecret;
+  try {
+    const config = (readYaml(data["kubesphere.yaml"] ?? "")[0] ?? {}) as { authentication?: { issuer?: { jwtSecret?: string } } };
+    return config.authentication?.issuer?.jwtSecret;
+  } catch (error) {
+    throw error instanceof YamlError ? unreadableConfig(error) : error;
+  }
 }
 
 interface HandMadeClient {
@@ -72,14 +77,20 @@ interface HandMadeClient {
 async function clientsOf(cluster: Cluster): Promise<ReadonlyMap<string, HandMadeClient>> {
   const labelSelector = `${label.configType}=oauthclient`;
   const secrets = await cluster.list({ apiVersion: "v1", kind: "Secret", namespace: SYSTEM_NAMESPACE, labelSelector });
-  return new Map(secrets.map(clientIn));
+  return new Map(secrets.flatMap(clientIn));
 }
 
-function clientIn({ metadata, ...secret }: StoredObject): readonly [string, HandMadeClient] {
+/** None in what is no YAML: KubeSphere knows no client by it either, so that there is nothing to keep. */
+function clientIn({ metadata, ...secret }: StoredObject): readonly (readonly [string, HandMadeClient])[] {
   const { data = {} } = secret as { data?: Readonly<Record<string, string>> };
   const text = Buffer.from(data["configuration.yaml"] ?? "", "base64").toString();
-  const { name, secret: value } = (readYaml(text)[0] ?? {}) as { name?: unknown; secret?: unknown };
-  return [String(name), { secretName: metadata.name, secret: String(value) }];
+  try {
+    const { name, secret: value } = (readYaml(text)[0] ?? {}) as { name?: unknown; secret?: unknown };
+    return [[String(name), { secretName: metadata.name, secret: String(value) }]];
+  } catch (error) {
+    if (error instanceof YamlError) return [];
+    throw error;
+  }
 }
 
 export async function take(stack: Stack, settings: readonly Setting[]): Promise<void> {

@@ -51,7 +51,14 @@ export async function findDrift(cluster: Cluster, declared: Declared, say: (text
 async function inRelease(cluster: Cluster, release: DeclaredRelease, say: (text: string) => void): Promise<readonly Difference[]> {
   const { urn, name, namespace } = release;
   const of = { object: `Release ${namespace}/${name}`, urn, properties: [] };
-  const stored = await releaseOf(cluster, namespace, name);
+  let stored: HelmRelease | undefined;
+  try {
+    stored = await releaseOf(cluster, namespace, name);
+  } catch (error) {
+    // One release that cannot be looked at hides nothing of the others.
+    if (error instanceof Failure) return [{ ...of, drift: "unknown", reason: error.message, wayBack: [] }];
+    throw error;
+  }
   if (stored === undefined) return [{ ...of, drift: "missing", wayBack: [`pulumi up --refresh`] }];
   const changed = releaseChanges(release, stored);
   const upgraded: Difference = {

@@ -6,8 +6,6 @@ import { dirname, join } from "path";
 import { targetNamespace } from "../../kubesphere/api";
 import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { readDocuments, YamlError } from "../../kubesphere/goYaml";
-import { installable } from "../../kubesphere/renderedObject";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run, type Finished } from "../../sandbox/src/processes";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
@@ -15,6 +13,7 @@ import { findOnPath } from "../../sandbox/src/tools/find";
 import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";
+import { fromTemplates } from "../shared/manifest";
 import { unpackRenderable } from "../shared/renderable";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
@@ -122,33 +121,8 @@ export class HelmPackage {
  * @param rendered what `helm template` printed
  * @throws Failure that names the template and the line where it is no YAML
  */
-export function objectsIn(rendered: string): RenderedObject[] {
-  const lines = rendered.split("\n");
-  const templateAt = (line: number) => templateAbove(lines, line);
-  try {
-    return readDocuments(rendered).flatMap(({ value, line }) =>
-      installable([value]).map((object) => ({ ...object, templateFile: templateAt(line).template }) as RenderedObject),
-    );
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { template, from } = templateAt(error.line);
-    throw new Failure(`${template}: what Helm renders of it is no YAML: line ${error.line - from}: ${error.reason}`);
-  }
-}
-
-/**
- * Helm says of each document where it comes from, in its first lines.
- * @param line counted from 1; that of a document's hyphens counts as the document's
- * @returns the template as a path in the package, and the line that says so, counted from 1
- */
-function templateAbove(lines: readonly string[], line: number): { readonly template: string; readonly from: number } {
-  // The document that begins at a line says it in the next one.
-  for (let at = Math.min(line + 1, lines.length); at > 0; at--) {
-    const template = /^# Source: [^/]+\/(.*?)\r?$/.exec(lines[at - 1] ?? "")?.[1];
-    if (template !== undefined) return { template, from: at };
-  }
-  return { template: "", from: 0 };
-}
+export const objectsIn = (rendered: string): RenderedObject[] =>
+  fromTemplates(rendered).map(({ object, template }) => ({ ...object, templateFile: template }));
 
 export interface IngressSettings {
   readonly className: string;

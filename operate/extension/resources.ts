@@ -1,4 +1,5 @@
 /** Kinds of Kubernetes objects as RBAC names them. */
+import { fieldAt, textAt } from "../../kubesphere/renderedObject";
 import type { RenderedObject } from "./helm";
 
 export interface Resource {
@@ -36,18 +37,13 @@ const CLUSTER_SCOPED: Readonly<Record<string, readonly string[]>> = {
 };
 export const groupOf = (apiVersion: string) => (apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "");
 
-interface CustomResourceSpec {
-  readonly group?: string;
-  readonly scope?: string;
-  readonly names?: { readonly kind?: string; readonly plural?: string };
-}
-
 /** @param objects all that are rendered: a CRD among them says how its kind is called */
 export function resourceOf({ apiVersion, kind }: RenderedObject, objects: readonly RenderedObject[]): Resource {
   const group = groupOf(apiVersion);
-  const specs = objects.filter((object) => object.kind === "CustomResourceDefinition").map(({ spec }) => spec as CustomResourceSpec);
-  const defined = specs.find((spec) => spec.group === group && spec.names?.kind === kind);
-  if (defined?.names?.plural !== undefined) return { group, resource: defined.names.plural, clusterScoped: defined.scope === "Cluster" };
+  const specs = objects.filter((object) => object.kind === "CustomResourceDefinition").map(({ spec }) => spec);
+  const defined = specs.find((spec) => fieldAt(spec, "group") === group && fieldAt(spec, "names", "kind") === kind);
+  const resource = textAt(defined, "names", "plural");
+  if (resource !== undefined) return { group, resource, clusterScoped: fieldAt(defined, "scope") === "Cluster" };
   return { group, resource: plural(kind.toLowerCase()), clusterScoped: CLUSTER_SCOPED[group]?.includes(kind) ?? false };
 }
 

@@ -1,5 +1,6 @@
 /** Whether the executor may do what installing, upgrading and removing the rendered objects takes, and no more. */
 import type { PolicyRule } from "../../kubesphere/extensionPackage";
+import { recordsAt, textsAt } from "../../kubesphere/renderedObject";
 import type { RenderedObject } from "./helm";
 import { plural, resourceOf } from "./resources";
 
@@ -62,7 +63,15 @@ function allows(
 
 const RBAC = "rbac.authorization.k8s.io";
 const isRole = ({ apiVersion, kind }: RenderedObject) => apiVersion.startsWith(`${RBAC}/`) && (kind === "Role" || kind === "ClusterRole");
-const rulesOf = (role: RenderedObject) => (role["rules"] ?? []) as Partial<PolicyRule>[];
+
+/** A rule without names is for all of them. */
+const rulesOf = (role: RenderedObject) =>
+  recordsAt(role, "rules").map((rule) => ({
+    apiGroups: textsAt(rule, "apiGroups"),
+    resources: textsAt(rule, "resources"),
+    verbs: textsAt(rule, "verbs"),
+    resourceNames: textsAt(rule, "resourceNames"),
+  }));
 
 /** Kubernetes lets nobody give rights that he does not hold, unless he may escalate. */
 function toHandOn(object: RenderedObject, rights: Rights): MissingRight[] {
@@ -70,10 +79,12 @@ function toHandOn(object: RenderedObject, rights: Rights): MissingRight[] {
   const role = object.kind as Right["role"];
   const may = (request: Request) => held(role, rights).some((rule) => allows(rule, request));
   if (may({ group: RBAC, resource: plural(role.toLowerCase()), verb: "escalate", name: object.metadata.name })) return [];
-  return rulesOf(object).flatMap(({ apiGroups = [], resources = [], verbs = [], resourceNames = [undefined] }) =>
+  return rulesOf(object).flatMap(({ apiGroups, resources, verbs, resourceNames }) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) => {
-        const lacking = verbs.filter((verb) => !resourceNames.every((name) => may({ group, resource, verb, name })));
+        const lacking = verbs.filter(
+          (verb) => !(resourceNames.length > 0 ? resourceNames : [undefined]).every((name) => may({ group, resource, verb, name })),
+        );
         return lacking.length === 0 ? [] : [{ object, role, group, resource, verbs: lacking }];
       }),
     ),
@@ -96,7 +107,7 @@ export function needlessRights(objects: readonly RenderedObject[], kinds: Readon
   const handedOn = objects
     .filter(isRole)
     .flatMap(rulesOf)
-    .flatMap(({ apiGroups = [], resources = [] }) => apiGroups.flatMap((group) => resources.map((resource) => ({ group, resource }))));
+    .flatMap(({ apiGroups, resources }) => apiGroups.flatMap((group) => resources.map((resource) => ({ group, resource }))));
   const needed = [...HELM_NEEDS, ...objects.map((object) => resourceOf(object, objects)), ...handedOn];
   const isNeeded = (group: string, resource: string) =>
     (stated.has(resource) && group !== "*") || needed.some((need) => need.group === group && need.resource === resource);

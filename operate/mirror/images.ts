@@ -1,5 +1,5 @@
 /** Which images a chart's objects make nodes pull. Pure. */
-import { readYaml } from "../../kubesphere/goYaml";
+import { readYaml, YamlError } from "../../kubesphere/goYaml";
 import type { K8s } from "../shared/objectDiff";
 import { parseReference, referenceText, type Reference } from "./reference";
 
@@ -30,7 +30,13 @@ export function imagesOf(
     if (reference === undefined) misspelt.push(`${user} names the image ${JSON.stringify(text)}, which is no reference`);
     else users.set(referenceText(reference), (users.get(referenceText(reference)) ?? new Set()).add(user));
   };
-  for (const { release, objects } of rendered) for (const text of objects.flatMap(imagesIn)) add(text, release);
+  for (const { release, objects } of rendered)
+    for (const object of objects) {
+      for (const text of imagesWithin(object)) add(text, release);
+      const own = ofKubeSphere(object);
+      if (own instanceof YamlError) misspelt.push(`${release}: kubesphere.yaml in its ConfigMap is no YAML: ${own.message}`);
+      else for (const text of own) add(text, release);
+    }
   for (const text of further) add(text, "--image");
   const images = [...users].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
@@ -39,11 +45,9 @@ export function imagesOf(
   };
 }
 
-/** As they are written. */
-const imagesIn = (object: K8s): string[] => [...imagesWithin(object), ...ofKubeSphere(object)];
-
 const CONTAINERS = new Set(["containers", "initContainers", "ephemeralContainers"]);
 
+/** As they are written. */
 function imagesWithin(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(imagesWithin);
   if (!isRecord(value)) return [];
@@ -59,13 +63,23 @@ function imagesAt(key: string, child: unknown): string[] {
 }
 
 /** The Jobs that run Helm for InstallPlans, and the console's terminals: their image stands in ks-core's configuration only. */
-function ofKubeSphere({ kind, data }: K8s): string[] {
+function ofKubeSphere({ kind, data }: K8s): string[] | YamlError {
   const text = kind === "ConfigMap" && isRecord(data) ? data["kubesphere.yaml"] : undefined;
   if (typeof text !== "string") return [];
-  const [config] = readYaml(text);
+  const config = firstDocument(text);
+  if (config instanceof YamlError) return config;
   if (!isRecord(config)) return [];
   const terminal = isRecord(config["terminal"]) ? config["terminal"] : {};
   return [config["helmExecutor"], terminal["kubectl"], terminal["node"]].flatMap((it) => textAt(it, "image"));
+}
+
+function firstDocument(text: string): unknown {
+  try {
+    return readYaml(text)[0];
+  } catch (error) {
+    if (error instanceof YamlError) return error;
+    throw error;
+  }
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

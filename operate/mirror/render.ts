@@ -1,13 +1,11 @@
 /** What the stack's releases are made of, without asking any cluster. */
 import { dirname, join } from "path";
 import { mergeValues } from "../../kubesphere/helmValues";
-import { readYaml } from "../../kubesphere/goYaml";
-import { installable } from "../../kubesphere/renderedObject";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { runHelm } from "../preview/manifest";
 import { injectedValues } from "../preview/render";
 import type { TouchedRelease } from "../preview/releases";
-import type { K8s } from "../shared/objectDiff";
+import { objectsOf } from "../shared/manifest";
 import { unpackRenderable } from "../shared/renderable";
 import type { RenderedRelease } from "./images";
 
@@ -42,7 +40,7 @@ export async function renderedRelease(
   await unpackRenderable(archive, release);
   const render = async (...further: string[]) => {
     const text = await runHelm(helm, [...args, ...version, ...further], values, { cwd, env });
-    return installable(readYaml(text)) as readonly K8s[];
+    return objectsOf(text);
   };
   return { release, objects: (await Promise.all([render(), render("--is-upgrade")])).flat() };
 }

@@ -2,8 +2,7 @@
 import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
-import { readYaml, YamlError } from "../../kubesphere/goYaml";
-import { installable } from "../../kubesphere/renderedObject";
+import { YamlError } from "../../kubesphere/goYaml";
 import { label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { mergeValues } from "../../kubesphere/helmValues";
 import type { ChartReference } from "../../kubesphere/chartSource";
@@ -14,6 +13,8 @@ import { archiveOf, originOf } from "../mirror/charts";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf } from "../shared/helmReleases";
+import { unreadableConfig } from "../shared/kubesphereConfig";
+import { objectsOf } from "../shared/manifest";
 import type { K8s } from "../shared/objectDiff";
 import type { Fields } from "../shared/preview";
 import { unpackRenderable } from "../shared/renderable";
@@ -106,21 +107,12 @@ async function compared(
       run,
       environments,
     });
-    const objects = readableObjects(rendered);
+    const objects = objectsOf(rendered);
     return extension === undefined ? objects : objects.map((object) => labelled(object, extension));
   };
   const renders = await Promise.all([render(), render()]);
   made.push(...renders[0]);
   return objectChanges(before, renders);
-}
-
-/** @throws Failure for what no YAML reader could read: the rest of the report goes on */
-function readableObjects(rendered: string): readonly K8s[] {
-  try {
-    return installable(readYaml(rendered)) as readonly K8s[];
-  } catch (error) {
-    throw error instanceof YamlError ? new Failure(`what Helm renders is no YAML: ${error.message}`) : error;
-  }
 }
 
 /** KubeSphere's executor labels whatever an extension's chart renders. */
@@ -135,5 +127,9 @@ export async function injectedValues(cluster: Pick<Cluster, "read">, made: reado
   const metadata = { name: "kubesphere-config", namespace: SYSTEM_NAMESPACE };
   const isIt = ({ kind, metadata: { name } }: K8s) => kind === "ConfigMap" && name === metadata.name;
   const config = made.find(isIt) ?? (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }));
-  return readSettings((config?.["data"] as Record<string, string> | undefined)?.["kubesphere.yaml"]).injected as Fields;
+  try {
+    return readSettings((config?.["data"] as Record<string, string> | undefined)?.["kubesphere.yaml"]).injected as Fields;
+  } catch (error) {
+    throw error instanceof YamlError ? unreadableConfig(error) : error;
+  }
 }

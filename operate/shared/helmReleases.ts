@@ -1,8 +1,8 @@
 /** Helm releases as Helm stores them: a Secret for each revision, in the release's namespace. */
 import { gunzipSync } from "zlib";
-import { readYaml } from "../../kubesphere/goYaml";
-import { installable } from "../../kubesphere/renderedObject";
 import type { Cluster, KubernetesObject } from "./cluster";
+import { Failure } from "./command";
+import { objectsOf } from "./manifest";
 
 export interface HelmRelease {
   readonly revision: number;
@@ -24,12 +24,21 @@ interface StoredRelease {
   readonly manifest: string;
 }
 
-/** @returns its last revision; undefined when there is none */
+/**
+ * @returns its last revision; undefined when there is none
+ * @throws Failure when what is stored of it is damaged
+ */
 export async function releaseOf(cluster: Pick<Cluster, "list">, namespace: string, name: string): Promise<HelmRelease | undefined> {
   const revisions = await cluster.list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector: `owner=helm,name=${name}` });
   const [last] = [...revisions].sort((a, b) => revisionOf(b.metadata.labels) - revisionOf(a.metadata.labels));
   const { release } = (last?.["data"] ?? {}) as { release?: string };
-  return release === undefined ? undefined : decodeRelease(release);
+  try {
+    return release === undefined ? undefined : decodeRelease(release);
+  } catch (error) {
+    // What it keeps may be secret, and the words of those who unpack it quote it.
+    const why = error instanceof Failure ? error.message : "what Helm keeps of it in its Secret is damaged";
+    throw new Failure(`the release ${namespace}/${name} cannot be read: ${why}`);
+  }
 }
 
 const revisionOf = (labels: Readonly<Record<string, string>> = {}) => Number(labels["version"] ?? 0);
@@ -43,6 +52,6 @@ export function decodeRelease(data: string): HelmRelease {
     status: info.status,
     version: chart.metadata.version,
     values: config ?? {},
-    objects: installable(readYaml(manifest)) as readonly KubernetesObject[],
+    objects: objectsOf(manifest),
   };
 }

@@ -7,6 +7,7 @@ import type { RenderedObject } from "../../kubesphere/renderedObject";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { objectsIn } from "../extension/helm";
+import { Failure } from "./command";
 
 /** @param helm the executable @param version its own, such as `3.22.0` */
 export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
@@ -23,12 +24,21 @@ export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
       ];
       const { code, stdout, stderr } = await run(helm, args, { env: renderEnvironment(folder) });
       if (code !== 0) throw new RenderError(readable(stderr));
-      return objectsIn(stdout);
+      return objectsFrom(stdout);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   },
 });
+
+/** Other than Helm, this is bounded in what aliases may stand for. */
+function objectsFrom(rendered: string): readonly RenderedObject[] {
+  try {
+    return objectsIn(rendered);
+  } catch (error) {
+    throw error instanceof Failure ? new RenderError(error.message) : error;
+  }
+}
 
 const readable = (stderr: string) =>
   (/^Error: ([^]*)/m.exec(stderr)?.[1] ?? stderr)

@@ -1,5 +1,6 @@
 /** What is to be verified of a stack: what it says that it serves, and how it is reached. */
 import { CONSOLE_TLS_SECRET, CORE_API, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { recordsAt, textAt } from "../../kubesphere/renderedObject";
 import type { Access } from "../../kubesphere/urls";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
@@ -103,10 +104,8 @@ async function partsOf(cluster: Cluster | undefined, name: string, { url }: Pick
     const { targetNamespace = "" } = (plan?.status ?? {}) as { targetNamespace?: string };
     const release = cluster && (await releaseOf(cluster, targetNamespace, name));
     if (release === undefined) return BOTH;
-    const hosts = release.objects.flatMap((object) => {
-      const { rules = [] } = (object as { spec?: { rules?: { host?: string }[] } }).spec ?? {};
-      return object.kind === "Ingress" ? rules.map(({ host }) => host) : [];
-    });
+    const ingresses = release.objects.filter(({ kind }) => kind === "Ingress");
+    const hosts = ingresses.flatMap((ingress) => recordsAt(ingress, "spec", "rules").map((rule) => textAt(rule, "host")));
     return {
       hasBundle: release.objects.some(({ kind }) => kind === "JSBundle"),
       hasIngress: url !== undefined && hosts.includes(new URL(url).hostname),

@@ -57,6 +57,39 @@ describe("the real ks-core's manifest is read, whose texts go on at the indentat
   });
 });
 
+/** In milliseconds; each took a minute and more when such a line had its document read from the beginning. */
+const AT_ONCE = 20_000;
+
+test("a manifest with thousands of such lines is read at once", () => {
+  const begin = performance.now();
+  const rules = Array.from({ length: 4_000 }, (_, at) => `  k${at}: '{"x":"view",\n  "y":"it''s"}'\n`).join("");
+  const [texts] = readYaml(`data:\n${rules}`) as [{ data: object }];
+  expect(Object.values(texts.data)).toEqual(Array(4_000).fill('{"x":"view", "y":"it\'s"}'));
+  expect(readYaml(`k: "a\n${"b\n".repeat(5_000)}"\n`)).toEqual([{ k: `a ${"b ".repeat(5_000)}` }]);
+  const brackets = Array.from({ length: 500 }, (_, at) => `  "k${at}": 'x\n  y',\n`).join("");
+  expect(readYaml(`a:\n  b: {\n${brackets}  }\n`)).toMatchObject([{ a: { b: { k0: "x y", k499: "x y" } } }]);
+  expect(performance.now() - begin).toBeLessThan(AT_ONCE);
+});
+
+test("a quote that nothing closes is found at once, and told with the first line that is too much for it", () => {
+  const begin = performance.now();
+  expect(() => readYaml(`a: 1\nb: '${"x\n".repeat(50_000)}`)).toThrow(
+    "line 3: this stands no deeper than its key: is every quote and bracket before it closed?",
+  );
+  expect(() => readYaml(`a:\n${" ".repeat(990)}b: 'x\n${"y\n".repeat(50_000)}'\n`)).toThrow(YamlError);
+  expect(performance.now() - begin).toBeLessThan(AT_ONCE);
+});
+
+describe("what looks like a quote is none: it changes nothing of what follows", () => {
+  test.each([
+    ["a: |\n  - 'x\nb: 'one\ntwo'\nc: ok\n", { a: "- 'x\n", b: "one two", c: "ok" }],
+    ['a: it\n  \'is\nb: "one\ntwo"\n', { a: "it 'is", b: "one two" }],
+    ["# - 'x\nb: 'one\ntwo'\nc: 'ok'\n", { b: "one two", c: "ok" }],
+  ])("%j", (yaml, value) => {
+    expect(readYaml(yaml)).toEqual([value]);
+  });
+});
+
 test("documents are told apart, with the line that each begins at, and empty ones are none", () => {
   expect(readDocuments("# first\n---\na: 1\n---\n# nothing\n---\nnull\n--- # third\nb: |\n  ----\n  c\n")).toEqual([
     { value: { a: 1 }, line: 2 },
@@ -95,6 +128,37 @@ describe("a small file takes no gigabytes", () => {
   test("of aliases of aliases", () => {
     expect(() => readYaml(bomb(10, 10))).toThrow("its aliases stand for too many values");
     expect(() => readYaml(`${bomb(7, 10)}\nb: [${Array(60_000).fill("*a7").join(",")}]`)).toThrow("its aliases stand for too many values");
+  });
+
+  test("of one map merged again and again, within one map or into many", () => {
+    const map = `b: &b {${Array.from({ length: 1000 }, (_, key) => `k${key}: 1`).join(", ")}}\n`;
+    expect(() => readYaml(`${map}c: {<<: [${Array(100_000).fill("*b").join(",")}]}\n`)).toThrow("its aliases stand for too many values");
+    const many = Array.from({ length: 40_000 }, (_, key) => `c${key}: {<<: *b}`).join("\n");
+    expect(() => readYaml(map + many)).toThrow("its aliases stand for too many values");
+    expect(readYaml(`${map}c: {<<: *b, k0: 2}\n`)[0]).toMatchObject({ c: { k0: 2, k999: 1 } });
+  });
+
+  test("of one long text, which counts as one value only", () => {
+    const text = "x".repeat(200_000);
+    expect(() => readYaml(`a: &a ${text}\nb: [${"1,".repeat(5_000)}${"*a,".repeat(5_000)}]`)).toThrow(
+      "its aliases stand for too many values",
+    );
+  });
+
+  test("of many documents, each of which is just small enough", () => {
+    const document = `---\na: &a [${"x,".repeat(500)}]\nb: [${"*a,".repeat(40)}]\n`;
+    expect(readYaml(document.repeat(2))).toHaveLength(2);
+    expect(() => readYaml(document.repeat(1_000))).toThrow("its aliases stand for too many values");
+  });
+
+  test("of an anchor within its own value", () => {
+    for (const yaml of ["a: &a [*a]\n", "&a {b: *a}\n", "a: &a\n  <<: *a\n"])
+      expect(() => readYaml(yaml)).toThrow("an anchor's value contains itself");
+  });
+
+  test("of aliases that nest deeper than brackets may", () => {
+    const nested = Array.from({ length: 30 }, (_, at) => `- &a${at + 1} ${"[".repeat(80)}*a${at}${"]".repeat(80)}`);
+    expect(() => readYaml(["- &a0 x", ...nested].join("\n"))).toThrow("nested too deeply");
   });
 
   test("but a few aliases are as good as what they stand for", () => {

@@ -3,9 +3,9 @@ import type { HelmSettings } from "./executorObjects.js";
 import { readYaml } from "./yaml.js";
 
 interface KubeSphereYaml {
-  authentication?: { issuer?: { url?: string } };
-  extension?: { imageRegistry?: string; nodeSelector?: Record<string, string>; ingress?: { domainSuffix?: string } };
-  helmExecutor?: Partial<HelmSettings>;
+  authentication?: { issuer?: { url?: string } | null } | null;
+  extension?: { imageRegistry?: string; nodeSelector?: Record<string, string>; ingress?: { domainSuffix?: string } } | null;
+  helmExecutor?: Partial<HelmSettings> | null;
 }
 
 export interface Settings {
@@ -16,8 +16,8 @@ export interface Settings {
 
 /** @param text `kubesphere.yaml`; undefined where ks-core is not installed. */
 export function readSettings(text: string | undefined): Settings {
-  const { authentication, extension = {}, helmExecutor } = (readYaml(text ?? "")[0] ?? {}) as KubeSphereYaml;
-  const { imageRegistry, nodeSelector, ingress } = extension;
+  const { authentication, extension, helmExecutor } = (readYaml(text ?? "")[0] ?? {}) as KubeSphereYaml;
+  const { imageRegistry, nodeSelector, ingress } = extension ?? {};
   const url = authentication?.issuer?.url;
   return {
     helm: { timeout: "10m", historyMax: 2, ...helmExecutor },

@@ -27,3 +27,7 @@ test("an extension would get half an ingress setting where ks-core has no domain
 test("extensions could not be removed any more after ks-core is gone", () => {
   expect(readSettings(undefined)).toEqual({ helm: { timeout: "10m", historyMax: 2 }, injected: { global: {} } });
 });
+
+test("a heading of ks-core's settings with nothing under it would stop the simulator", () => {
+  expect(readSettings("authentication:\nextension:\nhelmExecutor:\n")).toEqual(readSettings(undefined));
+});
