@@ -73,7 +73,8 @@ export async function chartArguments(address: ChartAddress, folder: string): Pro
 }
 
 /** Why a repository's index cannot be had: `helm repo update` says it on standard output only. */
-export const updateProblem = (stdout: string): string | undefined => /Unable to get an update from the "[^"]*" .*:\s+(.+)/.exec(stdout)?.[1];
+export const updateProblem = (stdout: string): string | undefined =>
+  /Unable to get an update from the "[^"]*" .*:\s+(.+)/.exec(stdout)?.[1];
 
 interface Login {
   readonly username?: string | undefined;
