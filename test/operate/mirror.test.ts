@@ -168,7 +168,7 @@ describe("the program itself says which charts there are, with its own values", 
   test("a stack with a repository of extensions, on a ks-core that only its chart knows the version of, has no list", async () => {
     const extensionRepositories = [{ name: "private", url: "https://charts.example.com" }];
     const ksCore = { chart: "./charts/ks-core" };
-    const { settings, sources } = await sourcesOf({ ...configOf("prod"), ksCore, extensionRepositories }, CHECKOUT);
+    const { settings, sources } = await sourcesOf({ ...configOf("prod"), ksCore, extensionRepositories }, CHECKOUT, RENDERING);
     const kinds = (await declaredResources(settings, sources)).map(({ wanted }) => (wanted as { kind?: string } | undefined)?.kind);
     expect(kinds).toContain("Repository");
   });
