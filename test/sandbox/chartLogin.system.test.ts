@@ -3,7 +3,7 @@ import { randomBytes } from "crypto";
 import { mkdtemp, readdir, rm, stat } from "fs/promises";
 import { createServer, type Server } from "http";
 import type { AddressInfo } from "net";
-import { homedir, tmpdir } from "os";
+import { homedir } from "os";
 import { join, resolve } from "path";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { archiveOf } from "../../operate/mirror/charts";
@@ -84,15 +84,24 @@ function expectNothingSeen() {
   expect(seen.length).toBeGreaterThan(0);
   expect(findSecrets(Object.fromEntries(seen.map(({ args, environment }, at) => [`call ${at}`, args + environment])), forms)).toEqual([]);
 }
-const leftInTemporary = async () => (await readdir(tmpdir())).filter((name) => name.startsWith("chart-login-"));
+
+/** Other tests use the system's folder at the same time. */
+let temporary: string;
+const before = process.env["TMPDIR"];
+beforeAll(async () => {
+  temporary = process.env["TMPDIR"] = await mkdtemp(join(place, "temporary-"));
+});
+afterAll(() => {
+  if (before === undefined) delete process.env["TMPDIR"];
+  else process.env["TMPDIR"] = before;
+});
 
 test.each(Object.keys(WAYS))("a mirror's or a preview's chart cannot be fetched, or its login is everybody's to read: %s", async (way) => {
-  const before = await leftInTemporary();
   const target = join(await folder({}), "target");
   const file = await archiveOf(WAYS[way]?.() as ChartAddress, { helm, checkout, folder: target });
   expect(file).toBe(join(target, "web-1.2.3.tgz"));
   expectNothingSeen();
-  expect((await leftInTemporary()).filter((name) => !before.includes(name))).toEqual([]);
+  expect((await readdir(temporary)).filter((name) => name.startsWith("chart-login-"))).toEqual([]);
 });
 
 test.each(Object.keys({ ...WAYS, ...BESIDE }))(
