@@ -14,6 +14,7 @@ import { adopted, plan } from "./report";
 import { replacing, withInputs, type ExportedState } from "./state";
 import { survey, type Survey } from "./survey";
 import { printable } from "../shared/text/terminal";
+import { maskLogins } from "../shared/urls";
 
 const HELP = `[--stack STACK] [--yes] [--file FILE] [--json]
 
@@ -45,7 +46,7 @@ const adopt = (checkout: string) =>
       if (surveyed.found.length > 0) {
         progress.now("");
         const shown = plan(surveyed, settings);
-        if (!values.yes) process.stderr.write(`${printable(shown)}\n`);
+        if (!values.yes) process.stderr.write(`${printable(maskLogins(shown))}\n`);
         if (!values.yes && !(await ask("Adopt it?")))
           return { text: "nothing was adopted: run it with --yes", json: { adopted: [], ...asJson(surveyed, settings) }, exitCode: 2 };
         progress.now("writing the configuration");

@@ -7,6 +7,7 @@ import { join, resolve } from "path";
 import { createInterface } from "readline";
 import type { Readable } from "stream";
 import { Failure } from "../shared/command";
+import { maskUrls } from "../shared/urls";
 import { CLUSTER_NAME } from "./clusterFile";
 
 export interface Kk {
@@ -21,7 +22,7 @@ export interface KkRun {
   readonly args: readonly string[];
   /** The cluster file's text. */
   readonly file: string;
-  /** Gets each line that it prints, as it prints it. */
+  /** Gets each line that it prints, as it prints it but for what logs in to an address. */
   readonly say: (line: string) => void;
 }
 
@@ -117,7 +118,7 @@ async function ended(program: string, args: readonly string[], cwd: string, say:
 }
 
 async function tell(stream: Readable, say: (line: string) => void): Promise<void> {
-  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) say(line);
+  for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) say(maskUrls(line));
 }
 
 /** @returns why the file cannot be read, as the system calls it; undefined when it can be */

@@ -9,7 +9,8 @@ export const templateCommand = command({
   Prints the objects that installing the extension would make, as Helm renders them.
 
   --values FILE           values as in an install's config, under the charts' names; may be given again
-  --set KEY=VALUE         one value, in Helm's own spelling; may be given again
+  --set KEY=VALUE         one value, in Helm's own spelling; may be given again. Helm gets it as you wrote it, on its command line, as it
+                          is on yours: secrets are given by --values
   --domain-suffix SUFFIX  extension.ingress.domainSuffix of ks-core, such as 127.0.0.1.nip.io (default: not set, so no Ingress)
   --ingress-class NAME    extension.ingress.ingressClassName (default: nginx)
   --http-port PORT        extension.ingress.httpPort (default: 80)
@@ -36,7 +37,7 @@ export const templateCommand = command({
     return HelmPackage.use(helm, pkg, async (unpacked) => {
       const { code, stdout, stderr } = await unpacked.template(args);
       if (code !== 0) throw new Failure(unpacked.readable(stderr));
-      return { text: stdout.trimEnd(), json: objectsIn(stdout) };
+      return { text: stdout.trimEnd(), json: objectsIn(stdout), isData: true };
     });
   },
 });

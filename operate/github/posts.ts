@@ -1,4 +1,6 @@
 /** One comment or issue for each key, found again by a marker that nobody sees. */
+import { oneLine } from "../shared/text/terminal";
+import { openFence } from "./fence";
 import type { GitHub } from "./gh";
 
 /** A comment or an issue as the API has it. */
@@ -19,6 +21,16 @@ export interface Posted {
 
 /** GitHub takes 65,536 characters. */
 const LONGEST = 65_000;
+
+/** GitHub takes 256 characters. */
+const LONGEST_TITLE = 250;
+
+/** A title is text and knows no entities: of one line, and what would be a mention or a link to an issue is parted by a space without width. */
+const titleOf = (text: string): string =>
+  [...oneLine(text)]
+    .slice(0, LONGEST_TITLE / 2)
+    .join("")
+    .replace(/[@#]/g, "$&\u200b");
 
 /** The account of a workflow's own token. */
 const WORKFLOW = "github-actions[bot]";
@@ -50,7 +62,7 @@ export class Posts {
   /** The one open issue, made or written over. */
   async open(title: string, text: string): Promise<Posted> {
     const found = await this.openIssue();
-    const body = { title, body: this.body(text) };
+    const body = { title: titleOf(title), body: this.body(text) };
     return found === undefined
       ? opened(await this.github.send("POST", "issues", body))
       : updated(await this.github.send("PATCH", `issues/${found.number}`, body));
@@ -80,8 +92,8 @@ export class Posts {
     if (whole.length <= LONGEST) return whole;
     // At a line's end, so that neither a table's row nor a character of two units is cut in the middle.
     const cut = whole.slice(0, whole.lastIndexOf("\n", LONGEST));
-    const isOpen = (cut.match(/^```/gm) ?? []).length % 2 === 1;
-    return `${cut}${isOpen ? "\n```" : ""}\n\nThe report goes on; the whole of it is in the summary of the workflow's run.`;
+    const open = openFence(cut);
+    return `${cut}${open === undefined ? "" : `\n${open}`}\n\nThe report goes on; the whole of it is in the summary of the workflow's run.`;
   }
 }
 

@@ -1,10 +1,12 @@
 /** The charts of a stack as archives: fetched by Helm, packed from a folder, or the packages of extensions. */
-import { mkdir, readdir, stat, writeFile } from "fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "fs/promises";
+import { tmpdir } from "os";
 import { join, resolve } from "path";
 import type { DeclaredExtension } from "../../components/extensionSources";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { allFiles, readChart } from "../../kubesphere/chart";
 import type { ChartReference } from "../../kubesphere/chartSource";
+import { chartArguments, updateProblem } from "../../sandbox/src/chartLogin";
 import { userFetchEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "../shared/command";
@@ -77,16 +79,24 @@ export async function chartAt(file: string, told: Pick<Chart, "from" | "keys" | 
   return { name, version, ...told, digest: await digestOfFile(file), file };
 }
 
-async function pull(helm: string, { chart, repository, version }: ChartReference, folder: string): Promise<string> {
-  const args = [
-    ...["pull", chart, "--destination", folder],
-    ...(repository === undefined ? [] : ["--repo", repository]),
-    ...(version === undefined ? [] : ["--version", version]),
-  ];
-  const { code, stderr } = await run(helm, args, { env: userFetchEnvironment() });
+/** A login in the address reaches Helm by files, which are there no longer than it takes. */
+async function pull(helm: string, address: ChartReference, folder: string): Promise<string> {
+  const login = await mkdtemp(join(tmpdir(), "chart-login-"));
+  try {
+    const { update, which } = await chartArguments(address, login);
+    if (update !== undefined) await helmFetches(helm, update);
+    await helmFetches(helm, ["pull", ...which, "--destination", folder]);
+  } finally {
+    await rm(login, { recursive: true, force: true });
+  }
   const [archive] = await readdir(folder);
-  if (code !== 0 || archive === undefined) throw new Failure(maskUrls(stderr.replace(/^Error: /m, "").trim()));
+  if (archive === undefined) throw new Failure("Helm has left no archive");
   return join(folder, archive);
+}
+
+async function helmFetches(helm: string, args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await run(helm, args, { env: userFetchEnvironment() });
+  if (code !== 0) throw new Failure(maskUrls((updateProblem(stdout) ?? stderr).replace(/^Error: /m, "").trim()));
 }
 
 async function pack(source: string, folder: string): Promise<string> {

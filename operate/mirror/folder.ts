@@ -1,12 +1,25 @@
 /** The folder of a mirror: what is in it is whole, and `mirror.json` says by which digest each thing is known. */
 import { createHash } from "crypto";
 import { createReadStream } from "fs";
-import { copyFile, mkdir, rename, rm } from "fs/promises";
-import { dirname, join } from "path";
+import { copyFile, mkdir, readdir, readlink, realpath, rename, rm } from "fs/promises";
+import { dirname, join, relative, resolve, sep } from "path";
+import { z } from "zod";
 import { existing, writeWhole } from "../shared/files";
 import { Failure } from "../shared/command";
 import { pathWithin } from "../shared/fileName";
 import type { NpmPackage } from "./npm";
+
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, "no digest: sha256: and 64 hexadecimal digits are one");
+const path = z.string().transform((it) => pathWithin(it));
+const storedFile = z.object({ name: z.string(), version: z.string(), from: z.string(), digest, file: path });
+/** As npm's lock has it: one or more of a known algorithm. */
+const integrity = z.string().regex(/^(sha(?:1|256|384|512)-[A-Za-z0-9+/]+={0,2}(?: |$))+$/, "no integrity: such as sha512-<base64>");
+const record = z.object({
+  charts: z.array(storedFile).default([]),
+  images: z.array(z.object({ image: z.string(), digest, folder: path })).default([]),
+  plugins: z.array(storedFile).default([]),
+  npm: z.object({ folder: path, packages: z.array(z.object({ name: z.string(), version: z.string(), integrity })) }).optional(),
+});
 
 export interface StoredFile {
   readonly name: string;
@@ -37,23 +50,50 @@ export interface Contents {
 const RECORD = "mirror.json";
 const EMPTY: Contents = { charts: [], images: [], plugins: [] };
 
-/** @returns what an earlier run left @throws Failure when it is not readable */
+/** @returns what an earlier run left @throws Failure when it is not readable, or a link in the folder leads out of it */
 export async function contentsOf(folder: string): Promise<Contents> {
+  await refuseLinksOut(folder);
   const text = await existing(join(folder, RECORD));
   if (text === undefined) return EMPTY;
   try {
-    return within({ ...EMPTY, ...(JSON.parse(text.toString()) as Contents) });
+    const { npm, ...rest } = readRecord(JSON.parse(text.toString()));
+    return { ...rest, ...(npm && { npm }) };
   } catch (error) {
     throw new Failure(`${join(folder, RECORD)} is not readable: ${(error as Error).message}. Remove it, and all is looked at anew.`);
   }
 }
 
-/** Whoever made the folder may be a stranger: nothing outside of it is read for what it says, or copied from. @throws Failure */
-function within(contents: Contents): Contents {
-  for (const { file } of [...contents.charts, ...contents.plugins]) pathWithin(file);
-  for (const { folder } of contents.images) pathWithin(folder);
-  if (contents.npm !== undefined) pathWithin(contents.npm.folder);
-  return contents;
+/** @throws Failure that names the place in the record */
+function readRecord(json: unknown) {
+  const { success, data, error } = record.safeParse(json);
+  if (success) return data;
+  const [issue] = error.issues;
+  throw new Failure(`${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+}
+
+/** Where a mirror puts what it copies. */
+const PLACES = ["charts", "images", "plugins", "npm"];
+
+/**
+ * Whoever made the folder may be a stranger: nothing outside of it is read for what it says, copied from or written over. crane and npm
+ * follow links, too, and neither makes any.
+ * @throws Failure
+ */
+async function refuseLinksOut(folder: string): Promise<void> {
+  const root = await realpath(folder).catch(() => undefined);
+  if (root === undefined) return;
+  const isOut = (real: string) => real !== root && !real.startsWith(`${root}${sep}`);
+  const look = async (path: string): Promise<void> => {
+    // A link to nothing leads somewhere once that is there.
+    const real = await realpath(path).catch(async () => resolve(dirname(path), await readlink(path).catch(() => "")));
+    if (isOut(real)) throw new Failure(`${relative(root, path)} leads out of the folder, to ${real}`);
+  };
+  for (const place of PLACES.map((name) => join(root, name))) {
+    await look(place);
+    // It lists links, and does not follow them.
+    const entries = await readdir(place, { recursive: true, withFileTypes: true }).catch(() => []);
+    for (const entry of entries) if (entry.isSymbolicLink()) await look(join(entry.parentPath, entry.name));
+  }
 }
 
 export const writeContents = (folder: string, contents: Contents): Promise<void> =>

@@ -50,7 +50,7 @@ export async function sourcesOf(config: Readonly<Record<string, unknown>>, check
     ksCore: referenceOf(ksCore),
     harbor: harbor && referenceOf(harbor),
     // It only shapes the objects of repositories, in which no image is named.
-    kubesphereVersion: ksCore.kubesphereVersion ?? "",
+    kubesphereVersion: ksCore.kubesphereVersion ?? "0.0.0",
     extensions: loaded.extensions.filter(isWhole),
   };
   return { settings, sources, charts: chartsOf(sources), unread: loaded.problems.map(describeProblem) };

@@ -8,6 +8,7 @@ import { isBeyondDns } from "../../sandbox/src/sim/strangers";
 import { openStack } from "../shared/pulumi";
 import { SECRET_VARIABLE, outputsOf, settingsOfFlags, settingsOfStack, type Flags, type Settings } from "./settings";
 import { printable } from "../shared/text/terminal";
+import { maskLogins } from "../shared/urls";
 
 const HELP = `npm run oidc-app -- [options]
 
@@ -38,7 +39,7 @@ const OPTIONS = {
  * @returns the exit code: 0 ended, 1 it could not be begun, 2 the command line is wrong
  */
 export async function main(args: readonly string[], _cache: string, checkout: string): Promise<number> {
-  const say = (line: string) => process.stderr.write(`${printable(line)}\n`);
+  const say = (line: string) => process.stderr.write(`${printable(maskLogins(line))}\n`);
   let options;
   try {
     options = parseArgs({ args: [...args], options: OPTIONS }).values;

@@ -33,7 +33,7 @@ export async function manifestOf({ where, namespace, extension, isUpgrade }: Rel
   if (!isUpgrade) return template();
   const dryRun = async (...more: string[]) => {
     const args = ["upgrade", ...where, "--reset-values", "--dry-run=server", "--output", "json", ...more];
-    return (JSON.parse(await run(args, values, environments.cluster)) as { manifest: string }).manifest;
+    return (JSON.parse(await run(args, values, environments.cluster)) as { manifest?: string }).manifest ?? "";
   };
   if (extension === undefined) return dryRun();
   try {

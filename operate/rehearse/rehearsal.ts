@@ -10,6 +10,7 @@ import { newSandbox, type Sandbox } from "./sandbox";
 import { leaveTrace, removeAbandoned, removeTraced } from "./trace";
 import { addDependencies, addWorktree, isChanged, revision, worktreeFolder, type Revision } from "./worktree";
 import { printableColoured } from "../shared/text/terminal";
+import { maskLogins } from "../shared/urls";
 
 export interface Stage {
   readonly checkout: string;
@@ -99,7 +100,7 @@ async function play({ checkout, cache, progress, signal }: Stage, base: Revision
     return after;
   };
 
-  await step("a sandbox is brought up", () => sandbox.up((said) => process.stderr.write(printableColoured(said)), signal));
+  await step("a sandbox is brought up", () => sandbox.up((said) => process.stderr.write(printableColoured(maskLogins(said))), signal));
   await step("the base gets its dependencies", async () => {
     if (await addDependencies(checkout, folder, signal)) await sandbox.addPlugins(folder);
   });

@@ -19,6 +19,8 @@ export interface Outcome {
   readonly text: string;
   /** For machines, with `--json`. */
   readonly json: unknown;
+  /** The text and JSON are data that was asked for, such as manifests, in which an address keeps its login. @default false */
+  readonly isData?: boolean;
   /** What the command's help says of it. @default 0 */
   readonly exitCode?: number;
 }

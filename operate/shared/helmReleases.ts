@@ -21,7 +21,8 @@ interface StoredRelease {
   readonly info: { readonly status: string };
   readonly chart: { readonly metadata: { readonly version: string } };
   readonly config?: Readonly<Record<string, unknown>>;
-  readonly manifest: string;
+  /** Absent where a chart makes no objects. */
+  readonly manifest?: string;
 }
 
 /**
@@ -46,7 +47,7 @@ const revisionOf = (labels: Readonly<Record<string, string>> = {}) => Number(lab
 /** @param data of the Secret: base64 of what Helm itself has encoded so once already, of gzip, of JSON */
 export function decodeRelease(data: string): HelmRelease {
   const packed = Buffer.from(Buffer.from(data, "base64").toString(), "base64");
-  const { version, info, chart, config, manifest } = JSON.parse(gunzipSync(packed).toString()) as StoredRelease;
+  const { version, info, chart, config, manifest = "" } = JSON.parse(gunzipSync(packed).toString()) as StoredRelease;
   return {
     revision: version,
     status: info.status,

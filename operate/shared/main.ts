@@ -4,7 +4,7 @@ import { ConfigurationError } from "../../kubesphere/errors";
 import { Failure, usageError, type Command, type Outcome } from "./command";
 import { Progress } from "./progress";
 import { printable, printableJson } from "./text/terminal";
-import { maskUrls } from "./urls";
+import { maskLogins, maskUrls } from "./urls";
 
 const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" } } as const;
 
@@ -42,8 +42,9 @@ async function toEnd(
   try {
     const told = await outcome(progress);
     if (told === undefined) return 0;
-    const { text, json, exitCode } = told;
-    const shown = args.includes("--json") ? printableJson(JSON.stringify(json, undefined, 2)) : printable(text);
+    const { text, json, exitCode, isData = false } = told;
+    const mask = isData ? (it: string) => it : maskLogins;
+    const shown = args.includes("--json") ? printableJson(mask(JSON.stringify(json, undefined, 2))) : printable(mask(text));
     process.stdout.write(`${shown}\n`);
     return exitCode ?? 0;
   } catch (error) {

@@ -16,6 +16,7 @@ import { wantedBy } from "./wanted";
 import { watch } from "./watch";
 import { stackRendering } from "../shared/rendering";
 import { printable } from "../shared/text/terminal";
+import { maskLogins } from "../shared/urls";
 
 const HELP = `[--stack STACK] [--watch] [--html FILE] [--json]
   What has become of each extension: its version and config, wanted and actual; the states of its InstallPlan and how long they took; its
@@ -65,7 +66,7 @@ const status = (checkout: string) =>
     },
   });
 
-const toStderr = (line: string) => void process.stderr.write(`${printable(line)}\n`);
+const toStderr = (line: string) => void process.stderr.write(`${printable(maskLogins(line))}\n`);
 
 /** @returns what looks at the cluster each time it is called */
 async function open(named: string | undefined, checkout: string, cache: string): Promise<() => Promise<StackStatus>> {

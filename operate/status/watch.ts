@@ -5,6 +5,7 @@
 import { setTimeout } from "timers/promises";
 import { Failure } from "../shared/command";
 import { oneLine, printable, printableJson } from "../shared/text/terminal";
+import { maskLogins } from "../shared/urls";
 import { changes } from "./changes";
 import type { StackStatus } from "./status";
 import { asText } from "./text";
@@ -36,12 +37,12 @@ export async function watch({ look, seen, isJson, out, say, signal, everyMs = EV
       const now = await look();
       trouble = "";
       const isNew = before === undefined || !isSame(before, now);
-      if (isJson) out.write(isNew ? `${printableJson(JSON.stringify(now))}\n` : "");
-      else if (out.isTTY) out.write(`${CLEAR}${fitting(printable(asText(now)), out.rows)}\n`);
+      if (isJson) out.write(isNew ? `${printableJson(maskLogins(JSON.stringify(now)))}\n` : "");
+      else if (out.isTTY) out.write(`${CLEAR}${fitting(printable(maskLogins(asText(now))), out.rows)}\n`);
       else
         out.write(
           changes(before, now)
-            .map((line) => `${oneLine(line)}\n`)
+            .map((line) => `${oneLine(maskLogins(line))}\n`)
             .join(""),
         );
       if (isNew) await seen(now);

@@ -14,6 +14,7 @@ import { deploy, prepareStack, stackOutputs } from "./stack.js";
 import { getTools } from "./tools/index.js";
 import { checkUrls, urlsOf, type CheckedUrl } from "./urls.js";
 import { oneLine, printableJson } from "../../operate/shared/text/terminal";
+import { maskUrls } from "../../operate/shared/urls";
 
 // etcd alone sets 128 MiB aside for its log.
 const NEEDED_MEBIBYTES = 512;
@@ -144,7 +145,7 @@ export async function status(paths: SandboxPaths, json: boolean): Promise<void> 
     folder: paths.root,
   };
   if (json) {
-    process.stdout.write(`${printableJson(JSON.stringify(report, undefined, 2))}\n`);
+    process.stdout.write(`${printableJson(maskUrls(JSON.stringify(report, undefined, 2)))}\n`);
     return;
   }
   const state = report.ready ? "running" : Object.keys(components).length > 0 ? "partly running" : report.exists ? "stopped" : "not there";
@@ -155,7 +156,7 @@ export async function status(paths: SandboxPaths, json: boolean): Promise<void> 
     ...(simulator?.errors ?? []).map((error) => `  kubesphere-sim says: ${error}`),
     ...(report.exists ? [`  files in ${paths.root}`] : []),
   ];
-  process.stdout.write(`${lines.map(oneLine).join("\n")}\n`);
+  process.stdout.write(`${lines.map((line) => oneLine(maskUrls(line))).join("\n")}\n`);
 }
 
 export function env(paths: SandboxPaths, json: boolean): void {

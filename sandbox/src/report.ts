@@ -1,6 +1,7 @@
 /** What the sandbox tells its user: progress on stderr, since stdout belongs to results that a shell may read. */
 import { statfsSync } from "node:fs";
 import { oneLine, printableColoured } from "../../operate/shared/text/terminal";
+import { maskUrls } from "../../operate/shared/urls";
 
 export type ExitCode = 0 | 1 | 2 | 130;
 
@@ -17,7 +18,7 @@ export class Failure extends Error {
 export const usageError = (message: string) => new Failure(message, 2);
 export const interrupted = () => new Failure("interrupted", 130);
 
-export const say = (line: string) => void process.stderr.write(`${printableColoured(line)}\n`);
+export const say = (line: string) => void process.stderr.write(`${printableColoured(maskUrls(line))}\n`);
 
 /** What is left on the disk of a folder. */
 export function freeMebibytes(folder: string): number {
@@ -40,7 +41,7 @@ export class ProgressLine {
   private readonly terminal = process.stderr.isTTY;
 
   update(said: string): void {
-    const text = oneLine(said);
+    const text = oneLine(maskUrls(said));
     const now = performance.now();
     if (now - this.last < (this.terminal ? 100 : 15_000)) return;
     this.last = now;

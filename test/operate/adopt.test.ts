@@ -90,9 +90,9 @@ what the next \`pulumi up\` changes (npm run preview shows it):
   update web: spec.port`);
 });
 
-const stored = (version: number, status: string) => {
+const stored = (version: number, status: string, given?: { readonly manifest?: string }) => {
   const manifest = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: web}\n---\n# nothing\n";
-  const release = { version, info: { status }, chart: { metadata: { version: "1.2.3" } }, config: { a: 1 }, manifest };
+  const release = { version, info: { status }, chart: { metadata: { version: "1.2.3" } }, config: { a: 1 }, ...(given ?? { manifest }) };
   return Buffer.from(gzipSync(JSON.stringify(release)).toString("base64")).toString("base64");
 };
 
@@ -104,6 +104,8 @@ test("a Helm release is read as Helm stores it, and of its revisions the last", 
     values: { a: 1 },
     objects: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } }],
   });
+  // Helm leaves the manifest out where a chart makes nothing.
+  expect(decodeRelease(stored(1, "deployed", {})).objects).toEqual([]);
   const secret = (version: number): StoredObject => ({
     apiVersion: "v1",
     kind: "Secret",

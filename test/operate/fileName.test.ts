@@ -14,6 +14,7 @@ const folder = temporaryFolders();
 const HOSTILE = ["../../x", "/etc/x", "a/b", "a\\b", "a\0b", ".", "..", "", ".hidden", "a\nb", "\u202ea", "a".repeat(300)];
 /** More than one name, but within the folder. */
 const INSIDE = "a/b";
+const DIGEST = `sha256:${"0".repeat(64)}`;
 const REFUSED = /is no name for a file|is no path within the folder/;
 
 describe.each(HOSTILE)("%j leads nowhere", (word) => {
@@ -45,11 +46,11 @@ describe.each(HOSTILE)("%j leads nowhere", (word) => {
     // More than one name is allowed there, but not at the folder itself or beside it.
     const bad = word === INSIDE ? "../a/b" : word;
     const made = await mkdtemp(join(tmpdir(), "record-"));
-    const file = { name: "a", version: "1", from: "a", digest: "sha256:0", file: `charts/${bad}` };
+    const file = { name: "a", version: "1", from: "a", digest: DIGEST, file: `charts/${bad}` };
     const records = [
       { charts: [file] },
       { plugins: [file] },
-      { images: [{ image: "a", digest: "a", folder: bad }] },
+      { images: [{ image: "a", digest: DIGEST, folder: bad }] },
       { npm: { folder: bad, packages: [] } },
     ];
     try {

@@ -1,6 +1,7 @@
 /** Reports on GitHub: one comment and one issue for each stack, whoever else writes there. */
 import { chmod, readFile, writeFile } from "fs/promises";
 import { delimiter, dirname, join } from "path";
+import { marked } from "marked";
 import { gitHub, type GitHub } from "../../operate/github/gh";
 import { main } from "../../operate/github/main";
 import { Posts } from "../../operate/github/posts";
@@ -65,6 +66,31 @@ describe("a pull request has one comment for each stack", () => {
     expect(body.length).toBeLessThan(65_536);
     expect(body).toMatch(/line\n```\n\nThe report goes on; the whole of it is in the summary of the workflow's run\.$/);
   });
+});
+
+test.each([
+  ["longer than one within it", "`````\n```\n", "`````"],
+  ["of tildes", "~~~~yaml\n```\n", "~~~~"],
+  ["with a language", "  ```diff\n", "```"],
+  ["after others that are closed", "```\na\n`````\n~~~\n~~~\n````\n```\n", "````"],
+  ["none: what looks like one has a backtick behind it", "``` a ```\n", ""],
+  ["none: it is indented as code", "    ```\n", ""],
+  ["still, since its last line has a word behind it", "```\n``` a\n", "```"],
+])("a cut report swallows the words after it, or begins a block, where its fence is %s", async (_what, start, fence) => {
+  const { github, sent } = fake({});
+  await new Posts(github, "k", BOT).comment(7, `${start}${"line\n".repeat(20_000)}`);
+  const [, , { body }] = sent[0] as [string, string, { body: string }];
+  const tokens = marked.lexer(body.replace(/^.*\n/, "\n"));
+  expect(body).toContain(`line\n${fence === "" ? "" : `${fence}\n`}\nThe report goes on;`);
+  expect(tokens.at(-1)).toMatchObject({ type: "paragraph", text: expect.stringMatching(/^The report goes on/) as string });
+});
+
+test("an issue's title mentions somebody, has several lines, or is longer than GitHub takes", async () => {
+  const { github, sent } = fake({});
+  await new Posts(github, "k", BOT).open(`Drift in @everyone #1\n\u202e${"a".repeat(300)}`, "two");
+  const [, , { title }] = sent[0] as [string, string, { title: string }];
+  expect(title).toMatch(/^Drift in @\u200beveryone #\u200b1⏎\\u202ea+$/);
+  expect(title.length).toBeLessThanOrEqual(256);
 });
 
 describe("drift has one issue for each stack", () => {

@@ -165,6 +165,14 @@ describe("the program itself says which charts there are, with its own values", 
     expect(values.get("demo")).toEqual({ demo: { replicaCount: 2 } });
   });
 
+  test("a stack with a repository of extensions, on a ks-core that only its chart knows the version of, has no list", async () => {
+    const extensionRepositories = [{ name: "private", url: "https://charts.example.com" }];
+    const ksCore = { chart: "./charts/ks-core" };
+    const { settings, sources } = await sourcesOf({ ...configOf("prod"), ksCore, extensionRepositories }, CHECKOUT, RENDERING);
+    const kinds = (await declaredResources(settings, sources)).map(({ wanted }) => (wanted as { kind?: string } | undefined)?.kind);
+    expect(kinds).toContain("Repository");
+  });
+
   test("an extension that cannot be read is told, and leaves the rest of the list", async () => {
     const extensions = [{ source: "./extensions/none" }, { source: "./extensions/demo" }];
     const { sources, unread } = await sourcesOf({ ...configOf("prod"), extensions }, CHECKOUT, RENDERING);

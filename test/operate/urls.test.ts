@@ -1,7 +1,11 @@
 /** An address with a password or a token in it is shown without it, whoever quotes it. */
 import { originOf } from "../../operate/mirror/charts";
 import { Problems } from "../../operate/mirror/problem";
+import { command } from "../../operate/shared/command";
+import { runCommand } from "../../operate/shared/main";
 import { maskUrls } from "../../operate/shared/urls";
+import { ProgressLine, say } from "../../sandbox/src/report";
+import { callMain } from "../support/call";
 
 test.each([
   ["https://user:pass@host/charts", "https://[secret]@host/charts"],
@@ -24,4 +28,37 @@ test("where a mirror says whence a chart came, and why it could not be had", () 
   const problems = new Problems();
   problems.add({ text: "GET https://u:p@host/v2/: unauthorized" });
   expect(problems.all).toEqual([{ text: "GET https://[secret]@host/v2/: unauthorized" }]);
+});
+
+describe("a command's own words, whatever it read them from", () => {
+  const ADDRESS = "https://user:password@host/a?page=2";
+  const MASKED = "https://[secret]@host/a?page=2";
+  const telling = (isData: boolean, ...args: string[]) => {
+    const told = command({
+      ...{ help: "", options: {}, words: [0, 0] as const },
+      run: () => Promise.resolve({ text: ADDRESS, json: { [ADDRESS]: ['"', ADDRESS] }, isData }),
+    });
+    return callMain(() => runCommand("tell", told, args, "/nowhere"));
+  };
+
+  test("show a password of an address, in text or JSON, or hide which address it is", async () => {
+    expect(await telling(false)).toEqual({ code: 0, stdout: `${MASKED}\n`, stderr: "" });
+    expect(JSON.parse((await telling(false, "--json")).stdout)).toEqual({ [MASKED]: ['"', MASKED] });
+  });
+
+  test("spoil a manifest that is to be applied", async () => {
+    expect((await telling(true)).stdout).toBe(`${ADDRESS}\n`);
+    expect(JSON.parse((await telling(true, "--json")).stdout)).toEqual({ [ADDRESS]: ['"', ADDRESS] });
+  });
+
+  test("show a password or a signature of what the sandbox downloads", async () => {
+    const { stderr } = await callMain(() => {
+      say("cannot download https://user:password@host/a?signature=word");
+      new ProgressLine().update("fetching https://user:password@host/a?signature=word");
+      return Promise.resolve(0);
+    });
+    expect(stderr).toBe(
+      "cannot download https://[secret]@host/a?signature=[secret]\n  fetching https://[secret]@host/a?signature=[secret]\n",
+    );
+  });
 });

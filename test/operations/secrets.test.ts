@@ -1,9 +1,12 @@
 /** What is secret stays so, whichever way it came: the whole exported state and every line that is printed are read for it. */
+import { existsSync } from "fs";
 import { readFile, writeFile } from "fs/promises";
+import { delimiter, join } from "path";
 import { randomBytes } from "crypto";
 import { gzipSync } from "zlib";
 import { load } from "js-yaml";
 import { EXTENSION, temporaryFolders } from "../support/charts";
+import { recordCommands, type RecordedCall } from "../support/recording";
 import { environment, freeNodePorts, run, sandboxCommand, succeeded } from "../support/sandbox";
 import { findSecrets } from "../support/secretScanner";
 import { selfSigned } from "../support/selfSigned";
@@ -16,6 +19,16 @@ let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let configFile: string;
 let configBefore: string;
+let calls: () => readonly RecordedCall[];
+
+/** The first of PATH, if there is one. */
+function executable(name: string): [string, string][] {
+  const file = (env["PATH"] ?? "")
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((it) => existsSync(it));
+  return file === undefined ? [] : [[name, file]];
+}
 
 /** Letters and digits, so that no quoting changes it. */
 const random = (name: string) => `${name}-${randomBytes(15).toString("hex")}`;
@@ -53,13 +66,16 @@ async function plant(suffix: string): Promise<void> {
     "extensionRepositories[0].password": given.repositoryPassword + suffix,
     "cluster.kubeconfig": JSON.stringify({ ...kubeconfig, users }),
   };
-  const pairs = Object.entries(secret).flatMap(([path, value]) => ["--secret", `kubesphere:${path}=${value}`]);
-  succeeded(await stack.pulumi("config", "set-all", "--path", ...pairs));
+  for (const [path, value] of Object.entries(secret)) await stack.setSecret(path, value);
 }
 
 beforeAll(async () => {
   succeeded(await sandboxCommand(["sandbox", "up"]));
   env = await environment();
+  const real = Object.fromEntries(["pulumi", "helm", "git", "npm", "node", "crane", "kk"].flatMap((name) => executable(name)));
+  const wrappers = await folder({});
+  calls = recordCommands(wrappers, real);
+  env["PATH"] = `${wrappers}:${env["PATH"] ?? ""}`;
   stack = stackOf(env);
   configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
   configBefore = await readFile(configFile, "utf8");
@@ -137,6 +153,41 @@ test("all of them did come in: each is in the state when it is asked for its sec
       .map((name) => `${name} in state`)
       .sort(),
   );
+});
+
+/** Each with an exit code of its own for a stack that is not all well. */
+const COMMANDS = [
+  ["preview"],
+  ["preview", "--json"],
+  ["policy"],
+  ["drift"],
+  ["adopt"],
+  ["cluster", "show"],
+  ["status"],
+  ["status", "--json"],
+  ["verify"],
+  ["doctor"],
+  ["recover"],
+  ["mirror"],
+];
+
+test("another user of the machine reads a secret on a command line, or a command's environment or words hold one", async () => {
+  const secrets = { ...given, ...(await generated()) };
+  const config = join(await folder({ "config.yaml": `password: ${given.extensionConfig}\n` }), "config.yaml");
+  const said: Record<string, string> = {};
+  for (const args of [...COMMANDS, ["extension", "publish", "./extensions/demo", "--install", "--config", config]]) {
+    const { stdout, stderr } = await run(process.execPath, ["sandbox/run.mjs", ...args], { env });
+    said[`npm run ${args.join(" ")}`] = stdout + stderr;
+  }
+  const seen = calls();
+  expect(new Set(seen.map(({ command }) => command))).toEqual(new Set(["pulumi", "helm", "git", "node"]));
+  // Pulumi's Node.js language host hands the program its configuration, decrypted, as PULUMI_CONFIG: only the user can read an environment.
+  const handedOn = ({ command, environment: handed }: RecordedCall) =>
+    command === "node" ? handed.replace(/^PULUMI_CONFIG=.*$/m, "") : handed;
+  const lines = Object.fromEntries(seen.map((call, at) => [`${call.command} ${at}`, `${call.args}\n${handedOn(call)}`]));
+  expect(findSecrets({ ...said, ...lines }, secrets)).toEqual([]);
+  // None of them ended before it had begun.
+  expect(Object.values(said).filter((text) => /Unknown option|words were given|at Object\.|node:internal/.test(text))).toEqual([]);
 });
 
 test("the reader of the state finds a secret however it is wrapped", () => {

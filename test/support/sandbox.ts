@@ -19,9 +19,14 @@ export interface Ran {
 }
 
 /** Runs a command to its end; its exit code is for the caller to judge. */
-export function run(command: string, args: readonly string[], options: SpawnOptions = {}): Promise<Ran> {
+export function run(
+  command: string,
+  args: readonly string[],
+  { input, ...options }: SpawnOptions & { readonly input?: string } = {},
+): Promise<Ran> {
   return new Promise((done, fail) => {
-    const child = spawn(command, args, { cwd: CHECKOUT, stdio: ["ignore", "pipe", "pipe"], ...options });
+    const child = spawn(command, args, { cwd: CHECKOUT, stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"], ...options });
+    child.stdin?.on("error", () => undefined).end(input);
     let stdout = "";
     let stderr = "";
     child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

@@ -42,6 +42,12 @@ export function stackOf(env: NodeJS.ProcessEnv) {
 
     setConfig: async (path: string, value: string) => succeeded(await pulumi("config", "set", "--path", `kubesphere:${path}`, value)),
 
+    /** By standard input: a command line is everybody's to read. */
+    setSecret: async (path: string, value: string) =>
+      succeeded(
+        await run("pulumi", ["config", "set", "--secret", "--path", `kubesphere:${path}`, "--non-interactive"], { env, input: value }),
+      ),
+
     /** Writes whole keys, as somebody who edits the file. */
     async configure(keys: Record<string, unknown>): Promise<void> {
       const { config, ...rest } = load(await readFile(configFile, "utf8")) as { config: Record<string, unknown> };

@@ -7,6 +7,7 @@ import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
+import { maskLogins } from "../../../operate/shared/urls";
 import { PartialFailure, type Diff, type Provider } from "./provider.js";
 import { fromWire, toWire, type Properties } from "./values.js";
 
@@ -51,14 +52,15 @@ function ignoring(diff: Diff, ignored: string[]): Diff {
   };
 }
 
+/** What a server refuses it may quote, with the address of a repository or a database and the login in it. */
 function errorMessage(error: unknown): Partial<grpc.StatusObject> {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = maskLogins(error instanceof Error ? error.message : String(error));
   if (!(error instanceof PartialFailure)) return { code: grpc.status.UNKNOWN, details: message };
   const detail = new proto.ErrorResourceInitFailed()
     .setId(error.id)
     .setProperties(write(error.outputs))
     .setInputs(write(error.inputs))
-    .setReasonsList(error.reasons);
+    .setReasonsList(error.reasons.map(maskLogins));
   const any = new anyProto.Any();
   any.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
   const status = new statusProto.Status().setCode(grpc.status.UNKNOWN).setMessage(message);

@@ -2,6 +2,8 @@
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { MAX_CHART_SIZE, tooLarge } from "../../../kubesphere/chartFiles";
+import { maskUrls } from "../../../operate/shared/urls";
+import { chartArguments, indexFile, writeIndexOfOne, writeRepository } from "../chartLogin.js";
 import type { Helm } from "./helm.js";
 import type { Repository } from "./objects.js";
 import { readYaml } from "./yaml.js";
@@ -34,6 +36,8 @@ export class HelmRepository {
     private readonly helm: Helm,
     private readonly folder: string,
     private readonly name: string,
+    /** By which Helm knows this repository. */
+    private readonly places: string[],
   ) {}
 
   /** Its index is fetched first. @throws Error in Helm's words when that fails */
@@ -45,16 +49,14 @@ export class HelmRepository {
   }
 
   /**
-   * @param reference a chart's address, which need not be in the index
+   * @param reference a chart's address, which need not be in the index, with options
    * @throws Error in Helm's words
    */
   static pullFrom(helm: Helm, repository: Repository, reference: string[]): Promise<Buffer> {
-    return HelmRepository.configured(helm, repository, async (used) => {
-      // Helm sends a repository's credentials to an address that the index names word for word; indexes mostly name files.
-      const entries = { chart: [{ name: "chart", version: "0.0.0", urls: reference.slice(0, 1) }] };
-      await writeFile(used.indexFile, JSON.stringify({ apiVersion: "v1", entries }));
-      return used.pull(...reference);
-    });
+    const [url = ""] = reference;
+    return HelmRepository.configured(helm, repository, async (used) =>
+      used.pull(...(url.startsWith("oci://") ? reference : await writeIndexOfOne(used.folder, used.name, url))),
+    );
   }
 
   /** Credentials are on the disk no longer than `work` takes. */
@@ -65,39 +67,29 @@ export class HelmRepository {
       const caFile = join(folder, CA_FILE);
       if (caCertificates !== undefined) await writeFile(caFile, caCertificates);
       const { username, password } = spec.basicAuth ?? {};
-      const entry = {
+      const places = await writeRepository(folder, {
         ...{ name: metadata.name, url: spec.url, username, password },
         ...(caCertificates !== undefined && { caFile }),
-        ...(insecure && { insecure_skip_tls_verify: true }),
-      };
-      const config = JSON.stringify({ apiVersion: "", repositories: [entry] });
-      await writeFile(join(folder, "repositories.yaml"), config, { mode: 0o600 });
-      return await work(new HelmRepository(helm, folder, metadata.name));
+        ...(insecure && { insecure_skip_tls_verify: true as const }),
+      });
+      return await work(new HelmRepository(helm, folder, metadata.name, places));
     });
   }
 
   /** Chart names with their versions. */
   async index(): Promise<Record<string, IndexEntry[]>> {
-    const [index] = readYaml(await readFile(this.indexFile, "utf8"));
+    const [index] = readYaml(await readFile(indexFile(this.folder, this.name), "utf8"));
     return (index as { entries?: Record<string, IndexEntry[]> } | undefined)?.entries ?? {};
   }
 
   /** @param chart as Helm's command line takes it */
   pull(...chart: string[]): Promise<Buffer> {
-    return pullChart(this.helm, [...chart, ...this.flags]);
-  }
-
-  private get indexFile(): string {
-    return join(this.folder, `${this.name}-index.yaml`);
-  }
-
-  private get flags(): string[] {
-    return ["--repository-config", join(this.folder, "repositories.yaml"), "--repository-cache", this.folder];
+    return pullChart(this.helm, [...chart, ...this.places]);
   }
 
   private async run(args: string[]): Promise<void> {
-    const { code, output } = await this.helm.fetch([...args, ...this.flags], this.folder).ended;
-    if (code !== 0) throw new Error(output.trim());
+    const { code, output } = await this.helm.fetch([...args, ...this.places], this.folder).ended;
+    if (code !== 0) throw new Error(maskUrls(output.trim()));
   }
 }
 
@@ -109,9 +101,11 @@ export const pullChart = (helm: Helm, chart: string[], { caCertificates, insecur
   helm.inFolder(async (folder) => {
     if (caCertificates !== undefined) await writeFile(join(folder, CA_FILE), caCertificates);
     const trust = [...(caCertificates === undefined ? [] : ["--ca-file", CA_FILE]), ...(insecure ? ["--insecure-skip-tls-verify"] : [])];
-    const { code, output } = await helm.fetch(["pull", ...chart, ...trust, "--destination", folder], folder).ended;
+    const [name = "", ...options] = chart;
+    const { which } = await chartArguments({ chart: name }, folder);
+    const { code, output } = await helm.fetch(["pull", ...which, ...options, ...trust, "--destination", folder], folder).ended;
     const [file] = (await readdir(folder)).filter((name) => name.endsWith(".tgz"));
-    if (code !== 0 || file === undefined) throw new Error(output.trim());
+    if (code !== 0 || file === undefined) throw new Error(maskUrls(output.trim()));
     const { size } = await stat(join(folder, file));
     if (size > MAX_CHART_SIZE) throw tooLarge(file, `${size} bytes`);
     return readFile(join(folder, file));

@@ -112,3 +112,10 @@ test("an interrupted command ends KubeKey, and leaves no file with a password be
   expect(said).toEqual(["[Greetings]"]);
   expect(existsSync((await calls())[0]?.cwd ?? "")).toBe(false);
 });
+
+test("a line of KubeKey's shows the password of a registry or a proxy, or the signature of a download", async () => {
+  const { program } = await standInKk(folder, { lines: ["GET https://me:word@mirror.example/a?signature=hidden"] });
+  const said: string[] = [];
+  await runKk({ program, version: undefined }, { args: ["create", "cluster"], file: "", say: (line) => said.push(line) });
+  expect(said).toEqual(["GET https://[secret]@mirror.example/a?signature=[secret]"]);
+});

@@ -1,5 +1,5 @@
 import {
-  chartArguments,
+  chartAddress,
   fillRelease,
   releaseArguments,
   RELEASE_DEFAULTS,
@@ -56,21 +56,17 @@ test("every setting that is served reaches helm", () => {
 });
 
 test("a chart from a repository or a registry is pinned; a path or URL is the version itself", () => {
-  const version = ["--version", "1.0.0"];
-  expect(chartArguments({ chart: "web", version: "1.0.0", repositoryOpts: { repo: "https://charts.example" } })).toEqual([
-    "web",
-    "--repo",
-    "https://charts.example",
-    ...version,
-  ]);
-  expect(chartArguments({ chart: "oci://r.example/web", version: "1.0.0" })).toEqual(["oci://r.example/web", ...version]);
-  expect(chartArguments({ chart: "https://x.example/web.tgz", version: "1.0.0" })).toEqual(["https://x.example/web.tgz"]);
+  const repository = "https://charts.example";
+  const pinned = chartAddress({ chart: "web", version: "1.0.0", repositoryOpts: { repo: repository, username: "", password: "" } });
+  expect(pinned).toEqual({ chart: "web", version: "1.0.0", repository });
+  expect(chartAddress({ chart: "oci://r.example/web", version: "1.0.0" })).toEqual({ chart: "oci://r.example/web", version: "1.0.0" });
+  expect(chartAddress({ chart: "https://x.example/web.tgz", version: "1.0.0" })).toEqual({ chart: "https://x.example/web.tgz" });
 });
 
 test("what the stand-in cannot do is refused by the property's name, not left out", () => {
-  const given = { chart: "c", postrender: "x", verify: true, repositoryOpts: { repo: "r", password: "fake" } };
+  const given = { chart: "c", postrender: "x", verify: true, repositoryOpts: { repo: "r", password: "fake", caFile: "ca" } };
   const { failures } = fillRelease(resource, {}, given, "default");
-  expect(failures.map(({ property }) => property)).toEqual(["postrender", "verify", "repositoryOpts.password"]);
+  expect(failures.map(({ property }) => property)).toEqual(["postrender", "verify", "repositoryOpts.caFile"]);
 });
 
 test("a release without a name keeps the one it was given first", () => {

@@ -19,6 +19,7 @@ const provider: Provider = {
   diff: () => ({ changed: true, replaces: ["a.b"], detailed: { "a.b": "update", c: "delete" }, deleteBeforeReplace: true }),
   create: async (urn, inputs) => {
     if (urn === "plain") throw new Error("no");
+    if (urn === "address") throw new Error('Invalid value: "https://me:hidden@db.example/a?b=c"');
     throw new PartialFailure("the-id", inputs, { ...inputs, found: new Secret("s") }, ["first", "second"]);
   },
   read: async () => undefined,
@@ -68,6 +69,11 @@ test("what exists but is not ready reaches the engine with its state, or the nex
   expect(failure.getProperties()?.toJavaScript()).toEqual({ a: secret("x"), found: secret("s") });
   const [plain] = await ask("create", new proto.CreateRequest().setUrn("plain"));
   expect([plain?.details, plain?.metadata.get("grpc-status-details-bin")]).toEqual(["no", []]);
+});
+
+test("an error shows the password of an address that the cluster quotes", async () => {
+  const [error] = await ask("create", new proto.CreateRequest().setUrn("address"));
+  expect(error?.details).toBe('Invalid value: "https://[secret]@db.example/a?b=c"');
 });
 
 test("a difference names what changes and what that replaces", async () => {

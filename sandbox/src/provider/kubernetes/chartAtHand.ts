@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { unpackChartArchive } from "../../../../kubesphere/archive";
 import { holding, readTree } from "../../../../kubesphere/chart";
 import { isLookedAt, refuseOutsideSchemas } from "../../../../kubesphere/valuesSchema";
-import { isObject, type Properties } from "../values.js";
+import { maskUrls } from "../../../../operate/shared/urls";
+import { chartArguments } from "../../chartLogin.js";
+import { without, type Properties } from "../values.js";
 import { runHelm, type Helm } from "./helm.js";
-import { chartArguments } from "./releaseInputs.js";
+import { chartAddress, develArguments } from "./releaseInputs.js";
 
 /**
  * @param plain the release's inputs, revealed
@@ -16,22 +18,40 @@ import { chartArguments } from "./releaseInputs.js";
  * @throws ConfigurationError when it is no chart, or would lead Helm to files and addresses outside of it
  */
 export async function withChart<T>(helm: Helm, plain: Properties, work: (plain: Properties) => Promise<T>): Promise<T> {
-  const { repositoryOpts, ...rest } = plain;
-  const repository = isObject(repositoryOpts) ? repositoryOpts["repo"] : undefined;
-  const chart = String(plain["chart"]);
+  const address = chartAddress(plain);
+  const { chart, repository } = address;
   if (repository === undefined && !/^(?:https?|oci):\/\//.test(chart)) {
     const tree = await holding(await readTree(chart), isLookedAt);
     await refuseOutsideSchemas(tree.files, chart);
     return work(plain);
   }
-  const folder = await mkdtemp(join(tmpdir(), "chart-"));
-  try {
-    await runHelm({ ...helm, kubeconfig: undefined }, ["pull", ...chartArguments(plain), "--destination", folder]);
+  return inFolder(async (folder) => {
+    await asking(helm, plain, (which) => ["pull", ...which, "--destination", folder]);
     const [file = ""] = await readdir(folder);
     const path = join(folder, file);
-    await refuseOutsideSchemas(await unpackChartArchive(path), chart);
-    return await work({ ...rest, chart: path });
+    await refuseOutsideSchemas(await unpackChartArchive(path), maskUrls(chart));
+    return work({ ...without(plain, "repositoryOpts"), chart: path });
+  });
+}
+
+/** The chart's own `Chart.yaml`. @throws {HelmError} when it cannot be had */
+export const showChart = (helm: Helm, plain: Properties): Promise<string> => asking(helm, plain, (which) => ["show", "chart", ...which]);
+
+/** Asks where the chart is, with a login in files that are there no longer than it takes. */
+const asking = (helm: Helm, plain: Properties, args: (which: readonly string[]) => string[]): Promise<string> =>
+  inFolder(async (folder) => {
+    const own = { ...helm, kubeconfig: undefined };
+    const { update, which } = await chartArguments(chartAddress(plain), folder);
+    if (update !== undefined) await runHelm(own, [...update]);
+    return runHelm(own, args([...which, ...develArguments(plain)]));
+  });
+
+/** @param work gets a folder that only this user can read */
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "chart-"));
+  try {
+    return await work(folder);
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(folder, { recursive: true, force: true });
   }
 }

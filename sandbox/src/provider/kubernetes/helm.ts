@@ -2,6 +2,8 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { maskUrls } from "../../../../operate/shared/urls";
+import { updateProblem } from "../../chartLogin.js";
 import { renderEnvironment, userFetchEnvironment } from "../../helmEnvironment.js";
 
 export interface Helm {
@@ -13,11 +15,11 @@ export interface Helm {
   readonly signal: AbortSignal;
 }
 
-/** What helm said when it failed, without the words that say which command it was. */
+/** What helm said when it failed, without the words that say which command it was, and without what logs in somewhere. */
 export class HelmError extends Error {
   constructor(stderr: string) {
     const text = /^Error: ([\s\S]*)$/m.exec(stderr)?.[1] ?? stderr;
-    super(text.replace(/^(INSTALLATION|UPGRADE) FAILED: /, "").replace(/\n$/, ""));
+    super(maskUrls(text.replace(/^(INSTALLATION|UPGRADE) FAILED: /, "").replace(/\n$/, "")));
   }
 }
 
@@ -54,7 +56,7 @@ function run({ binary, signal }: Helm, args: string[], env: Record<string, strin
     helm.on("close", (code) => {
       signal.removeEventListener("abort", interrupt);
       if (code === 0) resolve(stdout.join(""));
-      else reject(new HelmError(stderr.join("")));
+      else reject(new HelmError(updateProblem(stdout.join("")) ?? stderr.join("")));
     });
     // A helm that fails early closes its input; its own error tells more than the broken pipe.
     helm.stdin.on("error", () => undefined);

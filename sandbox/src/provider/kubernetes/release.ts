@@ -3,11 +3,11 @@ import { readYaml } from "../../../../kubesphere/goYaml";
 import { installable } from "../../../../kubesphere/renderedObject";
 import { PartialFailure, type CheckFailure, type Options, type Resource } from "../provider.js";
 import { hasUnknown, markLike, reveal, revealAll, Secret, type Properties } from "../values.js";
-import { withChart } from "./chartAtHand.js";
+import { showChart, withChart } from "./chartAtHand.js";
 import { Unreachable } from "./errors.js";
 import { HelmError, runHelm, type Helm } from "./helm.js";
 import type { Context } from "./objects.js";
-import { chartArguments, fillRelease, RELEASE_DEFAULTS, releaseArguments, valuesOf, waitArguments } from "./releaseInputs.js";
+import { fillRelease, RELEASE_DEFAULTS, releaseArguments, valuesOf, waitArguments } from "./releaseInputs.js";
 
 export { diffRelease } from "./releaseInputs.js";
 
@@ -48,7 +48,7 @@ export async function checkRelease(
   const which = { chart: inputs["chart"] ?? "", version: inputs["version"] ?? "", repositoryOpts: inputs["repositoryOpts"] ?? {} };
   if (failures.length > 0 || hasUnknown(which)) return { inputs, failures };
   try {
-    const text = await runHelm({ ...helm, kubeconfig: undefined }, ["show", "chart", ...chartArguments(revealAll(inputs))]);
+    const text = await showChart(helm, revealAll(inputs));
     return { inputs: { ...inputs, version: (readYaml(text)[0] as ChartMetadata).version }, failures: [] };
   } catch (error) {
     const reason = `${(error as Error).message}; check the chart name and repository configuration.`;

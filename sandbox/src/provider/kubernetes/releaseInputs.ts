@@ -1,5 +1,6 @@
 /** The inputs of a Helm release and the helm arguments they stand for. */
 import { createHash } from "node:crypto";
+import type { ChartAddress } from "../../chartLogin.js";
 import { changes, detailed } from "../diff.js";
 import { parseUrn, type CheckFailure, type Diff, type Resource } from "../provider.js";
 import { isObject, reveal, revealAll, without, type Properties, type Value } from "../values.js";
@@ -35,13 +36,15 @@ export const RELEASE_DEFAULTS: Properties = {
 /** `dependencyUpdate` would bring charts that nobody has looked at before Helm renders them. */
 const NOT_SERVED = ["dependencyUpdate", "disableCRDHooks", "keyring", "lint", "postrender", "recreatePods", "valueYamlFiles", "verify"];
 
+const REPOSITORY_OPTIONS = ["password", "repo", "username"];
+
 /** Outputs that the Node SDK sends along as inputs, and its own mark. */
 const NOT_INPUTS = ["compat", "manifest", "resourceNames", "status"];
 
 function refusals(news: Properties): CheckFailure[] {
   const refused = NOT_SERVED.filter((name) => news[name] !== undefined && news[name] !== RELEASE_DEFAULTS[name]);
   const repository = Object.keys(isObject(news["repositoryOpts"]) ? news["repositoryOpts"] : {});
-  const all = [...refused, ...repository.filter((name) => name !== "repo").map((name) => `repositoryOpts.${name}`)];
+  const all = [...refused, ...repository.filter((name) => !REPOSITORY_OPTIONS.includes(name)).map((name) => `repositoryOpts.${name}`)];
   return all.map((property) => ({ property, reason: "the sandbox's stand-in provider does not serve it; the official provider does" }));
 }
 
@@ -83,26 +86,33 @@ const FLAGS = {
   upgrade: { cleanupOnFail: "--cleanup-on-fail", resetValues: "--reset-values", reuseValues: "--reuse-values" },
 };
 
-/** Which chart: the same for every helm command that reads one. The version found at check counts only where helm has a choice. */
-export function chartArguments({ chart, version, repositoryOpts, devel }: Properties): string[] {
-  const repository = isObject(repositoryOpts) ? repositoryOpts["repo"] : undefined;
+/** Which chart, from wherever it is. The version found at check counts only where Helm has a choice. */
+export function chartAddress({ chart, version, repositoryOpts }: Properties): ChartAddress {
+  const options = isObject(repositoryOpts) ? repositoryOpts : {};
+  // The SDK's "" is what is not there.
+  const text = (value: Value | undefined) => (value === undefined || value === null || value === "" ? undefined : String(reveal(value)));
+  const repository = text(options["repo"]);
   const hasChoice = repository !== undefined || String(chart).startsWith("oci://");
-  return [
-    String(chart),
-    ...(repository === undefined ? [] : ["--repo", String(repository)]),
-    ...(hasChoice && version ? ["--version", String(version)] : []),
-    ...(devel === true ? ["--devel"] : []),
-  ];
+  return {
+    chart: String(chart),
+    repository,
+    version: hasChoice ? text(version) : undefined,
+    username: text(options["username"]),
+    password: text(options["password"]),
+  };
 }
 
-/** `helm install` or `helm upgrade` of revealed inputs; the values go to standard input. */
+export const develArguments = ({ devel }: Properties): string[] => (devel === true ? ["--devel"] : []);
+
+/** `helm install` or `helm upgrade` of revealed inputs with a chart on the disk; the values go to standard input. */
 export function releaseArguments(command: "install" | "upgrade", inputs: Properties, timeoutSeconds: number): string[] {
   const flags: Record<string, string> = { ...FLAGS.both, ...FLAGS[command] };
   const timeout = timeoutSeconds || Number(inputs["timeout"]);
   return [
     command,
     String(inputs["name"]),
-    ...chartArguments(inputs),
+    String(inputs["chart"]),
+    ...develArguments(inputs),
     "--namespace",
     String(inputs["namespace"]),
     "--values",
