@@ -41,7 +41,7 @@ describe("what is no packed extension is refused with what the server said, and 
       "cut off",
       (_, response) =>
         void response.writeHead(200, { "content-length": "100" }).write(Buffer.from([0x1f, 0x8b, 8]), () => response.destroy()),
-      answered("other side closed"),
+      answered("the connection broke off"),
     ],
     ["damaged", sent(Buffer.from([0x1f, 0x8b, 8, 0])), ""],
   ])("%s", async (_, answer, message) => {
