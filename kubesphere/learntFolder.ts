@@ -16,7 +16,11 @@ export const cacheFolder = (): string =>
 export class LearntFolder implements Memory {
   private puts = 0;
 
-  constructor(private readonly folder: string) {}
+  /** @param most files are kept */
+  constructor(
+    private readonly folder: string,
+    private readonly most = MOST,
+  ) {}
 
   async get(key: string): Promise<Learnt | undefined> {
     const file = this.fileOf(key);
@@ -50,12 +54,12 @@ export class LearntFolder implements Memory {
 
   private async forgetOldest(): Promise<void> {
     const names = await readdir(this.folder);
-    if (names.length <= MOST) return;
+    if (names.length <= this.most) return;
     const aged = await Promise.all(
       names.map(async (name) => ({ name, usedAt: (await stat(join(this.folder, name)).catch(() => undefined))?.mtimeMs ?? Infinity })),
     );
     aged.sort((a, b) => a.usedAt - b.usedAt);
-    for (const { name } of aged.slice(0, names.length - MOST)) await rm(join(this.folder, name), { force: true });
+    for (const { name } of aged.slice(0, names.length - this.most)) await rm(join(this.folder, name), { force: true });
   }
 }
 
