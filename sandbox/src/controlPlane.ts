@@ -153,9 +153,17 @@ async function kwokctl(paths: SandboxPaths, tools: Located, args: readonly strin
 }
 
 async function waitReady(paths: SandboxPaths, ports: ClusterPorts): Promise<void> {
-  const isWhole = () => Object.keys(runningComponents(paths)).length === components.length;
-  if (await waitUntil(async () => !isWhole() || (await isReady(paths, ports)), READY_TIMEOUT_MS, 100)) if (isWhole()) return;
-  const dead = components.filter((name) => !(name in runningComponents(paths)));
+  let missed: readonly Component[] = [];
+  let dead: readonly Component[] = [];
+  const isDecided = async () => {
+    const running = runningComponents(paths);
+    const missing = components.filter((name) => !(name in running));
+    // A process has no command line for a moment while it becomes another program: what two looks in turn miss has ended.
+    dead = missing.filter((name) => missed.includes(name));
+    missed = missing;
+    return dead.length > 0 || (missing.length === 0 && (await isReady(paths, ports)));
+  };
+  if ((await waitUntil(isDecided, READY_TIMEOUT_MS, 100)) && dead.length === 0) return;
   const what = dead.length > 0 ? `${dead.join(", ")} ended by itself` : `the API server was not ready after ${READY_TIMEOUT_MS / 1000} s`;
   throw new Failure(
     `the control plane of sandbox ${paths.name} did not start: ${what}. Its logs are in ${join(paths.cluster, "logs")}; ` +
