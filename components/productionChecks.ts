@@ -1,12 +1,15 @@
 /** What `production: true` demands beside the logins' own checks: an administrator's password that nobody knows yet. */
+import { passwordWeakness } from "../kubesphere/defaultPassword";
 import type { Problem } from "../kubesphere/errors";
 import type { Settings } from "./settings";
 
-/** KubeSphere's own, of which its documentation tells everybody: `P@88w0rd`, and the hash that ks-core has of it. */
-export const DEFAULT_PASSWORDS = ["P@88w0rd", "$2a$10$zcHepmzfKPoxCVCYZr5K7ORPZZ/ySe9p/7IUb/8u./xHrnSX2LOCO"];
-
 const PATH = "kubesphere:adminPassword";
 const MEND = "Run `pulumi config set --secret adminPassword`";
+
+const ALLOWED = {
+  default: "any password but KubeSphere's default, as `production` is true",
+  "costly hash": "a bcrypt hash of cost 14 at most: that of another one takes too long to be told from the default's",
+};
 
 /** @param isSecret whether the stack's configuration holds the password as a Pulumi secret */
 export function checkProduction(
@@ -16,8 +19,8 @@ export function checkProduction(
   if (!production) return [];
   if (adminPassword === undefined)
     return [{ path: PATH, given: undefined, allowed: "a password of your own, as `production` is true", mend: MEND }];
-  if (DEFAULT_PASSWORDS.includes(adminPassword))
-    return [{ path: PATH, given: "[not shown]", allowed: "any password but KubeSphere's default, as `production` is true", mend: MEND }];
+  const weakness = passwordWeakness(adminPassword);
+  if (weakness !== undefined) return [{ path: PATH, given: "[not shown]", allowed: ALLOWED[weakness], mend: MEND }];
   if (!isSecret) return [{ path: PATH, given: "[not shown]", allowed: "a Pulumi secret, as `production` is true", mend: MEND }];
   return [];
 }

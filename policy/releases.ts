@@ -1,10 +1,12 @@
 /** What Helm releases are told. */
 import * as semver from "semver";
-import { DEFAULT_PASSWORDS } from "../components/productionChecks";
 import { KS_CORE_RELEASE } from "../kubesphere/api";
+import { passwordWeakness } from "../kubesphere/defaultPassword";
 import { at, isRecord, type Rule } from "./rule";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
+
+const GIVEN = { default: "the default", "costly hash": "a hash that takes too long to be told from the default's" };
 
 export const defaultPassword: Rule = {
   name: "default-administrator-password",
@@ -14,9 +16,9 @@ export const defaultPassword: Rule = {
     if (type !== RELEASE || inputs["name"] !== KS_CORE_RELEASE || !isRecord(inputs["values"])) return [];
     const password = at(inputs["values"], "authentication", "adminPassword");
     const isUnset = password === undefined || password === "";
-    const isDefault = DEFAULT_PASSWORDS.some((known) => known === password);
-    if (!isDefault && !(isUnset && production)) return [];
-    return [{ property: "values.authentication.adminPassword", given: isUnset ? undefined : "the default" }];
+    const weakness = typeof password === "string" ? passwordWeakness(password) : undefined;
+    if (weakness === undefined && !(isUnset && production)) return [];
+    return [{ property: "values.authentication.adminPassword", given: weakness && GIVEN[weakness] }];
   },
 };
 

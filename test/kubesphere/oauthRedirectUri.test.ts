@@ -24,6 +24,47 @@ test.each([
   ]);
 });
 
+describe("a name of nip.io or sslip.io is where its own rules lead", () => {
+  test.each([
+    ...["www-10-0-0-1.sslip.io", "www.10.0.0.1.sslip.io", "10-0-0-1.8.8.8.8.sslip.io", "10.0.0.1-x.sslip.io", "0a000001.nip.io"],
+    ...["a.b.0a000001.sslip.io", "--1.sslip.io", "fd00--1.sslip.io", "www.fd00--1.nip.io.", "192-168-1-250.nip.io", "2130706433.10.0.0.1.nip.io"],
+  ])("%s stays on a network of one's own", (host) => expect(isPrivateHost(host)).toBe(true));
+
+  test.each([
+    // The dashes first, then the dots; of each, the first.
+    ...["8-8-8-8.10.0.0.1.sslip.io", "8.8.8.8.10.0.0.1.sslip.io", "8-8-8-8.10-0-0-1.sslip.io", "x-8-8-8-8-10.0.0.1.sslip.io"],
+    // The former nip.io takes the last four parts, and hexadecimal after a dash.
+    ...["10-0-0-1.8.8.8.8.nip.io", "8.8.8.8.10.0.0.1.nip.io", "10-0-0-1-x-08080808.nip.io", "10.0.0.1.08080808.nip.io"],
+    ...["08080808.sslip.io", "a-0a000001.sslip.io", "2a01-4f8-c17-b8f--2.sslip.io", "2a01-4f8-c17-b8f--2.10.0.0.1.sslip.io"],
+    // Go refuses a leading zero; nine digits are no address.
+    ...["10-00-0-1.sslip.io", "10.0.0.01.sslip.io", "0a0000011.nip.io", "sslip.io", "ns.sslip.io", "10.0.0.1.sslip.io.example.com"],
+    // Who answers for these may answer otherwise tomorrow.
+    ...["10.0.0.1.xip.io", "10-0-0-1.traefik.me", "app.localtest.me", "app.lvh.me"],
+  ])("%s leads to the Internet, or nobody knows where", (host) => expect(isPrivateHost(host)).toBe(false));
+});
+
+test.each([
+  ["2130706433", true],
+  ["0x7f.1", true],
+  ["0177.0.0.1", true],
+  ["127.1.", true],
+  ["134744072", false],
+  ["010.8.8.8", false],
+  ["[::ffff:10.0.0.1]", true],
+  ["[::ffff:8.8.8.8]", false],
+  ["[64:ff9b::10.0.0.1]", true],
+  ["[64:ff9b::808:808]", false],
+  ["[::]", true],
+  ["0.0.0.0", true],
+  ["100.64.0.1", false],
+  ["localhost.", true],
+  ["LOCALHOST", true],
+  ["example.com.", false],
+  ["localhost..", false],
+  // Browsers know no zones.
+  ["[fe80::1%25eth0]", false],
+])("the host %s is what the URL standard makes of it: private %p", (host, isPrivate) => expect(isPrivateHost(host)).toBe(isPrivate));
+
 test("an address in another notation is the address that it means", () => {
   expect(insecureRedirects(path, ["http://0x7f.1/cb", "http://0xa000001/cb"])).toEqual([]);
   expect(insecureRedirects(path, ["HTTP://134744072/cb"])).toHaveLength(1);

@@ -1,3 +1,4 @@
+import { hashSync } from "bcryptjs";
 /**
  * The rules on previews that the real engine made in the sandbox (test/vectors/policy; icons and what no rule reads are cut away): what a careless
  * pull request would get past its reviewers.
@@ -114,6 +115,8 @@ describe("a password that is a secret", () => {
     const rules = told("P@88w0rd").map(({ rule }) => rule);
     expect(rules).toEqual(["default-administrator-password", ...(shown === masked ? ["node-port"] : [])]);
     expect(JSON.stringify(told("P@88w0rd"))).not.toContain("88w0rd");
+    // With a salt of another day.
+    expect(told(hashSync("P@88w0rd", 4)).map(({ rule }) => rule)).toEqual(rules);
     expect(told("Another-1").map(({ rule }) => rule)).toEqual(rules.slice(1));
   });
 });
