@@ -61,6 +61,14 @@ export async function readTree(source: string): Promise<FileTree> {
       mend: "Check the path; a relative one begins at the folder of Pulumi.yaml.",
     });
   if (info.isDirectory()) return { source, ...(await readChartFolder(source)) };
+  // It is read twice, and a pipe would never answer.
+  if (!info.isFile())
+    throw new ConfigurationError({
+      path: source,
+      given: "a device, socket or pipe",
+      allowed: "a chart folder or a packed chart (.tgz)",
+      mend: "Write the archive into a file first.",
+    });
   return { source, ...(await readChartArchive(source)) };
 }
 

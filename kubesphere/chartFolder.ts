@@ -1,26 +1,42 @@
 /** A chart's folder as Helm sees it: `.helmignore` honoured, links followed only within the folder. */
-import { constants } from "fs";
-import { open, readFile, readdir, realpath, stat, type FileHandle } from "fs/promises";
+import { constants, type Stats } from "fs";
+import { lstat, open, readdir, realpath, stat, type FileHandle } from "fs/promises";
 import { join, sep } from "path";
 import { ChartFiles, isLookedInto, type ChartFile, type UnreadFile } from "./chartFiles";
 import { ConfigurationError } from "./errors";
 import { parseHelmIgnore, type IsIgnored } from "./helmIgnore";
+import { decodeText } from "./yamlFile";
 
 /**
  * Reads what is looked into and finds the rest.
  * @throws ConfigurationError for links that lead out or in circles, devices, and what cannot be read, is too large or changes meanwhile.
  */
 export async function readChartFolder(folder: string): Promise<{ files: ChartFile[]; unread: UnreadFile[] }> {
-  const ignoreFile = join(folder, ".helmignore");
-  const rules = await readFile(ignoreFile, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw unreadable(ignoreFile, error);
-  });
   const root = await realpath(folder);
+  const ignoreFile = join(folder, ".helmignore");
+  const rules = await readRules(ignoreFile, root);
   const reader = new FolderReader(folder, root, parseHelmIgnore(rules, ignoreFile));
   await reader.walk("", [root]);
   const { files, unread } = reader.chart;
   return { files, unread };
+}
+
+/** In bytes; the lines are tried on every path of the chart. */
+const MAX_RULES_SIZE = 64 * 1024;
+
+/** "" where there is none. It is read before anything is ignored, and so cannot be named in itself. */
+async function readRules(shown: string, root: string): Promise<string> {
+  const isThere = await lstat(shown).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw unreadable(shown, error);
+  });
+  if (!isThere) return "";
+  const { real, info } = await resolved(shown);
+  if (!real.startsWith(root + sep)) throw leadsOut(shown, real, "Put a copy there instead of the link.");
+  if (!info.isFile()) throw notRegular(shown, info.isDirectory() ? "a folder" : "a device, socket or pipe");
+  if (info.size > MAX_RULES_SIZE)
+    throw refused(shown, `${info.size} bytes`, `rules of at most ${MAX_RULES_SIZE} bytes`, "Name folders and patterns instead of files.");
+  return decodeText(shown, await readWhole(shown, real, info.size));
 }
 
 class FolderReader {
@@ -42,17 +58,11 @@ class FolderReader {
       const shown = join(this.folder, path);
       // Node reads bytes that are not UTF-8 as U+FFFD.
       if (name.includes("\uFFFD")) throw refused(shown, name, "names in UTF-8", "Rename the file.");
-      const real = await realpath(shown).catch((error: NodeJS.ErrnoException) => {
-        if (error.code === "ENOENT" || error.code === "ELOOP")
-          throw refused(shown, "a link to nothing", "links to what is there", "Remove the link.");
-        throw unreadable(shown, error);
-      });
-      const info = await orRefuse(shown, stat(real));
+      const { real, info } = await resolved(shown);
       if (this.isIgnored(path, info.isDirectory())) continue;
       this.chart.count(path);
       if (!real.startsWith(this.root + sep) || trail.includes(real)) {
-        const mend = "Put a copy there instead of the link, or name it in .helmignore.";
-        throw refused(shown, `a link to ${real}`, "links to files and folders of the chart, not in a circle", mend);
+        throw leadsOut(shown, real, "Put a copy there instead of the link, or name it in .helmignore.");
       }
       if (info.isDirectory()) await this.walk(`${path}/`, [...trail, real]);
       else if (info.isFile()) {
@@ -60,9 +70,19 @@ class FolderReader {
         const read = () => orRefuse(shown, readWhole(shown, real, info.size));
         if (isLookedInto(path)) this.chart.files.push({ path, data: await read() });
         else this.chart.unread.push({ path, size: info.size, read });
-      } else throw refused(shown, "a device, socket or pipe", "files and folders", "Take it out of the chart.");
+      } else throw notRegular(shown, "a device, socket or pipe");
     }
   }
+}
+
+/** What a path leads to in the end. */
+async function resolved(shown: string): Promise<{ real: string; info: Stats }> {
+  const real = await realpath(shown).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ELOOP")
+      throw refused(shown, "a link to nothing", "links to what is there", "Remove the link.");
+    throw unreadable(shown, error);
+  });
+  return { real, info: await orRefuse(shown, stat(real)) };
 }
 
 /** Reads what was admitted and no more, and neither follows nor waits for what may have taken the file's place since. */
@@ -95,5 +115,11 @@ const orRefuse = <T>(shown: string, work: Promise<T>): Promise<T> =>
 
 const unreadable = (shown: string, error: NodeJS.ErrnoException) =>
   refused(shown, `cannot be read: ${error.code ?? error.message}`, "files and folders that can be read", "Look at its owner and mode.");
+
+const leadsOut = (shown: string, real: string, mend: string) =>
+  refused(shown, `a link to ${real}`, "links to files and folders of the chart, not in a circle", mend);
+
+const notRegular = (shown: string, what: string) =>
+  refused(shown, what, what === "a folder" ? "a file" : "files and folders", "Take it out of the chart.");
 
 const refused = (path: string, given: string, allowed: string, mend: string) => new ConfigurationError({ path, given, allowed, mend });

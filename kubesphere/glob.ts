@@ -69,7 +69,7 @@ function matchChunks([first = [], ...rest]: readonly Matches[][], text: readonly
   for (const [index, chunk] of rest.entries()) {
     const isLast = index === rest.length - 1;
     // The last chunk has to reach the end, and so has only one place.
-    const end = isLast ? text.length - chunk.length : text.length;
+    const end = text.length - chunk.length;
     let place = at;
     while (place <= end && !(fits(chunk, text, place) && (!isLast || place === end))) {
       if (text[place] === "/") return false;

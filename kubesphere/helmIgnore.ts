@@ -15,6 +15,12 @@ export type IsIgnored = (path: string, isDirectory: boolean) => boolean;
 const BUILT_IN = "templates/.?*";
 
 /**
+ * What a pattern costs at most, in comparisons, is its length times the path's. Forty lines and ten thousand paths come to some 10^9;
+ * more than this, and a chart could hold up the program for hours.
+ */
+const MAX_WORK = 2e10;
+
+/**
  * @param text content of the `.helmignore`
  * @param file its path, for errors
  * @throws ConfigurationError for a pattern that Helm refuses too.
@@ -25,7 +31,11 @@ export function parseHelmIgnore(text: string, file: string): IsIgnored {
     .split("\n")
     .map((line) => line.replace(/^\p{White_Space}+|(?<!\p{White_Space})\p{White_Space}+$/gu, ""));
   const rules = [...lines.filter((line) => line !== "" && !line.startsWith("#")), BUILT_IN].map((line) => parseRule(line, file));
+  const length = lines.reduce((sum, line) => sum + line.length, 0);
+  let work = 0;
   return (path, isDirectory) => {
+    work += path.length * length;
+    if (work > MAX_WORK) throw tooMuchWork(file, length);
     for (const { negated, directoriesOnly, matches } of rules) {
       // Helm's negation ignores everything that does NOT match; it does not take an earlier rule back, as git's does.
       if (negated && ((directoriesOnly && !isDirectory) || !matches(path))) return true;
@@ -34,6 +44,14 @@ export function parseHelmIgnore(text: string, file: string): IsIgnored {
     return false;
   };
 }
+
+const tooMuchWork = (file: string, length: number) =>
+  new ConfigurationError({
+    path: file,
+    given: `patterns of ${length} characters for this many files`,
+    allowed: "what can be compared in a minute",
+    mend: "Name folders and patterns instead of files.",
+  });
 
 function parseRule(line: string, file: string): Rule {
   if (line.includes("**")) {

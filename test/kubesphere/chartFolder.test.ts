@@ -1,4 +1,5 @@
 import { appendFile, chmod, mkdir, symlink, utimes, writeFile, type FileHandle } from "fs/promises";
+import { execFileSync } from "child_process";
 import type fsPromises from "fs/promises";
 import { createServer } from "net";
 import { join } from "path";
@@ -90,9 +91,51 @@ test("a file that cannot be read is named, with the reason", async () => {
   );
 });
 
-test("a .helmignore that cannot be read is not taken for none", async () => {
-  const source = await folder({ ".helmignore/a": "" });
-  await expect(readChartFolder(source)).rejects.toThrow(`${join(source, ".helmignore")}: "cannot be read: EISDIR" is not allowed`);
+describe("a .helmignore is read under the checks of every other file", () => {
+  const refusal = async (source: string, given: string, allowed: string) =>
+    expect(readChartFolder(source)).rejects.toThrow(`${join(source, ".helmignore")}: "${given}" is not allowed; allowed: ${allowed}.`);
+
+  test("a folder is not taken for none", async () => {
+    await refusal(await folder({ ".helmignore/a": "" }), "a folder", "a file");
+  });
+
+  test("a pipe is refused: to read it would never end", async () => {
+    const source = await folder(SMALL_CHART);
+    execFileSync("mkfifo", [join(source, ".helmignore")]);
+    await refusal(source, "a device, socket or pipe", "files and folders");
+  });
+
+  test("a link out of the chart is refused: an error that quotes a line of it would tell a stranger's chart what this machine holds", async () => {
+    const secret = join(await folder({ key: "**" }), "key");
+    const source = await folder(SMALL_CHART);
+    await symlink(secret, join(source, ".helmignore"));
+    await refusal(source, `a link to ${secret}`, "links to files and folders of the chart, not in a circle");
+  });
+
+  test.each([
+    ["/dev/zero, which has no end", "/dev/zero"],
+    ["/proc/self/environ, which says it is empty", "/proc/self/environ"],
+  ])("a link to %s is refused", async (_what, target) => {
+    const source = await folder(SMALL_CHART);
+    await symlink(target, join(source, ".helmignore"));
+    await expect(readChartFolder(source)).rejects.toThrow(/\.helmignore: "a link to /);
+  });
+
+  test("a link to nothing is not taken for none", async () => {
+    const source = await folder(SMALL_CHART);
+    await symlink("gone", join(source, ".helmignore"));
+    await refusal(source, "a link to nothing", "links to what is there");
+  });
+
+  test("a link within the chart holds rules as the file does", async () => {
+    const source = await folder({ "Chart.yaml": "", rules: "*.md\n", "a.md": "" });
+    await symlink("rules", join(source, ".helmignore"));
+    expect((await readChartFolder(source)).unread.map(({ path }) => path)).not.toContain("a.md");
+  });
+
+  test("more rules than anybody writes are refused: each is tried on each path", async () => {
+    await refusal(await folder({ ".helmignore": "a\n".repeat(40_000) }), "80000 bytes", "rules of at most 65536 bytes");
+  });
 });
 
 test("a socket, pipe or device among the files is refused by name: to read it might never end", async () => {
@@ -105,4 +148,12 @@ test("a socket, pipe or device among the files is refused by name: to read it mi
   } finally {
     server.close();
   }
+});
+
+test("a chart that is a pipe itself is refused instead of waited for", async () => {
+  const pipe = join(await folder({}), "web-1.0.0.tgz");
+  execFileSync("mkfifo", [pipe]);
+  await expect(readTree(pipe)).rejects.toThrow(
+    `${pipe}: "a device, socket or pipe" is not allowed; allowed: a chart folder or a packed chart`,
+  );
 });

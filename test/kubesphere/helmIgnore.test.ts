@@ -31,6 +31,15 @@ describe("a glob means what it means to Helm, or the package has other files tha
   });
 });
 
+test("patterns that would be compared for hours with a chart's files are refused", () => {
+  const isIgnored = parseHelmIgnore(`*${"a".repeat(1000)}b\n`.repeat(64), ".helmignore");
+  const path = "a".repeat(1000);
+  const all = () => {
+    for (let n = 0; n < 10_000; n++) isIgnored(path, false);
+  };
+  expect(all).toThrow('.helmignore: "patterns of 64128 characters for this many files" is not allowed');
+});
+
 describe("a line of .helmignore", () => {
   const ignored = (text: string, path: string, isDirectory = false) => parseHelmIgnore(text, ".helmignore")(path, isDirectory);
 

@@ -27,7 +27,14 @@ test.each([
 describe("a name of nip.io or sslip.io is where its own rules lead", () => {
   test.each([
     ...["www-10-0-0-1.sslip.io", "www.10.0.0.1.sslip.io", "10-0-0-1.8.8.8.8.sslip.io", "10.0.0.1-x.sslip.io", "0a000001.nip.io"],
-    ...["a.b.0a000001.sslip.io", "--1.sslip.io", "fd00--1.sslip.io", "www.fd00--1.nip.io.", "192-168-1-250.nip.io", "2130706433.10.0.0.1.nip.io"],
+    ...[
+      "a.b.0a000001.sslip.io",
+      "--1.sslip.io",
+      "fd00--1.sslip.io",
+      "www.fd00--1.nip.io.",
+      "192-168-1-250.nip.io",
+      "2130706433.10.0.0.1.nip.io",
+    ],
   ])("%s stays on a network of one's own", (host) => expect(isPrivateHost(host)).toBe(true));
 
   test.each([

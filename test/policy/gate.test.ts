@@ -1,8 +1,8 @@
-import { hashSync } from "bcryptjs";
 /**
  * The rules on previews that the real engine made in the sandbox (test/vectors/policy; icons and what no rule reads are cut away): what a careless
  * pull request would get past its reviewers.
  */
+import { hashSync } from "bcryptjs";
 import { readFileSync } from "fs";
 import { join } from "path";
 import { violations } from "../../policy/gate";
