@@ -1,7 +1,6 @@
 /** An extension's source, whatever its form → the package that KubeSphere installs, and what is known of it. */
 import { createHash } from "crypto";
-import { mkdtemp, rm } from "fs/promises";
-import { tmpdir } from "os";
+import { rm } from "fs/promises";
 import { join } from "path";
 import { writeChartArchive } from "./archive";
 import { fileOf, readTree, type FileTree } from "./chart";
@@ -13,6 +12,7 @@ import { isExtension } from "./extensionYaml";
 import { extensionFolder, packagedExtension } from "./ownExtension";
 import type { PackageContents } from "./packageContents";
 import type { PolicyRule } from "./permissions";
+import { temporaryFolder } from "./temporaryFolder";
 import { wrappedChart } from "./wrappedChart";
 
 export type { ExtensionMetadata, PolicyRule };
@@ -86,7 +86,7 @@ async function contentsOf(tree: FileTree): Promise<PackageContents> {
  * @throws ConfigurationError when it cannot be had or is no packed extension.
  */
 export async function fetchExtension(chartURL: string): Promise<ExtensionPackage> {
-  const folder = await mkdtemp(join(tmpdir(), "extension-"));
+  const folder = await temporaryFolder("extension");
   const file = join(folder, "package.tgz");
   try {
     await download(chartURL, file);

@@ -1,13 +1,13 @@
 /** Helm, and the package as it renders it. */
 import { readFileSync } from "fs";
-import { mkdir, mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { mkdir, rm, writeFile } from "fs/promises";
 import { dirname, join } from "path";
 import { loadAll } from "js-yaml";
 import { targetNamespace } from "../../kubesphere/api";
 import { unpackChartArchive } from "../../kubesphere/archive";
 import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { run, type Finished } from "../../sandbox/src/processes";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
@@ -59,7 +59,7 @@ export class HelmPackage {
 
   /** Unpacks it for the time of some work. */
   static async use<T>(helm: string, pkg: ExtensionPackage, work: (unpacked: HelmPackage) => Promise<T>): Promise<T> {
-    const root = await mkdtemp(join(tmpdir(), "extension-"));
+    const root = await temporaryFolder("extension");
     try {
       const archive = join(root, "package.tgz");
       await writeFile(archive, pkg.archive);

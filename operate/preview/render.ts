@@ -1,12 +1,12 @@
 /** What Helm would make of the wanted releases in the cluster, against what they hold there now. Reads only. */
 import { spawn } from "child_process";
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { loadAll } from "js-yaml";
 import { label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { mergeValues } from "../../kubesphere/helmValues";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { readSettings } from "../../sandbox/src/sim/settings";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
@@ -34,7 +34,7 @@ export async function releaseChanges(
   now: (text: string) => void,
 ): Promise<readonly ReleaseChange[]> {
   if (touched.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), "preview-"));
+  const folder = await temporaryFolder("preview");
   try {
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, JSON.stringify(oneContext(readKubeconfig(access.kubeconfig), access.context)), { mode: 0o600 });
