@@ -2,6 +2,7 @@
 import { stat } from "fs/promises";
 import { digestOf, readChart } from "./chart";
 import { ConfigurationError } from "./errors";
+import { fetchWithin, RefusedRedirect } from "./fetchWithin";
 
 export interface ChartReference {
   readonly chart: string;
@@ -80,7 +81,12 @@ async function fromDisk(path: string, chart: string, version: string | undefined
  * @throws ConfigurationError when a server answers at the address, and not with an archive.
  */
 export async function refuseWhatIsNoArchive(path: string, url: string, mend: string): Promise<void> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT) }).catch(() => undefined);
+  const response = await fetchWithin(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT) }).catch((error: unknown) => {
+    // Helm would follow it.
+    if (error instanceof RefusedRedirect)
+      throw new ConfigurationError({ path, given: url, allowed: `an address that leads to a chart; ${error.message}`, mend });
+    return undefined;
+  });
   if (response === undefined) return;
   if (!response.ok) {
     await response.body?.cancel();

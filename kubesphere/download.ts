@@ -2,6 +2,7 @@
 import { createWriteStream } from "fs";
 import { pipeline } from "stream/promises";
 import { ConfigurationError } from "./errors";
+import { fetchWithin } from "./fetchWithin";
 
 /** From the first byte asked for to the last one received, in milliseconds. */
 const TIMEOUT = 60_000;
@@ -14,12 +15,12 @@ const TOO_LARGE = `what the server sends is larger than ${MAX_SIZE} bytes`;
  * @throws ConfigurationError when the server does not answer with a gzip file of sane size in time
  */
 export async function download(url: string, file: string): Promise<void> {
-  // Errors show the address, which must not hold a secret; fetch takes none with credentials either.
+  // Errors show the address, which must not hold a secret.
   const plain = url.replace(/\/\/[^/]*@/, "//");
   if (plain !== url) throw refused(plain, "without user name and password, which KubeSphere would not send");
   const signal = AbortSignal.timeout(TIMEOUT);
   try {
-    const response = await fetch(url, { signal });
+    const response = await fetchWithin(url, { signal });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       throw refused(url, `the server answered ${response.status} ${response.statusText}`.trim());
@@ -54,8 +55,8 @@ async function* checked(url: string, response: Response, chunks: AsyncIterable<U
   if (head.length < 2) throw refused(url, "the server's answer is empty");
 }
 
-/** fetch says only "fetch failed"; its cause says why. */
-const reasonOf = ({ message, cause }: Error): string => (cause as Error | undefined)?.message || message;
+/** Node's word for a server that closes in the middle. */
+const reasonOf = ({ message }: Error): string => (message === "aborted" ? "the server broke off" : message);
 
 const refused = (url: string, what: string) =>
   new ConfigurationError({

@@ -2,6 +2,7 @@
 import { createWriteStream } from "fs";
 import { join } from "path";
 import { pipeline } from "stream/promises";
+import { fetchWithin } from "../../kubesphere/fetchWithin";
 import { pluginNames } from "../../sandbox/src/plugins";
 import { pluginVersion } from "../../sandbox/src/versions";
 import { Failure } from "../shared/command";
@@ -45,16 +46,29 @@ export async function fetchPlugin({ name, version, url, archive }: Plugin, folde
   const failure = (reason: string) => new Failure(`the plugin ${name} ${version} cannot be had from ${url}: ${reason}`);
   const file = join(folder, archive);
   try {
-    const response = await fetch(url);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetchWithin(url, { signal });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       throw failure(`HTTP ${response.status}`);
     }
-    await pipeline(response.body, createWriteStream(file));
+    await pipeline(response.body, (chunks: AsyncIterable<Uint8Array>) => limited(chunks), createWriteStream(file), { signal });
     return file;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    const { message, cause } = error as Error;
-    throw failure(cause instanceof Error ? cause.message : message);
+    throw failure((error as Error).message);
+  }
+}
+
+/** In milliseconds, and bytes: the largest plugin has some 60 MB. */
+const TIMEOUT_MS = 15 * 60 * 1000;
+const MAX_SIZE = 1024 * 1024 * 1024;
+
+async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > MAX_SIZE) throw new Error(`it is larger than ${MAX_SIZE} bytes`);
+    yield chunk;
   }
 }

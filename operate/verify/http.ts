@@ -1,4 +1,9 @@
-/** Requests as a browser elsewhere would send them, with names that may be overridden; failures carry the system's code. */
+/**
+ * Requests as a browser elsewhere would send them, with names that may be overridden; failures carry the system's code.
+ *
+ * They go to the user's own platform, which as a rule lies on a network of one's own: any address is asked that the stack's outputs name,
+ * and no redirect is followed. Where a login follows one, it is the user's own KubeSphere that redirects.
+ */
 import { lookup } from "dns/promises";
 import { request as httpRequest } from "http";
 import { request as httpsRequest } from "https";

@@ -4,6 +4,7 @@ import { readdir } from "fs/promises";
 import os from "os";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { fetchExtension, packExtension } from "../../kubesphere/extensionPackage";
+import { temporaryRoot } from "../../kubesphere/temporaryFolder";
 import { EXTENSION, SMALL_CHART, chartFiles, temporaryFolders } from "../support/charts";
 
 const folder = temporaryFolders();
@@ -40,7 +41,7 @@ describe("what is no packed extension is refused with what the server said, and 
       "cut off",
       (_, response) =>
         void response.writeHead(200, { "content-length": "100" }).write(Buffer.from([0x1f, 0x8b, 8]), () => response.destroy()),
-      answered("other side closed"),
+      answered("the server broke off"),
     ],
     ["damaged", sent(Buffer.from([0x1f, 0x8b, 8, 0])), ""],
   ])("%s", async (_, answer, message) => {
@@ -54,7 +55,7 @@ describe("what is no packed extension is refused with what the server said, and 
     );
     if (message === "") expect(refusal).toMatch(/^URL: "unexpected end of file/);
     else expect(refusal).toBe(message);
-    expect(await readdir(temporary)).toEqual([]);
+    expect(await readdir(temporaryRoot())).toEqual([]);
   });
 
   test("a plain chart, which KubeSphere would install without front end and rights", async () => {

@@ -1,0 +1,121 @@
+/**
+ * `fetch` for downloads, whose server may be a stranger's: a redirect does not lead closer to this machine than what was asked for lies.
+ * From the Internet it leads to the Internet; to a network of one's own, to the cloud's metadata (169.254.169.254) or to this machine only
+ * where the way began at least as close. Each address is judged as it is connected to: a name that resolves to another one in between is of
+ * no use to anybody.
+ */
+import { lookup as systemLookup, type LookupAddress } from "dns";
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from "http";
+import { request as httpsRequest } from "https";
+import { isIP, type LookupFunction } from "net";
+import { Readable } from "stream";
+import { isGlobal, reachOf } from "./addresses";
+
+export interface FetchOptions {
+  /** Ends the request, or the transfer of its answer. */
+  readonly signal: AbortSignal;
+  /** @default GET */
+  readonly method?: "GET" | "HEAD";
+  /** All addresses of a name. @default the system's */
+  readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
+}
+
+/** A redirect led where none may lead; its message says from where to where. */
+export class RefusedRedirect extends Error {}
+
+/** As of `fetch`. */
+const MAX_REDIRECTS = 20;
+const REDIRECTS = [301, 302, 303, 307, 308];
+
+/** The larger, the closer to this machine. */
+const CLOSENESS = ["global", "private", "link-local", "loopback"] as const;
+type Closeness = (typeof CLOSENESS)[number];
+
+function closenessOf(address: string): Closeness {
+  const reach = reachOf(address);
+  // A provider's NAT and what nobody routes are nearer than the Internet.
+  return reach === undefined || reach === "public" ? (isGlobal(address) ? "global" : "private") : reach;
+}
+
+const isCloser = (a: Closeness, b: Closeness) => CLOSENESS.indexOf(a) > CLOSENESS.indexOf(b);
+
+/**
+ * @param url http(s)
+ * @returns the last answer, whatever its status; its body is not decoded
+ * @throws RefusedRedirect
+ * @throws Error as Node's `http` has it when there is no answer
+ */
+export async function fetchWithin(url: string, { signal, method = "GET", resolve = resolveAll }: FetchOptions): Promise<Response> {
+  const way: Way = { closest: "loopback", from: undefined };
+  let at = new URL(url);
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+    const message = await ask(at, { signal, method }, way, resolve);
+    const location = REDIRECTS.includes(message.statusCode ?? 0) ? message.headers.location : undefined;
+    if (location === undefined) return responseOf(message, method, signal);
+    message.destroy();
+    if (!URL.canParse(location, at.href))
+      throw new RefusedRedirect(`${at.host} redirects to ${JSON.stringify(location)}, which is no address`);
+    const next = new URL(location, at);
+    if (!/^https?:$/.test(next.protocol))
+      throw new RefusedRedirect(`${at.host} redirects to ${next.protocol}, and only http and https are followed`);
+    way.from = at.host;
+    at = next;
+  }
+  throw new RefusedRedirect(`more than ${MAX_REDIRECTS} redirects`);
+}
+
+/** What was come by. */
+interface Way {
+  /** To this machine that the next host may be. */
+  closest: Closeness;
+  /** The host that redirected; undefined at the beginning. */
+  from: string | undefined;
+}
+
+/** Connects to the addresses that were judged, and to no others. */
+async function ask(url: URL, options: RequestOptions, way: Way, resolve: Required<FetchOptions>["resolve"]): Promise<IncomingMessage> {
+  const hostname = url.hostname.replace(/^\[|\]$/g, "");
+  const family = isIP(hostname);
+  const addresses = family === 0 ? await resolve(hostname) : [{ address: hostname, family }];
+  for (const { address } of addresses) {
+    const closeness = closenessOf(address);
+    if (!isCloser(closeness, way.closest)) continue;
+    const where = family === 0 ? `${url.host}, which is ${address}` : url.host;
+    throw new RefusedRedirect(`${way.from ?? ""} redirects to ${where}: a ${closeness} address, to which nothing out there may lead`);
+  }
+  // Of several addresses nobody knows which one answers: the way is taken to have been at the farthest.
+  for (const { address } of addresses) if (isCloser(way.closest, closenessOf(address))) way.closest = closenessOf(address);
+  const lookup: LookupFunction = (_hostname, { all }, done) => {
+    const [first] = addresses;
+    if (all) done(null, [...addresses]);
+    else done(null, first?.address ?? "", first?.family);
+  };
+  const request = url.protocol === "https:" ? httpsRequest : httpRequest;
+  return new Promise((answered, failed) => {
+    const headers = { accept: "*/*", "accept-encoding": "identity", "user-agent": "kubesphere-luban" };
+    request(url, { ...options, headers, lookup, agent: false })
+      .once("response", answered)
+      .once("error", (error: Error) => failed(options.signal?.aborted ? (options.signal.reason as Error) : told(error)))
+      .end();
+  });
+}
+
+/** Where several addresses were tried, the error has no words of its own. */
+function told(error: Error): Error {
+  const [first] = (error as Partial<AggregateError>).errors ?? [];
+  return error.message === "" && first instanceof Error ? first : error;
+}
+
+function responseOf(message: IncomingMessage, method: "GET" | "HEAD", signal: AbortSignal): Response {
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(message.headersDistinct)) for (const value of values) headers.append(name, value);
+  const { statusCode: status = 500, statusMessage: statusText = "" } = message;
+  const isEmpty = method === "HEAD" || [204, 205, 304].includes(status);
+  if (isEmpty) message.resume();
+  else signal.addEventListener("abort", () => message.destroy(signal.reason as Error), { once: true });
+  const body = isEmpty ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>);
+  return new Response(body, { status, statusText, headers });
+}
+
+const resolveAll = (hostname: string): Promise<readonly LookupAddress[]> =>
+  new Promise((done, fail) => systemLookup(hostname, { all: true }, (error, found) => (error ? fail(error) : done(found))));
