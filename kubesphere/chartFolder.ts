@@ -15,7 +15,8 @@ export async function readChartFolder(folder: string): Promise<{ files: ChartFil
   const root = await realpath(folder);
   const ignoreFile = join(folder, ".helmignore");
   const rules = await readRules(ignoreFile, root);
-  const reader = new FolderReader(folder, root, parseHelmIgnore(rules, ignoreFile));
+  const isIgnored = parseHelmIgnore(rules === undefined ? "" : decodeText(ignoreFile, rules), ignoreFile);
+  const reader = new FolderReader(folder, root, isIgnored, rules);
   await reader.walk("", [root]);
   const { files, unread } = reader.chart;
   return { files, unread };
@@ -24,19 +25,19 @@ export async function readChartFolder(folder: string): Promise<{ files: ChartFil
 /** In bytes; the lines are tried on every path of the chart. */
 const MAX_RULES_SIZE = 64 * 1024;
 
-/** "" where there is none. It is read before anything is ignored, and so cannot be named in itself. */
-async function readRules(shown: string, root: string): Promise<string> {
+/** undefined where there is none. It is read before anything is ignored, and so cannot be named in itself. */
+async function readRules(shown: string, root: string): Promise<Buffer | undefined> {
   const isThere = await lstat(shown).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw unreadable(shown, error);
   });
-  if (!isThere) return "";
+  if (!isThere) return undefined;
   const { real, info } = await resolved(shown);
   if (!real.startsWith(root + sep)) throw leadsOut(shown, real, "Put a copy there instead of the link.");
   if (!info.isFile()) throw notRegular(shown, info.isDirectory() ? "a folder" : "a device, socket or pipe");
   if (info.size > MAX_RULES_SIZE)
     throw refused(shown, `${info.size} bytes`, `rules of at most ${MAX_RULES_SIZE} bytes`, "Name folders and patterns instead of files.");
-  return decodeText(shown, await readWhole(shown, real, info.size));
+  return readWhole(shown, real, info.size);
 }
 
 class FolderReader {
@@ -46,6 +47,8 @@ class FolderReader {
     private readonly folder: string,
     private readonly root: string,
     private readonly isIgnored: IsIgnored,
+    /** The `.helmignore`, which goes into packages as well and is not read again. */
+    private readonly rules: Buffer | undefined,
   ) {
     this.chart = new ChartFiles(folder);
   }
@@ -67,9 +70,10 @@ class FolderReader {
       if (info.isDirectory()) await this.walk(`${path}/`, [...trail, real]);
       else if (info.isFile()) {
         this.chart.admit(path, info.size, shown);
-        const read = () => orRefuse(shown, readWhole(shown, real, info.size));
+        const known = path === ".helmignore" ? this.rules : undefined;
+        const read = async () => known ?? orRefuse(shown, readWhole(shown, real, info.size));
         if (isLookedInto(path)) this.chart.files.push({ path, data: await read() });
-        else this.chart.unread.push({ path, size: info.size, read });
+        else this.chart.unread.push({ path, size: known?.length ?? info.size, read });
       } else throw notRegular(shown, "a device, socket or pipe");
     }
   }
