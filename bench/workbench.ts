@@ -1,7 +1,7 @@
 /** Where the benchmark works: a sandbox of its own, tools, and a folder for what it writes. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { rmSync } from "node:fs";
+import { delimiter } from "node:path";
+import { temporaryFolder } from "../kubesphere/temporaryFolder";
 import { Failure } from "../operate/shared/command";
 import { freeNodePorts } from "../operate/shared/ports";
 import type { Progress } from "../operate/shared/progress";
@@ -13,20 +13,20 @@ export interface Ports {
 }
 
 export class Workbench {
-  /** Removed at the end. */
-  readonly scratch = mkdtempSync(join(tmpdir(), "bench-"));
   private environment: NodeJS.ProcessEnv = { ...process.env };
 
   private constructor(
     readonly checkout: string,
     readonly ports: Ports,
+    /** Removed at the end. */
+    readonly scratch: string,
     private readonly progress: Progress,
   ) {}
 
   /** Gives the work a bench, on which tools are at hand, and clears it away. @throws Failure when it is interrupted */
   static async use<T>(checkout: string, progress: Progress, work: (bench: Workbench) => Promise<T>): Promise<T> {
     const [ingress, console] = await freeNodePorts();
-    const bench = new Workbench(checkout, { ingress, console }, progress);
+    const bench = new Workbench(checkout, { ingress, console }, await temporaryFolder("bench"), progress);
     const onBench = async () => {
       // Got here, tools and bundles belong to no measurement.
       progress.now("getting the tools");

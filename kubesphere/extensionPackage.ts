@@ -1,7 +1,6 @@
 /** An extension's source, whatever its form → what its files tell → what Helm renders of it → the package that KubeSphere installs. */
 import { createHash } from "crypto";
-import { mkdtemp, rm } from "fs/promises";
-import { tmpdir } from "os";
+import { rm } from "fs/promises";
 import { join } from "path";
 import { writeChartArchive } from "./archive";
 import { fileOf, readTree, type FileTree } from "./chart";
@@ -15,6 +14,7 @@ import { isExtension } from "./extensionYaml";
 import { extensionFolder, packagedExtension } from "./ownExtension";
 import type { PolicyRule } from "./policyRules";
 import { learn, type Installing, type Learnt, type Rendering } from "./rendering";
+import { temporaryFolder } from "./temporaryFolder";
 import { wrappedChart } from "./wrappedChart";
 
 export type { ExtensionMetadata, PolicyRule };
@@ -106,7 +106,7 @@ export async function packageExtension(source: string, rendering: Rendering): Pr
  * @throws ConfigurationError when it cannot be had or is no packed extension.
  */
 export async function fetchExtension(chartURL: string): Promise<Draft> {
-  const folder = await mkdtemp(join(tmpdir(), "extension-"));
+  const folder = await temporaryFolder("extension");
   const file = join(folder, "package.tgz");
   try {
     await download(chartURL, file);

@@ -1,7 +1,6 @@
 /** A draft, rendered by Helm as KubeSphere will install it, and what that says of it: learnt once for the same input. */
 import { createHash } from "crypto";
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { targetNamespace } from "./api";
 import { writeChartArchive } from "./archive";
@@ -16,6 +15,7 @@ import { mergeValues, type Values } from "./helmValues";
 import { clashes, hostsOf } from "./ingressRoutes";
 import type { Permissions } from "./permissions";
 import type { RenderedObject } from "./renderedObject";
+import { temporaryFolder } from "./temporaryFolder";
 import { chooseUi, type UiService } from "./ui";
 import { isLookedAt, refuseOutsideSchemas } from "./valuesSchema";
 
@@ -80,7 +80,7 @@ const digest = (...parts: readonly string[]) => createHash("sha256").update(JSON
 async function renderAndLearn(draft: Draft, { renderer, cluster, injected }: Rendering, installing?: Installing): Promise<Learnt> {
   const { name, wrapped, metadata, templates, source } = draft;
   const namespace = installing?.namespace ?? metadata.namespace ?? targetNamespace(name);
-  const folder = await mkdtemp(join(tmpdir(), "render-"));
+  const folder = await temporaryFolder("render");
   try {
     // Before Helm sees it.
     await refuseOutsideSchemas(await contentsOf(draft.files.filter(({ path }) => isLookedAt(path))), source);

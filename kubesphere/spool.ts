@@ -1,11 +1,12 @@
 /** What an archive brings before its turn to be packed: kept out of the memory, in a temporary file that has no name. */
 import { closeSync, open, read, write } from "fs";
-import { mkdtemp, rm } from "fs/promises";
+import { rm } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { promisify } from "util";
 import type { UnreadFile } from "./chartFiles";
 import { ConfigurationError } from "./errors";
+import { temporaryFolder } from "./temporaryFolder";
 
 /** In bytes; nearly every chart is smaller, and needs no file. */
 const HELD = 4 * 1024 * 1024;
@@ -38,13 +39,14 @@ export class Spool {
       this.descriptor ??= await this.create();
       for (let at = 0; at < size;) at += (await promisify(write)(this.descriptor, data, at, size - at, start + at)).bytesWritten;
     } catch (error) {
+      if (error instanceof ConfigurationError) throw error;
       throw unusable((error as NodeJS.ErrnoException).code ?? (error as Error).message);
     }
     return { path, size, read: () => this.content(start, size) };
   }
 
   private async create(): Promise<number> {
-    const folder = await mkdtemp(join(tmpdir(), "chart-"));
+    const folder = await temporaryFolder("chart");
     try {
       const descriptor = await promisify(open)(join(folder, "spool"), "wx+", 0o600);
       descriptors.register(this, descriptor);

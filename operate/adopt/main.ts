@@ -1,7 +1,7 @@
 /** `npm run adopt`: takes what was made by hand into a stack's state. Run by `sandbox/run.mjs`. */
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join, resolve } from "path";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { ask } from "../shared/ask";
 import { command } from "../shared/command";
 import { writeWhole } from "../shared/files";
@@ -75,7 +75,7 @@ const asJson = ({ found, missing }: Survey, settings: readonly Setting[]) => ({
 
 /** Through files of the user's own: they are nobody else's business. */
 async function runImport(stack: Stack, { file }: Survey): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "adopt-"));
+  const folder = await temporaryFolder("adopt");
   try {
     const importFile = join(folder, "import.json");
     await writeFile(importFile, JSON.stringify(file), { mode: 0o600 });

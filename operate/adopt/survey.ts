@@ -1,7 +1,7 @@
 /** What of that which a stack would create is in the cluster already. */
-import { mkdtemp, readFile, rm } from "fs/promises";
-import { tmpdir } from "os";
+import { readFile, rm } from "fs/promises";
 import { join } from "path";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import type { Cluster, KubernetesObject } from "../shared/cluster";
 import { releaseOf } from "../shared/helmReleases";
 import { inParallel } from "../shared/parallel";
@@ -42,7 +42,7 @@ export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /** @throws Failure with what the preview says when it fails */
 export async function survey(stack: Stack, cluster: Cluster): Promise<Survey> {
-  const folder = await mkdtemp(join(tmpdir(), "adopt-"));
+  const folder = await temporaryFolder("adopt");
   try {
     const path = join(folder, "import.json");
     const { steps } = await preview(stack, ["--import-file", path]);

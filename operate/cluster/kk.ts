@@ -1,11 +1,11 @@
 /** KubeKey's program: what it is, and one run of it on a cluster file that nobody else sees. */
 import { spawn } from "child_process";
 import { constants } from "fs";
-import { access, mkdtemp, readFile, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { access, readFile, rm, writeFile } from "fs/promises";
 import { join, resolve } from "path";
 import { createInterface } from "readline";
 import type { Readable } from "stream";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { Failure } from "../shared/command";
 import { maskUrls } from "../shared/urls";
 import { CLUSTER_NAME } from "./clusterFile";
@@ -83,7 +83,7 @@ function cannotRun(program: string, error: NodeJS.ErrnoException): Failure {
  * cluster file may hold passwords, and KubeKey leaves keys of etcd and an administrator's kubeconfig beside it.
  */
 export async function runKk({ program }: Kk, { args, file, say }: KkRun): Promise<KkResult> {
-  const folder = await mkdtemp(join(tmpdir(), "kubekey-"));
+  const folder = await temporaryFolder("kubekey");
   try {
     const path = join(folder, "cluster.yaml");
     await writeFile(path, file, { mode: 0o600 });

@@ -1,11 +1,11 @@
 /** Helm, and the package as it renders it. */
 import { readFileSync } from "fs";
-import { mkdir, mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { mkdir, rm, writeFile } from "fs/promises";
 import { dirname, join } from "path";
 import { targetNamespace } from "../../kubesphere/api";
 import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run, type Finished } from "../../sandbox/src/processes";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
@@ -61,7 +61,7 @@ export class HelmPackage {
 
   /** Unpacks it for the time of some work. @throws Failure when Helm had better not see it */
   static async use<T>(helm: string, pkg: ExtensionPackage, work: (unpacked: HelmPackage) => Promise<T>): Promise<T> {
-    const root = await mkdtemp(join(tmpdir(), "extension-"));
+    const root = await temporaryFolder("extension");
     try {
       const folder = join(root, fileNameOf([pkg.name]));
       const archive = join(root, "package.tgz");

@@ -1,12 +1,12 @@
 /** `release`: a folder that any web server makes a Helm repository, and KubeSphere a marketplace. */
-import { mkdtemp, rm } from "fs/promises";
-import { tmpdir } from "os";
+import { rm } from "fs/promises";
 import { join } from "path";
 import { readChartArchive } from "../../kubesphere/archive";
 import { readYaml } from "../../kubesphere/goYaml";
 import { fileOf } from "../../kubesphere/chart";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { command, Failure, usageError } from "../shared/command";
 import { existing, writeWhole } from "../shared/files";
 import { plainRendering } from "../shared/rendering";
@@ -74,7 +74,7 @@ function releaseTime(): string {
 
 /** An index repeats each archive's Chart.yaml. */
 async function releaseOf(pkg: ExtensionPackage, url: string | undefined): Promise<Release> {
-  const folder = await mkdtemp(join(tmpdir(), "release-"));
+  const folder = await temporaryFolder("release");
   try {
     const file = join(folder, archiveName(pkg));
     await writeWhole(file, pkg.archive);

@@ -1,11 +1,11 @@
 /** The charts of a stack as archives: fetched by Helm, packed from a folder, or the packages of extensions. */
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { mkdir, readdir, rm, stat, writeFile } from "fs/promises";
 import { join, resolve } from "path";
 import type { DeclaredExtension } from "../../components/extensionSources";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { allFiles, readChart } from "../../kubesphere/chart";
 import type { ChartReference } from "../../kubesphere/chartSource";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { chartArguments, updateProblem } from "../../sandbox/src/chartLogin";
 import { userFetchEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
@@ -81,7 +81,7 @@ export async function chartAt(file: string, told: Pick<Chart, "from" | "keys" | 
 
 /** A login in the address reaches Helm by files, which are there no longer than it takes. */
 async function pull(helm: string, address: ChartReference, folder: string): Promise<string> {
-  const login = await mkdtemp(join(tmpdir(), "chart-login-"));
+  const login = await temporaryFolder("chart-login");
   try {
     const { update, which } = await chartArguments(address, login);
     if (update !== undefined) await helmFetches(helm, update);

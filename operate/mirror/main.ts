@@ -1,7 +1,7 @@
 /** `npm run mirror`: all that a stack needs from elsewhere, listed and copied by digest. Run by `sandbox/run.mjs`. */
-import { mkdtemp, rm } from "fs/promises";
-import { tmpdir } from "os";
+import { rm } from "fs/promises";
 import { join, resolve } from "path";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { command, Failure, usageError, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { openStack, stackConfig } from "../shared/pulumi";
@@ -64,7 +64,7 @@ const mirrorCommand = (checkout: string) =>
       now("reading the configuration");
       const config = await stackConfig(openStack(values.stack, checkout));
       const problems = new Problems();
-      const work = await mkdtemp(join(tmpdir(), "mirror-"));
+      const work = await temporaryFolder("mirror");
       try {
         const options: ListOptions = {
           ...{ checkout, cache, work, platform, mappings, kept, now, imagePlatform: values.platform, further: values.image ?? [] },

@@ -1,8 +1,8 @@
 /** The npm packages of the lock, and an npm cache that has them all: `npm ci --offline --cache` takes nothing else. */
 import { createHash } from "crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rm } from "fs/promises";
-import { tmpdir } from "os";
+import { copyFile, mkdir, readFile, rm } from "fs/promises";
 import { dirname, join } from "path";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "../shared/command";
 import { inParallel } from "../shared/parallel";
@@ -97,7 +97,7 @@ const CI = ["ci", "--ignore-scripts", "--logs-max=0"];
 
 /** Fills the cache by an installation that is thrown away. @throws Failure with npm's words, or when the cache still lacks some */
 export async function fillCache(checkout: string, cache: string, packages: readonly NpmPackage[], platform: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "mirror-npm-"));
+  const folder = await temporaryFolder("mirror-npm");
   try {
     for (const file of READ) {
       await mkdir(dirname(join(folder, file)), { recursive: true });

@@ -2,9 +2,9 @@
  * Another checkout, such as a pull request's, as this one's program sees it: its stack files, charts and extensions, and nothing of its code.
  * Who judges a change must not be what it changes.
  */
-import { mkdtemp, readdir, realpath, rm, symlink, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { readdir, realpath, rm, symlink, writeFile } from "fs/promises";
 import { join, resolve } from "path";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { Failure } from "../shared/command";
 import { borrow, readStackFile, stackFileName } from "./stackFile";
 
@@ -40,7 +40,7 @@ export async function onCandidate<T>(
   const theirs = await readStackFile(other, stack);
   if (theirs === undefined) throw new Failure(`--checkout ${candidate} has no ${stackFileName(stack)}`);
   const { file, kept } = borrow(theirs, await readStackFile(checkout, stack));
-  const folder = await mkdtemp(join(await realpath(tmpdir()), "policy-"));
+  const folder = await realpath(await temporaryFolder("policy"));
   try {
     for (const name of [...PROGRAM, "node_modules"]) await symlink(join(checkout, name), join(folder, name));
     for (const entry of entries) {

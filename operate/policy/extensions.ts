@@ -1,11 +1,11 @@
 /** What installing the stack's extensions makes: a preview holds digests of their packages, so they are read and rendered anew. */
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join, resolve } from "path";
 import type { Draft } from "../../kubesphere/draft";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { configText, valuesOf, type ExtensionConfig } from "../../kubesphere/extensionConfig";
 import { fetchExtension, isPackageOf, pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import type { RenderedExtension } from "../../policy/gate";
 import { resourcesOf, type Preview } from "../../policy/preview";
 import { at, isRecord } from "../../policy/rule";
@@ -114,7 +114,7 @@ function ingressOf(preview: Preview): string[] {
 }
 
 async function render(helm: string, pkg: ExtensionPackage, config: ExtensionConfig, ingress: readonly string[]) {
-  const folder = await mkdtemp(join(tmpdir(), "policy-"));
+  const folder = await temporaryFolder("policy");
   try {
     const values = join(folder, "values.yaml");
     await writeFile(values, configText(config), { mode: 0o600 });

@@ -1,9 +1,9 @@
 /** Which files of an extension's package change, and how. */
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { CHART_KEY, chartConfigMapName } from "../../kubesphere/api";
 import { unpackChartArchive } from "../../kubesphere/archive";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import type { Fields } from "../shared/preview";
 import { lineDiff } from "./lineDiff";
 import type { PackageChange } from "./model";
@@ -71,7 +71,7 @@ export function archiveIn(resources: readonly Resource[], when: "old" | "wanted"
 
 async function contentsOf(archive: Buffer | undefined): Promise<Contents | undefined> {
   if (archive === undefined) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), "preview-"));
+  const folder = await temporaryFolder("preview");
   try {
     const file = join(folder, "package.tgz");
     await writeFile(file, archive);

@@ -1,12 +1,12 @@
 /** What Helm would make of the wanted releases in the cluster, against what they hold there now. Reads only. */
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { YamlError } from "../../kubesphere/goYaml";
 import { label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { mergeValues } from "../../kubesphere/helmValues";
 import type { ChartReference } from "../../kubesphere/chartSource";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { clusterEnvironment, renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { readSettings } from "../../sandbox/src/sim/settings";
 import { archiveOf, originOf } from "../mirror/charts";
@@ -40,7 +40,7 @@ export async function releaseChanges(
   now: (text: string) => void,
 ): Promise<readonly ReleaseChange[]> {
   if (touched.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), "preview-"));
+  const folder = await temporaryFolder("preview");
   try {
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, JSON.stringify(oneContext(readKubeconfig(access.kubeconfig), access.context)), { mode: 0o600 });

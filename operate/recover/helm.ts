@@ -1,8 +1,8 @@
 /** The two things that only Helm can do to a release that it left half-way. */
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { clusterEnvironment } from "../../sandbox/src/helmEnvironment";
 import type { Target } from "../../sandbox/src/pendingOperations";
 import { run } from "../../sandbox/src/processes";
@@ -28,7 +28,7 @@ export const helmOn = (stack: Stack, cache: string): Helm => ({
 async function helm(stack: Stack, cache: string, args: readonly string[]): Promise<void> {
   const binary = await findHelm(cache);
   const { cluster = {} } = (await stackConfig(stack)) as { cluster?: { kubeconfig?: string; context?: string } };
-  const folder = await mkdtemp(join(tmpdir(), "recover-"));
+  const folder = await temporaryFolder("recover");
   try {
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, JSON.stringify(oneContext(readKubeconfig(cluster.kubeconfig), cluster.context)), { mode: 0o600 });

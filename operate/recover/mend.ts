@@ -1,7 +1,7 @@
 /** Does what the findings say, in an order in which each step may be cut off and done again. */
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join } from "path";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { idOf, type Target } from "../../sandbox/src/pendingOperations";
 import { waitUntil } from "../../sandbox/src/processes";
 import type { Cluster, KubernetesObject } from "../shared/cluster";
@@ -79,7 +79,7 @@ async function untilGone(target: Target, cluster: Cluster, progress: Progress): 
 
 /** In a file of the user's own: the secrets in it are encrypted, the rest is nobody else's business either. */
 async function write(exported: Exported, stack: Stack): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "recover-"));
+  const folder = await temporaryFolder("recover");
   try {
     const file = join(folder, "state.json");
     await writeFile(file, JSON.stringify(exported), { mode: 0o600 });

@@ -1,8 +1,8 @@
 /** The base revision as a folder of its own, outside the checkout, with the dependencies that it names. */
 import { createHash } from "crypto";
 import { mkdir, realpath, rm, symlink } from "fs/promises";
-import { tmpdir } from "os";
 import { join } from "path";
+import { temporaryRoot } from "../../kubesphere/temporaryFolder";
 import { withLock } from "../../sandbox/src/lock";
 import { existing } from "../shared/files";
 import { Failure } from "../shared/command";
@@ -33,8 +33,8 @@ export async function revision(checkout: string, name: string): Promise<Revision
 /** Whether files of the checkout are not as its commit has them. */
 export const isChanged = async (checkout: string): Promise<boolean> => (await git(checkout, ["status", "--porcelain"])).stdout !== "";
 
-/** Where the worktree of a rehearsal is: in the folder of temporary files. */
-export const worktreeFolder = async (rehearsal: string): Promise<string> => join(await realpath(tmpdir()), `kubesphere-${rehearsal}`);
+/** Where the worktree of a rehearsal is: in this user's folder of temporary files. Git knows it by its real path. */
+export const worktreeFolder = async (rehearsal: string): Promise<string> => join(await realpath(temporaryRoot()), rehearsal);
 
 /**
  * An empty worktree of the commit.
@@ -63,7 +63,7 @@ export const removeWorktree = (checkout: string, folder: string): Promise<void> 
 async function alone<T>(checkout: string, work: () => Promise<T>): Promise<T> {
   const repository = (await git(checkout, ["rev-parse", "--path-format=absolute", "--git-common-dir"])).stdout.trim();
   const digest = createHash("sha256").update(repository).digest("hex").slice(0, 16);
-  return withLock(join(await realpath(tmpdir()), `kubesphere-luban-worktrees-${digest}`), { what: "git worktrees" }, work);
+  return withLock(join(temporaryRoot(), "locks", `worktrees-${digest}`), { what: "git worktrees" }, work);
 }
 
 /**

@@ -1,9 +1,9 @@
 /** Charts rendered by Helm's own program: what commands and tests have at hand. */
-import { mkdtemp, rm, writeFile } from "fs/promises";
-import { tmpdir } from "os";
+import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { RenderError, type ChartRenderer, type RenderRequest } from "../../kubesphere/chartRenderer";
 import type { RenderedObject } from "../../kubesphere/renderedObject";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { objectsIn } from "../extension/helm";
@@ -13,7 +13,7 @@ import { Failure } from "./command";
 export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
   id: `helm ${version}`,
   async render({ chart, release, namespace, values, cluster }: RenderRequest): Promise<readonly RenderedObject[]> {
-    const folder = await mkdtemp(join(tmpdir(), "values-"));
+    const folder = await temporaryFolder("values");
     try {
       const file = join(folder, "values.yaml");
       await writeFile(file, JSON.stringify(values), { mode: 0o600 });

@@ -1,14 +1,14 @@
 /** What a program writes to a file only, read without the disk ever holding it. */
 import { constants } from "fs";
-import { mkdtemp, open, rm } from "fs/promises";
-import { tmpdir } from "os";
+import { open, rm } from "fs/promises";
 import { join } from "path";
+import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "./command";
 
 /** @param work given the pipe's path, which one writer may open once @returns its result, and what was written: nothing if nobody did */
 export async function throughPipe<T>(work: (pipe: string) => Promise<T>): Promise<{ result: T; written: string }> {
-  const folder = await mkdtemp(join(tmpdir(), "pipe-"));
+  const folder = await temporaryFolder("pipe");
   try {
     const pipe = join(folder, "pipe");
     const made = await run("mkfifo", ["-m", "600", pipe]);

@@ -4,6 +4,7 @@ import { readdir } from "fs/promises";
 import os from "os";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { fetchExtension, pack, packExtension } from "../../kubesphere/extensionPackage";
+import { temporaryRoot } from "../../kubesphere/temporaryFolder";
 import { EXTENSION, SMALL_CHART, chartFiles, temporaryFolders } from "../support/charts";
 import { RENDERING } from "../support/rendering";
 
@@ -55,7 +56,7 @@ describe("what is no packed extension is refused with what the server said, and 
     );
     if (message === "") expect(refusal).toMatch(/^URL: "unexpected end of file/);
     else expect(refusal).toBe(message);
-    expect(await readdir(temporary)).toEqual([]);
+    expect(await readdir(temporaryRoot())).toEqual([]);
   });
 
   test("a plain chart, which KubeSphere would install without front end and rights", async () => {

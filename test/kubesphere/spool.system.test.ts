@@ -10,6 +10,7 @@ import { readTree } from "../../kubesphere/chart";
 import type { ChartFile } from "../../kubesphere/chartFiles";
 import { packExtension } from "../../kubesphere/extensionPackage";
 import { Spool } from "../../kubesphere/spool";
+import { temporaryRoot } from "../../kubesphere/temporaryFolder";
 import { packed } from "../support/archives";
 import { SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
 import { RENDERING } from "../support/rendering";
@@ -63,7 +64,7 @@ test("a large archive makes the package that its folder makes, and leaves nothin
   const opened = jest.spyOn(fs, "open");
   expect((await packExtension(file, RENDERING)).archive).toEqual(archive);
   expect(opened.mock.calls.map(([path]) => (String(path).startsWith(used) ? "spool" : path))).toEqual([file, "spool"]);
-  expect(await readdir(used)).toEqual([]);
+  expect(await readdir(temporaryRoot())).toEqual([]);
 });
 
 test("only what is looked into is held of a large archive", async () => {
@@ -105,9 +106,9 @@ test("two archives that are packed at the same time keep apart", async () => {
 
 test("an archive that is refused half way leaves nothing behind either", async () => {
   const file = await archiveOf({ ...LARGE, "../../etc/passwd": "" });
-  const used = await ownTemporaryFolder();
+  await ownTemporaryFolder();
   await expect(readTree(file)).rejects.toThrow(/passwd" is not allowed/);
-  expect(await readdir(used)).toEqual([]);
+  expect(await readdir(temporaryRoot())).toEqual([]);
 });
 
 const MEND = "Free some space, or name another folder in TMPDIR.";
@@ -125,5 +126,5 @@ test("a full disk says so, and nothing is left on it", async () => {
   const full = Object.assign(new Error("ENOSPC: no space left on device, write"), { code: "ENOSPC" });
   jest.spyOn(fs, "write").mockImplementation(((...args: unknown[]) => (args.at(-1) as (error: Error) => void)(full)) as never);
   await expect(readTree(file)).rejects.toThrow(`${used}: "ENOSPC" is not allowed`);
-  expect(await readdir(used)).toEqual([]);
+  expect(await readdir(temporaryRoot())).toEqual([]);
 });

@@ -2,8 +2,8 @@
 import { spawnSync } from "child_process";
 import { randomUUID } from "crypto";
 import { chmod, lstat, readdir, readFile, realpath, writeFile } from "fs/promises";
-import { tmpdir } from "os";
 import { dirname, join } from "path";
+import { temporaryRoot } from "../../kubesphere/temporaryFolder";
 import {
   addDependencies,
   addWorktree,
@@ -57,7 +57,7 @@ const isThere = (path: string) =>
 test("the base has its own files and the checkout's dependencies, and leaves the checkout as it was", async () => {
   const checkout = await repository();
   const worktree = await added(checkout, await revision(checkout, "before"));
-  expect(dirname(worktree.folder)).toBe(await realpath(tmpdir()));
+  expect(dirname(worktree.folder)).toBe(await realpath(temporaryRoot()));
   expect(await addDependencies(checkout, worktree.folder, signal)).toBe(false);
   expect(await readFile(join(worktree.folder, "index.ts"), "utf8")).toBe("before\n");
   expect(await readFile(join(worktree.folder, "node_modules/library/index.js"), "utf8")).toBe("ours\n");

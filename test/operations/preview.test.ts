@@ -131,7 +131,7 @@ test("a changed file, value and configuration: the lines, objects and properties
   ]);
   expect(releases[1]?.objects).toHaveLength(3);
   expect(Object.fromEntries((configMap?.changes ?? []).map(({ path, after }) => [path, after]))).toEqual({
-    "data.url": "https://user:[secret]@host",
+    "data.url": "https://[secret]@host",
     "data.encoded": expect.stringContaining("[secret]") as unknown,
     "data.text": "greeting: welcome\n(made anew at every render)\n",
   });

@@ -5,6 +5,7 @@ import { open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { fetchWithin } from "../../../kubesphere/fetchWithin.js";
 import { Failure } from "../report.js";
 
 /** The file cannot be had from here: no network, no such file, a transfer that broke. Another source may do. */
@@ -41,6 +42,11 @@ function readJson(file: string): Record<string, number> {
     return {};
   }
 }
+
+/** In bytes: no tool comes near it, and a server that never ends does not fill the disk. */
+const MAX_SIZE = 1024 * 1024 * 1024;
+/** Of a file of sums, in bytes. */
+const MAX_TEXT = 4 * 1024 * 1024;
 
 export interface DownloadOptions {
   readonly record: ReachRecord;
@@ -98,7 +104,7 @@ async function request(url: string, method: "GET" | "HEAD", options: DownloadOpt
   const arm = (ms: number) => setTimeout(() => abort.abort(new Error(`no answer for ${ms / 1000} s`)), ms);
   let timer = arm(connectMs);
   try {
-    const response = await fetch(url, { method, signal: abort.signal });
+    const response = await fetchWithin(url, { method, signal: abort.signal });
     if (!response.ok) {
       clearTimeout(timer);
       await response.body?.cancel();
@@ -123,7 +129,17 @@ async function request(url: string, method: "GET" | "HEAD", options: DownloadOpt
 
 async function text(url: string, options: DownloadOptions): Promise<string> {
   const { response, finish } = await request(url, "GET", options);
-  return response.text().finally(finish);
+  let read = "";
+  const decoder = new TextDecoder();
+  try {
+    for await (const chunk of response.body ?? []) {
+      read += decoder.decode(chunk as Uint8Array, { stream: true });
+      if (read.length > MAX_TEXT) throw new Unreachable(`${url}: it is larger than ${MAX_TEXT} bytes`);
+    }
+    return read;
+  } finally {
+    finish();
+  }
 }
 
 async function save(url: string, file: string, options: DownloadOptions): Promise<string> {
@@ -135,6 +151,7 @@ async function save(url: string, file: string, options: DownloadOptions): Promis
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       received += chunk.length;
+      if (received > MAX_SIZE) return done(new Error(`it is larger than ${MAX_SIZE} bytes`));
       keepAlive();
       options.onBytes?.(received, total);
       done(null, chunk);

@@ -1,5 +1,6 @@
 /** Where the tools come from when neither PATH nor the network has them. */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import dns from "node:dns";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sharedPaths } from "../../../sandbox/src/paths";
@@ -12,7 +13,6 @@ import { versions } from "../../../sandbox/src/versions";
 const root = mkdtempSync(join(tmpdir(), "get-tools-"));
 const checkout = join(__dirname, "../../..");
 const { PATH } = process.env;
-const { fetch } = globalThis;
 
 let home: string;
 let paths: ReturnType<typeof sharedPaths>;
@@ -21,12 +21,14 @@ beforeEach(() => {
   paths = sharedPaths({ checkout, cache: join(home, "cache"), bundle: "" });
   mkdirSync(join(home, "bin"));
   process.env.PATH = join(home, "bin");
-  globalThis.fetch = (url) => Promise.reject(new TypeError("fetch failed", { cause: new Error(`getaddrinfo ENOTFOUND ${hostOf(url)}`) }));
+  jest
+    .spyOn(dns, "lookup")
+    .mockImplementation(((host: string, _options: unknown, done: (error: Error) => void) =>
+      done(new Error(`getaddrinfo ENOTFOUND ${host}`))) as typeof dns.lookup);
   jest.spyOn(process.stderr, "write").mockReturnValue(true);
 });
 afterEach(() => {
   process.env.PATH = PATH;
-  globalThis.fetch = fetch;
   jest.restoreAllMocks();
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -169,9 +171,7 @@ function nothingHelps(why: string): string {
   const lines = tools.map(({ name, version, downloads }) => {
     const [first] = downloads({ os: os === "darwin" ? os : "linux", arch: process.arch === "arm64" ? "arm64" : "amd64" });
     const host = first && hostOf(first.checksums);
-    const failure = asked.has(host ?? "")
-      ? `${host} could not be reached lately`
-      : `${first?.checksums}: fetch failed: getaddrinfo ENOTFOUND ${host}`;
+    const failure = asked.has(host ?? "") ? `${host} could not be reached lately` : `${first?.checksums}: getaddrinfo ENOTFOUND ${host}`;
     if (host) asked.add(host);
     const download = host ? failure : `none is published for ${os}`;
     return `  ${name} ${version.accepted}\n    PATH: not there\n    download: ${download}`;

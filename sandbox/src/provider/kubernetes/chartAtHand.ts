@@ -1,9 +1,9 @@
 /** A chart on the disk, before Helm renders it: fetching has the user's logins and the network, rendering has neither. */
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { unpackChartArchive } from "../../../../kubesphere/archive";
 import { holding, readTree } from "../../../../kubesphere/chart";
+import { temporaryFolder } from "../../../../kubesphere/temporaryFolder.js";
 import { isLookedAt, refuseOutsideSchemas } from "../../../../kubesphere/valuesSchema";
 import { maskUrls } from "../../../../operate/shared/urls";
 import { chartArguments } from "../../chartLogin.js";
@@ -48,7 +48,7 @@ const asking = (helm: Helm, plain: Properties, args: (which: readonly string[]) 
 
 /** @param work gets a folder that only this user can read */
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), "chart-"));
+  const folder = await temporaryFolder("chart");
   try {
     return await work(folder);
   } finally {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { temporaryFolder } from "../../../../kubesphere/temporaryFolder.js";
 import { maskUrls } from "../../../../operate/shared/urls";
 import { updateProblem } from "../../chartLogin.js";
 import { renderEnvironment, userFetchEnvironment } from "../../helmEnvironment.js";
@@ -32,7 +32,7 @@ export class HelmError extends Error {
  */
 export async function runHelm(helm: Helm, args: string[], values?: unknown): Promise<string> {
   if (helm.kubeconfig === undefined) return run(helm, args, userFetchEnvironment(), values);
-  const folder = await mkdtemp(join(tmpdir(), "helm-"));
+  const folder = await temporaryFolder("helm");
   try {
     const file = join(folder, "kubeconfig");
     await writeFile(file, helm.kubeconfig, { mode: 0o600 });
