@@ -43,34 +43,33 @@ function placeOf(name: string, overrides: string): string {
   return RELEASES;
 }
 
+/** In bytes, and milliseconds: the largest plugin has some 60 MB. */
+const LIMITS = { size: 1024 * 1024 * 1024, time: 15 * 60 * 1000 };
+
 /** @returns the file @throws Failure when it cannot be had; a part of it may be in the folder then */
-export async function fetchPlugin({ name, version, url, archive }: Plugin, folder: string): Promise<string> {
+export async function fetchPlugin({ name, version, url, archive }: Plugin, folder: string, limits = LIMITS): Promise<string> {
   const failure = (reason: string) => new Failure(maskUrls(`the plugin ${name} ${version} cannot be had from ${url}: ${reason}`));
   const file = join(folder, archive);
+  const signal = AbortSignal.timeout(limits.time);
   try {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
     const response = await fetchWithin(url, { signal });
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
       throw failure(`HTTP ${response.status}`);
     }
-    await pipeline(response.body, (chunks: AsyncIterable<Uint8Array>) => limited(chunks), createWriteStream(file), { signal });
+    await pipeline(response.body, (chunks: AsyncIterable<Uint8Array>) => limited(chunks, limits.size), createWriteStream(file), { signal });
     return file;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw failure((error as Error).message);
+    throw failure(signal.aborted ? `it took longer than ${limits.time / 1000} s` : (error as Error).message);
   }
 }
 
-/** In milliseconds, and bytes: the largest plugin has some 60 MB. */
-const TIMEOUT_MS = 15 * 60 * 1000;
-const MAX_SIZE = 1024 * 1024 * 1024;
-
-async function* limited(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* limited(chunks: AsyncIterable<Uint8Array>, most: number): AsyncGenerator<Uint8Array> {
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.length;
-    if (size > MAX_SIZE) throw new Error(`it is larger than ${MAX_SIZE} bytes`);
+    if (size > most) throw new Error(`it is larger than ${most} bytes`);
     yield chunk;
   }
 }

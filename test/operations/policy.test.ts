@@ -9,6 +9,19 @@ import { CHECKOUT, environment, run, sandboxCommand, succeeded } from "../suppor
 jest.setTimeout(2 * 60_000);
 
 type Config = Record<string, unknown>;
+
+/** What helm takes for a list and an API server for true; nobody sees it before the first upgrade. */
+const LIST_OF_AN_UPGRADE = `{{ if .Release.IsUpgrade }}
+apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Pod
+    metadata: {name: late}
+    spec: {hostNetwork: yes, containers: [{name: it, image: it}]}
+{{ end }}
+`;
+
 interface Violation {
   readonly rule: string;
   readonly object?: string;
@@ -29,6 +42,7 @@ async function planted(): Promise<NodeJS.ProcessEnv> {
   const source = join(dir, "demo");
   await cp("extensions/demo", source, { recursive: true });
   await writeFile(join(source, "permissions.yaml"), 'kind: ClusterRole\nrules:\n  - {apiGroups: ["*"], resources: ["*"], verbs: ["*"]}\n');
+  await writeFile(join(source, "templates/list.yaml"), LIST_OF_AN_UPGRADE);
   const own = load(await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8")) as { config: Config };
   const file = join(dir, "Pulumi.sandbox.yaml");
   const [client] = own.config["kubesphere:oauthClients"] as Config[];
@@ -63,6 +77,7 @@ test("planted mistakes fail by name, also those that only the chart's objects an
     ["clear-text-redirect", undefined, "redirectURIs[0]"],
     ["default-administrator-password", undefined, "values.authentication.adminPassword"],
     ["cluster-admin", undefined, "rules[0]"],
+    ["host-namespace", `Pod late ${at("list")}`, "spec.hostNetwork"],
     ["privileged-container", `Deployment demo ${at("deployment")}`, "spec.template.spec.containers[0].securityContext.privileged"],
     ["node-port", `Service demo ${at("service")}`, "spec.ports[0].nodePort"],
   ]);

@@ -3,6 +3,9 @@ import { join, relative } from "path";
 
 const CHECKOUT = join(__dirname, "..", "..");
 
+// npm, Jest and its configuration are started for each.
+jest.setTimeout(60_000);
+
 const run = (...args: string[]) =>
   new Promise<{ code: unknown; stdout: string; stderr: string }>((done) =>
     execFile(process.execPath, ["sandbox/run.mjs", ...args], { cwd: CHECKOUT }, (error, stdout, stderr) =>

@@ -6,7 +6,7 @@ import { maskUrls } from "../../../operate/shared/urls";
 import { chartArguments, indexFile, writeIndexOfOne, writeRepository } from "../chartLogin.js";
 import type { Helm } from "./helm.js";
 import type { Repository } from "./objects.js";
-import { readYaml } from "./yaml.js";
+import { readYaml } from "../../../kubesphere/goYaml.js";
 
 export interface IndexEntry {
   name?: string;

@@ -1,6 +1,6 @@
 /** What ks-core's `kubesphere.yaml` tells the InstallPlan controller. */
 import type { HelmSettings } from "./executorObjects.js";
-import { readYaml } from "./yaml.js";
+import { readYaml } from "../../../kubesphere/goYaml.js";
 
 interface KubeSphereYaml {
   authentication?: { issuer?: { url?: string } | null } | null;

@@ -9,7 +9,7 @@ import type { Cluster } from "../cluster.js";
 import { milliseconds } from "../duration.js";
 import { ADMIN_SECRET, CONFIG_PATH, namespaced } from "../names.js";
 import type { ConfigMap, Secret } from "../objects.js";
-import { readYaml } from "../yaml.js";
+import { readYaml } from "../../../../kubesphere/goYaml.js";
 
 export type Reader = Pick<Cluster, "get" | "list">;
 
