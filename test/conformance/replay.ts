@@ -50,10 +50,12 @@ export async function runStep(place: Place, stack: Stack, scenario: Scenario, st
 /** The engine begins nothing more once a resource failed: of several at once, the slower ones that fail too or stay the same are sometimes never begun. */
 function asBegun(step: Step, { ops }: Outcome): Step {
   const begun = new Set(ops.map(({ urnName }) => urnName));
-  const isMissed = ({ failed, op, urnName }: Operation) => (failed || op === "same") && !begun.has(urnName);
+  // A preview marks no operation as failed: there, only its error says so.
+  const hasFailed = ({ failed, urnName }: Operation) => failed || messages(step.error).some((text) => text.startsWith(`${urnName}: `));
+  const isMissed = (it: Operation) => (hasFailed(it) || it.op === "same") && !begun.has(it.urnName);
   const missed = step.ops.filter(isMissed).map(({ urnName }) => urnName);
   const others = step.ops.filter(({ urnName }) => !missed.includes(urnName));
-  if (missed.length === 0 || !others.some(({ failed }) => failed)) return step;
+  if (missed.length === 0 || !others.some(hasFailed)) return step;
   const error = messages(step.error).filter((text) => !missed.some((name) => text.startsWith(`${name}: `)));
   return { ...step, ops: others, error: error.join("\n") };
 }
