@@ -158,6 +158,17 @@ test("a refusal of KubeSphere's looks like a fault of the application", async ()
   ]);
 });
 
+test("whoever opens the callback writes to the terminal of who runs the application", async () => {
+  await start();
+  const [browser, callback] = await loggedIn();
+  callback.searchParams.delete("code");
+  callback.searchParams.set("error", "access_denied");
+  callback.searchParams.set("error_description", "\x1b[2J\n\u202eadmin has logged in");
+  const response = await browser.open(callback);
+  expect(response.status).toBe(403);
+  expect(log).toEqual(["a login has failed: The login was refused: access_denied: \\x1b[2J⏎\\u202eadmin has logged in"]);
+});
+
 /** KubeSphere at another address, with its answers changed on the way. @returns that address */
 async function intercepted(change: (path: string, body: string, address: string) => string): Promise<string> {
   let address = "";

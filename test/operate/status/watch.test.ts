@@ -63,6 +63,14 @@ test("where there is no terminal, a line tells each change, states with the time
   expect(seen).toEqual(["30", "34", "36"]);
 });
 
+test("a cluster's words draw over the lines of others", async () => {
+  const hostile = { ...upgrading, reasons: ["\x1b[2J\rdemo: as wanted\n\u202e"] };
+  const { written } = await watched([at(30, demo), at(34, hostile)]);
+  expect(written.split("\n").at(-2)).toBe("2026-01-01T09:28:34Z demo: rolling out: \\x1b[2J\\x0ddemo: as wanted \\u202e");
+  const screen = (await watched([at(34, hostile)], { isTTY: true, rows: 60 })).written.replace("\x1b[H\x1b[2J\x1b[3J", "");
+  expect(screen.match(/[^\P{Cc}\n]|\u202e/gu)).toBeNull();
+});
+
 test("for machines each change is a document in a line", async () => {
   const { written } = await watched([at(30, demo), at(32, demo), at(34, upgrading)], { isJson: true });
   expect(
