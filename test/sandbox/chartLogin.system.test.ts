@@ -3,9 +3,10 @@ import { randomBytes } from "crypto";
 import { mkdtemp, readdir, rm, stat } from "fs/promises";
 import { createServer, type Server } from "http";
 import type { AddressInfo } from "net";
-import { homedir } from "os";
+import os, { homedir } from "os";
 import { join, resolve } from "path";
 import { writeChartArchive } from "../../kubesphere/archive";
+import { temporaryRoot } from "../../kubesphere/temporaryFolder";
 import { archiveOf } from "../../operate/mirror/charts";
 import { chartArguments, type ChartAddress } from "../../sandbox/src/chartLogin";
 import { sharedPaths } from "../../sandbox/src/paths";
@@ -86,22 +87,15 @@ function expectNothingSeen() {
 }
 
 /** Other tests use the system's folder at the same time. */
-let temporary: string;
-const before = process.env["TMPDIR"];
-beforeAll(async () => {
-  temporary = process.env["TMPDIR"] = await mkdtemp(join(place, "temporary-"));
-});
-afterAll(() => {
-  if (before === undefined) delete process.env["TMPDIR"];
-  else process.env["TMPDIR"] = before;
-});
+beforeEach(async () => void jest.spyOn(os, "tmpdir").mockReturnValue(await mkdtemp(join(place, "temporary-"))));
+afterEach(() => jest.restoreAllMocks());
 
 test.each(Object.keys(WAYS))("a mirror's or a preview's chart cannot be fetched, or its login is everybody's to read: %s", async (way) => {
   const target = join(await folder({}), "target");
   const file = await archiveOf(WAYS[way]?.() as ChartAddress, { helm, checkout, folder: target });
   expect(file).toBe(join(target, "web-1.2.3.tgz"));
   expectNothingSeen();
-  expect((await readdir(temporary)).filter((name) => name.startsWith("chart-login-"))).toEqual([]);
+  expect(await readdir(temporaryRoot())).toEqual([]);
 });
 
 test.each(Object.keys({ ...WAYS, ...BESIDE }))(
