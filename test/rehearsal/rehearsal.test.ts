@@ -94,9 +94,9 @@ async function expectNothingLeft({ checkout, temporary }: Clone, stderr: string)
   expect(existsSync(sandbox)).toBe(false);
   expect(git(checkout, "worktree", "list", "--porcelain").match(/^worktree .*$/gm)).toEqual([`worktree ${checkout}`]);
   expect(git(checkout, "status", "--porcelain")).toBe("");
-  // The folder of this user's temporary folders stays, and is empty.
-  const folders = readdirSync(temporary).filter((name) => name.startsWith("kubesphere"));
-  expect(folders.flatMap((name) => readdirSync(join(temporary, name)))).toEqual([]);
+  // The folders of this user's temporary folders and locks stay, and are empty.
+  const left = readdirSync(temporary, { recursive: true, encoding: "utf8" }).filter((path) => /^kubesphere-luban-\d+\//.test(path));
+  expect(left.filter((path) => !path.endsWith("/locks"))).toEqual([]);
 }
 
 const outcome = ({ code, stdout, stderr }: Ran) => {
