@@ -54,7 +54,7 @@ export interface Installing {
 }
 
 /** Raised whenever the same input would teach something else. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {

@@ -10,16 +10,28 @@ export interface NamedKind {
 /** A template comment renders nothing. */
 const COMMENT = /\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g;
 
+/** Between two objects of one template. */
+const BORDER = /^---(?:[ \t].*)?\r?$/m;
+/** An object that is made by `helm test` alone, which KubeSphere never calls. */
+const TEST = /["']?helm\.sh\/hook["']?:\s*["']?test(?:-success|-failure)?["']?\s*(?:[,}]|$)/m;
+
 /**
  * The kinds of objects in a template's text: `kind:` beside an `apiVersion:` of the same indentation, which tells them from references.
  * Of an apiVersion that only rendering can tell, the built-in group of the kind.
  */
-export function namedKinds(text: string, groupsOf: (kind: string) => readonly string[]): NamedKind[] {
-  const lines = text.replace(COMMENT, "").split(/\r?\n/);
+export const namedKinds = (text: string, groupsOf: (kind: string) => readonly string[]): NamedKind[] =>
+  text
+    .replace(COMMENT, "")
+    .split(BORDER)
+    .filter((object) => !TEST.test(object))
+    .flatMap((object) => kindsOf(object, groupsOf));
+
+function kindsOf(text: string, groupsOf: (kind: string) => readonly string[]): NamedKind[] {
+  const lines = text.split(/\r?\n/);
   const heads = lines.map((line) => /^(\s*(?:-\s+)?)(apiVersion|kind):\s*(.*?)\s*(?:#.*)?$/.exec(line));
   return heads.flatMap((head, index): NamedKind[] => {
     const kind = /^["']?([A-Z]\w*)["']?$/.exec(head?.[3] ?? "")?.[1];
-    if (head?.[2] !== "kind" || kind === undefined) return [];
+    if (head?.[2] !== "kind" || kind === undefined || isList(kind, groupsOf)) return [];
     // Conditions may stand between the two.
     const near = heads.slice(Math.max(0, index - REACH), index + REACH + 1);
     const versions = near.filter((it) => it?.[2] === "apiVersion" && it[1]?.length === head[1]?.length).map((it) => it?.[3] ?? "");
@@ -29,6 +41,10 @@ export function namedKinds(text: string, groupsOf: (kind: string) => readonly st
     return groups.map((group) => ({ group, kind }));
   });
 }
+
+/** No object: Helm takes it apart. */
+const isList = (kind: string, groupsOf: (kind: string) => readonly string[]): boolean =>
+  kind === "List" || (kind.endsWith("List") && groupsOf(kind.slice(0, -"List".length)).length > 0);
 
 /** Lines between `apiVersion` and `kind`: an if, an else and an end. */
 const REACH = 8;

@@ -11,7 +11,7 @@ test("the demo extension is these bytes on every machine; a change of them rolls
   expect({ name, version, digest }).toEqual({
     name: "demo",
     version: "0.1.0",
-    digest: "sha256:2988f1fd4475eb9d1b8b9bbead3c95e6453cc8f84b970eeaf5be2e96216390eb",
+    digest: "sha256:e6db19125f626eeb38d25d7f1db6719dc5e8eef18de4cbf7e2d36ddb68839c28",
   });
   expect(digest).toBe(`sha256:${createHash("sha256").update(archive).digest("hex")}`);
 });
