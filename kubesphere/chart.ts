@@ -2,8 +2,8 @@
 import { createHash } from "crypto";
 import { stat } from "fs/promises";
 import * as z from "zod";
-import { readChartArchive } from "./archive";
-import { byPath, contentOf, sizeOf, type AnyFile, type ChartFile, type UnreadFile } from "./chartFiles";
+import { readChartArchive, unpackChartArchive } from "./archive";
+import { byPath, contentOf, isPackedChart, sizeOf, type AnyFile, type ChartFile, type UnreadFile } from "./chartFiles";
 import { readChartFolder } from "./chartFolder";
 import { dependencies } from "./chartDependencies";
 import { ConfigurationError } from "./errors";
@@ -125,6 +125,18 @@ export async function digestOf(tree: FileTree): Promise<string> {
 /** Those that Helm renders, of the chart and of the charts unpacked within it, partials included. */
 const TEMPLATE = /^(?:charts\/[^/]+\/)*templates\/.+\.(?:ya?ml|tpl|json)$/;
 
-/** As text. @throws ConfigurationError for one that is not UTF-8 */
-export const templatesOf = ({ source, files }: FileTree): string[] =>
-  files.filter(({ path }) => TEMPLATE.test(path)).map(({ path, data }) => decodeText(`${source}/${path}`, data));
+/**
+ * As text, those of packed charts within included.
+ * @throws ConfigurationError for one that is not UTF-8, and for a packed chart that cannot be read
+ */
+export async function templatesOf(tree: FileTree): Promise<string[]> {
+  const own = tree.files.filter(({ path }) => TEMPLATE.test(path));
+  const packed = allFiles(tree).filter(({ path }) => isPackedChart(path));
+  const within = await Promise.all(
+    packed.map(async (file) => {
+      const source = `${tree.source}/${file.path}`;
+      return templatesOf({ source, files: await unpackChartArchive(source, await contentOf(file)), unread: [] });
+    }),
+  );
+  return [...own.map(({ path, data }) => decodeText(`${tree.source}/${path}`, data)), ...within.flat()];
+}

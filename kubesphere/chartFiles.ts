@@ -30,6 +30,9 @@ export const byPath = (a: { readonly path: string }, b: { readonly path: string 
 const LOOKED_INTO = /^(?:Chart|requirements|values|extension|permissions)\.yaml$|^(?:charts\/[^/]+\/)*(?:Chart\.yaml$|templates\/|crds\/)/;
 export const isLookedInto = (path: string): boolean => LOOKED_INTO.test(path);
 
+/** A packed chart within the chart, or within one that is unpacked there. */
+export const isPackedChart = (path: string): boolean => /^(?:charts\/[^/]+\/)*charts\/[^/]+\.tgz$/.test(path);
+
 /** Helm refuses larger files and charts (its MaxDecompressedFileSize and MaxDecompressedChartSize), in bytes. */
 const MAX_FILE_SIZE = 5 * 1024 * 1024;
 export const MAX_CHART_SIZE = 100 * 1024 * 1024;

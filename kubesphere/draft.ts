@@ -26,8 +26,8 @@ export interface Draft extends ExtensionIdentity {
   rights(learnt: Learnt): Permissions;
   /** A plain chart, to which a base chart is added; undefined for an extension that has its own front end. */
   readonly wrapped: WrappedChart | undefined;
-  /** Templates of the author's charts, as text: what they name and look up counts, whether or not it is rendered. */
-  readonly templates: readonly string[];
+  /** Templates of the author's charts, as text: what they name and look up counts, whether or not it is rendered. @throws ConfigurationError */
+  templates(): Promise<readonly string[]>;
   /** What is to be rendered: every object that an install may make is among it, those of the base chart too. */
   readonly files: readonly AnyFile[];
   /** The package's files. */

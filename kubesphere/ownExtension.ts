@@ -24,7 +24,7 @@ export async function extensionFolder(folder: FileTree): Promise<Draft> {
   const files = [...allFiles(tree), chart];
   return {
     ...common,
-    ...{ ...identity, source: folder.source, metadata, permissions, templates: templatesOf(tree), files },
+    ...{ ...identity, source: folder.source, metadata, permissions, templates: () => templatesOf(tree), files },
     rights: (learnt) => permissions ?? learnt,
     finish: (learnt) => (permissions === undefined ? [...files, permissionsFile(learnt)] : files),
   };
@@ -53,7 +53,7 @@ export async function packagedExtension(found: FileTree): Promise<Draft> {
   const files = allFiles(tree);
   return {
     ...common,
-    ...{ ...identity, source: found.source, metadata, permissions, templates: templatesOf(tree), files },
+    ...{ ...identity, source: found.source, metadata, permissions, templates: () => templatesOf(tree), files },
     rights: () => permissions,
     finish: () => files,
   };

@@ -78,7 +78,7 @@ async function digestOfFiles({ files }: Draft): Promise<string> {
 const digest = (...parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
 async function renderAndLearn(draft: Draft, { renderer, cluster, injected }: Rendering, installing?: Installing): Promise<Learnt> {
-  const { name, wrapped, metadata, templates, source } = draft;
+  const { name, wrapped, metadata, source } = draft;
   const namespace = installing?.namespace ?? metadata.namespace ?? targetNamespace(name);
   const folder = await temporaryFolder("render");
   try {
@@ -104,7 +104,7 @@ async function renderAndLearn(draft: Draft, { renderer, cluster, injected }: Ren
     const [ofBase, own] = wrapped ? partition(installed, (object) => isOfBase(object, name)) : [[], installed];
     const facts = factsOf(
       { all: [...(plain instanceof RenderError ? [] : [plain]), installed], installed: own, exposed },
-      { release: name, namespace, discovered: cluster.resources, templates },
+      { release: name, namespace, discovered: cluster.resources, templates: await draft.templates() },
     );
     const added = rulesOf(rightsFor(ofBase, namespace, resourceFinder([])));
     const ui = uiOf(draft, facts, installing?.values ?? {});

@@ -4,11 +4,10 @@
  * calls an address that only this machine may reach (pkg/chartutil/jsonschema.go of Helm 3.22; those before it do so, too).
  */
 import { unpackChartArchive } from "./archive";
-import { MAX_CHART_SIZE, tooLarge, type ChartFile } from "./chartFiles";
+import { isPackedChart, MAX_CHART_SIZE, tooLarge, type ChartFile } from "./chartFiles";
 import { ConfigurationError } from "./errors";
 
 const SCHEMA = /(?:^|\/)values\.schema\.json$/;
-const PACKED = /^charts\/.*\.tgz$/;
 
 /** Charts packed in charts packed in charts …; nobody needs as many. */
 const MAX_DEPTH = 8;
@@ -25,7 +24,7 @@ const DRAFTS = [
 const BUILT_IN = new Set(DRAFTS.flatMap((name) => [`http://json-schema.org/${name}`, `https://json-schema.org/${name}`]));
 
 /** Whether {@link refuseOutsideSchemas} looks into a file. */
-export const isLookedAt = (path: string): boolean => SCHEMA.test(path) || PACKED.test(path);
+export const isLookedAt = (path: string): boolean => SCHEMA.test(path) || isPackedChart(path);
 
 /**
  * @param files of a chart, at least those that {@link isLookedAt} names
@@ -37,7 +36,7 @@ export async function refuseOutsideSchemas(files: readonly ChartFile[], shown: s
   const look = async (chart: readonly ChartFile[], where: string, depth: number): Promise<void> => {
     for (const { path, data } of chart) {
       if (SCHEMA.test(path)) refuseOutsideReferences(data, `${where}/${path}`);
-      if (!PACKED.test(path)) continue;
+      if (!isPackedChart(path)) continue;
       const within = await unpackChartArchive(`${where}/${path}`, data);
       size += within.reduce((sum, file) => sum + file.data.length, 0);
       if (size > MAX_CHART_SIZE) throw tooLarge(where, `more than ${MAX_CHART_SIZE} bytes in the charts within`);

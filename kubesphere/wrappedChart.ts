@@ -84,7 +84,7 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
     permissions,
     configKeys: [added.metadata.name, chart.metadata.name, "global", "tags"],
     wrapped: { chart: chart.metadata.name, base: added.metadata.name, values: chart.values, service },
-    templates: templatesOf(chart),
+    templates: () => templatesOf(chart),
     files: [...common, valuesFile(service === false ? undefined : ANY_SERVICE)],
     rights,
     finish: (learnt) => [...common, permissionsFile(rights(learnt)), valuesFile(learnt.ui?.service)],

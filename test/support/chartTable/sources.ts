@@ -16,6 +16,18 @@ const QUOTA: Files = {
   "templates/quota.yaml": made("v1", "ResourceQuota", `${RELEASE}-{{ .Chart.Name }}`, "spec: { hard: { pods: 50 } }"),
 };
 
+/** What is looked up, and what is switched off, counts in a packed chart as in an unpacked one. */
+const PACKED: Files = {
+  ...QUOTA,
+  "values.yaml": "nightly: false\n",
+  "templates/nightly.yaml": [
+    '{{- $old := lookup "v1" "Endpoints" .Release.Namespace "old" }}',
+    "{{- if .Values.nightly }}",
+    made("batch/v1", "CronJob", `${RELEASE}-{{ len $old }}`),
+    "{{- end }}",
+  ].join("\n"),
+};
+
 export const sourceRows: readonly TableRow[] = [
   {
     what: "a packed subchart, as `helm dependency build` leaves it",
@@ -24,11 +36,11 @@ export const sourceRows: readonly TableRow[] = [
       ...chartYaml("packed-subchart", ...dependsOn("name: quota, repository: https://charts.example")),
       ...SERVICE,
       "charts/quota-1.0.0.tgz": await packed(
-        ...Object.entries(QUOTA).map(([path, data]) => ({ name: `quota/${path}`, data: `${data as string}` })),
+        ...Object.entries(PACKED).map(([path, data]) => ({ name: `quota/${path}`, data: `${data as string}` })),
       ),
     }),
     ui: "packed-subchart:80",
-    rules: ["services", "resourcequotas"],
+    rules: ["services", "resourcequotas", "endpoints get,list", "cronjobs.batch"],
   },
   {
     what: "one subchart under two aliases",

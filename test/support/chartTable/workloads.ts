@@ -13,6 +13,7 @@ export const workloadRows: readonly TableRow[] = [
     name: "stateful",
     files: {
       ...chartYaml("stateful"),
+      "values.yaml": "history: 10\n",
       "templates/database.yaml": documents(
         serviceOf(`${RELEASE}-headless`, "{ name: http, port: 80 }", ", clusterIP: None"),
         serviceOf(RELEASE, "{ name: http, port: 80 }"),
@@ -20,7 +21,7 @@ export const workloadRows: readonly TableRow[] = [
           "apps/v1",
           "StatefulSet",
           RELEASE,
-          `spec: { replicas: 0, serviceName: ${RELEASE}-headless, selector: { matchLabels: { app: ${RELEASE} } }, ${podTemplate()}, volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }] }`,
+          `spec: { replicas: 0, revisionHistoryLimit: {{ .Values.history }}, serviceName: ${RELEASE}-headless, selector: { matchLabels: { app: ${RELEASE} } }, ${podTemplate()}, volumeClaimTemplates: [{ metadata: { name: data }, spec: { accessModes: [ReadWriteOnce], resources: { requests: { storage: 1Gi } } } }] }`,
         ),
       ),
     },
