@@ -27,7 +27,7 @@ export const kindRows: readonly TableRow[] = [
       "values.yaml": "ports: [8080]\nquotas: [a, b]\n",
       "templates/ranged.yaml":
         `{{- range .Values.quotas }}\n---\n${made("v1", "ResourceQuota", "{{ $.Release.Name }}-{{ . }}", "spec: { hard: { pods: 50 } }")}{{- end }}\n` +
-        `---\n${made("v1", "Service", RELEASE, `spec: { selector: { app: ${RELEASE} }, ports: [{{ range .Values.ports }}{ port: {{ . }} },{{ end }}] }`)}`,
+        `---\n${made("v1", "Service", RELEASE, `spec: { selector: { app: ${RELEASE} }, ports: [{{ range .Values.ports }}{ name: http-{{ . }}, port: {{ . }} },{{ end }}] }`)}`,
     },
     ui: "ranged:8080",
     rules: ["services", "resourcequotas"],

@@ -118,23 +118,26 @@ export const rightsRows: readonly TableRow[] = [
     name: "aggregated",
     files: {
       ...chartYaml("aggregated"),
-      "templates/rbac.yaml": documents(
-        inRbac(
-          "ClusterRole",
-          RELEASE,
-          `aggregationRule: { clusterRoleSelectors: [{ matchLabels: { part-of: ${RELEASE} } }] }`,
-          "rules: []",
-        ),
-        inRbac("ClusterRole", `${RELEASE}-part`, READ_NODES).replace("}-part }", `}-part, labels: { part-of: ${RELEASE} } }`),
+      "templates/rbac.yaml": inRbac(
+        "ClusterRole",
+        RELEASE,
+        "aggregationRule: { clusterRoleSelectors: [{ matchLabels: { shop.example/aggregate-to-reader: 'true' } }] }",
+        "rules: []",
       ),
     },
-    clusterRules: [
-      `clusterroles.${RBAC} create,escalate`,
-      `clusterroles.${RBAC}/aggregated delete,get,patch`,
-      `clusterroles.${RBAC}/aggregated-part delete,get,patch`,
-      "nodes get",
-      "/metrics get",
-    ],
+    clusterRules: [`clusterroles.${RBAC} create,escalate`, `clusterroles.${RBAC}/aggregated delete,get,patch`],
+  },
+  {
+    what: "a ClusterRole that adds to Kubernetes' own role `view`",
+    name: "adds-to-view",
+    files: {
+      ...chartYaml("adds-to-view"),
+      "templates/rbac.yaml": inRbac("ClusterRole", RELEASE, READ_NODES).replace(
+        " }\n",
+        `, labels: { ${RBAC}/aggregate-to-view: "true" } }\n`,
+      ),
+    },
+    clusterRules: [...ownOnly(`clusterroles.${RBAC}`, "adds-to-view"), "nodes get", "/metrics get"],
   },
   {
     what: "a PriorityClass",
@@ -151,7 +154,7 @@ export const rightsRows: readonly TableRow[] = [
     name: "elsewhere",
     files: {
       ...chartYaml("elsewhere"),
-      "templates/dashboard.yaml": made("v1", "LimitRange", RELEASE, "spec: { limits: [] }").replace(" }\n", ", namespace: default }\n"),
+      "templates/elsewhere.yaml": made("v1", "LimitRange", RELEASE, "spec: { limits: [] }").replace(" }\n", ", namespace: default }\n"),
     },
     rules: ["limitranges"],
     clusterRules: ownOnly("limitranges", "elsewhere"),

@@ -1,7 +1,7 @@
 /** Charts by what they are made of, and how they call themselves. */
 import { packed } from "../archives";
 import type { Files } from "../charts";
-import { chartYaml, made, RELEASE, SERVICE, serviceOf, type RefusedRow, type TableRow } from "./row";
+import { chartYaml, made, podTemplate, RELEASE, SERVICE, serviceOf, type RefusedRow, type TableRow } from "./row";
 
 const within = (folder: string, files: Files): Files =>
   Object.fromEntries(Object.entries(files).map(([path, data]) => [`${folder}/${path}`, data]));
@@ -9,7 +9,7 @@ const dependsOn = (...dependencies: string[]) => ["dependencies:", ...dependenci
 const CACHE: Files = {
   ...chartYaml("cache"),
   "values.yaml": "suffix: cache\n",
-  "templates/cache.yaml": made("v1", "ReplicationController", `${RELEASE}-{{ .Chart.Name }}`, "spec: { replicas: 0 }"),
+  "templates/cache.yaml": made("v1", "ReplicationController", `${RELEASE}-{{ .Chart.Name }}`, `spec: { ${podTemplate()} }`),
 };
 const QUOTA: Files = {
   ...chartYaml("quota"),

@@ -1,0 +1,144 @@
+/**
+ * Charts of every construct, installed by an account that has the derived rights and no others: what the API server refuses it fails the
+ * executor's Job. Then one of each family is changed, upgraded and removed under the same rights.
+ */
+import type { Values } from "../../kubesphere/helmValues";
+import { temporaryFolders, type Files } from "../support/charts";
+import { allRows, type TableRow } from "../support/chartTable";
+import { extensionStack, type ExtensionStack } from "../support/extensionStack";
+import { api, environment } from "../support/sandbox";
+
+jest.setTimeout(10 * 60_000);
+
+const YOUNG = "1.1.0";
+/** One of each family: with values that change what is made, or the rights that it takes. */
+const CHANGED: Readonly<Record<string, Values>> = {
+  "extra-objects": {
+    "extra-objects": { extraObjects: [{ apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "{{ .Release.Name }}" } }] },
+  },
+  ranged: { ranged: { quotas: ["b", "c"], ports: [8080, 8081] } },
+  stateful: { stateful: { history: 3 } },
+  "ingress-off": { "ingress-off": { ingress: { enabled: true } } },
+  conditions: { conditions: { quota: { enabled: false } }, tags: { caching: true } },
+};
+const UPGRADED = ["cluster-role", "operator", "crds-template", "hooks", "own-ingress", "packed-subchart", "elsewhere", "ternary"];
+const REMOVED = ["aggregated", "elsewhere", "crds-folder", "operator", "hooks", "secure", "helm-two", "stateful"];
+
+const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+/** Of `crds/` of those that are removed. */
+const LEFT = ["mice.folder.example", "widgets.operator.example"];
+
+const folder = temporaryFolders();
+let stack: ExtensionStack;
+const sources = new Map<string, { readonly old: string; readonly young: string }>();
+extensionStack(async (ready) => {
+  stack = ready;
+  for (const { name, files } of allRows) {
+    const read = typeof files === "function" ? await files() : files;
+    sources.set(name, { old: await folder(read), young: await folder(upgraded(read)) });
+  }
+});
+
+const upgraded = (files: Files): Files => ({ ...files, "Chart.yaml": `${files["Chart.yaml"] as string}`.replace("1.0.0", YOUNG) });
+
+interface Declared {
+  readonly config?: Values | undefined;
+  readonly isUpgraded?: boolean;
+}
+
+const declared = ({ name, config: ownConfig }: TableRow, { config = ownConfig, isUpgraded = false }: Declared = {}) => {
+  const { old, young } = sources.get(name) ?? { old: "", young: "" };
+  return { versions: (isUpgraded ? [old, young] : [old]).map((source) => ({ source })), install: config === undefined ? {} : { config } };
+};
+const changedRow = (row: TableRow) => declared(row, { config: CHANGED[row.name] ?? row.config, isUpgraded: UPGRADED.includes(row.name) });
+
+const states = async (rows: readonly TableRow[]) =>
+  Object.fromEntries(
+    await Promise.all(
+      rows.map(async ({ name }) => {
+        const { state, version } = (await stack.plan(name)) ?? {};
+        return [name, `${state as string} ${version as string}`] as const;
+      }),
+    ),
+  );
+const installed = (rows: readonly TableRow[], isUpgraded: (name: string) => boolean) =>
+  Object.fromEntries(rows.map(({ name, version = "1.0.0" }) => [name, `Installed ${isUpgraded(name) ? YOUNG : version}`]));
+
+/** What the executors' Pods said of it. */
+async function refusals(): Promise<string[]> {
+  const pods = await stack.get<{ items: { metadata: { namespace: string }; status?: unknown }[] }>("/api/v1/pods");
+  return (pods?.items ?? []).map((pod) => JSON.stringify(pod.status ?? {})).filter((status) => /forbidden/i.test(status));
+}
+
+interface Ingress {
+  spec: { rules: { host: string; http: { paths: { backend: { service: { name: string; port: { number: number } } } }[] } }[] };
+}
+interface Service {
+  spec: { ports: { port: number }[] };
+}
+
+/** Where the extension's address leads, as `name:port`, of a Service and a port that are there. */
+async function served(name: string): Promise<string | undefined> {
+  const namespace = `extension-${name}`;
+  const ingress = await stack.get<Ingress>(`/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses/${name}-extension`);
+  const backend = ingress?.spec.rules[0]?.http.paths[0]?.backend.service;
+  if (backend === undefined) return undefined;
+  const service = await stack.get<Service>(`/api/v1/namespaces/${namespace}/services/${backend.name}`);
+  return service?.spec.ports.some(({ port }) => port === backend.port.number) ? `${backend.name}:${backend.port.number}` : "nowhere";
+}
+
+test("each is installed with the derived rights alone", async () => {
+  await stack.configure({ extensions: allRows.map((row) => declared(row)) });
+  await stack.deploy();
+  expect(await states(allRows)).toEqual(installed(allRows, () => false));
+  expect(await refusals()).toEqual([]);
+});
+
+test("the address of each leads to a Service that is there, and nothing has an address that leads nowhere", async () => {
+  const found = await Promise.all(allRows.map(async ({ name }) => [name, await served(name)] as const));
+  const hasOwnAddress = ({ config }: TableRow) => JSON.stringify(config ?? {}).includes('"extIngress":false');
+  const expected = allRows.map((row) => [row.name, hasOwnAddress(row) ? undefined : row.ui?.replace(" HTTPS", "")]);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
+});
+
+test("one of each family is changed and upgraded with the rights that are derived anew", async () => {
+  await stack.configure({ extensions: allRows.map(changedRow) });
+  await stack.deploy();
+  expect(await states(allRows)).toEqual(installed(allRows, (name) => UPGRADED.includes(name)));
+  expect(await refusals()).toEqual([]);
+  console.log(
+    await stack.names("/api/v1/namespaces/default/limitranges"),
+    await stack.names("/apis/apps/v1/namespaces/extension-ternary/daemonsets"),
+  );
+  const quotas = (name: string) => stack.names(`/api/v1/namespaces/extension-${name}/resourcequotas`);
+  expect([await quotas("extra-objects"), await quotas("ranged"), await quotas("conditions")]).toEqual([
+    ["extra-objects"],
+    ["ranged-b", "ranged-c"],
+    [],
+  ]);
+});
+
+test("what the cluster does not serve fails for that, and not for want of a right that a switch in the values takes", async () => {
+  const rows = allRows.filter(({ name }) => name === "switched-off");
+  await stack.configure({
+    extensions: allRows.map((row) =>
+      rows.includes(row) ? declared(row, { config: { "switched-off": { certificate: { enabled: true } } } }) : changedRow(row),
+    ),
+  });
+  const failed = await stack.up();
+  expect(failed.stdout + failed.stderr).toMatch(/extension switched-off: UpgradeFailed: /);
+  expect(await states(rows)).toEqual({ "switched-off": expect.stringMatching(/^UpgradeFailed/) as string });
+  expect(await refusals()).toEqual([]);
+});
+
+test("one of each family is removed with all that it made, but for CRDs that Helm leaves", async () => {
+  const kept = allRows.filter(({ name }) => !REMOVED.includes(name));
+  await stack.configure({ extensions: kept.map(changedRow) });
+  await stack.deploy();
+  const isOfRemoved = (object: string) => REMOVED.some((name) => new RegExp(`[ /:-]${name}(?:$|[:-])`).test(object));
+  expect((await stack.clusterObjects()).filter(isOfRemoved)).toEqual([]);
+  const left = (await stack.names(CRDS)).filter((name) => name.endsWith(".example"));
+  expect(left).toEqual(["geese.template.example", ...LEFT]);
+  const env = await environment();
+  for (const name of LEFT) await api(env, "DELETE", `${CRDS}/${name}`);
+});
