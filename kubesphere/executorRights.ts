@@ -10,9 +10,15 @@ import { groupOf, textAt, type RenderedObject } from "./renderedObject";
 /** Where a rule belongs: the Role in the extension's namespace, or the ClusterRole. */
 export type RoleKind = "Role" | "ClusterRole";
 
+/** What it is for: Helm's own releases; making, watching, logs; what a role gives or a binding binds; what a template names or looks up. */
+export type Purpose = "releases" | "manage" | "wait" | "logs" | "hand on" | "bind" | "named" | "lookup";
+
 export interface Right {
   readonly role: RoleKind;
   readonly rule: PolicyRule;
+  readonly purpose: Purpose;
+  /** Of the rule's verbs, those that Helm does without: they are given, and nobody misses them. */
+  readonly dispensable?: readonly string[];
   /** The object that needs it; undefined for what every release needs, and for what a template only names. */
   readonly object?: RenderedObject;
 }
@@ -41,10 +47,11 @@ const LOG_POLICY = "helm.sh/hook-output-log-policy";
  */
 export function rightsFor(objects: readonly RenderedObject[], namespace: string, find: FindResource): Right[] {
   return [
-    { role: "Role", rule: RELEASE_STORE },
+    { role: "Role", rule: RELEASE_STORE, purpose: "releases", dispensable: ["patch", "watch"] },
     ...objects.flatMap((object) => [
       ...manage(object, namespace, find),
-      ...[...roleRights(object, namespace), ...bindingRights(object, objects, namespace)].map((right) => ({ ...right, object })),
+      ...roleRights(object, namespace).map((right) => ({ ...right, purpose: "hand on" as const, object })),
+      ...bindingRights(object, objects, namespace).map((right) => ({ ...right, purpose: "bind" as const, object })),
     ]),
   ];
 }
@@ -54,22 +61,28 @@ function manage(object: RenderedObject, namespace: string, find: FindResource): 
   const { name } = object.metadata;
   const isOwn = isNamespaced && isIn(object, namespace);
   const role: RoleKind = isOwn ? "Role" : "ClusterRole";
-  const right = (rule: PolicyRule): Right => ({ role, rule, object });
+  const right = (rule: PolicyRule, purpose: Purpose = "manage", dispensable: readonly string[] = []): Right => ({
+    ...{ role, rule, purpose, object },
+    ...(dispensable.length > 0 && { dispensable }),
+  });
   const waited = WAITED_FOR[`${group}/${kind}`];
+  // Of all that Helm makes it follows these alone.
+  const isFollowed = ["Job", "Pod"].includes(kind);
   return [
     ...(isOwn
-      ? [right({ apiGroups: [group], resources: [resource], verbs: MANAGE })]
+      ? [right({ apiGroups: [group], resources: [resource], verbs: MANAGE }, "manage", isFollowed ? [] : ["list", "watch"])]
       : // RBAC knows no names when something is created; what others made is out of reach even so.
         [
           right({ apiGroups: [group], resources: [resource], verbs: ["create"] }),
           right({ apiGroups: [group], resources: [resource], verbs: OWN, resourceNames: [name] }),
         ]),
     // A ClusterRole's rules cannot be kept to one namespace: Helm follows hooks and Jobs of another one by list and watch.
-    ...(isNamespaced && !isOwn && ["Job", "Pod"].includes(kind) ? [right({ apiGroups: [group], resources: [resource], verbs: READ })] : []),
-    ...(waited === undefined ? [] : [right(waited)]),
+    ...(isNamespaced && !isOwn && isFollowed ? [right({ apiGroups: [group], resources: [resource], verbs: READ }, "wait", ["get"])] : []),
+    // Helm lists them.
+    ...(waited === undefined ? [] : [right(waited, "wait", ["get", "watch"])]),
     ...(textAt(object.metadata.annotations, LOG_POLICY) === undefined
       ? []
-      : [right({ apiGroups: [""], resources: ["pods", "pods/log"], verbs: ["get", "list"] })]),
+      : [right({ apiGroups: [""], resources: ["pods", "pods/log"], verbs: ["get", "list"] }, "logs")]),
   ];
 }
 
@@ -81,7 +94,11 @@ export const isIn = ({ metadata }: RenderedObject, namespace: string): boolean =
  * @param named see {@link ./templateText}
  */
 export const rightsForNamed = (named: readonly { readonly group: string; readonly resource: string }[]): Right[] =>
-  named.map(({ group, resource }) => ({ role: "Role", rule: { apiGroups: [group], resources: [resource], verbs: MANAGE } }));
+  named.map(({ group, resource }) => ({
+    role: "Role",
+    rule: { apiGroups: [group], resources: [resource], verbs: MANAGE },
+    purpose: "named",
+  }));
 
 /** @param isEverywhere whether it may be in any namespace, or has none */
 export const rightsForLookups = (
@@ -90,4 +107,5 @@ export const rightsForLookups = (
   lookups.map(({ group, resource, isEverywhere }) => ({
     role: isEverywhere ? "ClusterRole" : "Role",
     rule: { apiGroups: [group], resources: [resource], verbs: ["get", "list"] },
+    purpose: "lookup",
   }));

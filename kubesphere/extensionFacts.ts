@@ -1,5 +1,5 @@
 /** What the objects that Helm renders of an extension say of it: the rights that installing it takes, and the Service of its UI. */
-import { builtInResources, definedBy, resourceFinder, type ApiResource, type FindResource } from "./apiResources";
+import { builtInResources, definedBy, resourceFinder, type ApiResource, type FindResource, type FoundResource } from "./apiResources";
 import { rightsFor, rightsForLookups, rightsForNamed, type Right } from "./executorRights";
 import { mergedRules, type PolicyRule } from "./policyRules";
 import { isTest, type RenderedObject } from "./renderedObject";
@@ -30,18 +30,40 @@ export interface FactsOptions {
   readonly templates: readonly string[];
 }
 
-export function factsOf({ all, installed, exposed }: Renders, { release, namespace, discovered, templates }: FactsOptions): ExtensionFacts {
-  const objects = all.flatMap((rendered) => rendered.filter((object) => !isTest(object)));
-  const find = resourceFinder(objects, discovered);
-  const rights = [...rightsFor(objects, namespace, find), ...rightsOfText(templates, objects, discovered, find)];
+export function factsOf({ all, installed, exposed }: Renders, options: FactsOptions): ExtensionFacts {
+  const { rights } = needsOf(all.flat(), options);
   return {
     ...rulesOf(rights),
     ui: chooseUi(
       installed.filter((it) => !isTest(it)),
       exposed.filter((it) => !isTest(it)),
-      { release, namespace },
+      options,
     ),
   };
+}
+
+export interface Needs {
+  readonly rights: readonly Right[];
+  /** What templates name in plain text, whether or not it is rendered, and whether or not it has a namespace. */
+  readonly named: readonly FoundResource[];
+  readonly find: FindResource;
+}
+
+/** @param rendered of all renders, test hooks among them */
+export function needsOf(rendered: readonly RenderedObject[], { namespace, discovered, templates }: Omit<FactsOptions, "release">): Needs {
+  const objects = rendered.filter((object) => !isTest(object));
+  const find = resourceFinder(objects, discovered);
+  const named = namedIn(templates, objects, discovered, find);
+  const looked = templates.flatMap((text) =>
+    lookups(text, find).map(({ group, kind, isEverywhere }) => ({ ...find(group, kind), isEverywhere })),
+  );
+  // What a user may switch on in the console has its rights, as far as it is kept to the namespace; and what templates look up is readable.
+  const rights = [
+    ...rightsFor(objects, namespace, find),
+    ...rightsForNamed(named.filter(({ isNamespaced }) => isNamespaced)),
+    ...rightsForLookups(looked),
+  ];
+  return { rights, named, find };
 }
 
 export const rulesOf = (rights: readonly Right[]): Pick<ExtensionFacts, "rules" | "clusterRules"> => ({
@@ -49,22 +71,15 @@ export const rulesOf = (rights: readonly Right[]): Pick<ExtensionFacts, "rules" 
   rules: mergedRules(rights.flatMap(({ role, rule }) => (role === "Role" ? [rule] : []))),
 });
 
-/** What a user may switch on in the console has its rights, as far as it is kept to the namespace; and what templates look up is readable. */
-function rightsOfText(
+function namedIn(
   templates: readonly string[],
   objects: readonly RenderedObject[],
   discovered: readonly ApiResource[],
   find: FindResource,
-): Right[] {
-  const resources = [...builtInResources, ...objects.flatMap(definedBy), ...discovered];
+): FoundResource[] {
   const groups = new Map<string, string[]>();
-  for (const { group, kind } of resources) groups.set(kind, [...(groups.get(kind) ?? []), group]);
+  for (const { group, kind } of [...builtInResources, ...objects.flatMap(definedBy), ...discovered])
+    groups.set(kind, [...(groups.get(kind) ?? []), group]);
   const named = templates.flatMap((text) => namedKinds(text, (kind) => groups.get(kind) ?? []));
-  const looked = templates.flatMap((text) =>
-    lookups(text, find).map(({ group, kind, isEverywhere }) => ({ ...find(group, kind), isEverywhere })),
-  );
-  return [
-    ...rightsForNamed(named.map(({ group, kind }) => find(group, kind)).filter(({ isNamespaced }) => isNamespaced)),
-    ...rightsForLookups(looked),
-  ];
+  return named.map(({ group, kind }) => find(group, kind));
 }

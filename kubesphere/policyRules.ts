@@ -29,6 +29,11 @@ export function allows(
   return isNamed && has(apiGroups, group) && isOfResource && has(verbs, verb);
 }
 
+/** As the API server's authorizer decides of a path that is no resource: `/metrics`, `/logs/*`. */
+export const allowsURL = ({ nonResourceURLs = [], verbs }: PolicyRule, url: string, verb: string): boolean =>
+  has(verbs, verb) &&
+  nonResourceURLs.some((given) => given === url || (given.endsWith("*") && url.startsWith(given.slice(0, -1).replace(/\*$/, ""))));
+
 const has = (list: readonly string[], item: string) => list.includes(item) || list.includes("*");
 
 /**

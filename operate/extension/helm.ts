@@ -3,7 +3,6 @@ import { readFileSync } from "fs";
 import { mkdir, rm, writeFile } from "fs/promises";
 import { dirname, join } from "path";
 import { targetNamespace } from "../../kubesphere/api";
-import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
@@ -54,7 +53,6 @@ export class HelmPackage {
     private readonly helm: string,
     private readonly pkg: ExtensionPackage,
     private readonly root: string,
-    private readonly files: readonly ChartFile[],
   ) {
     this.namespace = pkg.metadata.namespace ?? targetNamespace(pkg.name);
   }
@@ -72,14 +70,15 @@ export class HelmPackage {
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, data);
       }
-      return await work(new HelmPackage(helm, pkg, root, files));
+      return await work(new HelmPackage(helm, pkg, root));
     } finally {
       await rm(root, { recursive: true, force: true });
     }
   }
 
-  lint(): Promise<Finished> {
-    return this.run("lint", this.pkg.name, "--strict", "--with-subcharts");
+  /** @param args such as `--kube-version` with its value */
+  lint(args: readonly string[]): Promise<Finished> {
+    return this.run("lint", this.pkg.name, "--strict", "--with-subcharts", ...args);
   }
 
   /** @param args values, as Helm's own options; relative paths in them are meant from the current folder */
@@ -92,20 +91,6 @@ export class HelmPackage {
     const env = renderEnvironment(join(this.root, ".helm"));
     // Lint names files by the path that it was given: a relative one is short.
     return run(this.helm, [command, ...args], command === "lint" ? { cwd: this.root, env } : { env });
-  }
-
-  /** The kinds that templates speak of, whether this or that value renders them. */
-  statedKinds(): ReadonlySet<string> {
-    const templates = this.files.filter(({ path }) => /(?:^|\/)(?:templates|crds)\//.test(path));
-    return new Set(
-      templates.flatMap(({ data }) =>
-        [
-          ...Buffer.from(data)
-            .toString()
-            .matchAll(/\bkind:\s*["']?(\w+)/g),
-        ].map(([, kind = ""]) => kind),
-      ),
-    );
   }
 
   /** Helm's words without the folder that only this run knows. */

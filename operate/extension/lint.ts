@@ -3,13 +3,16 @@ import { existsSync } from "fs";
 import { join } from "path";
 import * as semver from "semver";
 import { checkCompatibility } from "../../kubesphere/compatibility";
+import type { Draft } from "../../kubesphere/draft";
 import { ConfigurationError, type Problem } from "../../kubesphere/errors";
-import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { needsOf } from "../../kubesphere/extensionFacts";
+import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { command, usageError } from "../shared/command";
+import type { Rendering } from "../../kubesphere/rendering";
 import { plainRendering } from "../shared/rendering";
 import { findHelm, HelmPackage, ingressArgs, objectsIn, type RenderedObject } from "./helm";
 import { brokenReferences, named } from "./references";
-import { missingRights, needlessRights, type Right } from "./rights";
+import { missingRights, needlessRights, type NeedlessRight } from "./rights";
 
 export interface Finding {
   /** The file at fault, as near as it is known. */
@@ -17,6 +20,10 @@ export interface Finding {
   readonly found: string;
   /** What to do about it. */
   readonly mend: string;
+  /** Who found it. */
+  readonly tool: "helm lint" | "helm template" | "lint";
+  /** What only could be better fails nothing. */
+  readonly severity: "error" | "warning";
 }
 
 export const lintCommand = command({
@@ -37,17 +44,18 @@ export const lintCommand = command({
     };
     progress.now(`reading ${source}`);
     const rendering = await plainRendering(cache, values["kube-version"]);
-    const pkg = await packExtension(source, rendering).catch((error: unknown) => {
+    const read = await readAndPack(source, rendering).catch((error: unknown) => {
       if (error instanceof ConfigurationError) return error;
       throw error;
     });
-    if (pkg instanceof ConfigurationError) return outcome(source, [ofProblem(pkg)]);
+    if (read instanceof ConfigurationError) return outcome(source, [ofProblem(read)]);
+    const { draft, pkg } = read;
     const problems = checkCompatibility([{ path: source, package: pkg }], versions);
     const helm = await findHelm(cache);
     progress.now("linting and rendering with Helm");
     // Helm would only repeat that the version does not fit, and render nothing.
     const kubeVersion = problems.length === 0 && versions.kubernetes !== undefined ? ["--kube-version", versions.kubernetes] : [];
-    const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, pkg, source, kubeVersion));
+    const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, { draft, pkg, source }, kubeVersion));
     return outcome(`${pkg.name} ${pkg.version}`, [...problems.map(ofProblem), ...findings]);
   },
 });
@@ -57,12 +65,27 @@ function version(option: string, text: string | undefined): string | undefined {
   throw usageError(`${option} ${text}: use a whole version, such as 1.31.0`);
 }
 
+interface Linted {
+  readonly source: string;
+  readonly draft: Draft;
+  readonly pkg: ExtensionPackage;
+}
+
+async function readAndPack(source: string, rendering: Rendering): Promise<Omit<Linted, "source">> {
+  const draft = await readExtension(source);
+  return { draft, pkg: await pack(draft, rendering) };
+}
+
 function outcome(what: string, findings: readonly Finding[]) {
-  const lines = findings.map(({ path, found, mend }) => `✗ ${path}: ${found}${mend === "" ? "" : `\n    ${mend}`}`);
+  const isFine = findings.every(({ severity }) => severity === "warning");
+  const lines = findings.map(
+    ({ path, found, mend, tool, severity }) =>
+      `${severity === "error" ? "✗" : "!"} ${path}: ${found} [${tool}]${mend === "" ? "" : `\n    ${mend}`}`,
+  );
   return {
-    text: findings.length === 0 ? `✓ ${what}: nothing to mend` : lines.join("\n"),
-    json: { ok: findings.length === 0, findings },
-    exitCode: findings.length === 0 ? (0 as const) : (1 as const),
+    text: [...lines, ...(isFine ? [`✓ ${what}: nothing to mend`] : [])].join("\n"),
+    json: { ok: isFine, findings },
+    exitCode: isFine ? (0 as const) : (1 as const),
   };
 }
 
@@ -70,14 +93,17 @@ const ofProblem = ({ path, given, allowed, mend = "" }: Problem): Finding => ({
   path,
   found: `${given === undefined ? "is missing" : `${JSON.stringify(given)} is not allowed`}; allowed: ${allowed}`,
   mend,
+  tool: "lint",
+  severity: "error",
 });
 
 /** Any suffix shows what an Ingress leads to. */
 const SAMPLE_INGRESS = { className: "nginx", domainSuffix: "127.0.0.1.nip.io", httpPort: 30888, httpsPort: 443 };
 
-async function findIn(unpacked: HelmPackage, pkg: ExtensionPackage, source: string, kubeVersion: readonly string[]): Promise<Finding[]> {
+async function findIn(unpacked: HelmPackage, linted: Linted, kubeVersion: readonly string[]): Promise<Finding[]> {
+  const { pkg, source } = linted;
   const [lint, plain, exposed] = await Promise.all([
-    unpacked.lint(),
+    unpacked.lint(kubeVersion),
     unpacked.template(kubeVersion),
     unpacked.template([...kubeVersion, ...ingressArgs(SAMPLE_INGRESS)]),
   ]);
@@ -86,24 +112,34 @@ async function findIn(unpacked: HelmPackage, pkg: ExtensionPackage, source: stri
     ["without values", plain],
     ["with global.extension.ingress.*", exposed],
   ] as const;
-  const ofRender = failed.flatMap(([how, { code, stderr }]) =>
+  const ofRender = failed.flatMap(([how, { code, stderr }]): Finding[] =>
     code === 0
       ? []
-      : [{ path: source, found: `does not render ${how}: ${unpacked.readable(stderr)}`, mend: "An install renders it just so." }],
+      : [
+          {
+            path: source,
+            found: `does not render ${how}: ${unpacked.readable(stderr)}`,
+            mend: "An install renders it just so.",
+            tool: "helm template",
+            severity: "error",
+          },
+        ],
   );
   if (ofRender.length > 0) return [...ofHelm, ...ofRender];
   const renders = [plain, exposed].map(({ stdout }) => objectsIn(stdout));
-  return [...ofHelm, ...objectFindings(unpacked, pkg, source, renders)];
+  return [...ofHelm, ...(await objectFindings(unpacked.namespace, linted, renders))];
 }
 
 /** Helm's verdicts look like `[WARNING] templates/: …`; what is only [INFO] is no fault. */
 export function lintFindings(said: string, name: string, source: string): Finding[] {
   let folder = "";
-  return said.split("\n").flatMap((line) => {
+  return said.split("\n").flatMap((line): Finding[] => {
     folder = /^==> Linting (.+)$/.exec(line)?.[1] ?? folder;
     const [, path, found] = /^\[(?:WARNING|ERROR)\] ([^:]+): (.*)$/.exec(line) ?? [];
     if (path === undefined || found === undefined) return [];
-    return [{ path: shown(source, name, join(folder, path).slice(name.length + 1)), found, mend: "" }];
+    return [
+      { path: shown(source, name, join(folder, path).slice(name.length + 1)), found, mend: "", tool: "helm lint", severity: "error" },
+    ];
   });
 }
 
@@ -113,32 +149,45 @@ function shown(source: string, name: string, path: string): string {
   return [join(source, path), join(source, own)].find((file) => existsSync(file)) ?? `${source}: ${path}`;
 }
 
-function objectFindings(
-  unpacked: HelmPackage,
-  pkg: ExtensionPackage,
-  source: string,
+async function objectFindings(
+  namespace: string,
+  { draft, pkg, source }: Linted,
   renders: readonly (readonly RenderedObject[])[],
-): Finding[] {
-  const { namespace } = unpacked;
-  const at = ({ templateFile }: RenderedObject) => shown(source, pkg.name, templateFile);
+): Promise<Finding[]> {
+  const ours = { tool: "lint", severity: "error" } as const;
+  const permissions = shown(source, pkg.name, "permissions.yaml");
+  const at = (templateFile: string | undefined) => (templateFile === undefined ? permissions : shown(source, pkg.name, templateFile));
   const broken = renders.flatMap((objects) =>
-    brokenReferences(objects, namespace).map(({ object, found, mend }) => ({ path: at(object), found: `${named(object)} ${found}`, mend })),
-  );
-  const missing = renders.flatMap((objects) =>
-    missingRights(objects, pkg, namespace).map(({ object, verbs, ...right }) => ({
-      path: at(object),
-      found: `${named(object)}: the executor may not ${verbs.join(", ")} ${spelled(right)}`,
-      mend: `Add that to the ${right.role} in permissions.yaml beside Chart.yaml.`,
+    brokenReferences(objects, namespace).map(({ object, found, mend }) => ({
+      ...{ path: at(object.templateFile), found: `${named(object)} ${found}`, mend },
+      ...ours,
     })),
   );
-  const needless = needlessRights(renders.flat(), unpacked.statedKinds(), pkg).map((right) => ({
-    path: shown(source, pkg.name, "permissions.yaml"),
-    found: `the ${right.role} grants ${spelled(right)}, which no template makes`,
-    mend: "Take it out.",
+  const needs = needsOf(renders.flat(), { namespace, discovered: [], templates: await draft.templates() });
+  const missing = missingRights(needs, pkg).map(({ object, role, what, verbs }) => ({
+    path: at(object?.templateFile),
+    found: `${object === undefined ? "" : `${named(object)}: `}the executor may not ${verbs.join(", ")} ${what}`,
+    mend: `Add that to the ${role} in permissions.yaml beside Chart.yaml.`,
+    ...ours,
   }));
-  const all = [...broken, ...missing, ...needless];
+  // Nothing is too much of what was derived from the same objects.
+  const needless = draft.permissions === undefined ? [] : needlessRights(needs, draft.permissions);
+  const all = [...broken, ...missing, ...needless.map((right) => ({ path: permissions, tool: "lint" as const, ...ofNeedless(right) }))];
   // Both renders say most things.
   return [...new Map(all.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
-const spelled = ({ group, resource }: Pick<Right, "group" | "resource">) => (group === "" ? resource : `${resource}.${group}`);
+function ofNeedless({ role, what, verdict }: NeedlessRight): Pick<Finding, "found" | "mend" | "severity"> {
+  switch (verdict.is) {
+    case "needless":
+      return { found: `the ${role} grants ${what}, which no template makes`, mend: "Take it out.", severity: "error" };
+    case "in vain":
+      return { found: `the ${role} grants ${what}, which has no namespace`, mend: "Move it to the ClusterRole.", severity: "error" };
+    case "wide":
+      return {
+        found: `the ${role} grants ${what}`,
+        mend: `It is wide: ${verdict.enough.join(", ")} would do.`,
+        severity: "warning",
+      };
+  }
+}

@@ -1,7 +1,6 @@
 /** Whether what rendered objects point at is rendered too. */
-import { fieldAt, isFields, recordsAt, textAt } from "../../kubesphere/renderedObject";
+import { fieldAt, groupOf, isFields, recordsAt, textAt } from "../../kubesphere/renderedObject";
 import type { RenderedObject } from "./helm";
-import { groupOf } from "./resources";
 
 export interface BrokenReference {
   readonly object: RenderedObject;
@@ -20,7 +19,8 @@ export function brokenReferences(objects: readonly RenderedObject[], namespace: 
 type LookUp = (kind: string, name: string, namespace: string | undefined) => RenderedObject | undefined;
 
 const spaceOf = ({ metadata }: RenderedObject, namespace: string) => metadata.namespace ?? namespace;
-export const named = ({ kind, metadata }: Pick<RenderedObject, "kind" | "metadata">) => `${kind} ${metadata.name}`;
+export const named = ({ kind, metadata: { name } }: { readonly kind: string; readonly metadata: { readonly name: string } }) =>
+  `${kind} ${name}`;
 
 /** Helm stops at the second one. */
 function twins(objects: readonly RenderedObject[], namespace: string): BrokenReference[] {

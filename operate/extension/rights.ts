@@ -1,120 +1,151 @@
-/** Whether the executor may do what installing, upgrading and removing the rendered objects takes, and no more. */
-import type { PolicyRule } from "../../kubesphere/extensionPackage";
-import { recordsAt, textsAt } from "../../kubesphere/renderedObject";
-import type { RenderedObject } from "./helm";
-import { plural, resourceOf } from "./resources";
+/** Whether the stated rights are those that installing, upgrading and removing what Helm renders takes: what they lack, what they give beyond. */
+import type { FindResource } from "../../kubesphere/apiResources";
+import type { Right, RoleKind } from "../../kubesphere/executorRights";
+import type { Needs } from "../../kubesphere/extensionFacts";
+import { RBAC } from "../../kubesphere/handedOnRights";
+import type { Permissions } from "../../kubesphere/permissions";
+import { allows, allowsURL, type PolicyRule } from "../../kubesphere/policyRules";
+import { groupOf, type RenderedObject } from "../../kubesphere/renderedObject";
 
-/** The rights of a package: in its namespace, and everywhere. */
-export interface Rights {
-  readonly rules: readonly PolicyRule[];
-  readonly clusterRules: readonly PolicyRule[];
-}
-
-export interface Right {
-  /** The part of permissions.yaml that lacks it, or has it. */
-  readonly role: "Role" | "ClusterRole";
-  readonly group: string;
-  readonly resource: string;
-}
-
-export interface MissingRight extends Right {
-  readonly object: RenderedObject;
+export interface MissingRight {
+  /** The part of permissions.yaml that lacks it. */
+  readonly role: RoleKind;
+  /** What is not allowed: `pods/log`, `deployments.apps`, `/metrics`. */
+  readonly what: string;
   readonly verbs: readonly string[];
+  /** Undefined for what every release needs, and for what templates look up. */
+  readonly object: RenderedObject | undefined;
 }
 
-/** What Helm does with an object in its life. */
-const VERBS = ["create", "delete", "get", "patch"];
-
-/** @param namespace where the extension is installed */
-export const missingRights = (objects: readonly RenderedObject[], rights: Rights, namespace: string): MissingRight[] =>
-  objects.flatMap((object) => [...toManage(object, objects, rights, namespace), ...toHandOn(object, rights)]);
-
-/** Nobody says whether an unknown kind has a namespace: either part of permissions.yaml will do for it. */
-const held = (role: Right["role"], { rules, clusterRules }: Rights) =>
-  role === "ClusterRole" ? clusterRules : [...rules, ...clusterRules];
-
-function toManage(object: RenderedObject, objects: readonly RenderedObject[], rights: Rights, namespace: string): MissingRight[] {
-  const { group, resource, clusterScoped } = resourceOf(object, objects);
-  const isElsewhere = (object.metadata.namespace ?? namespace) !== namespace;
-  const role = clusterScoped === true || isElsewhere ? "ClusterRole" : "Role";
-  const verbs = VERBS.filter((verb) => {
-    // What is yet to be made has no name when it is decided whether it may be.
-    const name = verb === "create" ? undefined : object.metadata.name;
-    return !held(role, rights).some((rule) => allows(rule, { group, resource, verb, name }));
-  });
-  return verbs.length === 0 ? [] : [{ object, role, group, resource, verbs }];
+/** One thing that is asked of the API server's authorizer. */
+interface Ask {
+  /** As {@link MissingRight.what}. */
+  readonly what: string;
+  readonly isAllowedBy: (rule: PolicyRule, verb: string) => boolean;
 }
 
-interface Request {
-  readonly group: string;
-  readonly resource: string;
-  readonly verb: string;
-  readonly name: string | undefined;
+/** What templates only name may never be made, so that nothing is missing for it. */
+export const missingRights = ({ rights, find }: Needs, given: Permissions): MissingRight[] =>
+  rights
+    .filter(({ purpose }) => purpose !== "named")
+    .flatMap((right) => {
+      const held = heldFor(right, given, find);
+      if (mayEscalate(right, held)) return [];
+      const needed = right.rule.verbs.filter((verb) => !right.dispensable?.includes(verb));
+      return asks(right).flatMap(({ what, isAllowedBy }) => {
+        const verbs = needed.filter((verb) => !held.some((rule) => isAllowedBy(rule, verb)));
+        return verbs.length === 0 ? [] : [{ role: right.role, what, verbs, object: right.object }];
+      });
+    });
+
+/** What a ClusterRole gives holds in the extension's namespace too. Nobody says whether an unknown kind has a namespace: either part will do for it. */
+function heldFor({ role, object }: Right, { rules, clusterRules }: Permissions, find: FindResource): readonly PolicyRule[] {
+  const isKnown = object === undefined || find(groupOf(object.apiVersion), object.kind).isKnown;
+  return role === "ClusterRole" && isKnown ? clusterRules : [...rules, ...clusterRules];
 }
 
-function allows(
-  { apiGroups = [], resources = [], verbs, resourceNames = [] }: PolicyRule,
-  { group, resource, verb, name }: Request,
-): boolean {
-  const has = (list: readonly string[], item: string) => list.includes(item) || list.includes("*");
-  const isNamed = resourceNames.length === 0 || (name !== undefined && resourceNames.includes(name));
-  return isNamed && has(apiGroups, group) && has(resources, resource) && has(verbs, verb);
+/** Whoever may escalate may hand on what he does not hold. */
+function mayEscalate({ purpose, object }: Right, held: readonly PolicyRule[]): boolean {
+  if (purpose !== "hand on" || object === undefined) return false;
+  const request = {
+    group: RBAC,
+    resource: object.kind === "Role" ? "roles" : "clusterroles",
+    verb: "escalate",
+    name: object.metadata.name,
+  };
+  return held.some((rule) => allows(rule, request));
 }
 
-const RBAC = "rbac.authorization.k8s.io";
-const isRole = ({ apiVersion, kind }: RenderedObject) => apiVersion.startsWith(`${RBAC}/`) && (kind === "Role" || kind === "ClusterRole");
+function asks({ rule, purpose, object }: Right): Ask[] {
+  const { apiGroups = [], resources = [], nonResourceURLs = [], resourceNames } = rule;
+  const urls = nonResourceURLs.map((url) => ({ what: url, isAllowedBy: (it: PolicyRule, verb: string) => allowsURL(it, url, verb) }));
+  // Of an object that is there, its own name is asked about; what is yet to be made has none.
+  const ownName = purpose === "manage" ? object?.metadata.name : undefined;
+  const nameFor = (verb: string) => (["delete", "get", "patch"].includes(verb) ? ownName : undefined);
+  return [
+    ...urls,
+    ...apiGroups.flatMap((group) =>
+      resources.map((resource) => ({
+        what: spelled(group, resource),
+        isAllowedBy: (it: PolicyRule, verb: string) =>
+          (resourceNames ?? [nameFor(verb)]).every((name) => allows(it, { group, resource, verb, name })),
+      })),
+    ),
+  ];
+}
 
-/** A rule without names is for all of them. */
-const rulesOf = (role: RenderedObject) =>
-  recordsAt(role, "rules").map((rule) => ({
-    apiGroups: textsAt(rule, "apiGroups"),
-    resources: textsAt(rule, "resources"),
-    verbs: textsAt(rule, "verbs"),
-    resourceNames: textsAt(rule, "resourceNames"),
-  }));
+const spelled = (group: string, resource: string) => (group === "" ? resource : `${resource}.${group}`);
 
-/** Kubernetes lets nobody give rights that he does not hold, unless he may escalate. */
-function toHandOn(object: RenderedObject, rights: Rights): MissingRight[] {
-  if (!isRole(object)) return [];
-  const role = object.kind as Right["role"];
-  const may = (request: Request) => held(role, rights).some((rule) => allows(rule, request));
-  if (may({ group: RBAC, resource: plural(role.toLowerCase()), verb: "escalate", name: object.metadata.name })) return [];
-  return rulesOf(object).flatMap(({ apiGroups, resources, verbs, resourceNames }) =>
-    apiGroups.flatMap((group) =>
+export interface NeedlessRight {
+  readonly role: RoleKind;
+  /** As {@link MissingRight.what}; of a `*` with it. */
+  readonly what: string;
+  readonly verdict:
+    | { readonly is: "needless" }
+    /** Only a ClusterRole can give it. */
+    | { readonly is: "in vain" }
+    /** It covers what is needed, and all else; these would do, spelled as `what`. */
+    | { readonly is: "wide"; readonly enough: readonly string[] };
+}
+
+/** @param stated what an author has written down: nothing is too much of what is derived */
+export function needlessRights(needs: Needs, { rules, clusterRules }: Permissions): NeedlessRight[] {
+  const all = [...judged("ClusterRole", clusterRules, needs), ...judged("Role", rules, needs)];
+  return [...new Map(all.map((right) => [`${right.role} ${right.what}`, right])).values()];
+}
+
+function judged(role: RoleKind, given: readonly PolicyRule[], { rights, named }: Needs): NeedlessRight[] {
+  const needed = rights.flatMap(({ rule: { apiGroups = [], resources = [], nonResourceURLs = [] }, role: of }) => [
+    ...nonResourceURLs.map((url) => ({ what: url, url, role: of })),
+    ...apiGroups.flatMap((group) => resources.map((resource) => ({ what: spelled(group, resource), group, resource, role: of }))),
+  ]);
+  const all = [
+    ...needed,
+    ...named.map(({ group, resource, isNamespaced }) => ({
+      ...{ what: spelled(group, resource), group, resource },
+      role: isNamespaced ? ("Role" as const) : ("ClusterRole" as const),
+    })),
+  ];
+  const coveredBy = (group: string, resource: string) =>
+    all.filter((it) => "group" in it && (covers({ group, resource }, it) || covers(it, { group, resource })));
+  return given.flatMap(({ apiGroups = [], resources = [], nonResourceURLs = [] }) => [
+    ...apiGroups.flatMap((group) =>
       resources.flatMap((resource) => {
-        const lacking = verbs.filter(
-          (verb) => !(resourceNames.length > 0 ? resourceNames : [undefined]).every((name) => may({ group, resource, verb, name })),
-        );
-        return lacking.length === 0 ? [] : [{ object, role, group, resource, verbs: lacking }];
+        const covered = coveredBy(group, resource);
+        // A rule of several groups names each resource in all of them: in one of them it is at home.
+        if (covered.length === 0 && apiGroups.some((other) => coveredBy(other, resource).length > 0)) return [];
+        return verdict(role, spelled(group, resource), covered, group === "*" || resource.includes("*"));
       }),
     ),
-  );
+    ...nonResourceURLs.flatMap((url) => {
+      const rule: PolicyRule = { nonResourceURLs: [url], verbs: ["*"] };
+      const covered = all.filter((it) => "url" in it && allowsURL(rule, it.url, "*"));
+      return verdict(role, url, covered, url.endsWith("*"));
+    }),
+  ]);
 }
 
-/** Helm keeps its releases in Secrets, and its wait looks from a workload to its Pods. */
-const HELM_NEEDS = [
-  { group: "", resource: "secrets" },
-  { group: "", resource: "pods" },
-  { group: "apps", resource: "replicasets" },
-];
+interface OfResource {
+  readonly group: string;
+  readonly resource: string;
+}
 
-/**
- * @param objects what is rendered; a right that its Roles hand on is needed
- * @param kinds those that templates state, rendered or not: other values may render them
- */
-export function needlessRights(objects: readonly RenderedObject[], kinds: ReadonlySet<string>, { rules, clusterRules }: Rights): Right[] {
-  const stated = new Set([...kinds].map((kind) => plural(kind.toLowerCase())));
-  const handedOn = objects
-    .filter(isRole)
-    .flatMap(rulesOf)
-    .flatMap(({ apiGroups, resources }) => apiGroups.flatMap((group) => resources.map((resource) => ({ group, resource }))));
-  const needed = [...HELM_NEEDS, ...objects.map((object) => resourceOf(object, objects)), ...handedOn];
-  const isNeeded = (group: string, resource: string) =>
-    (stated.has(resource) && group !== "*") || needed.some((need) => need.group === group && need.resource === resource);
-  const needless = (role: Right["role"], given: readonly PolicyRule[]) =>
-    given.flatMap(({ apiGroups = [], resources = [] }) =>
-      apiGroups.flatMap((group) => resources.flatMap((resource) => (isNeeded(group, resource) ? [] : [{ role, group, resource }]))),
-    );
-  const all = [...needless("ClusterRole", clusterRules), ...needless("Role", rules)];
-  return [...new Map(all.map((right) => [`${right.role} ${right.group}/${right.resource}`, right])).values()];
+const covers = ({ group, resource }: OfResource, within: OfResource) =>
+  allows(
+    { apiGroups: [group], resources: [resource], verbs: ["*"] },
+    { group: within.group, resource: within.resource, verb: "*", name: undefined },
+  );
+
+function verdict(
+  role: RoleKind,
+  what: string,
+  covered: readonly { readonly what: string; readonly role: RoleKind }[],
+  hasStar: boolean,
+): NeedlessRight[] {
+  if (covered.length === 0) return [{ role, what, verdict: { is: "needless" } }];
+  const useful = covered.filter((it) => role === "ClusterRole" || it.role === "Role");
+  if (useful.length === 0) return [{ role, what, verdict: { is: "in vain" } }];
+  const enough = [...new Set(useful.map((it) => it.what))].sort();
+  // What is as wide as its need is not too wide.
+  return hasStar && !enough.includes(what) ? [{ role, what, verdict: { is: "wide", enough } }] : [];
 }

@@ -67,6 +67,7 @@ describe("lint says what would go wrong later, where, and how to mend it", () =>
     await changed("permissions.yaml", rules.replace("services, ", ""), async () => {
       expect(await findings()).toEqual([
         `${source}/templates/service.yaml: Service ${NAME}: the executor may not create, delete, get, patch services`,
+        `${source}/templates/deployment.yaml: Deployment ${NAME}: the executor may not list replicasets.apps`,
         `${source}/permissions.yaml: the Role grants nodes, which no template makes`,
         `${source}/permissions.yaml: the Role grants nodes.apps, which no template makes`,
       ]);

@@ -5,7 +5,7 @@ import { imagesOf } from "../../operate/mirror/images";
 import { objectChanges } from "../../operate/preview/objects";
 import type { K8s } from "../../operate/shared/objectDiff";
 import { clashes, hostsOf } from "../../kubesphere/ingressRoutes";
-import { factsOf } from "../../kubesphere/extensionFacts";
+import { factsOf, needsOf } from "../../kubesphere/extensionFacts";
 import { installable, isTest, nameOf } from "../../kubesphere/renderedObject";
 import { violations } from "../../policy/gate";
 
@@ -97,8 +97,9 @@ test.each(SOUND.map((it) => [(it as { kind: string }).kind, it] as const))(
       const rendered = [...objects, ...others].map((it) => ({ ...it, templateFile: "t" })) as never;
       try {
         brokenReferences(rendered, "n");
-        missingRights(rendered, RIGHTS, "n");
-        needlessRights(rendered, new Set(), RIGHTS);
+        const needs = needsOf(rendered, { namespace: "n", discovered: [], templates: [] });
+        missingRights(needs, RIGHTS);
+        needlessRights(needs, RIGHTS);
         violations({ config: {}, steps: [] }, [{ urn: "urn", objects: objects.map((it) => ({ ...it, templateFile: "t" })) as never }]);
         imagesOf([{ release: "web", objects: objects as readonly K8s[] }], []);
         objectChanges(others as readonly K8s[], [objects as readonly K8s[], objects as readonly K8s[]]);
