@@ -82,6 +82,9 @@ export const MAX_EXTENSION_NAME_LENGTH = 32;
 /** etcd's limit for a ConfigMap, in bytes; chart, values and kubeconfig of the executor share one. */
 export const CONFIG_MAP_LIMIT = 1024 * 1024;
 
+/** The API server's for the data of a Secret, in bytes; Helm keeps a release in one. */
+export const SECRET_LIMIT = 1024 * 1024;
+
 export const extensionVersionName = (extension: string, version: string) => `${extension}-${version}`;
 export const chartConfigMapName = (extension: string, version: string) => `extension-${extension}-${version}-chart`;
 /** Where an extension is installed unless its ExtensionVersion names another namespace. */

@@ -9,19 +9,21 @@ import type { ExtensionPackage } from "./extensionPackage";
  */
 const EXECUTOR_FILES_SIZE = 16 * 1024;
 
+type Packed = Pick<ExtensionPackage, "archive" | "chartURL">;
+
+/** Bytes of the ConfigMap that KubeSphere makes for its executor, of {@link CONFIG_MAP_LIMIT}, about. @param config as in {@link checkConfigMapSize} */
+export const executorConfigMapSize = ({ archive, chartURL }: Packed, config: string): number =>
+  (chartURL === undefined ? archive.length : 0) + Buffer.byteLength(config) + EXECUTOR_FILES_SIZE;
+
 /**
  * @param config of the InstallPlan, as declared
  * @param path what to name in the error: the source or the configuration key
  * @throws ConfigurationError when package, config and kubeconfig are more than a ConfigMap holds.
  */
-export function checkConfigMapSize(
-  { archive, chartURL }: Pick<ExtensionPackage, "archive" | "chartURL">,
-  config: string,
-  path: string,
-): void {
-  const packed = chartURL === undefined ? archive.length : 0;
+export function checkConfigMapSize(pkg: Packed, config: string, path: string): void {
+  if (executorConfigMapSize(pkg, config) <= CONFIG_MAP_LIMIT) return;
+  const packed = pkg.chartURL === undefined ? pkg.archive.length : 0;
   const values = Buffer.byteLength(config);
-  if (packed + values + EXECUTOR_FILES_SIZE <= CONFIG_MAP_LIMIT) return;
   const ours = [...(packed > 0 ? [`a package of ${packed} bytes`] : []), ...(values > 0 ? [`a config of ${values} bytes`] : [])];
   throw new ConfigurationError({
     path,

@@ -3,7 +3,7 @@ import type { AnyFile } from "./chart";
 import type { ExtensionMetadata } from "./extensionMetadata";
 import type { Values } from "./helmValues";
 import type { Permissions } from "./permissions";
-import type { Learnt } from "./rendering";
+import type { Told } from "./rendering";
 import type { UiService } from "./ui";
 
 /** What is known of a version of an extension without rendering it. */
@@ -23,7 +23,7 @@ export interface Draft extends ExtensionIdentity {
   /** The author's own permissions.yaml; undefined: the rights are those that the rendered objects need. */
   readonly permissions: Permissions | undefined;
   /** What the executor may do. */
-  rights(learnt: Learnt): Permissions;
+  rights(learnt: Told): Permissions;
   /** A plain chart, to which a base chart is added; undefined for an extension that has its own front end. */
   readonly wrapped: WrappedChart | undefined;
   /** Templates of the author's charts, as text: what they name and look up counts, whether or not it is rendered. @throws ConfigurationError */
@@ -31,7 +31,7 @@ export interface Draft extends ExtensionIdentity {
   /** What is to be rendered: every object that an install may make is among it, those of the base chart too. */
   readonly files: readonly AnyFile[];
   /** The package's files. */
-  finish(learnt: Learnt): readonly AnyFile[];
+  finish(learnt: Told): readonly AnyFile[];
   /** Whether what it depends on came along. @param config the install's values @throws ConfigurationError */
   checkDependencies(config: Values): void;
 }
@@ -39,6 +39,8 @@ export interface Draft extends ExtensionIdentity {
 export interface WrappedChart {
   /** The chart's own name: its values stand under it. */
   readonly chart: string;
+  /** The chart's own version; the package's is what KubeSphere can compare with itself. */
+  readonly version: string;
   /** The base chart's name, under which its values stand. */
   readonly base: string;
   /** Of values.yaml. */

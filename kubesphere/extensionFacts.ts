@@ -30,9 +30,13 @@ export interface FactsOptions {
   readonly templates: readonly string[];
 }
 
-export function factsOf({ all, installed, exposed }: Renders, options: FactsOptions): ExtensionFacts {
+export function factsOf(
+  { all, installed, exposed }: Renders,
+  options: FactsOptions,
+): ExtensionFacts & { readonly rights: readonly Right[] } {
   const { rights } = needsOf(all.flat(), options);
   return {
+    rights,
     ...rulesOf(rights),
     ui: chooseUi(
       installed.filter((it) => !isTest(it)),

@@ -1,8 +1,9 @@
 /** Which of an extension's versions is installed, where and how: what the configuration asks for, held against the packages. */
 import * as semver from "semver";
 import type { Allowance } from "./allowances";
-import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE, targetNamespace } from "./api";
+import { INGRESS_NGINX_NAMESPACE, SECRET_LIMIT, SYSTEM_NAMESPACE, targetNamespace } from "./api";
 import type { ClusterScheduling } from "./clusterScheduling";
+import { judgeRecord } from "./releaseRecord";
 import { checkConfigMapSize } from "./configMapSize";
 import type { ExtensionIdentity } from "./draft";
 import { ConfigurationError, type Problem } from "./errors";
@@ -102,13 +103,15 @@ const storageClassProblems = (path: string, { config, storageClass }: WantedInst
       ];
 
 /**
- * Whether package and config fit together into what KubeSphere hands its executor.
+ * Whether package and config fit together into what KubeSphere hands its executor, and what Helm makes of them into its own record.
  * @param path the extension's configuration key
  */
 export function sizeProblems(path: string, pkg: ExtensionPackage, { config }: Pick<Installation, "config">): Problem[] {
   try {
     checkConfigMapSize(pkg, withPackageDigest(configText(config), pkg.digest), `${path}.install.config`);
-    return [];
+    const verdict = judgeRecord(pkg.learnt.record);
+    if (verdict?.isTooLarge !== true) return [];
+    return [{ path, given: verdict.found, allowed: `what a Secret holds, ${SECRET_LIMIT} bytes`, mend: verdict.mend }];
   } catch (error) {
     if (error instanceof ConfigurationError) return [error];
     throw error;

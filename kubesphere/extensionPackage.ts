@@ -77,9 +77,12 @@ async function draftOf(found: FileTree): Promise<Draft> {
  * @param installing how a stack installs it; without it with the charts' own values
  * @throws ConfigurationError when Helm does not render it, or what it renders cannot be installed
  */
-export async function pack(draft: Draft, rendering: Rendering, installing?: Installing): Promise<ExtensionPackage> {
+export const pack = async (draft: Draft, rendering: Rendering, installing?: Installing): Promise<ExtensionPackage> =>
+  packed(draft, await learn(draft, rendering, installing));
+
+/** The package that a render decides. */
+export async function packed(draft: Draft, learnt: Learnt): Promise<ExtensionPackage> {
   const { name, version, metadata, configKeys } = draft;
-  const learnt = await learn(draft, rendering, installing);
   const digests: [path: string, digest: string][] = [];
   const archive = await writeChartArchive(name, draft.finish(learnt), (path, data) => {
     digests.push([path, shortDigest(data)]);

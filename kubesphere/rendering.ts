@@ -9,18 +9,25 @@ import { RenderError, type ChartRenderer, type TargetCluster } from "./chartRend
 import type { Draft } from "./draft";
 import { ConfigurationError } from "./errors";
 import { resourceFinder } from "./apiResources";
-import { rightsFor } from "./executorRights";
+import { rightsFor, type Right } from "./executorRights";
 import { factsOf, rulesOf, type ExtensionFacts } from "./extensionFacts";
 import { mergeValues, type Values } from "./helmValues";
 import { clashes, hostsOf } from "./ingressRoutes";
 import type { Permissions } from "./permissions";
-import type { RenderedObject } from "./renderedObject";
+import { releaseRecord, type ReleaseRecord } from "./releaseRecord";
+import { isTest, type RenderedObject } from "./renderedObject";
 import { temporaryFolder } from "./temporaryFolder";
 import { chooseUi, type UiService } from "./ui";
 import { isLookedAt, refuseOutsideSchemas } from "./valuesSchema";
 
 /** What is kept of a render; nothing of values, which may be credentials. */
-export interface Learnt extends ExtensionFacts {
+export interface Learnt extends Told {
+  /** What Helm's record of the release takes. */
+  readonly record: ReleaseRecord;
+}
+
+/** What decides the package. */
+export interface Told extends ExtensionFacts {
   /** Of the rights, those that Helm's release and the base chart take, whatever the author's chart takes. */
   readonly added: Permissions;
   /** Hosts of the Ingresses that an install makes. */
@@ -53,6 +60,17 @@ export interface Installing {
   readonly path: string;
 }
 
+/** All that a render tells, with the objects themselves; of the values in them nothing is kept. */
+export interface Description {
+  readonly learnt: Learnt;
+  /** Of the release. */
+  readonly namespace: string;
+  /** What an install makes, hooks included. */
+  readonly objects: readonly RenderedObject[];
+  /** What {@link Learnt}'s rules are merged of. */
+  readonly rights: readonly Right[];
+}
+
 /** Raised whenever the same input would teach something else. */
 const FORMAT = 4;
 
@@ -64,7 +82,7 @@ export async function learn(draft: Draft, rendering: Rendering, installing?: Ins
   const key = memory && digest(JSON.stringify(input), await digestOfFiles(draft));
   const known = key === undefined ? undefined : await memory?.get(key);
   if (known !== undefined) return known;
-  const learnt = await renderAndLearn(draft, rendering, installing);
+  const { learnt } = await describe(draft, rendering, installing);
   if (key !== undefined) await memory?.put(key, learnt);
   return learnt;
 }
@@ -77,7 +95,12 @@ async function digestOfFiles({ files }: Draft): Promise<string> {
 
 const digest = (...parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
-async function renderAndLearn(draft: Draft, { renderer, cluster, injected }: Rendering, installing?: Installing): Promise<Learnt> {
+/** Renders, whatever is remembered. @throws ConfigurationError as {@link learn} does */
+export async function describe(
+  draft: Draft,
+  { renderer, cluster, injected }: Omit<Rendering, "memory">,
+  installing?: Installing,
+): Promise<Description> {
   const { name, wrapped, metadata, source } = draft;
   const namespace = installing?.namespace ?? metadata.namespace ?? targetNamespace(name);
   const folder = await temporaryFolder("render");
@@ -102,15 +125,18 @@ async function renderAndLearn(draft: Draft, { renderer, cluster, injected }: Ren
     const exposed =
       wrapped && service === undefined ? await exposedOf(draft, installed, installing?.values ?? {}, { render, namespace }) : [];
     const [ofBase, own] = wrapped ? partition(installed, (object) => isOfBase(object, name)) : [[], installed];
-    const facts = factsOf(
-      { all: [...(plain instanceof RenderError ? [] : [plain]), installed], installed: own, exposed },
-      { release: name, namespace, discovered: cluster.resources, templates: await draft.templates() },
-    );
+    const options = { release: name, namespace, discovered: cluster.resources, templates: await draft.templates() };
+    const facts = factsOf({ all: [...(plain instanceof RenderError ? [] : [plain]), installed], installed: own, exposed }, options);
     const added = rulesOf(rightsFor(ofBase, namespace, resourceFinder([])));
     const ui = uiOf(draft, facts, installing?.values ?? {});
     // Without a UI the package's base chart makes nothing, other than what was rendered to know its objects.
-    const made = wrapped && ui === undefined ? own : installed;
-    return { ...facts, added, ui, hosts: hostsOf(made), hasFrontEnd: made.some(({ kind }) => kind === "JSBundle") };
+    const objects = (wrapped && ui === undefined ? own : installed).filter((object) => !isTest(object));
+    const hasFrontEnd = objects.some(({ kind }) => kind === "JSBundle");
+    const { rules, clusterRules } = facts;
+    const told = { rules, clusterRules, added, ui, hosts: hostsOf(objects), hasFrontEnd };
+    const config = installing?.values ?? {};
+    const record = await releaseRecord({ release: name, namespace, files: draft.finish(told), objects, config });
+    return { learnt: { ...told, record }, namespace, objects, rights: facts.rights };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

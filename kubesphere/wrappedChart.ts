@@ -16,7 +16,7 @@ import { mergeValues, type Values } from "./helmValues";
 import { chartFile, checkName, packageVersion, permissionsFile, yamlFile } from "./packageContents";
 import { statedPermissions, type Permissions } from "./permissions";
 import { mergedRules } from "./policyRules";
-import type { Learnt } from "./rendering";
+import type { Told } from "./rendering";
 import type { UiService } from "./ui";
 
 const BASE = join(__dirname, "base");
@@ -68,7 +68,7 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
   ];
   const valuesFile = (ui: UiService | undefined) => yamlFile("values.yaml", { [added.metadata.name]: baseValues(metadata, ui) });
   // Its author states what his chart needs, and knows nothing of what is added to it.
-  const rights = ({ rules, clusterRules, added }: Learnt): Permissions =>
+  const rights = ({ rules, clusterRules, added }: Told): Permissions =>
     permissions === undefined
       ? { rules, clusterRules }
       : {
@@ -83,7 +83,7 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
     metadata,
     permissions,
     configKeys: [added.metadata.name, chart.metadata.name, "global", "tags"],
-    wrapped: { chart: chart.metadata.name, base: added.metadata.name, values: chart.values, service },
+    wrapped: { chart: chart.metadata.name, version: chart.metadata.version, base: added.metadata.name, values: chart.values, service },
     templates: () => templatesOf(chart),
     files: [...common, valuesFile(service === false ? undefined : ANY_SERVICE)],
     rights,

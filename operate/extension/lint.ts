@@ -7,6 +7,7 @@ import type { Draft } from "../../kubesphere/draft";
 import { ConfigurationError, type Problem } from "../../kubesphere/errors";
 import { needsOf } from "../../kubesphere/extensionFacts";
 import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { judgeRecord } from "../../kubesphere/releaseRecord";
 import { command, usageError } from "../shared/command";
 import type { Rendering } from "../../kubesphere/rendering";
 import { plainRendering } from "../shared/rendering";
@@ -56,7 +57,7 @@ export const lintCommand = command({
     // Helm would only repeat that the version does not fit, and render nothing.
     const kubeVersion = problems.length === 0 && versions.kubernetes !== undefined ? ["--kube-version", versions.kubernetes] : [];
     const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, { draft, pkg, source }, kubeVersion));
-    return outcome(`${pkg.name} ${pkg.version}`, [...problems.map(ofProblem), ...findings]);
+    return outcome(`${pkg.name} ${pkg.version}`, [...problems.map(ofProblem), ...findings, ...recordFindings(pkg, source)]);
   },
 });
 
@@ -96,6 +97,13 @@ const ofProblem = ({ path, given, allowed, mend = "" }: Problem): Finding => ({
   tool: "lint",
   severity: "error",
 });
+
+function recordFindings({ learnt }: ExtensionPackage, source: string): Finding[] {
+  const verdict = judgeRecord(learnt.record);
+  if (verdict === undefined) return [];
+  const { found, mend, isTooLarge } = verdict;
+  return [{ path: source, found, mend, tool: "lint", severity: isTooLarge ? "error" : "warning" }];
+}
 
 /** Any suffix shows what an Ingress leads to. */
 const SAMPLE_INGRESS = { className: "nginx", domainSuffix: "127.0.0.1.nip.io", httpPort: 30888, httpsPort: 443 };

@@ -1,6 +1,7 @@
 /** `package`: the extension as one file, byte for byte the same for the same source. */
 import { join } from "path";
 import { packExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { judgeRecord } from "../../kubesphere/releaseRecord";
 import { command, Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";
 import { existing, writeWhole } from "../shared/files";
@@ -23,10 +24,17 @@ export const packageCommand = command({
       throw new Failure(`${file} is another package of this name and version: raise \`version\` in Chart.yaml, or add --force`);
     if (!isSame) await writeWhole(file, pkg.archive);
     const { name, version, digest, files, archive } = pkg;
+    const record = judgeRecord(pkg.learnt.record);
+    const warnings = record === undefined ? [] : [`${record.found}. ${record.mend}`];
     const rows = Object.entries(files).map(([path, hash]) => `  ${hash}  ${path}`);
     return {
-      text: [`${file}${isSame ? " (is there already)" : ""}`, `${digest}, ${archive.length} bytes`, ...rows].join("\n"),
-      json: { file, name, version, digest, size: archive.length, files },
+      text: [
+        `${file}${isSame ? " (is there already)" : ""}`,
+        `${digest}, ${archive.length} bytes`,
+        ...rows,
+        ...warnings.map((it) => `! ${it}`),
+      ].join("\n"),
+      json: { file, name, version, digest, size: archive.length, files, ...(warnings.length > 0 && { warnings }) },
     };
   },
 });

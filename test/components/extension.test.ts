@@ -25,7 +25,10 @@ const pkg: ExtensionPackage = {
   },
   clusterRules: [{ apiGroups: ["extensions.kubesphere.io"], resources: ["jsbundles"], verbs: ["get"] }],
   rules: [],
-  learnt: { rules: [], clusterRules: [], added: { rules: [], clusterRules: [] }, ui: undefined, hosts: [], hasFrontEnd: false },
+  learnt: {
+    ...{ rules: [], clusterRules: [], added: { rules: [], clusterRules: [] }, ui: undefined, hosts: [], hasFrontEnd: false },
+    record: { bytes: 0, most: [], others: 0 },
+  },
 };
 
 const later: ExtensionPackage = { ...pkg, version: "0.2.0", archive: Buffer.from("later"), digest: "sha256:4567" };

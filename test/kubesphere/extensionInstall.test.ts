@@ -12,6 +12,7 @@ const pkg = (version: string, metadata: object = {}, archive = Buffer.from("char
     digest: "sha256:01",
     configKeys: ["base", "demo", "global"],
     metadata: { installationMode: "HostOnly", ...metadata },
+    learnt: { record: { bytes: 1_000, most: [], others: 0 } },
   }) as unknown as ExtensionPackage;
 const resolve = (packages: ExtensionPackage[], wanted: Partial<WantedInstall> = {}) => {
   const { installation, problems } = resolveInstall(PATH, packages, { enabled: true, config: {}, ...wanted });
@@ -81,6 +82,16 @@ test("a config that makes the executor's ConfigMap too large is refused, not lef
   const told = sizeProblems(PATH, large, { config: { demo: { text: "x".repeat(200_000) } } }).map(describeProblem);
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(/^kubesphere:extensions\[0\]\.install\.config: "a package of 900000 bytes with a config of 2000\d\d bytes"/);
+});
+
+test("a release that Helm could not keep is refused, with what makes it so large, not left to fail in the cluster", () => {
+  const record = { bytes: 2 * 1024 * 1024, most: [{ what: "ConfigMap dashboards", bytes: 2_000_000 }], others: 3 };
+  const large = { ...pkg("0.1.0"), learnt: { record } } as unknown as ExtensionPackage;
+  const told = sizeProblems(PATH, large, { config: {} }).map(describeProblem);
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain(
+    `${PATH}: "Helm's record of the release takes about 2048 KiB, most of it ConfigMap dashboards (1953 KiB) and 3 more" is not allowed; allowed: what a Secret holds, 1048576 bytes`,
+  );
 });
 
 test("an extension without agents is not scheduled to member clusters, and overrides are checked like the config", () => {

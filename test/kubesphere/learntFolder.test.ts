@@ -12,6 +12,7 @@ const learnt: Learnt = {
   ui: undefined,
   hosts: ["a"],
   hasFrontEnd: false,
+  record: { bytes: 1, most: [], others: 0 },
 };
 
 test("what was learnt in one run is known in the next, and to nobody else of the machine", async () => {
