@@ -1,6 +1,7 @@
 /** `npm run extension -- <command>`: an extension's life before it is in a stack. Run by `sandbox/run.mjs`. */
 import type { Command } from "../shared/command";
 import { runOneOf } from "../shared/main";
+import { inspectCommand } from "./inspect";
 import { lintCommand } from "./lint";
 import { newCommand } from "./new";
 import { packageCommand } from "./package";
@@ -11,6 +12,7 @@ import { unpublishCommand } from "./unpublish";
 
 const commands: Readonly<Record<string, Command>> = {
   new: newCommand,
+  inspect: inspectCommand,
   lint: lintCommand,
   template: templateCommand,
   package: packageCommand,

@@ -1,13 +1,13 @@
 /** `publish`: into a running cluster without a stack, while an extension is being written. */
-import { readFile } from "fs/promises";
 import { describeProblem } from "../../kubesphere/errors";
-import { valuesOf, yamlMistake } from "../../kubesphere/extensionConfig";
+import { valuesOf } from "../../kubesphere/extensionConfig";
 import { resolveInstall, sizeProblems, type Installation } from "../../kubesphere/extensionInstall";
 import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { checkConfigMapSize } from "../../kubesphere/configMapSize";
 import { SAMPLE_VALUES, renderingBy, targetCluster } from "../shared/rendering";
 import { connect } from "../shared/cluster";
 import { command, Failure, usageError } from "../shared/command";
+import { readConfig } from "./installConfig";
 import { publish } from "./publishing";
 
 export const publishCommand = command({
@@ -56,13 +56,4 @@ function installationOf(pkg: ExtensionPackage, config: string, file: string | un
     path: problem.path.replace(/^publish\.install\.config\.?/, `${file ?? "the package"}: `),
   }));
   throw new Failure(named.map(describeProblem).join("\n"));
-}
-
-async function readConfig(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch((error: Error) => {
-    throw new Failure(`${file} cannot be read: ${error.message}`);
-  });
-  const mistake = yamlMistake(text);
-  if (mistake !== undefined) throw new Failure(`${file}: ${mistake}; it must be a YAML map of values`);
-  return text;
 }

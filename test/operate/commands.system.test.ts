@@ -1,7 +1,9 @@
 /** The commands that need no cluster, as they are called. */
+import { createHash } from "crypto";
 import { readdir, readFile, rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { packageExtension } from "../../kubesphere/extensionPackage";
+import type { Inspection } from "../../operate/extension/inspection";
 import { main } from "../../operate/extension/main";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
 import { callMain } from "../support/call";
@@ -19,6 +21,7 @@ describe("a command line that is wrong says so, and how it is right, with exit c
     [["package", "a", "b"], "2 words were given\n"],
     [["lint", "a", "--what"], "Unknown option '--what'"],
     [["lint", "a", "--kube-version", "1.31"], "--kube-version 1.31: use a whole version"],
+    [["inspect", "a", "--kube-version", "1.31"], "--kube-version 1.31: use a whole version"],
     [["release", "a"], "release needs --to DIR"],
     [["release", "a", "--to", "b", "--url", "charts"], "--url charts: use the address"],
     [["publish", "a", "--config", "b"], "--config is for an install: add --install"],
@@ -100,6 +103,55 @@ describe("package", () => {
     const { code, stderr } = await call("package", join(await folder({}), "nothing"));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^\S+nothing: is missing; allowed: .*\n$/);
+  });
+});
+
+describe("a chart whose dashboards fill Helm's record of the release is told of before an install fails for it", () => {
+  const hex = (seed: number) =>
+    Array.from({ length: 1_600 }, (_, part) => createHash("sha256").update(`${seed} ${part}`).digest("hex")).join("\n");
+  const dashboards = Object.fromEntries(Array.from({ length: 18 }, (_, number) => [`dashboards/${number}.txt`, hex(number)]));
+  const template = `{{- range $path, $_ := .Files.Glob "dashboards/*" }}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: "dashboard-{{ base $path | trimSuffix ".txt" }}"}
+data:
+  text: |
+{{ $.Files.Get $path | indent 4 }}
+{{- end }}
+`;
+  const source = folder({ ...SMALL_CHART, ...dashboards, "templates/dashboards.yaml": template });
+  const TOLD = /Helm's record of the release takes about 1[2-5]\d\d KiB, most of it (?:ConfigMap dashboard-\d+ \(\d\d KiB\), ){4}/;
+
+  test("by lint, which fails", async () => {
+    const { code, stdout } = await call("lint", await source);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(TOLD);
+  });
+
+  test("by package, which even so writes what was asked for", async () => {
+    const { code, stdout } = await call("package", await source, "--to", await folder({}));
+    expect(code).toBe(0);
+    expect(stdout).toMatch(TOLD);
+  });
+});
+
+describe("inspect", () => {
+  test("says what a chart will be, rendered by Helm with an install's config", async () => {
+    const [source, config] = [await folder(SMALL_CHART), await folder({ "config.yaml": "web: {service: {port: 9090}}\n" })];
+    const { code, stdout } = await call("inspect", source, "--config", join(config, "config.yaml"), "--kube-version", "1.31.0");
+    expect(code).toBe(0);
+    expect(stdout).toContain("UI: Service web:9090, HTTP: no other Service has an HTTP port\n");
+    expect(stdout).toContain("Role: create, delete, get, list, patch, watch services, for Service web");
+    const { sizes, objects } = JSON.parse((await call("inspect", source, "--json")).stdout) as Inspection;
+    expect(sizes.package).toBe((await packageExtension(source, await helmRendering())).archive.length);
+    expect(objects).toEqual({ ConfigMap: 1, Ingress: 1, JSBundle: 1, Service: 1 });
+  });
+
+  test("a config that is no map of values is told with its file and line", async () => {
+    const config = join(await folder({ "config.yaml": "a: 1\na: 2\n" }), "config.yaml");
+    const { code, stderr } = await call("inspect", await folder(SMALL_CHART), "--config", config);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: `${config}: line 2: the key a stands twice; it must be a YAML map of values\n` });
   });
 });
 
