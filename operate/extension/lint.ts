@@ -14,6 +14,7 @@ import { plainRendering } from "../shared/rendering";
 import { findHelm, HelmPackage, ingressArgs, objectsIn, type RenderedObject } from "./helm";
 import { brokenReferences, named } from "./references";
 import { missingRights, needlessRights, type NeedlessRight } from "./rights";
+import { looseEnds } from "./wiring";
 
 export interface Finding {
   /** The file at fault, as near as it is known. */
@@ -171,6 +172,12 @@ async function objectFindings(
       ...ours,
     })),
   );
+  const loose = renders.flatMap((objects) =>
+    looseEnds(objects, namespace).map(({ object, found, mend, isRisk }): Finding => ({
+      ...{ path: at(object.templateFile), found: `${named(object)} ${found}`, mend, tool: "lint" },
+      severity: isRisk ? "warning" : "error",
+    })),
+  );
   const needs = needsOf(renders.flat(), { namespace, discovered: [], templates: await draft.templates() });
   const missing = missingRights(needs, pkg).map(({ object, role, what, verbs }) => ({
     path: at(object?.templateFile),
@@ -180,7 +187,12 @@ async function objectFindings(
   }));
   // Nothing is too much of what was derived from the same objects.
   const needless = draft.permissions === undefined ? [] : needlessRights(needs, draft.permissions);
-  const all = [...broken, ...missing, ...needless.map((right) => ({ path: permissions, tool: "lint" as const, ...ofNeedless(right) }))];
+  const all = [
+    ...broken,
+    ...loose,
+    ...missing,
+    ...needless.map((right) => ({ path: permissions, tool: "lint" as const, ...ofNeedless(right) })),
+  ];
   // Both renders say most things.
   return [...new Map(all.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
