@@ -116,7 +116,8 @@ async function findIn(unpacked: HelmPackage, linted: Linted, kubeVersion: readon
     unpacked.template(kubeVersion),
     unpacked.template([...kubeVersion, ...ingressArgs(SAMPLE_INGRESS)]),
   ]);
-  const ofHelm = lintFindings(unpacked.readable(lint.stdout), pkg.name, source);
+  const said = lintFindings(unpacked.readable(lint.stdout), pkg.name, source);
+  const ofHelm = linted.draft.wrapped === undefined ? said : said.filter((finding) => !isOfDependencies(finding));
   const failed = [
     ["without values", plain],
     ["with global.extension.ingress.*", exposed],
@@ -147,10 +148,23 @@ export function lintFindings(said: string, name: string, source: string): Findin
     const [, path, found] = /^\[(?:WARNING|ERROR)\] ([^:]+): (.*)$/.exec(line) ?? [];
     if (path === undefined || found === undefined) return [];
     return [
-      { path: shown(source, name, join(folder, path).slice(name.length + 1)), found, mend: "", tool: "helm lint", severity: "error" },
+      {
+        path: shown(source, name, withinFolder(folder, path).slice(name.length + 1)),
+        found,
+        mend: "",
+        tool: "helm lint",
+        severity: "error",
+      },
     ];
   });
 }
+
+/** Some of Helm's rules name the file by itself, one with the folder already. */
+const withinFolder = (folder: string, path: string) => (path === folder || path.startsWith(`${folder}/`) ? path : join(folder, path));
+
+/** Helm's lint knows no conditions: what is missing in spite of them has been refused before. */
+const isOfDependencies = ({ tool, found }: Finding) =>
+  tool === "helm lint" && found.startsWith("chart directory is missing these dependencies");
 
 /** Where the author finds a file of the package: a plain chart lies in it under charts/<name>. */
 function shown(source: string, name: string, path: string): string {

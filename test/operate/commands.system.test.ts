@@ -136,6 +136,30 @@ data:
   });
 });
 
+test("lint names the tool that found something, and a risk alone fails nothing", async () => {
+  const deployment = (image: string) =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: {app: web}}\n  template:\n    metadata: {labels: {app: web}}\n    spec: {containers: [{name: web, image: ${image}}]}\n`;
+  const source = await folder({
+    ...SMALL_CHART,
+    "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n",
+    "templates/deployment.yaml": deployment("nginx"),
+  });
+  const risk = await call("lint", source);
+  expect(risk).toMatchObject({
+    code: 0,
+    stdout: `! ${source}/templates/deployment.yaml: Deployment web has the image nginx without a tag, of the container web [lint]
+    What it is changes with \`latest\`: state a tag.
+✓ web 1.2.3: nothing to mend
+`,
+  });
+  await writeFile(join(source, "templates/deployment.yaml"), deployment('"nginx:"'));
+  expect((await call("lint", source)).code).toBe(1);
+  const outdated = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: web}\n";
+  await writeFile(join(source, "templates/deployment.yaml"), outdated);
+  const { stdout } = await call("lint", source, "--kube-version", "1.31.0");
+  expect(stdout).toMatch(/PodDisruptionBudget is deprecated .* \[helm lint\]/);
+});
+
 describe("inspect", () => {
   test("says what a chart will be, rendered by Helm with an install's config", async () => {
     const [source, config] = [await folder(SMALL_CHART), await folder({ "config.yaml": "web: {service: {port: 9090}}\n" })];

@@ -83,10 +83,12 @@ test("Helm's verdict names the author's own file; what is only advice is none", 
 ==> Linting web/charts/web
 [WARNING] templates/a.yaml: object name does not conform
 [ERROR] values.yaml: file does not exist
+[WARNING] web/charts/web: chart directory is missing these dependencies: db
 Error: 2 chart(s) linted, 1 chart(s) failed`;
   const ofHelm = { tool: "helm lint", severity: "error" };
   expect(lintFindings(said, "web", source)).toEqual([
     { path: join(source, "templates/a.yaml"), found: "object name does not conform", mend: "", ...ofHelm },
     { path: `${source}: charts/web/values.yaml`, found: "file does not exist", mend: "", ...ofHelm },
+    { path: `${source}: charts/web`, found: "chart directory is missing these dependencies: db", mend: "", ...ofHelm },
   ]);
 });
