@@ -3,6 +3,7 @@ import { readFileSync } from "fs";
 import { mkdir, rm, writeFile } from "fs/promises";
 import { dirname, join } from "path";
 import { targetNamespace } from "../../kubesphere/api";
+import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
@@ -13,7 +14,9 @@ import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";
 import { fromTemplates } from "../shared/manifest";
+import { inParallel } from "../shared/parallel";
 import { unpackRenderable } from "../shared/renderable";
+import { subcharts } from "./subchartValues";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
 export async function findHelm(cache: string, path = process.env["PATH"] ?? ""): Promise<string> {
@@ -53,6 +56,7 @@ export class HelmPackage {
     private readonly helm: string,
     private readonly pkg: ExtensionPackage,
     private readonly root: string,
+    private readonly files: readonly ChartFile[],
   ) {
     this.namespace = pkg.metadata.namespace ?? targetNamespace(pkg.name);
   }
@@ -70,15 +74,26 @@ export class HelmPackage {
         await mkdir(dirname(file), { recursive: true });
         await writeFile(file, data);
       }
-      return await work(new HelmPackage(helm, pkg, root));
+      return await work(new HelmPackage(helm, pkg, root, files));
     } finally {
       await rm(root, { recursive: true, force: true });
     }
   }
 
-  /** @param args such as `--kube-version` with its value */
-  lint(args: readonly string[]): Promise<Finished> {
-    return this.run("lint", this.pkg.name, "--strict", "--with-subcharts", ...args);
+  /**
+   * The outermost chart, then each one within with the values that it gets there: with its own alone it may not even render.
+   * @param args such as `--kube-version` with its value
+   * @returns what Helm said of all of them
+   */
+  async lint(args: readonly string[]): Promise<string> {
+    const { name } = this.pkg;
+    const charts = [{ folder: "", values: {} }, ...subcharts(this.files)];
+    const said = await inParallel([...charts.entries()], async ([index, { folder, values }]) => {
+      const file = join(this.root, `values-${index}.json`);
+      await writeFile(file, JSON.stringify(values), { mode: 0o600 });
+      return this.run("lint", join(name, folder), "--strict", "--values", file, ...args);
+    });
+    return said.map(({ stdout }) => stdout).join("\n");
   }
 
   /** @param args values, as Helm's own options; relative paths in them are meant from the current folder */

@@ -116,7 +116,7 @@ async function findIn(unpacked: HelmPackage, linted: Linted, kubeVersion: readon
     unpacked.template(kubeVersion),
     unpacked.template([...kubeVersion, ...ingressArgs(SAMPLE_INGRESS)]),
   ]);
-  const said = lintFindings(unpacked.readable(lint.stdout), pkg.name, source);
+  const said = lintFindings(unpacked.readable(lint), pkg.name, source);
   const ofHelm = linted.draft.wrapped === undefined ? said : said.filter((finding) => !isOfDependencies(finding));
   const failed = [
     ["without values", plain],

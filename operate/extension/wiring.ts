@@ -79,19 +79,28 @@ function leadsNowhere(
         object: service,
         found: `selects ${words.join(", ")}, which no Pod template has as labels`,
         mend: "Nothing would answer there: give both the same labels.",
+        // As a leader gets one from its peers.
+        ...(pods.some((pod) => mayComeToHave(pod.labels, selector)) && { isRisk: true as const }),
       },
     ];
   }
   const names = selected.flatMap(({ spec }) => portNames(spec));
-  const missing = recordsAt(service, "spec", "ports").flatMap((port) => textAt(port, "targetPort") ?? []);
-  return missing
-    .filter((name) => !/^\d+$/.test(name) && !names.includes(name))
-    .map((name) => ({
-      object: service,
-      found: `leads to the port ${name}, which no container of its Pods names; they name ${[...new Set(names)].join(", ") || "none"}`,
-      mend: "Nothing would answer there: correct `targetPort`, or name the container's port so.",
-    }));
+  const wanted = recordsAt(service, "spec", "ports").map((port) => textAt(port, "targetPort"));
+  const missing = wanted.filter((name) => name !== undefined && !/^\d+$/.test(name) && !names.includes(name));
+  return missing.map((name) => ({
+    object: service,
+    found: `leads to the port ${name ?? ""}, which no container of its Pods names; they name ${[...new Set(names)].join(", ") || "none"}`,
+    mend: "Nothing would answer there: correct `targetPort`, or name the container's port so.",
+    // At its other ports it answers.
+    ...(missing.length < wanted.length && { isRisk: true as const }),
+  }));
 }
+
+/** Whether labels that are given at run time could make it so. */
+const mayComeToHave = (labels: Fields, selector: Fields): boolean => {
+  const stated = Object.entries(selector).filter(([key]) => labels[key] !== undefined);
+  return stated.length > 0 && stated.every(([key, value]) => labels[key] === value);
+};
 
 const containersOf = (spec: unknown) => [...recordsAt(spec, "initContainers"), ...recordsAt(spec, "containers")];
 

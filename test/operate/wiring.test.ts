@@ -34,6 +34,14 @@ describe("a Service that nobody answers for is told, where a browser would only 
     ]);
   });
 
+  test("a label that Pods get when they run, and one port of several, are no more than a risk", () => {
+    expect(told(WEB, service({ app: "web", leader: "true" }))).toEqual([
+      "Service selects app=web, leader=true, which no Pod template has as labels (risk)",
+    ]);
+    const two = rendered("v1 Service web", { spec: { selector: labels, ports: [{ targetPort: "http" }, { targetPort: "tls" }] } });
+    expect(told(WEB, two)).toEqual(["Service leads to the port tls, which no container of its Pods names; they name http (risk)"]);
+  });
+
   test("nothing is said of one without a selector, nor where an operator may make the Pods", () => {
     expect(told(service(undefined))).toEqual([]);
     expect(told(service({ app: "db" }), rendered("acid.zalan.do/v1 postgresql db"))).toEqual([]);

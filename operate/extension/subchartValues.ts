@@ -1,0 +1,36 @@
+/** The values that the charts within a package get: their parents' for them, over their own. Pure. */
+import type { ChartFile } from "../../kubesphere/chart";
+import { readYaml } from "../../kubesphere/goYaml";
+import { mergeValues, type Values } from "../../kubesphere/helmValues";
+import { isFields } from "../../kubesphere/renderedObject";
+
+export interface Subchart {
+  /** In the package: `charts/web`, `charts/web/charts/db`. */
+  readonly folder: string;
+  readonly values: Values;
+}
+
+/** @param files of the package; charts that are packed within it are not looked into */
+export const subcharts = (files: readonly ChartFile[]): Subchart[] => within("", valuesAt("", files), files);
+
+function within(parent: string, values: Values, files: readonly ChartFile[]): Subchart[] {
+  return files.flatMap(({ path }) => {
+    const rest = path.startsWith(parent) ? path.slice(parent.length) : "";
+    const name = /^charts\/([^/]+)\/Chart\.yaml$/.exec(rest)?.[1];
+    if (name === undefined) return [];
+    const folder = `${parent}charts/${name}`;
+    const given = {
+      ...fieldsOf(values[name]),
+      global: mergeValues(fieldsOf(fieldsOf(values[name])["global"]), fieldsOf(values["global"])),
+    };
+    const own = mergeValues(valuesAt(`${folder}/`, files), given);
+    return [{ folder, values: own }, ...within(`${folder}/`, own, files)];
+  });
+}
+
+const fieldsOf = (value: unknown): Values => (isFields(value) ? value : {});
+
+function valuesAt(folder: string, files: readonly ChartFile[]): Values {
+  const file = files.find(({ path }) => path === `${folder}values.yaml`);
+  return file === undefined ? {} : fieldsOf(readYaml(Buffer.from(file.data).toString())[0]);
+}
