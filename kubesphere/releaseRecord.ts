@@ -3,7 +3,6 @@
  * (Helm 3.22, pkg/storage/driver/util.go). In it are the manifest, the hooks, the values, and the outermost chart's own files with its
  * values, into which Helm has merged those of the charts within (pkg/chartutil/dependencies.go); their files are not.
  */
-import { dump } from "js-yaml";
 import { gzipSync } from "zlib";
 import { SECRET_LIMIT } from "./api";
 import { unpackChartArchive } from "./archive";
@@ -48,7 +47,7 @@ export async function releaseRecord({ release, namespace, files, objects, config
     .map(({ path, data }) => ({ name: path, data: Buffer.from(data).toString("base64") }));
   const values = await coalesced(files);
   const metadata = valuesIn(own.find(({ path }) => path === "Chart.yaml")?.data);
-  const documents = objects.filter(isRecorded).map((object) => ({ object, text: dumped(object) }));
+  const documents = objects.filter(isRecorded).map((object) => ({ object, text: laidOut({ ...object, templateFile: undefined }) }));
   const record = {
     name: release,
     info: { status: "deployed" },
@@ -72,7 +71,17 @@ export async function releaseRecord({ release, namespace, files, objects, config
 /** CRDs of a folder crds/ go past the release. */
 const isRecorded = ({ templateFile }: RenderedObject) => templateFile === undefined || !/^(?:charts\/[^/]+\/)*crds\//.test(templateFile);
 
-const dumped = (object: RenderedObject) => dump({ ...object, templateFile: undefined }, { noRefs: true, lineWidth: -1, skipInvalid: true });
+/** As YAML lays it out, for its size alone: a writer that must be right cannot take a text of megabytes. */
+function laidOut(value: unknown, indent = ""): string {
+  const within = `${indent}  `;
+  if (Array.isArray(value)) return value.map((item) => `\n${indent}- ${laidOut(item, within).replace(/^\n +/, "")}`).join("");
+  if (isFields(value))
+    return Object.entries(value)
+      .map(([key, item]) => `\n${indent}${key}: ${laidOut(item, within)}`)
+      .join("");
+  const text = String(value);
+  return text.includes("\n") ? `|\n${within}${text.replaceAll("\n", `\n${within}`)}` : text;
+}
 
 /** Packed as Helm packs it, in base64. */
 const sizeOf = (value: unknown): number => Math.ceil(gzipSync(JSON.stringify(value), { level: 9 }).length / 3) * 4;

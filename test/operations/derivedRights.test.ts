@@ -106,10 +106,6 @@ test("one of each family is changed and upgraded with the rights that are derive
   await stack.deploy();
   expect(await states(allRows)).toEqual(installed(allRows, (name) => UPGRADED.includes(name)));
   expect(await refusals()).toEqual([]);
-  console.log(
-    await stack.names("/api/v1/namespaces/default/limitranges"),
-    await stack.names("/apis/apps/v1/namespaces/extension-ternary/daemonsets"),
-  );
   const quotas = (name: string) => stack.names(`/api/v1/namespaces/extension-${name}/resourcequotas`);
   expect([await quotas("extra-objects"), await quotas("ranged"), await quotas("conditions")]).toEqual([
     ["extra-objects"],
