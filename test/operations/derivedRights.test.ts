@@ -101,6 +101,13 @@ test("the address of each leads to a Service that is there, and nothing has an a
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected));
 });
 
+test("KubeSphere does not know what a list holds as the extension's: its kustomize opens lists", async () => {
+  for (const path of ["services/listed", "resourcequotas/listed"]) {
+    const found = await stack.get<{ metadata: { labels?: unknown } }>(`/api/v1/namespaces/extension-listed/${path}`);
+    expect(found?.metadata.labels).toMatchObject({ "kubesphere.io/extension-ref": "listed" });
+  }
+});
+
 test("one of each family is changed and upgraded with the rights that are derived anew", async () => {
   await stack.configure({ extensions: allRows.map(changedRow) });
   await stack.deploy();
