@@ -64,7 +64,11 @@ class FolderReader {
       if (this.isIgnored(path, info.isDirectory())) continue;
       this.chart.count(path);
       if (!real.startsWith(this.root + sep) || trail.includes(real)) {
-        throw leadsOut(shown, real, "Put a copy there instead of the link, or name it in .helmignore.");
+        throw leadsOut(
+          shown,
+          real,
+          "Put a copy there instead of the link, or name it in .helmignore; or give the archive that `helm package` makes, which follows links.",
+        );
       }
       if (info.isDirectory()) await this.walk(`${path}/`, [...trail, real]);
       else if (info.isFile()) {

@@ -8,7 +8,7 @@ import { SECRET_LIMIT } from "./api";
 import { unpackChartArchive } from "./archive";
 import { contentOf, type AnyFile, type ChartFile } from "./chartFiles";
 import { mergeValues, type Values } from "./helmValues";
-import { hooksOf, isFields, nameOf, type RenderedObject } from "./renderedObject";
+import { hooksOf, isFields, isOfCrdsFolder, nameOf, type RenderedObject } from "./renderedObject";
 import { readYaml } from "./goYaml";
 
 export interface RecordPart {
@@ -47,7 +47,9 @@ export async function releaseRecord({ release, namespace, files, objects, config
     .map(({ path, data }) => ({ name: path, data: Buffer.from(data).toString("base64") }));
   const values = await coalesced(files);
   const metadata = valuesIn(own.find(({ path }) => path === "Chart.yaml")?.data);
-  const documents = objects.filter(isRecorded).map((object) => ({ object, text: laidOut({ ...object, templateFile: undefined }) }));
+  const documents = objects
+    .filter((object) => !isOfCrdsFolder(object))
+    .map((object) => ({ object, text: laidOut({ ...object, templateFile: undefined }) }));
   const record = {
     name: release,
     info: { status: "deployed" },
@@ -67,9 +69,6 @@ export async function releaseRecord({ release, namespace, files, objects, config
   const most = parts.sort((a, b) => b.bytes - a.bytes).slice(0, SHOWN);
   return { bytes: sizeOf({ ...record, manifest: record.manifest.join("---\n") }), most, others: parts.length - most.length };
 }
-
-/** CRDs of a folder crds/ go past the release. */
-const isRecorded = ({ templateFile }: RenderedObject) => templateFile === undefined || !/^(?:charts\/[^/]+\/)*crds\//.test(templateFile);
 
 /** As YAML lays it out, for its size alone: a writer that must be right cannot take a text of megabytes. */
 function laidOut(value: unknown, indent = ""): string {

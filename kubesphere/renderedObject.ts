@@ -54,6 +54,9 @@ export const isTest = (object: RenderedObject): boolean => {
   return hooks.length > 0 && hooks.every((hook) => hook.startsWith("test"));
 };
 
+/** What stands in a folder `crds/` goes to the cluster before the release, and past it. */
+export const isOfCrdsFolder = ({ templateFile = "" }: RenderedObject): boolean => /^(?:charts\/[^/]+\/)*crds\//.test(templateFile);
+
 /** `Deployment web`, with its namespace where it names one. */
 export const nameOf = ({ kind, metadata: { name, namespace } }: RenderedObject): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

@@ -14,6 +14,7 @@ import { factsOf, rulesOf, type ExtensionFacts } from "./extensionFacts";
 import { mergeValues, type Values } from "./helmValues";
 import { clashes, hostsOf } from "./ingressRoutes";
 import type { Permissions } from "./permissions";
+import { checkTwins } from "./postRendering";
 import { releaseRecord, type ReleaseRecord } from "./releaseRecord";
 import { isTest, type RenderedObject } from "./renderedObject";
 import { temporaryFolder } from "./temporaryFolder";
@@ -121,6 +122,7 @@ export async function describe(
     if (plain instanceof RenderError && configured === undefined) throw unrenderable(source, plain);
     const installed = configured ?? (plain as readonly RenderedObject[]);
     checkClashes(installing?.path ?? source, draft, installed);
+    checkTwins(installing?.path ?? source, installed);
     const { service } = wrapped ?? {};
     const exposed =
       wrapped && service === undefined ? await exposedOf(draft, installed, installing?.values ?? {}, { render, namespace }) : [];

@@ -12,6 +12,7 @@ import { command, usageError } from "../shared/command";
 import type { Rendering } from "../../kubesphere/rendering";
 import { plainRendering } from "../shared/rendering";
 import { findHelm, HelmPackage, ingressArgs, objectsIn, type RenderedObject } from "./helm";
+import { oddities } from "./oddities";
 import { brokenReferences, named } from "./references";
 import { missingRights, needlessRights, type NeedlessRight } from "./rights";
 import { looseEnds } from "./wiring";
@@ -58,7 +59,8 @@ export const lintCommand = command({
     // Helm would only repeat that the version does not fit, and render nothing.
     const kubeVersion = problems.length === 0 && versions.kubernetes !== undefined ? ["--kube-version", versions.kubernetes] : [];
     const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, { draft, pkg, source }, kubeVersion));
-    return outcome(`${pkg.name} ${pkg.version}`, [...problems.map(ofProblem), ...findings, ...recordFindings(pkg, source)]);
+    const odd = (await oddities(draft)).map(({ path, found }) => ({ ...oddity, path: shown(source, pkg.name, path), found }));
+    return outcome(`${pkg.name} ${pkg.version}`, [...problems.map(ofProblem), ...findings, ...odd, ...recordFindings(pkg, source)]);
   },
 });
 
@@ -90,6 +92,8 @@ function outcome(what: string, findings: readonly Finding[]) {
     exitCode: isFine ? (0 as const) : (1 as const),
   };
 }
+
+const oddity = { mend: "It is taken all the same.", tool: "lint", severity: "warning" } as const;
 
 const ofProblem = ({ path, given, allowed, mend = "" }: Problem): Finding => ({
   path,

@@ -8,6 +8,7 @@ import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { objectsIn } from "../extension/helm";
 import { Failure } from "./command";
+import { refusedDoubleKeys } from "./manifest";
 
 /** @param helm the executable @param version its own, such as `3.22.0` */
 export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
@@ -31,10 +32,16 @@ export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
   },
 });
 
-/** Other than Helm, this is bounded in what aliases may stand for. */
+/** Other than Helm, this is bounded in what aliases may stand for, and takes no key that the install would be refused for. */
 function objectsFrom(rendered: string): readonly RenderedObject[] {
   try {
-    return objectsIn(rendered);
+    const objects = objectsIn(rendered);
+    const [double] = refusedDoubleKeys(rendered);
+    if (double !== undefined)
+      throw new RenderError(
+        `${double.template}: line ${double.line} of what Helm renders of it: the key ${double.key} stands there twice, which KubeSphere's kustomize refuses`,
+      );
+    return objects;
   } catch (error) {
     throw error instanceof Failure ? new RenderError(error.message) : error;
   }

@@ -1,5 +1,6 @@
 /** What Helm made of a chart's templates, as objects. Pure. */
-import { readDocuments, YamlError } from "../../kubesphere/goYaml";
+import { doubleKeys, readDocuments, YamlError } from "../../kubesphere/goYaml";
+import { isPostRendered } from "../../kubesphere/postRendering";
 import { installable } from "../../kubesphere/renderedObject";
 import type { KubernetesObject } from "./cluster";
 import { Failure } from "./command";
@@ -34,6 +35,31 @@ export function fromTemplates(manifest: string): FromTemplate[] {
 
 /** @throws as {@link fromTemplates} */
 export const objectsOf = (manifest: string): Rendered[] => fromTemplates(manifest).map(({ object }) => object);
+
+export interface DoubleKeyIn {
+  readonly key: string;
+  /** As of {@link FromTemplate}. */
+  readonly template: string;
+  /** Of what the template renders to, counted from 1. */
+  readonly line: number;
+}
+
+/**
+ * Keys that stand twice in one map: Helm takes the last one, and the kustomize that KubeSphere passes it through refuses both.
+ * @param manifest as of {@link fromTemplates}, which takes it
+ */
+export function refusedDoubleKeys(manifest: string): DoubleKeyIn[] {
+  const doubles = doubleKeys(manifest);
+  if (doubles.length === 0) return [];
+  const lines = manifest.split("\n");
+  const documents = readDocuments(manifest);
+  return doubles.flatMap(({ key, line }) => {
+    const { template, from } = templateAbove(lines, line - 1);
+    const document = documents.filter((it) => it.line <= line).at(-1);
+    const isRefused = installable([document?.value]).some((object) => isPostRendered({ ...object, templateFile: template }));
+    return isRefused ? [{ key, template, line: line - from }] : [];
+  });
+}
 
 /**
  * Helm says of each document where it comes from, in its first lines.

@@ -1,11 +1,12 @@
 /** The commands that need no cluster, as they are called. */
 import { createHash } from "crypto";
-import { readdir, readFile, rm, writeFile } from "fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "fs/promises";
 import { join } from "path";
+import { writeChartArchive } from "../../kubesphere/archive";
 import { packageExtension } from "../../kubesphere/extensionPackage";
 import type { Inspection } from "../../operate/extension/inspection";
 import { main } from "../../operate/extension/main";
-import { SMALL_CHART, temporaryFolders } from "../support/charts";
+import { chartFiles, EXTENSION, SMALL_CHART, temporaryFolders } from "../support/charts";
 import { callMain } from "../support/call";
 import { helmRendering, sandboxCache } from "../support/rendering";
 
@@ -62,6 +63,19 @@ describe("a new extension", () => {
     for (const entry of entries.filter((one) => one.isFile()))
       expect(await readFile(join(entry.parentPath, entry.name), "utf8")).not.toMatch(/my-extension|My extension/);
     expect(await readdir(dir)).toEqual(["web-shop"]);
+  });
+
+  test("keeps the charts that `helm dependency build` packs into it", async () => {
+    const dir = await folder({});
+    expect((await call("new", "web-shop", "--dir", dir)).code).toBe(0);
+    const source = join(dir, "web-shop");
+    await mkdir(join(source, "charts"));
+    await writeFile(
+      join(source, "charts/web-1.2.3.tgz"),
+      await writeChartArchive("web", chartFiles({ "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n" })),
+    );
+    const { files } = await packageExtension(source, await helmRendering());
+    expect(Object.keys(files)).toContain("charts/web-shop/charts/web-1.2.3.tgz");
   });
 
   test("takes no folder's place", async () => {
@@ -158,6 +172,32 @@ test("lint names the tool that found something, and a risk alone fails nothing",
   await writeFile(join(source, "templates/deployment.yaml"), outdated);
   const { stdout } = await call("lint", source, "--kube-version", "1.31.0");
   expect(stdout).toMatch(/PodDisruptionBudget is deprecated .* \[helm lint\]/);
+});
+
+test("a key that stands twice is taken as Helm takes it, and lint tells where; what kustomize refuses is told before an install", async () => {
+  const values = "replicas: 1\nservice:\n  port: 80\nreplicas: 2\n";
+  const source = await folder({ ...SMALL_CHART, "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n", "values.yaml": values });
+  expect(await call("lint", source)).toMatchObject({
+    code: 0,
+    stdout: `! ${source}/values.yaml: line 4: the key replicas stands twice in one map, and the last one counts [lint]
+    It is taken all the same.
+✓ web 1.2.3: nothing to mend
+`,
+  });
+  const twice = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata:\n  a: b\n  a: c\n";
+  await writeFile(join(source, "templates/twice.yaml"), twice);
+  const { code, stderr } = await call("package", source, "--to", await folder({}));
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "templates/twice.yaml: line 6 of what Helm renders of it: the key a stands there twice, which KubeSphere's kustomize refuses",
+  );
+});
+
+test("a category that no filter of the Marketplace has, or a key that nobody reads, is taken and told", async () => {
+  const own = String(EXTENSION["extension.yaml"]).replace(/^category: .*$/m, "category: games") + "flavour: sweet\n";
+  const { stdout } = await call("lint", await folder({ ...EXTENSION, "extension.yaml": own }));
+  expect(stdout).toMatch(/extension\.yaml: category: games is none of the Marketplace's filters: /);
+  expect(stdout).toMatch(/extension\.yaml: flavour: nobody reads this key \[lint\]/);
 });
 
 describe("inspect", () => {
