@@ -1,5 +1,5 @@
 /** What many extensions in one stack cost. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
 import { median, rounds, seconds, type Row, type Table } from "../measurement";
@@ -49,16 +49,19 @@ async function measure(bench: Workbench, count: number, repeats: number) {
     await bench.fresh();
     return configured(bench, sources);
   };
-  const run = (what: string, args: readonly string[], config: readonly string[], environment?: NodeJS.ProcessEnv) => {
+  /** @param renders where what Helm rendered is kept: nothing is in a new one */
+  const run = (what: string, args: readonly string[], config: readonly string[], renders: string, environment?: NodeJS.ProcessEnv) => {
     bench.now(`${count} extensions: ${what}`);
-    return pulumi(bench, [...args, ...config], environment);
+    return pulumi(bench, [...args, ...config], { KUBESPHERE_LUBAN_CACHE: renders, ...environment });
   };
-  const inSteps = count > MOST_STEPS ? undefined : await run("up", UP, await inEmpty());
+  const noRenders = () => mkdtempSync(join(bench.scratch, "renders-"));
+  const inSteps = count > MOST_STEPS ? undefined : await run("up", UP, await inEmpty(), noRenders());
   const config = await inEmpty();
-  const preview = await run("the first preview", ["preview"], config);
-  const up = await run("up, the state written once", UP, config, WRITTEN_ONCE);
-  bench.now(`${count} extensions: previews of nothing`);
-  const noOps = await rounds(repeats, () => pulumi(bench, [...NO_OP, ...config]));
+  const renders = noRenders();
+  const preview = await run("the first preview", ["preview"], config, renders);
+  const up = await run("up, the state written once", UP, config, renders, WRITTEN_ONCE);
+  const noOps = await rounds(repeats, () => run("previews of nothing", NO_OP, config, renders));
+  const anew = await rounds(repeats, () => run("previews of nothing, rendered anew", NO_OP, config, noRenders()));
   const { stdout: state } = await bench.run("pulumi", "stack", "export");
   return {
     count,
@@ -66,6 +69,7 @@ async function measure(bench: Workbench, count: number, repeats: number) {
     inSteps,
     up,
     noOps,
+    anew,
     memory: Math.max(preview.memory, up.memory, ...noOps.map(({ memory }) => memory)),
     state: state.length,
   };
@@ -74,7 +78,7 @@ async function measure(bench: Workbench, count: number, repeats: number) {
 /** @param counts how many extensions, in ascending order; none at all comes first by itself */
 export async function extensions(bench: Workbench, repeats: number, counts: readonly number[]): Promise<Table> {
   const runs = await rounds(counts.length + 1, (index) => measure(bench, counts[index - 1] ?? 0, repeats));
-  const rows = runs.map(({ count, preview, inSteps, up, noOps, memory, state }): Row => ({
+  const rows = runs.map(({ count, preview, inSteps, up, noOps, anew, memory, state }): Row => ({
     what: String(count),
     cells: [
       seconds([preview.seconds]),
@@ -83,6 +87,7 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
       seconds([up.seconds]),
       { values: [memory], unit: "MB" },
       { values: [state / 1024], unit: "kB" },
+      seconds(anew.map((run) => run.seconds)),
     ],
   }));
   return {
@@ -94,8 +99,18 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
       "Where the state is in a folder or a bucket, the engine writes all of it before and after each operation: that part of `up` grows with the square " +
         "of the extensions. Written once, at the end (`PULUMI_SKIP_CHECKPOINTS`), it takes what the program and the cluster take; a run that is killed has " +
         "then left nothing of what it did in the state.",
+      "What Helm renders of a package is kept for the next run: the first preview renders all of them, one of nothing none, unless the folder where they " +
+        "are kept is empty (`rendered anew`).",
     ],
-    columns: ["first preview", "up", "preview of nothing", "up, the state written once", "memory", "state"],
+    columns: [
+      "first preview",
+      "up",
+      "preview of nothing",
+      "up, the state written once",
+      "memory",
+      "state",
+      "preview of nothing, rendered anew",
+    ],
     rows: [...rows, ...growth(runs)],
   };
 }
