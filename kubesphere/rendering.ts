@@ -17,6 +17,7 @@ import type { Permissions } from "./permissions";
 import { checkTwins } from "./postRendering";
 import { releaseRecord, type ReleaseRecord } from "./releaseRecord";
 import { isTest, type RenderedObject } from "./renderedObject";
+import { checkServed } from "./servedKinds";
 import { temporaryFolder } from "./temporaryFolder";
 import { chooseUi, type UiService } from "./ui";
 import { isLookedAt, refuseOutsideSchemas } from "./valuesSchema";
@@ -123,6 +124,11 @@ export async function describe(
     const installed = configured ?? (plain as readonly RenderedObject[]);
     checkClashes(installing?.path ?? source, draft, installed);
     checkTwins(installing?.path ?? source, installed);
+    checkServed(
+      installing?.path ?? source,
+      installed.filter((object) => !isTest(object)),
+      cluster,
+    );
     const { service } = wrapped ?? {};
     const exposed =
       wrapped && service === undefined ? await exposedOf(draft, installed, installing?.values ?? {}, { render, namespace }) : [];
