@@ -57,6 +57,15 @@ export function isEnabled({ condition, tags = [] }: Dependency, values: Values, 
   return stated.length === 0 || stated.includes(true);
 }
 
+/** Keys of a chart's values that are for charts within it, or that decide whether these come along. */
+export const keysForCharts = (tree: FileTree, stated: readonly Dependency[]): string[] => [
+  ...chartsIn(tree).map(({ name }) => name),
+  ...stated.flatMap(({ name, alias, condition = "" }) => [
+    alias ?? name,
+    ...condition.split(",").map((it) => it.trim().split(".")[0] ?? ""),
+  ]),
+];
+
 interface PresentChart {
   readonly name: string;
   readonly folder: string;

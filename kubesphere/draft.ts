@@ -45,6 +45,8 @@ export interface WrappedChart {
   readonly base: string;
   /** Of values.yaml. */
   readonly values: Values;
+  /** Those of their keys that are for charts within it. */
+  readonly keysForCharts: readonly string[];
   /** The UI's Service, as its author states it: false for none; undefined: as the rendered objects tell. */
   readonly service: UiService | false | undefined;
 }

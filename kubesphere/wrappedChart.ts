@@ -6,7 +6,7 @@ import { readFile } from "fs/promises";
 import { join } from "path";
 import { CORE_API } from "./api";
 import { allFiles, chartOf, holding, readChart, templatesOf, type AnyFile, type Chart, type ChartFile, type FileTree } from "./chart";
-import { checkDependencies, statedDependencies } from "./chartDependencies";
+import { checkDependencies, keysForCharts, statedDependencies } from "./chartDependencies";
 import type { Draft } from "./draft";
 import { ConfigurationError } from "./errors";
 import { extensionMetadata, inEnglish, isShown, optional, type ExtensionMetadata } from "./extensionMetadata";
@@ -83,7 +83,10 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
     metadata,
     permissions,
     configKeys: [added.metadata.name, chart.metadata.name, "global", "tags"],
-    wrapped: { chart: chart.metadata.name, version: chart.metadata.version, base: added.metadata.name, values: chart.values, service },
+    wrapped: {
+      ...{ chart: chart.metadata.name, version: chart.metadata.version, base: added.metadata.name, values: chart.values, service },
+      keysForCharts: keysForCharts(chart, stands),
+    },
     templates: () => templatesOf(chart),
     files: [...common, valuesFile(service === false ? undefined : ANY_SERVICE)],
     rights,

@@ -179,7 +179,9 @@ test("a key that stands twice is taken as Helm takes it, and lint tells where; w
   const source = await folder({ ...SMALL_CHART, "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.2.3\n", "values.yaml": values });
   expect(await call("lint", source)).toMatchObject({
     code: 0,
-    stdout: `! ${source}/values.yaml: line 4: the key replicas stands twice in one map, and the last one counts [lint]
+    stdout: `! ${source}/values.yaml: no template reads replicas [lint]
+    It is taken all the same.
+! ${source}/values.yaml: line 4: the key replicas stands twice in one map, and the last one counts [lint]
     It is taken all the same.
 ✓ web 1.2.3: nothing to mend
 `,
