@@ -2,7 +2,7 @@
  * What it takes to hand rights on: Kubernetes lets nobody make a role whose rules he does not hold himself, nor a binding to one
  * (kubernetes/kubernetes, pkg/registry/rbac/escalation_check.go), unless he may `escalate` or `bind`.
  */
-import { textsAt, recordsAt, fieldAt, groupOf, textAt, type RenderedObject } from "./renderedObject";
+import { fieldAt, groupOf, hooksOf, recordsAt, textAt, textsAt, type RenderedObject } from "./renderedObject";
 import type { PolicyRule } from "./policyRules";
 
 export const RBAC = "rbac.authorization.k8s.io";
@@ -23,7 +23,7 @@ export function roleRights(object: RenderedObject, namespace: string): HandedOn[
   return rulesOf(object).map((rule) => ({ role: isOwn && rule.nonResourceURLs === undefined ? "Role" : "ClusterRole", rule }));
 }
 
-/** `bind`, by name, for what is bound and not made here: its rules are unknown, or too many to hold. */
+/** `bind`, by name, for what is bound and not made here, or not made yet: its rules are unknown, or too many to hold. */
 export function bindingRights(object: RenderedObject, objects: readonly RenderedObject[], namespace: string): HandedOn[] {
   if (groupOf(object.apiVersion) !== RBAC || (object.kind !== "RoleBinding" && object.kind !== "ClusterRoleBinding")) return [];
   const kind = textAt(object, "roleRef", "kind");
@@ -33,8 +33,10 @@ export function bindingRights(object: RenderedObject, objects: readonly Rendered
   const bound = objects.find(
     (it) => it.kind === kind && it.metadata.name === name && (kind === "ClusterRole" || (it.metadata.namespace || namespace) === space),
   );
-  // Whoever could make it holds its rules.
-  if (bound !== undefined && fieldAt(bound, "aggregationRule") === undefined) return [];
+  // Whoever could make it holds its rules. Hooks of one weight, however, are made in the order of their names (Helm 3.22, pkg/action/hooks.go):
+  // a role that is not there yet has none to compare.
+  const isThere = bound !== undefined && hooksOf(object).length === 0;
+  if (isThere && fieldAt(bound, "aggregationRule") === undefined) return [];
   const isOwn = object.kind === "RoleBinding" && space === namespace;
   const resources = [kind === "Role" ? "roles" : "clusterroles"];
   return [{ role: isOwn ? "Role" : "ClusterRole", rule: { apiGroups: [RBAC], resources, resourceNames: [name], verbs: ["bind"] } }];

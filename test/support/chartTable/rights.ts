@@ -85,6 +85,29 @@ export const rightsRows: readonly TableRow[] = [
     ],
   },
   {
+    what: "hooks that bind a role before it is made, as they go by their names",
+    name: "hooked-roles",
+    files: {
+      ...chartYaml("hooked-roles"),
+      "templates/rbac.yaml": documents(
+        made("v1", "ServiceAccount", RELEASE),
+        inRbac("ClusterRoleBinding", "a-binding", ...bound("ClusterRole", "b-role")),
+        inRbac("ClusterRole", "b-role", READ_NODES),
+      ).replaceAll(
+        /name: ([ab]-\w+) }\n/g,
+        'name: $1, annotations: { helm.sh/hook: "pre-install,pre-upgrade", helm.sh/hook-delete-policy: before-hook-creation } }\n',
+      ),
+    },
+    rules: ["serviceaccounts"],
+    clusterRules: [
+      ...ownOnly(`clusterrolebindings.${RBAC}`, "a-binding"),
+      `clusterroles.${RBAC} create`,
+      `clusterroles.${RBAC}/b-role bind,delete,get,patch`,
+      "nodes get",
+      "/metrics get",
+    ],
+  },
+  {
     what: "a binding to Kubernetes' own role `view`",
     name: "binds-view",
     files: {
