@@ -12,8 +12,11 @@ import type { Located } from "./tools/find.js";
 
 // There once a cluster has been made whole; it holds the configuration with which kwokctl made it last.
 const COMPLETE = "complete";
-/** A kubelet's own limit of 110 would keep the pods of a hundred extensions waiting for ever; these cost nothing. */
-const MOST_PODS = 10_000;
+/**
+ * Of the one node, as jq expressions: pods that never run cost nothing. A kubelet's own limit of 110 would keep those of a hundred extensions
+ * waiting for ever, and kwok's node, which has no disk, every pod that asks for some.
+ */
+const ALLOCATABLE = [".allocatable.pods=10000", '.allocatable["ephemeral-storage"]="1Ti"'];
 const TRIES = 3;
 const READY_TIMEOUT_MS = 120_000;
 
@@ -51,7 +54,7 @@ async function bringUp(paths: SandboxPaths, settings: Settings, tools: Located, 
   linkBinaries(paths, tools);
   try {
     await runCluster(paths, ports, tools);
-    if (!isComplete) await kwokctl(paths, tools, ["scale", "node", "--replicas", "1", "--param", `.allocatable.pods=${MOST_PODS}`]);
+    if (!isComplete) await kwokctl(paths, tools, ["scale", "node", "--replicas", "1", ...ALLOCATABLE.flatMap((it) => ["--param", it])]);
     writeFileSync(join(paths.cluster, COMPLETE), readFileSync(paths.kwokConfig));
     return ports;
   } catch (error) {

@@ -95,12 +95,17 @@ test("an unreachable cluster is told at once", async () => {
 test("a volume without its storage class is told before anything waits for it", async () => {
   const said = await refusalOf({
     "kubesphere:extensions": [{ source: "./extensions/demo", install: { storageClass: "fast" } }],
-    "kubesphere:ksCore": { chart: "./sandbox/charts/ks-core", values: { ha: { enabled: true } } },
+    "kubesphere:ksCore": {
+      chart: "./sandbox/charts/ks-core",
+      values: { redisHA: { enabled: true, persistentVolume: { storageClass: "slow" } } },
+    },
   });
   expect(said).toContain(
-    'kubesphere:extensions[0].install.storageClass: "fast" is not allowed; allowed: a StorageClass of the cluster, which has none.',
+    'kubesphere:extensions[0].install.storageClass: "fast" is not allowed; allowed: sandbox (the default). Name one of these, or make this one first.',
   );
-  expect(said).toContain("allowed: a cluster that has one; this one has no StorageClass.");
+  expect(said).toContain(
+    'kubesphere:ksCore.values.redisHA.persistentVolume.storageClass: "slow" is not allowed; allowed: sandbox (the default).',
+  );
 });
 
 test("a context that the kubeconfig lacks is told with those that it has", async () => {

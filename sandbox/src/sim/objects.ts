@@ -158,3 +158,18 @@ export interface Secret extends KubeObject {
   type?: string;
   data?: Record<string, string>;
 }
+
+export interface PersistentVolumeClaim extends KubeObject {
+  spec: {
+    accessModes?: string[];
+    resources?: { requests?: Record<string, string> };
+    storageClassName?: string;
+    volumeMode?: string;
+  };
+  status?: { phase?: string };
+}
+
+export interface PersistentVolume extends KubeObject {
+  spec: { persistentVolumeReclaimPolicy?: string };
+  status?: { phase?: string };
+}

@@ -25,6 +25,7 @@ import type * as kube from "./objects.js";
 import { dueHook } from "./platformHooks.js";
 import { PodRunner, type Assignment } from "./podRunner.js";
 import { RepositoryController } from "./repositoryController.js";
+import { provideStorage, volumeControllers } from "./volumes.js";
 
 export interface Options {
   kubeconfig: string;
@@ -60,6 +61,8 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   const endpointSlices = informer<kube.EndpointSlice>(collection.endpointSlices);
   const ingresses = informer<kube.Ingress>(collection.ingresses);
   const classes = informer<kube.IngressClass>(collection.ingressClasses);
+  const claims = informer<kube.PersistentVolumeClaim>(collection.persistentVolumeClaims);
+  const volumes = informer<kube.PersistentVolume>(collection.persistentVolumes);
   const ofKubeSphere = [extensions, versions, plans, bundles, repositoryObjects];
   crds.onChange(() => {
     for (const it of ofKubeSphere) it.poke();
@@ -76,7 +79,12 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
   const certificate = makeCertificate(helm);
   const admission = new Admission(cluster, certificate, services);
-  const queues = [controller.queue, extensionController(cluster, { crds, extensions, versions, plans }, platform), repositories.queue];
+  const queues = [
+    controller.queue,
+    extensionController(cluster, { crds, extensions, versions, plans }, platform),
+    repositories.queue,
+    ...volumeControllers(cluster, { claims, volumes }),
+  ];
   const executor = new Executor(cluster, helm, kustomize);
   const hooks = { "remove-crds": () => removeCrds(cluster, crds), "apply-crds": () => applyCrds(cluster) };
   const assign = async (pod: kube.Pod): Promise<Assignment | undefined> => {
@@ -125,10 +133,11 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   const end = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
   });
-  const all = [crds, ...ofKubeSphere, jobs, pods, services, endpointSlices, ingresses, classes];
+  const all = [crds, ...ofKubeSphere, jobs, pods, services, endpointSlices, ingresses, classes, claims, volumes];
   // Not awaited: the signal to end may come first.
   void Promise.all(all.map((it) => it.start(ended.signal))).then(async () => {
     await admission.start();
+    await provideStorage(cluster);
     await state.write();
     log(`kubesphere-sim: ready, ${cluster.server}`);
   });
