@@ -21,11 +21,13 @@ import { checkServed } from "./servedKinds";
 import { temporaryFolder } from "./temporaryFolder";
 import { chooseUi, type UiService } from "./ui";
 import { isLookedAt, refuseOutsideSchemas } from "./valuesSchema";
+import { awaitedBy, type Awaited } from "./waits";
 
 /** What is kept of a render; nothing of values, which may be credentials. */
 export interface Learnt extends Told {
   /** What Helm's record of the release takes. */
   readonly record: ReleaseRecord;
+  readonly awaited: Awaited;
 }
 
 /** What decides the package. */
@@ -74,7 +76,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would teach something else. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
@@ -144,7 +146,7 @@ export async function describe(
     const told = { rules, clusterRules, added, ui, hosts: hostsOf(objects), hasFrontEnd };
     const config = installing?.values ?? {};
     const record = await releaseRecord({ release: name, namespace, files: draft.finish(told), objects, config });
-    return { learnt: { ...told, record }, namespace, objects, rights: facts.rights };
+    return { learnt: { ...told, record, awaited: awaitedBy(objects) }, namespace, objects, rights: facts.rights };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

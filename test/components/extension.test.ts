@@ -28,6 +28,7 @@ const pkg: ExtensionPackage = {
   learnt: {
     ...{ rules: [], clusterRules: [], added: { rules: [], clusterRules: [] }, ui: undefined, hosts: [], hasFrontEnd: false },
     record: { bytes: 0, most: [], others: 0 },
+    awaited: { storageClasses: [], foreignKinds: [] },
   },
 };
 

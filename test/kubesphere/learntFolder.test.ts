@@ -13,6 +13,7 @@ const learnt: Learnt = {
   hosts: ["a"],
   hasFrontEnd: false,
   record: { bytes: 1, most: [], others: 0 },
+  awaited: { storageClasses: [], foreignKinds: [] },
 };
 
 test("what was learnt in one run is known in the next, and to nobody else of the machine", async () => {
