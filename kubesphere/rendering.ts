@@ -125,9 +125,11 @@ export async function describe(
     if (plain instanceof RenderError && configured === undefined) throw unrenderable(source, plain);
     const installed = configured ?? (plain as readonly RenderedObject[]);
     checkClashes(installing?.path ?? source, draft, installed);
-    checkTwins(installing?.path ?? source, installed);
+    // What values brought in they can take away.
+    const where = isPlain ? source : installing.path;
+    checkTwins(where, installed);
     checkServed(
-      installing?.path ?? source,
+      where,
       installed.filter((object) => !isTest(object)),
       cluster,
     );

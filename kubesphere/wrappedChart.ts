@@ -6,6 +6,7 @@ import { readFile } from "fs/promises";
 import { join } from "path";
 import { CORE_API } from "./api";
 import { allFiles, chartOf, holding, readChart, templatesOf, type AnyFile, type Chart, type ChartFile, type FileTree } from "./chart";
+import { aliasedConditions } from "./aliasedConditions";
 import { checkDependencies, keysForCharts, statedDependencies } from "./chartDependencies";
 import type { Draft } from "./draft";
 import { ConfigurationError } from "./errors";
@@ -66,7 +67,10 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
     ...allFiles(added).map((file) => within(`charts/${added.metadata.name}`, file)),
     ...allFiles(chart).map((file) => within(`charts/${chart.metadata.name}`, file)),
   ];
-  const valuesFile = (ui: UiService | undefined) => yamlFile("values.yaml", { [added.metadata.name]: baseValues(metadata, ui) });
+  const conditions = await aliasedConditions(chart);
+  const ownValues = Object.keys(conditions).length === 0 ? {} : { [chart.metadata.name]: conditions };
+  const valuesFile = (ui: UiService | undefined) =>
+    yamlFile("values.yaml", { [added.metadata.name]: baseValues(metadata, ui), ...ownValues });
   // Its author states what his chart needs, and knows nothing of what is added to it.
   const rights = ({ rules, clusterRules, added }: Told): Permissions =>
     permissions === undefined

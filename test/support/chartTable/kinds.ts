@@ -13,7 +13,8 @@ const crdOf = (kind: string, plural: string, group: string, scope: string): stri
   );
 const CRDS = "customresourcedefinitions.apiextensions.k8s.io";
 const ADMISSION = "admissionregistration.k8s.io";
-const HOOKED = ' annotations: { helm.sh/hook: "post-install,post-upgrade" } }';
+/** An API server serves a new kind a moment after it has taken its CRD: at an upgrade it has. */
+const HOOKED = ' annotations: { helm.sh/hook: "post-upgrade" } }';
 
 /** Nothing answers in the sandbox. */
 const WEBHOOK = `webhooks: [{ name: widgets.operator.example, failurePolicy: Ignore, sideEffects: None, admissionReviewVersions: [v1], clientConfig: { service: { name: ${RELEASE}, namespace: "{{ .Release.Namespace }}", path: /check } }, rules: [{ apiGroups: [operator.example], apiVersions: [v1], operations: [CREATE], resources: [widgets] }] }]`;

@@ -54,6 +54,21 @@ export const sourceRows: readonly TableRow[] = [
     rules: ["services", "resourcequotas"],
   },
   {
+    what: "a subchart that is switched off below an alias: in a package Helm would let it in",
+    name: "off-below-alias",
+    files: {
+      ...chartYaml("off-below-alias", ...dependsOn("name: shop, alias: mine")),
+      ...SERVICE,
+      ...within("charts/shop", {
+        ...chartYaml("shop", ...dependsOn("name: broken, condition: broken.enabled")),
+        "values.yaml": "broken: { enabled: false }\n",
+        ...within("charts/broken", { ...chartYaml("broken"), "templates/broken.yaml": '{{ fail "switched off" }}' }),
+      }),
+    },
+    ui: "off-below-alias:80",
+    rules: ["services"],
+  },
+  {
     what: "subcharts that a condition and tags leave out or let in",
     name: "conditions",
     files: {
