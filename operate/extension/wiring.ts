@@ -1,4 +1,4 @@
-/** Whether Services lead to containers, and containers to images: what installs without a word and answers nobody. */
+/** Whether Services lead to containers, containers to images, and addresses come: what installs without a word and answers nobody, or waits. */
 import { builtInResources } from "../../kubesphere/apiResources";
 import { fieldAt, groupOf, isFields, recordsAt, textAt, type Fields, type RenderedObject } from "../../kubesphere/renderedObject";
 
@@ -18,8 +18,20 @@ export function looseEnds(objects: readonly RenderedObject[], namespace: string)
   return [
     ...objects.filter(isSelecting).flatMap((service) => leadsNowhere(service, pods, spaceOf(service, namespace), isAllRendered)),
     ...pods.flatMap(({ object, spec }) => imageFaults(object, spec)),
+    ...objects.filter(isBalanced).map(waitsForAddress),
   ];
 }
+
+const isBalanced = (object: RenderedObject) =>
+  object.kind === "Service" && groupOf(object.apiVersion) === "" && textAt(object, "spec", "type") === "LoadBalancer";
+
+/** The executor's Helm waits for it (`--wait`, with KubeSphere's timeout of ten minutes). */
+const waitsForAddress = (object: RenderedObject): LooseEnd => ({
+  object,
+  found: "is of type LoadBalancer",
+  mend: "Where nothing gives it an address, as OpenELB or a cloud does, the install fails after ten minutes: ClusterIP will do for the extension's address.",
+  isRisk: true,
+});
 
 const spaceOf = ({ metadata }: RenderedObject, namespace: string) => metadata.namespace || namespace;
 

@@ -65,3 +65,9 @@ test("an image that nodes cannot pull is told, and one that changes under its na
     "Deployment has the image registry.example:5000/nginx without a tag, of the container web (risk)",
   ]);
 });
+
+test("an install waits ten minutes for an address that nothing gives, and nobody says so before", () => {
+  const balanced = rendered("v1 Service web", { spec: { type: "LoadBalancer", ports: [{ port: 80 }] } });
+  expect(told(balanced)).toEqual(["Service is of type LoadBalancer (risk)"]);
+  expect(told(rendered("v1 Service web", { spec: { type: "NodePort", ports: [{ port: 80 }] } }))).toEqual([]);
+});
