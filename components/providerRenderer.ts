@@ -36,4 +36,4 @@ export const providerRenderer = (provider: pulumi.ProviderResource): ChartRender
 export const readable = (message: string, folder: string) => message.replaceAll(`${folder}/`, "").replace(AROUND, "").trim();
 
 const AROUND =
-  /^(?:(?:Invoke of kubernetes:helm:template failed|rpc error: code = \w+ desc =|failed to generate YAML for specified Helm chart|failed to create chart from template)[: ]+)+/;
+  /^(?:(?:Invoke of kubernetes:helm:template failed|invocation of kubernetes:helm:template returned an error|rpc error: code = \w+ desc =|failed to generate YAML for specified Helm chart|failed to create chart from template)[: ]+)+/;

@@ -6,6 +6,7 @@ import { targetNamespace } from "./api";
 import { writeChartArchive } from "./archive";
 import { byPath, contentOf, sizeOf, type AnyFile } from "./chartFiles";
 import { RenderError, type ChartRenderer, type TargetCluster } from "./chartRenderer";
+import { withCrdFolders } from "./crdFolders";
 import type { Draft } from "./draft";
 import { ConfigurationError } from "./errors";
 import { resourceFinder } from "./apiResources";
@@ -123,7 +124,7 @@ export async function describe(
         configured,
       );
     if (plain instanceof RenderError && configured === undefined) throw unrenderable(source, plain);
-    const installed = configured ?? (plain as readonly RenderedObject[]);
+    const installed = await withCrdFolders(configured ?? (plain as readonly RenderedObject[]), draft.files);
     checkClashes(installing?.path ?? source, draft, installed);
     // What values brought in they can take away.
     const where = isPlain ? source : installing.path;

@@ -55,6 +55,10 @@ test.each([
     "execution error at (web/templates/a.yaml:1:3): no database",
   ],
   ["Invoke of kubernetes:helm:template failed: failed to create chart from template: /tmp/render-x/web.tgz: why", "web.tgz: why"],
+  [
+    "invocation of kubernetes:helm:template returned an error: failed to generate YAML for specified Helm chart: failed to create chart from template: why",
+    "why",
+  ],
   ["rpc error: code = Unknown desc = failed to generate YAML for specified Helm chart: why", "why"],
 ])("what Helm says is told without the words around it, and without a folder that is gone by then: %s", (said, told) => {
   expect(readable(said, "/tmp/render-x")).toBe(told);

@@ -98,6 +98,14 @@ describe("the UI", () => {
   });
 });
 
+test("a chart that comes twice, under two aliases, is refused for the CRDs that it has in crds/: these never meet kustomize", async () => {
+  const crd = rendered("apiextensions.k8s.io/v1 CustomResourceDefinition a.example");
+  const rendering = standInRendering(() => [...WEB, crd, crd]);
+  const file = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: a.example }\n";
+  await expect(packed({ "crds/a.yaml": file }, rendering)).resolves.toBeDefined();
+  await expect(packed({}, rendering)).rejects.toThrow('"CustomResourceDefinition a.example twice" is not allowed');
+});
+
 test("rights that are stated by hand stand, with what is added to the chart: its author knows nothing of that", async () => {
   const stated = { "permissions.yaml": 'kind: Role\nrules: [{apiGroups: [apps], resources: [deployments], verbs: ["*"]}]\n' };
   const made = [rendered("v1 ConfigMap web-cm-iframe"), rendered("extensions.kubesphere.io/v1alpha1 JSBundle web-js")];
