@@ -126,14 +126,17 @@ export async function describe(
     if (plain instanceof RenderError && configured === undefined) throw unrenderable(source, plain);
     const installed = await withCrdFolders(configured ?? (plain as readonly RenderedObject[]), draft.files);
     checkClashes(installing?.path ?? source, draft, installed);
-    // What values brought in they can take away.
-    const where = isPlain ? source : installing.path;
-    checkTwins(where, installed);
-    checkServed(
-      where,
-      installed.filter((object) => !isTest(object)),
-      cluster,
-    );
+    // On the host and on its members KubeSphere installs different charts of such a package: what all of them make is nowhere together.
+    if (metadata.installationMode === "HostOnly") {
+      // What values brought in they can take away.
+      const where = isPlain ? source : installing.path;
+      checkTwins(where, installed);
+      checkServed(
+        where,
+        installed.filter((object) => !isTest(object)),
+        cluster,
+      );
+    }
     const { service } = wrapped ?? {};
     const exposed =
       wrapped && service === undefined ? await exposedOf(draft, installed, installing?.values ?? {}, { render, namespace }) : [];

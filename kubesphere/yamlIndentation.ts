@@ -1,6 +1,7 @@
 /**
- * Go lets a text in quotes, or a list or map in brackets, go on at the indentation of its own key; js-yaml insists on more. White space at the
- * beginning of such a line means nothing to either, so that more of it is put there.
+ * What Go takes and js-yaml does not, written so that both do. Go lets a text in quotes, or a list or map in brackets, go on at the indentation
+ * of its own key; js-yaml insists on more: white space at the beginning of such a line means nothing to either, so that more of it is put
+ * there. And to Go `\'` in double quotes is an apostrophe (go.yaml.in/yaml v2.4, scannerc.go).
  */
 import { SCALAR_STYLE, YAMLException, parseEvents, EVENT_ID, type Event } from "js-yaml";
 
@@ -31,17 +32,45 @@ export class Effort {
 
 /** @throws YAMLException */
 export function parseAsGo(source: string, effort: Effort): ParsedText {
-  let first: YAMLException;
-  try {
-    return { source, events: parse(source) };
-  } catch (error) {
-    if (!isShallow(error)) throw error;
-    first = error;
-  }
-  const found = attempt(source, linesInQuotes(source), effort) ?? attempt(source, [], effort);
+  const { text, events, error: first } = readable(source, effort);
+  if (events !== undefined) return { source: text, events };
+  if (!isShallow(first)) throw first;
+  const found = attempt(text, linesInQuotes(text), effort) ?? attempt(text, [], effort);
   if (found instanceof YAMLException) throw found;
   // Most often a quote that nothing closes.
   return found ?? fail("this stands no deeper than its key: is every quote and bracket before it closed?", first);
+}
+
+interface Read {
+  /** The text, with apostrophes for Go's escape as far as it was read. */
+  readonly text: string;
+  /** Undefined where there is an error. */
+  readonly events?: Event[];
+  readonly error?: unknown;
+}
+
+function readable(source: string, effort: Effort): Read {
+  let text = source;
+  for (;;) {
+    try {
+      return { text, events: parse(text) };
+    } catch (error) {
+      const next = withApostrophes(text, error);
+      if (next === undefined || !effort.spend(next.length)) return { text, error };
+      text = next;
+    }
+  }
+}
+
+/** @returns the text without the escapes of the quoted text that the parser stopped in; undefined where it stopped for another reason */
+function withApostrophes(text: string, error: unknown): string | undefined {
+  const at = error instanceof YAMLException && error.reason === "unknown escape sequence" ? error.mark?.position : undefined;
+  if (at === undefined || text[at] !== "'") return undefined;
+  const rest = /[^"\\]*(?:\\[^][^"\\]*)*/y;
+  rest.lastIndex = at - 1;
+  const quoted = rest.exec(text)?.[0] ?? "";
+  const plain = quoted.replaceAll(/\\([^])/g, (pair, escaped: string) => (escaped === "'" ? escaped : pair));
+  return text.slice(0, at - 1) + plain + text.slice(at - 1 + quoted.length);
 }
 
 function fail(reason: string, { mark }: YAMLException): never {
@@ -57,7 +86,7 @@ const isShallow = (error: unknown): error is YAMLException => error instanceof Y
  * @returns the mistake where no line's depth is one; undefined where a guess was wrong or it takes too long
  */
 function attempt(source: string, guesses: readonly number[], effort: Effort): ParsedText | YAMLException | undefined {
-  const lines = source.split("\n");
+  let lines = source.split("\n");
   const depth = " ".repeat(Math.min(lines.reduce((most, line) => Math.max(most, indentation(line)), 0) + 1, 2 * MAX_DEPTH));
   if (!effort.spend(guesses.length * depth.length)) return undefined;
   const deep = new Set<number>();
@@ -75,6 +104,11 @@ function attempt(source: string, guesses: readonly number[], effort: Effort): Pa
       return areInQuotes(lines, guesses, events) ? { source: text, events } : undefined;
     } catch (error) {
       if (!(error instanceof YAMLException)) throw error;
+      const plain = withApostrophes(text, error);
+      if (plain !== undefined) {
+        lines = plain.split("\n");
+        continue;
+      }
       const at = isShallow(error) ? error.mark?.line : undefined;
       // A guess may have made the mistake.
       if (at === undefined || deep.has(at) || at >= lines.length) return guesses.length === 0 ? error : undefined;

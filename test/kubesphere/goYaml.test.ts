@@ -36,6 +36,24 @@ test("what Helm and Kubernetes read out of a text is what everything here reads 
   expect(different).toEqual([]);
 });
 
+/** As sigs.k8s.io/yaml 1.6.0 reads them. */
+test.each<[string, unknown]>([
+  ['a: "it\\\'s"', { a: "it's" }],
+  ['a: "it\\\'s \\"so\\" \\\'\\\'"\nb: "\\\'"', { a: "it's \"so\" ''", b: "'" }],
+  ['a: "\\\\\'"', { a: "\\'" }],
+  ["\"k\\'\": [\"\\'\", 'b']", { "k'": ["'", "b"] }],
+  ['a: |\n  "it\\\'s"\nb: "it\\\'s"', { a: '"it\\\'s"\n', b: "it's" }],
+  ['x:\n  a: "one\n  it\\\'s"\n  b: "\\\'"', { x: { a: "one it's", b: "'" } }],
+])("an apostrophe that is escaped in double quotes ends the reading: %j", (yaml, value) => {
+  expect(readYaml(yaml)).toEqual([value]);
+});
+
+test("a text full of escaped apostrophes holds up the program: it is given up, as too much would be read again", () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, at) => `k${at}: "it\\'s"\n`).join("");
+  expect(readYaml(lines(40))).toEqual([Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`k${at}`, "it's"]))]);
+  expect(() => readYaml(lines(20_000))).toThrow(YamlError);
+});
+
 const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;

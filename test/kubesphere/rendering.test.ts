@@ -1,7 +1,7 @@
 import { readExtension, pack } from "../../kubesphere/extensionPackage";
 import type { RenderRequest } from "../../kubesphere/chartRenderer";
 import type { Installing, Learnt, Memory, Rendering } from "../../kubesphere/rendering";
-import { SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
+import { EXTENSION, SMALL_CHART, temporaryFolders, type Files } from "../support/charts";
 import { ingress, rendered, service } from "../support/rendered";
 import { fails, standInRendering } from "../support/rendering";
 
@@ -104,6 +104,16 @@ test("a chart that comes twice, under two aliases, is refused for the CRDs that 
   const file = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: a.example }\n";
   await expect(packed({ "crds/a.yaml": file }, rendering)).resolves.toBeDefined();
   await expect(packed({}, rendering)).rejects.toThrow('"CustomResourceDefinition a.example twice" is not allowed');
+});
+
+test("a package for several clusters is refused for what its charts make on different ones", async () => {
+  const rendering = standInRendering(() => [rendered("v1 Namespace logging"), rendered("v1 Namespace logging")]);
+  const packedAs = async (mode: string) => {
+    const stated = String(EXTENSION["extension.yaml"]).replace(/^installationMode: .*$/m, "") + `installationMode: ${mode}\n`;
+    return pack(await readExtension(await folder({ ...EXTENSION, "extension.yaml": stated })), rendering);
+  };
+  await expect(packedAs("Multicluster")).resolves.toBeDefined();
+  await expect(packedAs("HostOnly")).rejects.toThrow('"Namespace logging twice" is not allowed');
 });
 
 test("rights that are stated by hand stand, with what is added to the chart: its author knows nothing of that", async () => {
