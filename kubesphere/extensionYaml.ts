@@ -56,7 +56,12 @@ const further = z
   .partial().shape;
 
 /** What a plain chart says in its Chart.yaml. */
-const identity = { apiVersion: z.enum([CORE_API, "v1"], CORE_API), name: text, version: text };
+/** The publishing tool asks that there is one, and no more; KubeSphere's own extensions have `v2`, too. */
+const identity = {
+  apiVersion: z.custom<string>((value) => typeof value === "string" && value !== "", CORE_API),
+  name: text,
+  version: text,
+};
 const chartFields = z
   .object({
     maintainers: z.array(vendor),
@@ -109,6 +114,7 @@ const KNOWN = Object.keys(extensionFile.shape);
 
 /** What KubeSphere takes of an extension.yaml and makes nothing of, a line each. */
 export const strangeIn = (stated: ExtensionFile): string[] => [
+  ...(stated.apiVersion === CORE_API ? [] : [`apiVersion: ${stated.apiVersion} is not ${CORE_API}, which it is meant to be`]),
   ...((CATEGORIES as readonly string[]).includes(stated.category)
     ? []
     : [`category: ${stated.category} is none of the Marketplace's filters: ${CATEGORIES.join(", ")}`]),

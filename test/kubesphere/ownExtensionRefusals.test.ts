@@ -87,9 +87,9 @@ describe("what would go wrong in the cluster only", () => {
     ],
     ["a language in capitals", changed("en: Shop,", "EN: Shop,"), `/extension.yaml: displayName.EN: "EN" is not allowed; ${LANGUAGE}`],
     [
-      "an API version that is none",
-      changed("kubesphere.io/v1alpha1", "v2"),
-      `/extension.yaml: apiVersion: "v2" is not allowed; allowed: kubesphere.io/v1alpha1. ${IN_FILE}`,
+      "an API version that is empty",
+      changed("kubesphere.io/v1alpha1", '""'),
+      `/extension.yaml: apiVersion: "" is not allowed; allowed: kubesphere.io/v1alpha1. ${IN_FILE}`,
     ],
     [
       "an installation mode that is none",

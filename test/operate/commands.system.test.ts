@@ -196,9 +196,13 @@ test("a key that stands twice is taken as Helm takes it, and lint tells where; w
 });
 
 test("a category that no filter of the Marketplace has, or a key that nobody reads, is taken and told", async () => {
-  const own = String(EXTENSION["extension.yaml"]).replace(/^category: .*$/m, "category: games") + "flavour: sweet\n";
+  const own =
+    String(EXTENSION["extension.yaml"])
+      .replace(/^category: .*$/m, "category: games")
+      .replace(/^apiVersion: .*$/m, "apiVersion: v2") + "flavour: sweet\n";
   const { stdout } = await call("lint", await folder({ ...EXTENSION, "extension.yaml": own }));
   expect(stdout).toMatch(/extension\.yaml: category: games is none of the Marketplace's filters: /);
+  expect(stdout).toMatch(/extension\.yaml: apiVersion: v2 is not kubesphere\.io\/v1alpha1/);
   expect(stdout).toMatch(/extension\.yaml: flavour: nobody reads this key \[lint\]/);
 });
 
