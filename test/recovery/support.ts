@@ -8,7 +8,8 @@ import type { Stack } from "../support/stack";
 
 /** An operation on a resource began, or ended; its further lines only count its seconds. */
 const OPERATION = /^ *(?:\+|-|~|\+-|-\+|\+\+|--) +\S+ \S+ (?:(?:creat|updat|delet|replac)ing \(0s\)|(?:creat|updat|delet|replac)ed\b)/;
-const MARK = "KUBESPHERE_RECOVERY_TEST";
+/** The one variable that Helm is left with, too, in whatever environment it runs. */
+const MARK = "KUBESPHERE_SANDBOX_RUN";
 
 /** All that `pulumi` does to the cluster, for one command. */
 export class Run {
