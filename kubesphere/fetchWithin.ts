@@ -5,8 +5,8 @@
  * no use to anybody.
  */
 import { lookup as systemLookup, type LookupAddress } from "dns";
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from "http";
-import { request as httpsRequest } from "https";
+import { request as httpRequest, type IncomingMessage } from "http";
+import { request as httpsRequest, type RequestOptions as HttpsOptions } from "https";
 import { isIP, type LookupFunction } from "net";
 import { Readable } from "stream";
 import { isGlobal, reachOf } from "./addresses";
@@ -16,6 +16,8 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
   /** @default GET */
   readonly method?: "GET" | "HEAD";
+  /** What servers are trusted by. @default Node's own */
+  readonly tls?: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
   /** All addresses of a name. @default the system's */
   readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
 }
@@ -45,11 +47,14 @@ const isCloser = (a: Closeness, b: Closeness) => CLOSENESS.indexOf(a) > CLOSENES
  * @throws RefusedRedirect
  * @throws Error as Node's `http` has it when there is no answer
  */
-export async function fetchWithin(url: string, { signal, method = "GET", resolve = resolveAll }: FetchOptions): Promise<Response> {
+export async function fetchWithin(
+  url: string,
+  { signal, method = "GET", tls = {}, resolve = resolveAll }: FetchOptions,
+): Promise<Response> {
   const way: Way = { closest: "loopback", from: undefined };
   let at = new URL(url);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const message = await ask(at, { signal, method }, way, resolve);
+    const message = await ask(at, { ...tls, signal, method }, way, resolve);
     const location = REDIRECTS.includes(message.statusCode ?? 0) ? message.headers.location : undefined;
     if (location === undefined) return responseOf(message, method, signal);
     message.destroy();
@@ -73,7 +78,7 @@ interface Way {
 }
 
 /** Connects to the addresses that were judged, and to no others. */
-async function ask(url: URL, options: RequestOptions, way: Way, resolve: Required<FetchOptions>["resolve"]): Promise<IncomingMessage> {
+async function ask(url: URL, options: HttpsOptions, way: Way, resolve: Required<FetchOptions>["resolve"]): Promise<IncomingMessage> {
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   const family = isIP(hostname);
   const addresses = family === 0 ? await resolve(hostname) : [{ address: hostname, family }];

@@ -23,13 +23,11 @@ export interface ChartArguments {
 }
 
 /** An entry of Helm's `repositories.yaml`. */
-export interface RepositoryEntry {
+interface RepositoryEntry {
   readonly name: string;
   readonly url: string | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  readonly caFile?: string;
-  readonly insecure_skip_tls_verify?: true;
 }
 
 /** Readable by their owner only, as Helm's own are. */
@@ -37,20 +35,20 @@ const PRIVATE = { mode: 0o600 };
 const NAME = "login";
 
 /** @returns the options by which Helm knows this repository, and no other */
-export async function writeRepository(folder: string, entry: RepositoryEntry): Promise<string[]> {
+async function writeRepository(folder: string, entry: RepositoryEntry): Promise<string[]> {
   const file = join(folder, "repositories.yaml");
   await writeFile(file, JSON.stringify({ apiVersion: "", repositories: [entry] }), PRIVATE);
   return ["--repository-config", file, "--repository-cache", folder];
 }
 
-export const indexFile = (folder: string, name: string): string => join(folder, `${name}-index.yaml`);
+const indexFile = (folder: string, name: string): string => join(folder, `${name}-index.yaml`);
 
 /**
  * The index of a repository that is known to hold one chart, wherever that is: Helm sends a repository's login to what the index names.
  * @param url of the archive
  * @returns what names the chart to Helm
  */
-export async function writeIndexOfOne(folder: string, name: string, url: string): Promise<string[]> {
+async function writeIndexOfOne(folder: string, name: string, url: string): Promise<string[]> {
   const entries = { chart: [{ name: "chart", version: "0.0.0", urls: [url] }] };
   await writeFile(indexFile(folder, name), JSON.stringify({ apiVersion: "v1", entries }), PRIVATE);
   return [`${name}/chart`, "--version", "0.0.0"];

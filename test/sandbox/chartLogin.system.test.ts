@@ -125,7 +125,7 @@ test.each(Object.keys(WAYS).filter((way) => way.includes("chart's")))(
     expect((await pullChart(own, [chart])).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
     const repository = { metadata: { name: "private" }, spec: { url: `http://${host}/charts`, basicAuth: { username, password } } };
     const plain = `http://${host}/charts/web-1.2.3.tgz`;
-    expect((await HelmRepository.pullFrom(own, repository as Repository, [plain])).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
+    expect((await new HelmRepository(own, repository as Repository).pullFrom([plain])).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
     expectNothingSeen();
     await rm(state, { recursive: true });
   },

@@ -44,7 +44,7 @@ export async function loadChart(
     const reference = urlReference(chartURL);
     if (!repository)
       return { ...(await readPackage(await pullChart(helm, reference), chartURL)), chart: { reference }, reference, files: {} };
-    const archive = await HelmRepository.pullFrom(helm, repository, reference);
+    const archive = await new HelmRepository(helm, repository).pullFrom(reference);
     // The executor gets what it needs to trust the server, but no credentials: a chart behind a password is loaded, and then not installed.
     const trust = trustOf(repository);
     return { ...(await readPackage(archive, chartURL)), chart: { reference, ...trust }, ...shown(reference, trust) };

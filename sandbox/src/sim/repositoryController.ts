@@ -4,8 +4,8 @@
  * Known of KubeSphere: the finalizer; the labels, names and owners of what it makes; that it overwrites what is there, also an
  * Extension that was made by hand, but none of another Repository; that `created`, `digest`, `repository` and `chartURL` come from the
  * index and all else from the package's extension.yaml; that it looks again after the poll interval, 15 minutes at least, or when
- * `status.lastSyncTime` is not set, and at no change of the spec. A guess: that it is Helm that fetches (and so proxies, `caBundle`
- * and `insecure` mean what they mean to Helm), and that a version that has left the index stays. Events are left out.
+ * `status.lastSyncTime` is not set, and at no change of the spec. A guess: that `caBundle` and `insecure` mean
+ * what they mean to Helm, and that a version that has left the index stays. Events are left out.
  */
 import { valid } from "semver";
 import { CORE_API, label } from "../../../kubesphere/api";
@@ -84,19 +84,16 @@ export class RepositoryController {
   }
 
   private async sync(repository: Repository): Promise<number> {
-    const found = await HelmRepository.use(this.helm, repository, async (helm) => {
-      const versions: [string, Published[]][] = [];
-      for (const [extension, entries] of Object.entries(await helm.index())) {
-        const published: Published[] = [];
-        for (const entry of entries.filter(({ name, version }) => name === extension && isLabel(name) && valid(version) !== null)) {
-          const archive = await helm.pull(`${repository.metadata.name}/${extension}`, "--version", entry.version ?? "");
-          const version = await publishable(repository, extension, entry, archive);
-          if (version) published.push(version);
-        }
-        versions.push([extension, published]);
+    const helm = new HelmRepository(this.helm, repository);
+    const found: [string, Published[]][] = [];
+    for (const [extension, entries] of Object.entries(await helm.index())) {
+      const published: Published[] = [];
+      for (const entry of entries.filter(({ name, version }) => name === extension && isLabel(name) && valid(version) !== null)) {
+        const version = await publishable(repository, extension, entry, await helm.pull(entry));
+        if (version) published.push(version);
       }
-      return versions;
-    });
+      found.push([extension, published]);
+    }
     for (const [name, versions] of found) await this.publish(repository, name, versions);
     return found.flatMap(([, versions]) => versions).length;
   }
