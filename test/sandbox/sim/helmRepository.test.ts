@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type RequestListener } from "http";
+import { createServer as createHttps } from "https";
 import type { AddressInfo } from "net";
 import { fetchWithin } from "../../../kubesphere/fetchWithin";
 import type { Helm } from "../../../sandbox/src/sim/helm.js";
 import { HelmRepository, pullChart } from "../../../sandbox/src/sim/helmRepository.js";
 import type { Repository } from "../../../sandbox/src/sim/objects.js";
+import { selfSigned } from "../../support/selfSigned";
 
 const NO_HELM = { inFolder: () => Promise.reject(new Error("Helm was asked")) } as unknown as Helm;
 
@@ -98,6 +100,21 @@ test("an archive without an end fills the memory", async () => {
   };
   await expect(pullChart(NO_HELM, [`http://${host}/a.tgz`])).rejects.toThrow(/more than \d+ bytes/);
   server.closeAllConnections();
+});
+
+test("a server with a certificate of its own is trusted by the Repository's bundle or word, and by nothing else", async () => {
+  const { certificate, key } = selfSigned(["localhost"], new Date(Date.now() - 60_000), new Date(Date.now() + 86_400_000));
+  const own = createHttps({ cert: certificate, key }, (_, response) => response.end("entries: {}"));
+  await new Promise<void>((listening) => own.listen(0, "localhost", listening));
+  const url = `https://localhost:${(own.address() as AddressInfo).port}`;
+  try {
+    await expect(repository(url).index()).rejects.toThrow(/failed to fetch https:\/\/localhost:\d+\/index\.yaml: self-signed certificate/);
+    expect(await repository(url, { insecure: true }).index()).toEqual({});
+    const caBundle = Buffer.from(certificate).toString("base64");
+    expect(await repository(url, { caBundle }).index()).toEqual({});
+  } finally {
+    own.close();
+  }
 });
 
 test("a registry is Helm's to ask", async () => {
