@@ -16,6 +16,8 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
   /** @default GET */
   readonly method?: "GET" | "HEAD";
+  /** Who asks. @default this program's name */
+  readonly userAgent?: string;
   /** What servers are trusted by. @default Node's own */
   readonly tls?: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
   /** All addresses of a name. @default the system's */
@@ -49,12 +51,12 @@ const isCloser = (a: Closeness, b: Closeness) => CLOSENESS.indexOf(a) > CLOSENES
  */
 export async function fetchWithin(
   url: string,
-  { signal, method = "GET", tls = {}, resolve = resolveAll }: FetchOptions,
+  { signal, method = "GET", userAgent = "kubesphere-luban", tls = {}, resolve = resolveAll }: FetchOptions,
 ): Promise<Response> {
   const way: Way = { closest: "loopback", from: undefined };
   let at = new URL(url);
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const message = await ask(at, { ...tls, signal, method }, way, resolve);
+    const message = await ask(at, { ...tls, signal, method, headers: { "user-agent": userAgent } }, way, resolve);
     const location = REDIRECTS.includes(message.statusCode ?? 0) ? message.headers.location : undefined;
     if (location === undefined) return responseOf(message, method, signal);
     message.destroy();
@@ -97,7 +99,7 @@ async function ask(url: URL, options: HttpsOptions, way: Way, resolve: Required<
   };
   const request = url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((answered, failed) => {
-    const headers = { accept: "*/*", "accept-encoding": "identity", "user-agent": "kubesphere-luban" };
+    const headers = { accept: "*/*", "accept-encoding": "identity", ...(options.headers as Record<string, string>) };
     request(url, { ...options, headers, lookup, agent: false })
       .once("response", answered)
       .once("error", (error: Error) => failed(options.signal?.aborted ? (options.signal.reason as Error) : told(error)))

@@ -103,6 +103,8 @@ const isHttp = (address: string) => /^https?:\/\//.test(address);
 /** In bytes; that of the largest public repository has some 25 MB. */
 const MAX_INDEX_SIZE = 128 * 1024 * 1024;
 const TIMEOUT_MS = 2 * 60_000;
+/** As that of KubeSphere's manager, which fetches by Helm's library: a server may answer by it. */
+const USER_AGENT = "Helm/3 kubesphere-sim";
 
 async function fetchFile(address: URL, most: number, { caCertificates: ca, insecure }: Trust): Promise<Buffer> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
@@ -112,6 +114,7 @@ async function fetchFile(address: URL, most: number, { caCertificates: ca, insec
   try {
     const response = await fetchWithin(address.href, {
       signal,
+      userAgent: USER_AGENT,
       tls: { ...(ca !== undefined && { ca }), rejectUnauthorized: insecure !== true },
     });
     if (!response.ok) {

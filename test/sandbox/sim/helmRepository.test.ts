@@ -117,6 +117,11 @@ test("a server with a certificate of its own is trusted by the Repository's bund
   }
 });
 
+test("a server that answers by who asks takes it for KubeSphere, whose Helm asks", async () => {
+  answer = ({ headers }, response) => response.end(headers["user-agent"]);
+  expect((await pullChart(NO_HELM, [`http://${host}/a.tgz`])).toString()).toMatch(/^Helm\/3 /);
+});
+
 test("a registry is Helm's to ask", async () => {
   await expect(pullChart(NO_HELM, ["oci://r.example/web", "--version", "1.0.0"])).rejects.toThrow("Helm was asked");
 });
