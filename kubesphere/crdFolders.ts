@@ -4,7 +4,7 @@ import { contentOf, isPackedChart, type AnyFile } from "./chartFiles";
 import { readYaml, YamlError } from "./goYaml";
 import { installable, type RenderedObject } from "./renderedObject";
 
-const CRDS = /^((?:charts\/[^/]+\/)*)crds\/.+\.(?:ya?ml|json)$/;
+const CRDS = /^(?:charts\/[^/]+\/)*crds\/.+\.(?:ya?ml|json)$/;
 const isCrd = ({ kind, templateFile }: RenderedObject) => kind === "CustomResourceDefinition" && templateFile === undefined;
 
 /**

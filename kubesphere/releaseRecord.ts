@@ -47,9 +47,7 @@ export async function releaseRecord({ release, namespace, files, objects, config
     .map(({ path, data }) => ({ name: path, data: Buffer.from(data).toString("base64") }));
   const values = await coalesced(files);
   const metadata = valuesIn(own.find(({ path }) => path === "Chart.yaml")?.data);
-  const documents = objects
-    .filter((object) => !isOfCrdsFolder(object))
-    .map((object) => ({ object, text: laidOut({ ...object, templateFile: undefined }) }));
+  const documents = objects.filter((object) => !isOfCrdsFolder(object)).map((object) => ({ object, text: laidOut(asMade(object)) }));
   const record = {
     name: release,
     info: { status: "deployed" },
@@ -69,6 +67,9 @@ export async function releaseRecord({ release, namespace, files, objects, config
   const most = parts.sort((a, b) => b.bytes - a.bytes).slice(0, SHOWN);
   return { bytes: sizeOf({ ...record, manifest: record.manifest.join("---\n") }), most, others: parts.length - most.length };
 }
+
+/** Without what is known of where it comes from. */
+const asMade = (object: RenderedObject): object => Object.fromEntries(Object.entries(object).filter(([key]) => key !== "templateFile"));
 
 /** As YAML lays it out, for its size alone: a writer that must be right cannot take a text of megabytes. */
 function laidOut(value: unknown, indent = ""): string {

@@ -77,7 +77,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would teach something else. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {

@@ -33,16 +33,6 @@ export async function temporaryFolder(purpose: string): Promise<string> {
   return mkdtemp(join(root, `${purpose}.${mark(ownIdentity())}.`));
 }
 
-/** Makes a temporary folder for the time of some work. */
-export async function inTemporaryFolder<T>(purpose: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await temporaryFolder(purpose);
-  try {
-    return await work(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
 /** Takes away what killed runs have left. */
 async function clear(root: string): Promise<void> {
   for (const name of readdirSync(root)) {

@@ -1,12 +1,12 @@
 /** `inspect`: what an extension will be once it is installed, as far as its files and Helm tell. */
-import * as semver from "semver";
 import { configText, valuesOf } from "../../kubesphere/extensionConfig";
 import { packed, readExtension } from "../../kubesphere/extensionPackage";
 import { describe } from "../../kubesphere/rendering";
 import { inKiB } from "../../kubesphere/releaseRecord";
-import { command, usageError } from "../shared/command";
+import { command } from "../shared/command";
 import { plainRendering } from "../shared/rendering";
 import { readConfig } from "./installConfig";
+import { wholeVersion } from "./lint";
 import { inspection, type InspectedRight, type Inspection } from "./inspection";
 
 export const inspectCommand = command({
@@ -18,8 +18,7 @@ export const inspectCommand = command({
   options: { config: { type: "string" }, "kube-version": { type: "string" } },
   words: [1, 1],
   async run({ words: [source = ""], values: { config, "kube-version": kubeVersion }, cache, progress }) {
-    if (kubeVersion !== undefined && semver.valid(kubeVersion) === null)
-      throw usageError(`--kube-version ${kubeVersion}: use a whole version, such as 1.31.0`);
+    wholeVersion("--kube-version", kubeVersion);
     progress.now(`rendering ${source}`);
     const text = config === undefined ? "" : await readConfig(config);
     const draft = await readExtension(source);

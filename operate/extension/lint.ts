@@ -42,8 +42,8 @@ export const lintCommand = command({
   words: [1, 1],
   async run({ words: [source = ""], values, cache, progress }) {
     const versions = {
-      kubernetes: version("--kube-version", values["kube-version"]),
-      kubesphere: version("--ks-version", values["ks-version"]),
+      kubernetes: wholeVersion("--kube-version", values["kube-version"]),
+      kubesphere: wholeVersion("--ks-version", values["ks-version"]),
     };
     progress.now(`reading ${source}`);
     const rendering = await plainRendering(cache, values["kube-version"]);
@@ -64,7 +64,8 @@ export const lintCommand = command({
   },
 });
 
-function version(option: string, text: string | undefined): string | undefined {
+/** @throws Failure for a range or a part of a version */
+export function wholeVersion(option: string, text: string | undefined): string | undefined {
   if (text === undefined || semver.valid(text) !== null) return text;
   throw usageError(`${option} ${text}: use a whole version, such as 1.31.0`);
 }

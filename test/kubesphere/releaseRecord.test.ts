@@ -52,3 +52,9 @@ test("hooks are in it too", async () => {
   const hook = { ...dashboard("hook", 400_000), metadata: { name: "hook", annotations: { "helm.sh/hook": "pre-install" } } };
   expect((await recordOf([], [hook])).bytes).toBeGreaterThan(200_000);
 });
+
+test("which template an object is of takes room in the record, which only knows what was made", async () => {
+  const { templateFile, ...bare } = dashboard("a", 1_000);
+  expect(templateFile).toBeDefined();
+  expect((await recordOf([], [dashboard("a", 1_000)])).bytes).toBe((await recordOf([], [bare])).bytes);
+});
