@@ -1,10 +1,10 @@
 /** People log in with a real browser: through the sample application, on clients that the stack has declared. */
 import { spawn, type ChildProcess } from "child_process";
 import { readFile, writeFile } from "fs/promises";
-import { createServer, type AddressInfo } from "net";
 import { createInterface } from "readline";
 import type { Browser, Page } from "playwright-core";
 import { describeWithChromium } from "../support/chromium";
+import { freePort } from "../support/freePort";
 import { CHECKOUT, environment, sandboxCommand, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
@@ -28,7 +28,7 @@ describeWithChromium("logins in a browser", (launch) => {
     configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
     configBefore = await readFile(configFile, "utf8");
     const methods = ["auto", "prompt", "deny"];
-    const ports = await freePorts(methods.length);
+    const ports = [await freePort(), await freePort(), await freePort()];
     const oauthClients = methods.map((grantMethod, index) => ({
       name: grantMethod,
       grantMethod,
@@ -119,16 +119,3 @@ describeWithChromium("logins in a browser", (launch) => {
     expect(said.at(-1)).toBe(`a login has failed: ${refusal}`);
   });
 });
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
-}

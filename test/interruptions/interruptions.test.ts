@@ -3,9 +3,10 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { createServer } from "net";
 import { tmpdir } from "os";
 import { basename, dirname, join } from "path";
+import { isPortFree } from "../../sandbox/src/settings.js";
 import { api, ask, CHECKOUT, freeNodePorts, read, run, SANDBOX, succeeded } from "../support/sandbox";
 import { until } from "../support/until";
-import { canMount, filesIn, isFree, kill, mountsOf, processesOf, Sandbox } from "./support";
+import { canMount, filesIn, kill, mountsOf, processesOf, Sandbox } from "./support";
 
 jest.setTimeout(10 * 60_000);
 
@@ -46,7 +47,7 @@ async function expectGone(made: Sandbox, where: string, portsBefore: readonly nu
   await until(async () => (await processesOf(where)).size === 0, 10_000).catch(() => undefined);
   expect([...(await processesOf(where)).values()]).toEqual([]);
   expect(mountsOf(where)).toEqual([]);
-  expect(await Promise.all(portsBefore.map(isFree))).toEqual(portsBefore.map(() => true));
+  expect(await Promise.all(portsBefore.map(isPortFree))).toEqual(portsBefore.map(() => true));
 }
 
 const portsOf = async (made: Sandbox) => Object.values((await made.status()).ports ?? {});

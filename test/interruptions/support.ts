@@ -1,7 +1,6 @@
 /** A sandbox that is interrupted: its commands, its processes, and what they leave behind. */
 import { spawn, spawnSync, type ChildProcess } from "child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "fs";
-import { createServer } from "net";
 import { tmpdir } from "os";
 import { join } from "path";
 import { CHECKOUT, run, succeeded, type Ran } from "../support/sandbox";
@@ -117,12 +116,5 @@ export function mountsOf(folder: string): string[] {
     .split("\n")
     .filter((line) => line.includes(folder));
 }
-
-export const isFree = (port: number): Promise<boolean> =>
-  new Promise((answer) => {
-    const server = createServer();
-    server.once("error", () => answer(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
-  });
 
 export const filesIn = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);

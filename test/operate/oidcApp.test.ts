@@ -1,8 +1,9 @@
-import { createServer, request, type Server } from "http";
+import { request, type Server } from "http";
 import type { AddressInfo } from "net";
 import { serve } from "../../operate/oidc-app/main";
 import type { Settings } from "../../operate/oidc-app/settings";
 import { listen } from "../../sandbox/src/sim/httpListener.js";
+import { freePort } from "../support/freePort";
 import { HttpBrowser, locationOf } from "../support/httpBrowser";
 import { adminSecret, clientSecret, startServer, type OAuthServer } from "../sandbox/sim/oauth/server";
 
@@ -57,14 +58,6 @@ afterEach(() => {
     server?.closeAllConnections();
   }
 });
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 
 /** From the application to KubeSphere and back to the application's door. @returns the browser, and the address that it is sent to */
 async function loggedIn(): Promise<[HttpBrowser, URL]> {

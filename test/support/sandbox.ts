@@ -1,12 +1,12 @@
 /** The end-to-end tests' own sandbox: real engine, real API server, beside any other sandbox on the machine. */
 import { spawn, type SpawnOptions } from "child_process";
 import { createHash, randomInt } from "crypto";
-import { createServer } from "net";
 import { request as httpRequest, type IncomingHttpHeaders } from "http";
 import { request as httpsRequest } from "https";
 import { readFileSync } from "fs";
 import { resolve } from "path";
 import { load } from "js-yaml";
+import { isPortFree } from "../../sandbox/src/settings.js";
 
 export const CHECKOUT = resolve(__dirname, "../..");
 /** Two checkouts that are tested at the same time have a sandbox each. */
@@ -58,19 +58,12 @@ export async function freeNodePorts(from = randomInt(FIRST_PORT, LAST_PORT)): Pr
   const free: number[] = [];
   for (let n = 0; free.length < 2 && n < count; n++) {
     const port = FIRST_PORT + ((from - FIRST_PORT + n) % count);
-    if (await isFree(port)) free.push(port);
+    if (await isPortFree(port)) free.push(port);
   }
   const [first, second] = free;
   if (first === undefined || second === undefined) throw new Error(`no two ports are free between ${FIRST_PORT} and ${LAST_PORT}`);
   return [first, second];
 }
-
-const isFree = (port: number) =>
-  new Promise<boolean>((answer) => {
-    const server = createServer();
-    server.once("error", () => answer(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
-  });
 
 /** A shell's environment in which `pulumi` and `helm` work on the sandbox. */
 export async function environment(): Promise<NodeJS.ProcessEnv> {

@@ -10,6 +10,7 @@ import { CHECKS } from "../../../operate/doctor/findings";
 import type { Cluster, KubernetesObject, Listing, StoredObject } from "../../../operate/shared/cluster";
 import { Failure } from "../../../operate/shared/command";
 import type { Stack } from "../../../operate/shared/pulumi";
+import { freePort } from "../../support/freePort";
 import { HEALTHY } from "./support";
 
 const clusterOf = (
@@ -100,10 +101,7 @@ describe("the issuer, asked as a client would", () => {
   });
 
   test("that is not there is told with the network's code; a stack without one has none", async () => {
-    const closed = createServer();
-    await new Promise<void>((ready) => closed.listen(0, "127.0.0.1", ready));
-    const gone = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`;
-    await new Promise((done) => closed.close(done));
+    const gone = `http://127.0.0.1:${await freePort()}`;
     expect(await issuer(gone)).toMatchObject({ url: gone, failure: { code: "ECONNREFUSED" } });
     expect(await issuer(undefined)).toBeUndefined();
   });

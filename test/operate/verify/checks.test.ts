@@ -7,6 +7,7 @@ import { checksOf } from "../../../operate/verify/checks";
 import { parseOverride } from "../../../operate/verify/http";
 import { asText } from "../../../operate/verify/report";
 import type { Target } from "../../../operate/verify/target";
+import { freePort } from "../../support/freePort";
 import { selfSigned } from "../../support/selfSigned";
 
 type Routes = Readonly<Record<string, [status: number, body: string] | undefined>>;
@@ -201,12 +202,7 @@ test("a name that nobody knows is told by the record that is missing", async () 
 
 test("a port that nobody listens on", async () => {
   routes = healthy();
-  const { port: closed } = await new Promise<AddressInfo>((done) => {
-    const brief = createServer().listen(0, "127.0.0.1", () => {
-      const address = brief.address() as AddressInfo;
-      brief.close(() => done(address));
-    });
-  });
+  const closed = await freePort();
   expect(failures(await verify(target({ consoleUrl: `http://127.0.0.1:${closed}`, extensions: [] })))).toEqual([
     [
       "console",
