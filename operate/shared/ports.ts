@@ -1,6 +1,6 @@
 /** Ports of this machine for a sandbox. */
 import { randomInt } from "crypto";
-import { isPortFree } from "../../sandbox/src/settings";
+import { isPortFree } from "../../sandbox/src/portFree";
 import { Failure } from "./command";
 
 // Of Kubernetes, without its last.

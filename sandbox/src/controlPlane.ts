@@ -4,10 +4,11 @@ import { basename, join } from "node:path";
 import { isReady } from "./clusterApi.js";
 import { admissionConfiguration, binaryFolder, components, kwokConfiguration, webhookClient, type Component } from "./kwokConfiguration.js";
 import type { SandboxPaths } from "./paths.js";
+import { isPortFree } from "./portFree.js";
 import { end, findProcesses, run, waitUntil } from "./processes.js";
 import { Failure } from "./report.js";
 import { selfSigned } from "./selfSigned.js";
-import { chooseClusterPorts, isPortFree, type ClusterPorts, type Settings } from "./settings.js";
+import { chooseClusterPorts, type ClusterPorts, type Settings } from "./settings.js";
 import type { Located } from "./tools/find.js";
 
 // There once a cluster has been made whole; it holds the configuration with which kwokctl made it last.

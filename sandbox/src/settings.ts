@@ -1,10 +1,10 @@
 /** What a sandbox keeps between runs: its ports, and digests of what it was made from. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { withLock } from "./lock.js";
 import type { SandboxPaths } from "./paths.js";
+import { isPortFree } from "./portFree.js";
 import { Failure, usageError } from "./report.js";
 
 /** In the order in which they are given out. */
@@ -108,12 +108,4 @@ function everyClusterPort(sandboxes: string): number[] {
   if (!existsSync(sandboxes)) return [];
   const names = readdirSync(sandboxes, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   return names.flatMap(({ name }) => Object.values(readSettings(join(sandboxes, name, "sandbox.json"))?.clusterPorts ?? {}));
-}
-
-export function isPortFree(port: number): Promise<boolean> {
-  return new Promise((answer) => {
-    const server = createServer();
-    server.once("error", () => answer(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => answer(true)));
-  });
 }

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symli
 import { createServer } from "net";
 import { tmpdir } from "os";
 import { basename, dirname, join } from "path";
-import { isPortFree } from "../../sandbox/src/settings.js";
+import { isPortFree } from "../../sandbox/src/portFree";
 import { api, ask, CHECKOUT, freeNodePorts, read, run, SANDBOX, succeeded } from "../support/sandbox";
 import { until } from "../support/until";
 import { canMount, filesIn, kill, mountsOf, processesOf, Sandbox } from "./support";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { end, isAlive, ownPid, run } from "../../sandbox/src/processes";
-import { isPortFree } from "../../sandbox/src/settings";
+import { isPortFree } from "../../sandbox/src/portFree";
 
 test("a process is taken for ours only when its command line says so: a recycled pid is never killed", async () => {
   const child = spawn("sleep", ["61.5"]);

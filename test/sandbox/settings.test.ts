@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sandboxPaths } from "../../sandbox/src/paths";
-import { chooseClusterPorts, chooseSettings, isPortFree } from "../../sandbox/src/settings";
+import { isPortFree } from "../../sandbox/src/portFree";
+import { chooseClusterPorts, chooseSettings } from "../../sandbox/src/settings";
 
 const cache = mkdtempSync(join(tmpdir(), "settings-"));
 afterAll(() => rmSync(cache, { recursive: true }));

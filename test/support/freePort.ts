@@ -1,4 +1,4 @@
-import { isPortFree } from "../../sandbox/src/settings.js";
+import { isPortFree } from "../../sandbox/src/portFree";
 
 // Below what systems hand out to whoever asks for any port (`listen(0)`, outgoing connections), below NodePorts and the sandbox's own. A
 // port of the system's that is given back is often the next one's, which made tests meet each other. Each of Jest's processes has a part.

@@ -6,7 +6,7 @@ import { request as httpsRequest } from "https";
 import { readFileSync } from "fs";
 import { resolve } from "path";
 import { load } from "js-yaml";
-import { isPortFree } from "../../sandbox/src/settings.js";
+import { isPortFree } from "../../sandbox/src/portFree";
 
 export const CHECKOUT = resolve(__dirname, "../..");
 /** Two checkouts that are tested at the same time have a sandbox each. */
