@@ -93,7 +93,13 @@ const packageOf = (path: string, placed: PlacedDraft, install: Installation | un
     // Values are meant for the one version that they are installed with.
     const installing =
       install?.version === draft.version
-        ? { path: `${path}.install.config`, namespace: install.namespace, values: valuesOf(install.config) }
+        ? {
+            ...{ path: `${path}.install.config`, namespace: install.namespace, values: valuesOf(install.config) },
+            overrides: Object.entries(install.clusterScheduling?.overrides ?? {}).map(([cluster, override]) => ({
+              path: `${path}.install.clusterScheduling.overrides.${cluster}`,
+              values: valuesOf(override),
+            })),
+          }
         : undefined;
     const packed = await pack(draft, rendering, installing);
     const pkg: ExtensionPackage = chartURL ? { ...packed, chartURL } : packed;

@@ -7,7 +7,7 @@ import { unpackChartArchive } from "./archive";
 import { chartOf, holding, type Chart, type FileTree } from "./chart";
 import { statedDependencies, type Dependency } from "./chartDependencies";
 import { contentOf, isPackedChart } from "./chartFiles";
-import { mergeValues, valueAt, type Values } from "./helmValues";
+import { mergeValues, valueAt, valuesWith, type Values } from "./helmValues";
 import { isFields } from "./renderedObject";
 
 /** @returns values for the chart: `false` for each condition that leaves a chart out below an aliased dependency; none else */
@@ -33,7 +33,7 @@ async function switchedOff(chart: Chart, given: Values): Promise<Values> {
   let off: Values = {};
   for (const dependency of stated) {
     const path = decisive(dependency, values);
-    if (path !== undefined) off = mergeValues(off, atPath(path));
+    if (path !== undefined) off = mergeValues(off, valuesWith(path, false));
     const sub = within.get(dependency.name);
     // One with another alias Helm does not find in any chart.
     if (sub !== undefined && dependency.alias === undefined && path === undefined) {
@@ -50,8 +50,6 @@ function decisive({ condition = "" }: Dependency, values: Values): string | unde
   const path = paths.find((it) => it !== "" && typeof valueAt(values, it) === "boolean");
   return path !== undefined && valueAt(values, path) === false ? path : undefined;
 }
-
-const atPath = (path: string): Values => path.split(".").reduceRight<unknown>((value, key) => ({ [key]: value }), false) as Values;
 
 const mapAt = (values: Values, key: string): Values => {
   const found = values[key];

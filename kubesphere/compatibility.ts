@@ -22,12 +22,17 @@ export interface PlatformVersions {
  * One problem for each range that the platform is outside of, and for each required extension that is not among the packages
  * in a version that fits. What is not known is no problem.
  */
-export const checkCompatibility = (packages: readonly Placed[], { kubernetes, kubesphere }: PlatformVersions): Problem[] =>
+export const checkCompatibility = (packages: readonly Placed[], platform: PlatformVersions): Problem[] =>
   packages.flatMap((placed) => [
-    ...platformProblem(placed, "Kubernetes", "kubeVersion", kubernetes),
-    ...platformProblem(placed, "KubeSphere", "ksVersion", kubesphere),
+    ...checkPlatform(placed, platform),
     ...(placed.package.metadata.externalDependencies ?? []).flatMap((dependency) => dependencyProblem(placed, dependency, packages)),
   ]);
+
+/** One problem for each range that the platform is outside of. */
+export const checkPlatform = (placed: Placed, { kubernetes, kubesphere }: PlatformVersions): Problem[] => [
+  ...platformProblem(placed, "Kubernetes", "kubeVersion", kubernetes),
+  ...platformProblem(placed, "KubeSphere", "ksVersion", kubesphere),
+];
 
 function platformProblem(
   { path, package: { name, version, metadata } }: Placed,

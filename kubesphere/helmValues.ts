@@ -14,6 +14,10 @@ export function mergeValues(left: Values, right: Values): Values {
   return merged;
 }
 
+/** The values in which a dotted path leads to one. */
+export const valuesWith = (path: string, value: unknown): Values =>
+  path.split(".").reduceRight<unknown>((within, key) => ({ [key]: within }), value) as Values;
+
 /** What a dotted path leads to; undefined where it leads nowhere. */
 export const valueAt = (values: Values, path: string): unknown =>
   path.split(".").reduce<unknown>((value, key) => (isMap(value) ? value[key] : undefined), values);

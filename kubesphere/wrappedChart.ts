@@ -12,11 +12,12 @@ import type { Draft } from "./draft";
 import { ConfigurationError } from "./errors";
 import { extensionMetadata, inEnglish, isShown, optional, type ExtensionMetadata } from "./extensionMetadata";
 import { readChartsFile } from "./extensionYaml";
-import { isFields } from "./renderedObject";
 import { mergeValues, type Values } from "./helmValues";
+import { partsOf, tagsOf } from "./installedParts";
 import { chartFile, checkName, packageVersion, permissionsFile, yamlFile } from "./packageContents";
 import { statedPermissions, type Permissions } from "./permissions";
 import { mergedRules } from "./policyRules";
+import { isFields } from "./renderedObject";
 import type { Told } from "./rendering";
 import type { UiService } from "./ui";
 
@@ -56,7 +57,12 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
   const { metadata, iconFile } = extensionMetadata(withDefaultIcon, stated, { ...chart.metadata, name });
   const added = renamed(base, chart.metadata.name === base.metadata.name ? OTHER_BASE : base.metadata.name);
   const documents = chart.files.filter(({ path }) => DOCUMENT.test(path));
-  const dependencies = [added.metadata, chart.metadata].map((it) => ({ name: it.name, version: it.version }));
+  // Menu entry and Ingress are the host's: there is the console.
+  const hostOnly = partsOf(metadata).includes("agent") ? { tags: ["extension"] } : {};
+  const dependencies = [
+    { name: added.metadata.name, version: added.metadata.version, ...hostOnly },
+    { name: chart.metadata.name, version: chart.metadata.version },
+  ];
   const permissions = statedPermissions(chart);
   const common: readonly AnyFile[] = [
     chartFile({ ...chart.metadata, name, version, dependencies }, metadata),
@@ -97,7 +103,9 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
     finish: (learnt) => [...common, permissionsFile(rights(learnt)), valuesFile(learnt.ui?.service)],
     checkDependencies(config: Values) {
       const own = config[chart.metadata.name];
-      checkDependencies(chart, stands, mergeValues(chart.values, isFields(own) ? own : {}), isFields(config["tags"]) ? config["tags"] : {});
+      const values = mergeValues(chart.values, isFields(own) ? own : {});
+      for (const part of partsOf(metadata))
+        checkDependencies(chart, stands, values, { ...(isFields(config["tags"]) && config["tags"]), ...tagsOf(part) });
     },
   };
 }

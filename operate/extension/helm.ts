@@ -5,6 +5,8 @@ import { dirname, join } from "path";
 import { targetNamespace } from "../../kubesphere/api";
 import type { ChartFile } from "../../kubesphere/chart";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { mergeValues, type Values } from "../../kubesphere/helmValues";
+import { dependenciesIn, releaseOfPart, tagsOf, valuesOfPart, type Part } from "../../kubesphere/installedParts";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { run, type Finished } from "../../sandbox/src/processes";
@@ -81,14 +83,23 @@ export class HelmPackage {
   }
 
   /**
-   * The outermost chart, then each one within with the values that it gets there: with its own alone it may not even render.
+   * The outermost chart for each part, then each chart within that comes along in one, with the values that it gets there: with its own
+   * alone it may not even render.
    * @param args such as `--kube-version` with its value
+   * @param injected what KubeSphere sets over the values of every extension
    * @returns what Helm said of all of them
    */
-  async lint(args: readonly string[]): Promise<string> {
+  async lint(parts: readonly Part[], args: readonly string[], injected: Values): Promise<string> {
     const { name } = this.pkg;
-    const charts = [{ folder: "", values: {} }, ...subcharts(this.files)];
-    const said = await inParallel([...charts.entries()], async ([index, { folder, values }]) => {
+    const stated = await dependenciesIn(this.files);
+    const ofParts = await Promise.all(
+      parts.map(async (part) => {
+        const values = mergeValues(injected, await valuesOfPart(part, this.files));
+        return [{ folder: "", values }, ...subcharts(this.files, values, { stated, tags: tagsOf(part) })];
+      }),
+    );
+    const charts = new Map(ofParts.flat().map((it) => [JSON.stringify(it), it])).values();
+    const said = await inParallel([...[...charts].entries()], async ([index, { folder, values }]) => {
       const file = join(this.root, `values-${index}.json`);
       await writeFile(file, JSON.stringify(values), { mode: 0o600 });
       return this.run("lint", join(name, folder), "--strict", "--values", file, ...args);
@@ -96,10 +107,15 @@ export class HelmPackage {
     return said.map(({ stdout }) => stdout).join("\n");
   }
 
-  /** @param args values, as Helm's own options; relative paths in them are meant from the current folder */
-  template(args: readonly string[]): Promise<Finished> {
-    const { name } = this.pkg;
-    return this.run("template", name, join(this.root, name), "--namespace", this.namespace, "--include-crds", "--skip-tests", ...args);
+  /**
+   * What an install makes on the host or on a member.
+   * @param args values, as Helm's own options; relative paths in them are meant from the current folder
+   */
+  async template(part: Part, args: readonly string[]): Promise<Finished> {
+    const over = join(this.root, `${part}.json`);
+    await writeFile(over, JSON.stringify(await valuesOfPart(part, this.files)));
+    const where = [releaseOfPart(part, this.pkg.name), join(this.root, this.pkg.name), "--namespace", this.namespace];
+    return this.run("template", ...where, "--include-crds", "--skip-tests", ...args, "--values", over);
   }
 
   private run(command: string, ...args: readonly string[]): Promise<Finished> {

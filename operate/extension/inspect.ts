@@ -42,7 +42,8 @@ export function inWords(it: Inspection): string {
     ...it.rights.map(rightLine),
     "",
     "Objects",
-    ...(Object.keys(it.objects).length === 0 ? ["  none"] : Object.entries(it.objects).map(([kind, count]) => `  ${count} ${kind}`)),
+    ...objectLines(it.objects),
+    ...(it.agentObjects === undefined ? [] : ["", "Objects on each member cluster", ...objectLines(it.agentObjects)]),
     ...(it.images.length === 0 ? [] : ["", "Images", ...it.images.map((image) => `  ${image}`)]),
     "",
     "Sizes",
@@ -52,6 +53,9 @@ export function inWords(it: Inspection): string {
     ...(it.warnings.length === 0 ? [] : ["", ...it.warnings.map((warning) => `! ${warning}`)]),
   ].join("\n");
 }
+
+const objectLines = (objects: Inspection["objects"]) =>
+  Object.keys(objects).length === 0 ? ["  none"] : Object.entries(objects).map(([kind, count]) => `  ${count} ${kind}`);
 
 const mostOf = ({ sizes }: Inspection) => sizes.releaseRecord.most.map(({ what, bytes }) => `${what} (${inKiB(bytes)})`).join(", ");
 

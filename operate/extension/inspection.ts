@@ -4,6 +4,7 @@ import { executorConfigMapSize } from "../../kubesphere/configMapSize";
 import type { Draft } from "../../kubesphere/draft";
 import type { Right, RoleKind } from "../../kubesphere/executorRights";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { partsOf } from "../../kubesphere/installedParts";
 import { allows, allowsURL, type PolicyRule } from "../../kubesphere/policyRules";
 import { judgeRecord, type RecordPart } from "../../kubesphere/releaseRecord";
 import { nameOf, type RenderedObject } from "../../kubesphere/renderedObject";
@@ -26,6 +27,8 @@ export interface Inspection {
   readonly rights: readonly InspectedRight[];
   /** Kind → how many an install makes. */
   readonly objects: Readonly<Record<string, number>>;
+  /** The same of each member cluster; absent: the extension is for the host only. */
+  readonly agentObjects?: Readonly<Record<string, number>>;
   readonly images: readonly string[];
   readonly sizes: {
     readonly package: number;
@@ -52,12 +55,12 @@ export interface InspectedRight {
 export function inspection(
   draft: Draft,
   pkg: ExtensionPackage,
-  { learnt, namespace, objects, rights }: Description,
+  { learnt, namespace, objects, agentObjects, rights }: Description,
   config: string,
 ): Inspection {
   const { name, version, wrapped, permissions } = draft;
   const own = wrapped && `${wrapped.chart} ${wrapped.version}`;
-  const { images, misspelt } = imagesOf([{ release: name, objects: objects as never }], []);
+  const { images, misspelt } = imagesOf([{ release: name, objects: [...objects, ...agentObjects] as never }], []);
   const record = judgeRecord(learnt.record);
   const bytes = executorConfigMapSize(pkg, config);
   return {
@@ -70,6 +73,7 @@ export function inspection(
     areRightsStated: permissions !== undefined,
     rights: [...inspected("ClusterRole", pkg.clusterRules, rights), ...inspected("Role", pkg.rules, rights)],
     objects: counted(objects),
+    ...(partsOf(draft.metadata).includes("agent") && { agentObjects: counted(agentObjects) }),
     images: images.map(({ reference }) => referenceText(reference)),
     sizes: {
       package: pkg.archive.length,
@@ -94,9 +98,9 @@ function counted(objects: readonly RenderedObject[]): Record<string, number> {
 
 /** A row for each resource and path. */
 const inspected = (role: RoleKind, rules: readonly PolicyRule[], rights: readonly Right[]): InspectedRight[] =>
-  rules.flatMap((rule) => partsOf(rule).map((part) => row(role, part, rights)));
+  rules.flatMap((rule) => soleRulesOf(rule).map((part) => row(role, part, rights)));
 
-const partsOf = ({ apiGroups = [], resources = [], nonResourceURLs = [], ...rest }: PolicyRule): PolicyRule[] => [
+const soleRulesOf = ({ apiGroups = [], resources = [], nonResourceURLs = [], ...rest }: PolicyRule): PolicyRule[] => [
   ...nonResourceURLs.map((url) => ({ verbs: rest.verbs, nonResourceURLs: [url] })),
   ...apiGroups.flatMap((group) => resources.map((resource) => ({ ...rest, apiGroups: [group], resources: [resource] }))),
 ];

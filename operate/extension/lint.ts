@@ -2,16 +2,18 @@
 import { existsSync } from "fs";
 import { join } from "path";
 import * as semver from "semver";
-import { checkCompatibility } from "../../kubesphere/compatibility";
+import { checkPlatform } from "../../kubesphere/compatibility";
 import type { Draft } from "../../kubesphere/draft";
 import { ConfigurationError, type Problem } from "../../kubesphere/errors";
 import { needsOf } from "../../kubesphere/extensionFacts";
 import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { partsOf } from "../../kubesphere/installedParts";
+import type { Values } from "../../kubesphere/helmValues";
 import { judgeRecord } from "../../kubesphere/releaseRecord";
 import { command, usageError } from "../shared/command";
 import type { Rendering } from "../../kubesphere/rendering";
-import { plainRendering } from "../shared/rendering";
-import { findHelm, HelmPackage, ingressArgs, objectsIn, type RenderedObject } from "./helm";
+import { plainRendering, SAMPLE_VALUES } from "../shared/rendering";
+import { findHelm, HelmPackage, objectsIn, type RenderedObject } from "./helm";
 import { oddities } from "./oddities";
 import { brokenReferences, named } from "./references";
 import { missingRights, needlessRights, type NeedlessRight } from "./rights";
@@ -53,14 +55,20 @@ export const lintCommand = command({
     });
     if (read instanceof ConfigurationError) return outcome(source, [ofProblem(read)]);
     const { draft, pkg } = read;
-    const problems = checkCompatibility([{ path: source, package: pkg }], versions);
+    const problems = checkPlatform({ path: source, package: pkg }, versions);
     const helm = await findHelm(cache);
     progress.now("linting and rendering with Helm");
     // Helm would only repeat that the version does not fit, and render nothing.
     const kubeVersion = problems.length === 0 && versions.kubernetes !== undefined ? ["--kube-version", versions.kubernetes] : [];
     const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, { draft, pkg, source }, kubeVersion));
     const odd = (await oddities(draft)).map(({ path, found }) => ({ ...oddity, path: shown(source, pkg.name, path), found }));
-    return outcome(`${pkg.name} ${pkg.version}`, [...problems.map(ofProblem), ...findings, ...odd, ...recordFindings(pkg, source)]);
+    return outcome(`${pkg.name} ${pkg.version}`, [
+      ...problems.map(ofProblem),
+      ...findings,
+      ...odd,
+      ...neededExtensions(draft, source),
+      ...recordFindings(pkg, source),
+    ]);
   },
 });
 
@@ -104,6 +112,18 @@ const ofProblem = ({ path, given, allowed, mend = "" }: Problem): Finding => ({
   severity: "error",
 });
 
+/** Only a stack can tell whether they are there. */
+const neededExtensions = ({ name, metadata: { externalDependencies = [] } }: Draft, source: string): Finding[] =>
+  externalDependencies
+    .filter(({ required, type = "extension" }) => required && type === "extension")
+    .map((needed) => ({
+      path: shown(source, name, "extension.yaml"),
+      found: `needs the extension ${needed.name} ${needed.version}`,
+      mend: "A stack that installs this one must have that one among its extensions, too.",
+      tool: "lint",
+      severity: "warning",
+    }));
+
 function recordFindings({ learnt }: ExtensionPackage, source: string): Finding[] {
   const verdict = judgeRecord(learnt.record);
   if (verdict === undefined) return [];
@@ -111,37 +131,36 @@ function recordFindings({ learnt }: ExtensionPackage, source: string): Finding[]
   return [{ path: source, found, mend, tool: "lint", severity: isTooLarge ? "error" : "warning" }];
 }
 
-/** Any suffix shows what an Ingress leads to. */
-const SAMPLE_INGRESS = { className: "nginx", domainSuffix: "127.0.0.1.nip.io", httpPort: 30888, httpsPort: 443 };
+/** Key by key: a whole `global` would take the place of what a member is told. */
+const SAMPLE_ARGS = Object.entries(SAMPLE_VALUES["global"] as Values).flatMap(([key, value]) => [
+  "--set-json",
+  `global.${key}=${JSON.stringify(value)}`,
+]);
 
 async function findIn(unpacked: HelmPackage, linted: Linted, kubeVersion: readonly string[]): Promise<Finding[]> {
   const { pkg, source } = linted;
-  const [lint, plain, exposed] = await Promise.all([
-    unpacked.lint(kubeVersion),
-    unpacked.template(kubeVersion),
-    unpacked.template([...kubeVersion, ...ingressArgs(SAMPLE_INGRESS)]),
+  const parts = partsOf(pkg.metadata);
+  const wanted = parts.flatMap((part) => [
+    { part, how: "without values", args: kubeVersion },
+    { part, how: "with global.extension.ingress.*", args: [...kubeVersion, ...SAMPLE_ARGS] },
+  ]);
+  const [lint, rendered] = await Promise.all([
+    unpacked.lint(parts, kubeVersion, SAMPLE_VALUES),
+    Promise.all(wanted.map(async ({ part, how, args }) => ({ part, how, ...(await unpacked.template(part, args)) }))),
   ]);
   const said = lintFindings(unpacked.readable(lint), pkg.name, source);
   const ofHelm = linted.draft.wrapped === undefined ? said : said.filter((finding) => !isOfDependencies(finding));
-  const failed = [
-    ["without values", plain],
-    ["with global.extension.ingress.*", exposed],
-  ] as const;
-  const ofRender = failed.flatMap(([how, { code, stderr }]): Finding[] =>
-    code === 0
-      ? []
-      : [
-          {
-            path: source,
-            found: `does not render ${how}: ${unpacked.readable(stderr)}`,
-            mend: "An install renders it just so.",
-            tool: "helm template",
-            severity: "error",
-          },
-        ],
-  );
+  const ofRender = rendered
+    .filter(({ code }) => code !== 0)
+    .map(({ part, how, stderr }): Finding => ({
+      path: source,
+      found: `does not render ${how}${part === "agent" ? " on a member cluster" : ""}: ${unpacked.readable(stderr)}`,
+      mend: "An install renders it just so.",
+      tool: "helm template",
+      severity: "error",
+    }));
   if (ofRender.length > 0) return [...ofHelm, ...ofRender];
-  const renders = [plain, exposed].map(({ stdout }) => objectsIn(stdout));
+  const renders = rendered.map(({ stdout }) => objectsIn(stdout));
   return [...ofHelm, ...(await objectFindings(unpacked.namespace, linted, renders))];
 }
 
@@ -212,7 +231,7 @@ async function objectFindings(
     ...missing,
     ...needless.map((right) => ({ path: permissions, tool: "lint" as const, ...ofNeedless(right) })),
   ];
-  // Both renders say most things.
+  // The renders say most things alike.
   return [...new Map(all.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 

@@ -1,5 +1,6 @@
 /** The values that the charts within a package get: their parents' for them, over their own. Pure. */
 import type { ChartFile } from "../../kubesphere/chart";
+import { isEnabled, type Dependency } from "../../kubesphere/chartDependencies";
 import { readYaml } from "../../kubesphere/goYaml";
 import { mergeValues, type Values } from "../../kubesphere/helmValues";
 import { isFields } from "../../kubesphere/renderedObject";
@@ -10,8 +11,24 @@ export interface Subchart {
   readonly values: Values;
 }
 
-/** @param files of the package; charts that are packed within it are not looked into */
-export const subcharts = (files: readonly ChartFile[]): Subchart[] => within("", valuesAt("", files), files);
+interface Choice {
+  /** The package's own dependencies. */
+  readonly stated: readonly Dependency[];
+  readonly tags: Values;
+}
+
+/**
+ * Those that come along.
+ * @param files of the package; charts that are packed within it are not looked into
+ * @param over what is set over the package's values
+ */
+export function subcharts(files: readonly ChartFile[], over: Values, { stated, tags }: Choice): Subchart[] {
+  const values = mergeValues(valuesAt("", files), over);
+  return within("", values, files).filter(({ folder }) => {
+    const [, outermost] = folder.split("/");
+    return stated.filter(({ name }) => name === outermost).every((it) => isEnabled(it, values, tags));
+  });
+}
 
 function within(parent: string, values: Values, files: readonly ChartFile[]): Subchart[] {
   return files.flatMap(({ path }) => {

@@ -1,5 +1,6 @@
 /** `template`: the objects that an install would make. */
 import { packExtension } from "../../kubesphere/extensionPackage";
+import { partsOf } from "../../kubesphere/installedParts";
 import { command, Failure, usageError } from "../shared/command";
 import { plainRendering } from "../shared/rendering";
 import { findHelm, HelmPackage, ingressArgs, objectsIn } from "./helm";
@@ -14,7 +15,8 @@ export const templateCommand = command({
   --domain-suffix SUFFIX  extension.ingress.domainSuffix of ks-core, such as 127.0.0.1.nip.io (default: not set, so no Ingress)
   --ingress-class NAME    extension.ingress.ingressClassName (default: nginx)
   --http-port PORT        extension.ingress.httpPort (default: 80)
-  --https-port PORT       extension.ingress.httpsPort (default: 443)`,
+  --https-port PORT       extension.ingress.httpsPort (default: 443)
+  --agent                 what is installed on each member cluster, in place of what the host gets`,
   options: {
     values: { type: "string", multiple: true, default: [] },
     set: { type: "string", multiple: true, default: [] },
@@ -22,6 +24,7 @@ export const templateCommand = command({
     "ingress-class": { type: "string", default: "nginx" },
     "http-port": { type: "string", default: "80" },
     "https-port": { type: "string", default: "443" },
+    agent: { type: "boolean", default: false },
   },
   words: [1, 1],
   async run({ words: [source = ""], values, cache, progress }) {
@@ -34,8 +37,11 @@ export const templateCommand = command({
     ];
     progress.now(`rendering ${source}`);
     const [pkg, helm] = await Promise.all([plainRendering(cache).then((rendering) => packExtension(source, rendering)), findHelm(cache)]);
+    const part = values.agent ? "agent" : "extension";
+    if (!partsOf(pkg.metadata).includes(part))
+      throw usageError(`--agent: ${source} has none; its extension.yaml says installationMode: HostOnly`);
     return HelmPackage.use(helm, pkg, async (unpacked) => {
-      const { code, stdout, stderr } = await unpacked.template(args);
+      const { code, stdout, stderr } = await unpacked.template(part, args);
       if (code !== 0) throw new Failure(unpacked.readable(stderr));
       return { text: stdout.trimEnd(), json: objectsIn(stdout), isData: true };
     });

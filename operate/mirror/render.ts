@@ -1,6 +1,7 @@
 /** What the stack's releases are made of, without asking any cluster. */
 import { dirname, join } from "path";
-import { mergeValues } from "../../kubesphere/helmValues";
+import { mergeValues, type Values } from "../../kubesphere/helmValues";
+import { partsIn, releaseOfPart, valuesOfPart } from "../../kubesphere/installedParts";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { runHelm } from "../preview/manifest";
 import { injectedValues } from "../preview/render";
@@ -18,7 +19,7 @@ export interface RenderOptions {
 }
 
 /**
- * An installation and an upgrade, with all hooks.
+ * An installation and an upgrade, with all hooks; of an extension for several clusters what members get, too.
  * @param before what was rendered before it, in which ks-core says what every extension is told
  * @returns undefined when its chart is not at hand
  * @throws Failure with Helm's words
@@ -32,15 +33,20 @@ export async function renderedRelease(
   if (archive === undefined || wanted === undefined) return undefined;
   const made = before.flatMap(({ objects }) => objects);
   const nowhere = { read: () => Promise.resolve(undefined) };
-  const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(nowhere, made));
-  const args = ["template", release, archive, "--namespace", namespace, "--skip-tests", "--values", "-"];
+  const files = await unpackRenderable(archive, release);
+  const injected = extension === undefined ? {} : await injectedValues(nowhere, made);
   const version = kubeVersion === undefined ? [] : ["--kube-version", kubeVersion];
   const cwd = dirname(archive);
   const env = renderEnvironment(join(cwd, "helm"));
-  await unpackRenderable(archive, release);
-  const render = async (...further: string[]) => {
-    const text = await runHelm(helm, [...args, ...version, ...further], values, { cwd, env });
-    return objectsOf(text);
+  const render = async (name: string, over: Values, ...further: string[]) => {
+    const args = ["template", name, archive, "--namespace", namespace, "--skip-tests", "--values", "-", ...version, ...further];
+    return objectsOf(await runHelm(helm, args, mergeValues(wanted.values, over), { cwd, env }));
   };
-  return { release, objects: (await Promise.all([render(), render("--is-upgrade")])).flat() };
+  const both = async (name: string, over: Values) => (await Promise.all([render(name, over), render(name, over, "--is-upgrade")])).flat();
+  if (extension === undefined) return { release, objects: await both(release, {}) };
+  // Members pull from the same place.
+  const parts = await Promise.all(
+    (await partsIn(files)).map(async (part) => both(releaseOfPart(part, release), mergeValues(injected, await valuesOfPart(part, files)))),
+  );
+  return { release, objects: parts.flat() };
 }

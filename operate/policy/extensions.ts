@@ -5,6 +5,7 @@ import type { Draft } from "../../kubesphere/draft";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { configText, valuesOf, type ExtensionConfig } from "../../kubesphere/extensionConfig";
 import { fetchExtension, isPackageOf, pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { partsOf } from "../../kubesphere/installedParts";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import type { RenderedExtension } from "../../policy/gate";
 import { resourcesOf, type Preview } from "../../policy/preview";
@@ -119,8 +120,10 @@ async function render(helm: string, pkg: ExtensionPackage, config: ExtensionConf
     const values = join(folder, "values.yaml");
     await writeFile(values, configText(config), { mode: 0o600 });
     return await HelmPackage.use(helm, pkg, async (unpacked) => {
+      const args = ["--values", values, ...ingress];
       // A chart may make other objects once it is installed: KubeSphere upgrades it with the next change.
-      const renders = await Promise.all([[], ["--is-upgrade"]].map((more) => unpacked.template(["--values", values, ...ingress, ...more])));
+      const ways = partsOf(pkg.metadata).flatMap((part) => [[], ["--is-upgrade"]].map((more) => ({ part, more })));
+      const renders = await Promise.all(ways.map(({ part, more }) => unpacked.template(part, [...args, ...more])));
       const objects = renders.flatMap(({ code, stdout, stderr }) => {
         if (code !== 0) throw new Failure(`extension ${pkg.name} ${pkg.version} does not render: ${unpacked.readable(stderr)}`);
         return objectsIn(stdout);

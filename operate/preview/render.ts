@@ -3,8 +3,10 @@ import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { YamlError } from "../../kubesphere/goYaml";
 import { label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
-import { mergeValues } from "../../kubesphere/helmValues";
+import type { ChartFile } from "../../kubesphere/chartFiles";
 import type { ChartReference } from "../../kubesphere/chartSource";
+import { mergeValues } from "../../kubesphere/helmValues";
+import { valuesOfPart } from "../../kubesphere/installedParts";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { clusterEnvironment, renderEnvironment } from "../../sandbox/src/helmEnvironment";
@@ -98,8 +100,8 @@ async function compared(
   const chart =
     typeof wanted.chart === "string" ? await archive({ ...wanted, chart: wanted.chart }, release) : join(folder, `${release}.tgz`);
   if (typeof wanted.chart !== "string") await writeFile(chart, wanted.chart);
-  await unpackRenderable(chart, release);
-  const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await injectedValues(cluster, made));
+  const files = await unpackRenderable(chart, release);
+  const values = extension === undefined ? wanted.values : mergeValues(wanted.values, await overValues(cluster, made, files));
   const where = [release, chart, "--namespace", namespace, "--values", "-"];
   const render = async () => {
     const rendered = await manifestOf({ where, namespace, extension, isUpgrade: held !== undefined }, values, {
@@ -121,6 +123,10 @@ function labelled(object: K8s, extension: string): K8s {
   const metadata = { ...object.metadata, labels: { ...labels, [label.extensionRef]: extension } };
   return { ...object, metadata };
 }
+
+/** What KubeSphere sets over an extension's values on the host. @param files of its package */
+const overValues = async (cluster: Pick<Cluster, "read">, made: readonly K8s[], files: readonly ChartFile[]): Promise<Fields> =>
+  mergeValues(await injectedValues(cluster, made), await valuesOfPart("extension", files));
 
 /** What KubeSphere sets over the values of every extension, as ks-core is about to tell it, else as it does now. */
 export async function injectedValues(cluster: Pick<Cluster, "read">, made: readonly K8s[]): Promise<Fields> {

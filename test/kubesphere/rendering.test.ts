@@ -1,3 +1,5 @@
+import { randomBytes } from "crypto";
+import { isDeepStrictEqual } from "util";
 import { readExtension, pack } from "../../kubesphere/extensionPackage";
 import type { RenderRequest } from "../../kubesphere/chartRenderer";
 import type { Installing, Learnt, Memory, Rendering } from "../../kubesphere/rendering";
@@ -21,8 +23,8 @@ describe("a package is what Helm makes of it, as KubeSphere will install it", ()
     await packed({}, rendering, { ...installing({ web: { replicas: 2 }, global: { portal: { url: "mine" } } }), namespace: "shop" });
     const { injected, cluster } = rendering;
     expect(requests.map(({ release, namespace, values }) => ({ release, namespace, values }))).toEqual([
-      { release: "web", namespace: "shop", values: injected },
-      { release: "web", namespace: "shop", values: { web: { replicas: 2 }, ...injected } },
+      { release: "web", namespace: "shop", values: { ...injected, tags: { extension: true, agent: false } } },
+      { release: "web", namespace: "shop", values: { web: { replicas: 2 }, ...injected, tags: { extension: true, agent: false } } },
     ]);
     expect(requests.every((request) => request.cluster === cluster)).toBe(true);
   });
@@ -106,14 +108,70 @@ test("a chart that comes twice, under two aliases, is refused for the CRDs that 
   await expect(packed({}, rendering)).rejects.toThrow('"CustomResourceDefinition a.example twice" is not allowed');
 });
 
-test("a package for several clusters is refused for what its charts make on different ones", async () => {
-  const rendering = standInRendering(() => [rendered("v1 Namespace logging"), rendered("v1 Namespace logging")]);
-  const packedAs = async (mode: string) => {
-    const stated = String(EXTENSION["extension.yaml"]).replace(/^installationMode: .*$/m, "") + `installationMode: ${mode}\n`;
-    return pack(await readExtension(await folder({ ...EXTENSION, "extension.yaml": stated })), rendering);
-  };
-  await expect(packedAs("Multicluster")).resolves.toBeDefined();
-  await expect(packedAs("HostOnly")).rejects.toThrow('"Namespace logging twice" is not allowed');
+describe("an extension for several clusters", () => {
+  const stated = EXTENSION["extension.yaml"] as string;
+  const tagged = stated.replace(
+    /^dependencies: .*$/m,
+    "dependencies: [{name: web, tags: [extension]}, {name: agent, tags: [agent], condition: on.a}]",
+  );
+  const packedAs = async (rendering: Rendering, mode = "Multicluster") =>
+    pack(await readExtension(await folder({ ...EXTENSION, "extension.yaml": tagged.replace("Multicluster", mode) })), rendering);
+  const isAgent = ({ values }: RenderRequest) => (values["tags"] as { agent: boolean }).agent;
+
+  test("is rendered as KubeSphere installs it on the host, and on a member: by tags, conditions, the release's name", async () => {
+    const requests: RenderRequest[] = [];
+    const rendering = standInRendering((request) => (requests.push(request), []));
+    await packedAs(rendering);
+    const { injected } = rendering;
+    const { global } = injected as { global: object };
+    expect(requests.map(({ release, values }) => ({ release, values }))).toEqual([
+      { release: "shop", values: { ...injected, tags: { extension: true, agent: false }, on: { a: false } } },
+      {
+        release: "shop-agent",
+        values: { global: { ...global, clusterInfo: { name: "member", role: "member" } }, tags: { extension: false, agent: true } },
+      },
+    ]);
+    requests.length = 0;
+    await packedAs(rendering, "HostOnly");
+    expect(requests.map(({ release }) => release)).toEqual(["shop"]);
+  });
+
+  test("may make on each cluster what would be there twice on one", async () => {
+    const object = rendered("v1 Namespace logging");
+    await expect(packedAs(standInRendering(() => [object]))).resolves.toBeDefined();
+    for (const onlyOnMembers of [false, true])
+      await expect(
+        packedAs(standInRendering((request) => (isAgent(request) === onlyOnMembers ? [object, object] : [object]))),
+      ).rejects.toThrow('"Namespace logging twice" is not allowed');
+  });
+
+  test("that Helm does not render for a member is told so, where the host alone would pass", async () => {
+    const rendering = standInRendering((request) => (isAgent(request) ? fails("set region")() : []));
+    await expect(packedAs(rendering)).rejects.toThrow('"on a member cluster: set region" is not allowed');
+  });
+
+  test("has the rights for what a member's own values make, which are rendered too, and told by their key", async () => {
+    const key = `${PATH.replace("config", "clusterScheduling.overrides.edge")}`;
+    const draft = await readExtension(
+      await folder({ ...EXTENSION, "extension.yaml": tagged, "permissions.yaml": "kind: Role\nrules: []\n" }),
+    );
+    const install = { ...installing({ web: { a: 1 } }), overrides: [{ path: key, values: { web: { b: 2 } } }] };
+    const rendering = standInRendering(({ values }) =>
+      isDeepStrictEqual(values["web"], { a: 1, b: 2 }) ? [rendered("batch/v1 Job edge")] : [],
+    );
+    const { learnt } = await pack(draft, rendering, install);
+    expect(learnt.rules.flatMap(({ resources }) => resources)).toContain("jobs");
+    const failing = standInRendering(({ values }) => (Object.hasOwn(values["web"] ?? {}, "b") ? fails("no b")() : []));
+    await expect(pack(draft, failing, install)).rejects.toThrow(`${key}: "on a member cluster: no b" is not allowed`);
+  });
+
+  test("has its URLs, menu entry and waits by what the host gets; its record by the larger of both", async () => {
+    const front = rendered("extensions.kubesphere.io/v1alpha1 JSBundle shop");
+    const large = { ...rendered("v1 ConfigMap large"), data: { text: randomBytes(50_000).toString("hex") } };
+    const { learnt } = await packedAs(standInRendering((request) => (isAgent(request) ? [front, OURS, large] : [])));
+    expect(learnt).toMatchObject({ hosts: [], hasFrontEnd: false });
+    expect(learnt.record.most[0]).toMatchObject({ what: "ConfigMap large" });
+  });
 });
 
 test("rights that are stated by hand stand, with what is added to the chart: its author knows nothing of that", async () => {

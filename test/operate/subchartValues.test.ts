@@ -1,3 +1,5 @@
+import type { Values } from "../../kubesphere/helmValues";
+import { tagsOf, type Part } from "../../kubesphere/installedParts";
 import { subcharts } from "../../operate/extension/subchartValues";
 import { chartFiles } from "../support/charts";
 
@@ -12,8 +14,31 @@ test("a chart within a chart is linted with what it gets there, globals included
     "charts/shop/charts/db/templates/Chart.yaml": "no: chart",
   });
   const global = { registry: "ours", tier: "front" };
-  expect(subcharts(files)).toEqual([
+  expect(subcharts(files, {}, { stated: [], tags: {} })).toEqual([
     { folder: "charts/shop", values: { title: "Shop", db: { size: 3, name: "shop" }, global } },
     { folder: "charts/shop/charts/db", values: { size: 3, name: "shop", port: 5432, global } },
   ]);
+});
+
+test("a chart that is for members only is linted with what a member gets, and not as the host's", () => {
+  const files = chartFiles({
+    "Chart.yaml": "name: shop",
+    "charts/web/Chart.yaml": "name: web",
+    "charts/agent/Chart.yaml": "name: agent",
+    "charts/agent/charts/db/Chart.yaml": "name: db",
+    "charts/off/Chart.yaml": "name: off",
+  });
+  const stated = [
+    { name: "web", tags: ["extension"] },
+    { name: "agent", tags: ["agent"] },
+    { name: "off", tags: ["agent"], condition: "off.enabled" },
+  ];
+  const global = { clusterInfo: { role: "member" } };
+  const folders = (part: Part, over: Values) => subcharts(files, over, { stated, tags: tagsOf(part) }).map(({ folder }) => folder);
+  expect(folders("extension", {})).toEqual(["charts/web"]);
+  expect(folders("agent", { global, off: { enabled: false } })).toEqual(["charts/agent", "charts/agent/charts/db"]);
+  expect(subcharts(files, { global }, { stated, tags: tagsOf("agent") })[1]).toEqual({
+    folder: "charts/agent/charts/db",
+    values: { global },
+  });
 });

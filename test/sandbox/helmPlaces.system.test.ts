@@ -98,8 +98,8 @@ test("the stand-in provider hands a chart what is the user's, or fetches none be
 test("linting and rendering an extension hand it what is the user's", async () => {
   const pkg = await packageExtension(await folder(SMALL_CHART), STAND_IN);
   await HelmPackage.use(helm, pkg, async (unpacked) => {
-    await unpacked.lint([]);
-    await unpacked.template([]);
+    await unpacked.lint(["extension"], [], {});
+    await unpacked.template("extension", []);
   });
   expect(calls()).toEqual([`lint${RENDERING}`, `template${RENDERING}`]);
 });

@@ -6,6 +6,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { executorServiceAccount } from "../../../kubesphere/api";
 import { unpackChartArchive } from "../../../kubesphere/archive";
+import { mergeValues } from "../../../kubesphere/helmValues";
+import { valuesOfPart } from "../../../kubesphere/installedParts";
 import { refuseOutsideSchemas } from "../../../kubesphere/valuesSchema";
 import type { Cluster } from "./cluster.js";
 import { installArguments, uninstallArguments } from "./executorObjects.js";
@@ -87,9 +89,10 @@ export class Executor {
     const access = ["--kubeconfig", "kube.config"];
     if (work.action === "uninstall") return [...uninstallArguments(extension, namespace, settings), ...access];
     await put(CHART, await this.archiveOf(work.chart));
-    await refuseOutsideSchemas(await unpackChartArchive(join(folder, CHART)), extension);
+    const files = await unpackChartArchive(join(folder, CHART));
+    await refuseOutsideSchemas(files, extension);
     await put("values.yaml", work.values);
-    await put("injected.json", JSON.stringify(work.injected));
+    await put("injected.json", JSON.stringify(mergeValues(work.injected, await valuesOfPart("extension", files))));
     const args = installArguments(work.action, extension, namespace, [CHART], settings);
     return [...args, ...access, "--post-renderer", await writePostRenderer(folder, extension, this.kustomize)];
   }

@@ -6,6 +6,7 @@
  */
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Values } from "../../../kubesphere/helmValues";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import type { HelmSettings } from "./executorObjects.js";
@@ -29,7 +30,7 @@ export interface ExecutorRun {
   namespace: string;
   extension: string;
   settings: HelmSettings;
-  work: { action: "uninstall" } | { action: Action; chart: ExecutorChart; values: string; injected: object };
+  work: { action: "uninstall" } | { action: Action; chart: ExecutorChart; values: string; injected: Values };
 }
 
 const SUFFIX = ".json";

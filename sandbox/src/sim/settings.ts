@@ -1,4 +1,5 @@
 /** What ks-core's `kubesphere.yaml` tells the InstallPlan controller. */
+import type { Values } from "../../../kubesphere/helmValues";
 import type { HelmSettings } from "./executorObjects.js";
 import { readYaml } from "../../../kubesphere/goYaml.js";
 
@@ -11,7 +12,7 @@ interface KubeSphereYaml {
 export interface Settings {
   helm: HelmSettings;
   /** The values that KubeSphere sets over an extension's own. */
-  injected: object;
+  injected: Values;
 }
 
 /** @param text `kubesphere.yaml`; undefined where ks-core is not installed. */

@@ -69,6 +69,43 @@ export const sourceRows: readonly TableRow[] = [
     rules: ["services"],
   },
   {
+    what: "a subchart that is for member clusters only, as its tag says: KubeSphere leaves it out on the host",
+    name: "host-part",
+    files: {
+      ...chartYaml("host-part", ...dependsOn("name: agent, tags: [agent]", "name: quota, tags: [extension]")),
+      ...SERVICE,
+      ...within("charts/quota", QUOTA),
+      ...within("charts/agent", { ...chartYaml("agent"), "templates/agent.yaml": '{{ fail "not on the host" }}' }),
+    },
+    ui: "host-part:80",
+    rules: ["services", "resourcequotas"],
+  },
+  {
+    what: "charts for the host and for members, which have the same rights on each cluster",
+    name: "two-parts",
+    files: {
+      ...chartYaml("two-parts", ...dependsOn("name: agent, tags: [agent]", "name: host, tags: [extension]")),
+      "extension.yaml": "installationMode: Multicluster\n",
+      ...within("charts/host", { ...chartYaml("host"), ...SERVICE, "templates/once.yaml": made("v1", "Namespace", "two-parts-own") }),
+      ...within("charts/agent", {
+        ...chartYaml("agent"),
+        "templates/once.yaml": made("v1", "Namespace", "two-parts-own"),
+        "templates/class.yaml": made(
+          "scheduling.k8s.io/v1",
+          "PriorityClass",
+          `${RELEASE}-{{ .Values.global.clusterInfo.role }}`,
+          "value: 1",
+        ),
+      }),
+    },
+    ui: "two-parts:80",
+    rules: ["services"],
+    clusterRules: [
+      ...["namespaces", "priorityclasses.scheduling.k8s.io"].map((kind) => `${kind} create`),
+      ...["namespaces/two-parts-own", "priorityclasses.scheduling.k8s.io/two-parts-agent-member"].map((it) => `${it} delete,get,patch`),
+    ],
+  },
+  {
     what: "subcharts that a condition and tags leave out or let in",
     name: "conditions",
     files: {

@@ -1,0 +1,117 @@
+/** An extension's parts as Helm renders them: what a part is given, and what that makes or fails for. */
+import { RenderError } from "./chartRenderer";
+import { withCrdFolders } from "./crdFolders";
+import type { Draft } from "./draft";
+import { ConfigurationError } from "./errors";
+import { mergeValues, type Values } from "./helmValues";
+import { clashes } from "./ingressRoutes";
+import { partsOf, type Part } from "./installedParts";
+import type { RenderedObject } from "./renderedObject";
+import type { Installing } from "./rendering";
+import { chooseUi } from "./ui";
+
+export interface PartInstall {
+  readonly part: Part;
+  /** Undefined: with the package's own values. */
+  readonly installing: Installing | undefined;
+}
+
+/** On the host, on a member, and on each member that gets values of its own. */
+export const installsOf = ({ metadata }: Draft, installing: Installing | undefined): PartInstall[] =>
+  partsOf(metadata).flatMap((part) => [
+    { part, installing },
+    ...(part === "agent" ? (installing?.overrides ?? []) : []).map(({ values, path }) => ({
+      part,
+      installing: { ...installing, values: mergeValues(installing?.values ?? {}, values), path },
+    })),
+  ]);
+
+export interface RenderedPart {
+  readonly part: Part;
+  readonly render: (values: Values) => Promise<readonly RenderedObject[]>;
+  /** With the package's own values, where Helm takes them, and as installed. */
+  readonly all: readonly (readonly RenderedObject[])[];
+  readonly installed: readonly RenderedObject[];
+}
+
+/** @throws ConfigurationError for what Helm does not render */
+export async function renderedPart(draft: Draft, { part, installing }: PartInstall, render: RenderedPart["render"]): Promise<RenderedPart> {
+  const { source, files } = draft;
+  const isPlain = installing === undefined || Object.keys(installing.values).length === 0;
+  const [plain, configured] = await Promise.all([attempt(render({})), isPlain ? undefined : attempt(render(installing.values))]);
+  // What its author left to be set is no mistake where it is set; what fails both ways is the chart's.
+  if (configured instanceof RenderError)
+    throw unrenderable(
+      plain instanceof RenderError && plain.message === configured.message ? source : (installing?.path ?? source),
+      part,
+      configured,
+    );
+  if (plain instanceof RenderError && configured === undefined) throw unrenderable(source, part, plain);
+  const installed = await withCrdFolders(configured ?? (plain as readonly RenderedObject[]), files);
+  checkClashes(installing?.path ?? source, draft, installed);
+  return { part, render, all: [...(plain instanceof RenderError ? [] : [plain]), installed], installed };
+}
+
+/** @returns what was rendered, or why it was not */
+const attempt = (work: Promise<readonly RenderedObject[]>): Promise<readonly RenderedObject[] | RenderError> =>
+  work.catch((error: unknown) => {
+    if (error instanceof RenderError) return error;
+    throw error;
+  });
+
+/** In Helm's words, told as a mistake of the chart or of the values. */
+const unrenderable = (path: string, part: Part, { message }: RenderError) =>
+  new ConfigurationError({
+    path,
+    given: part === "agent" ? `on a member cluster: ${message}` : message,
+    allowed: "what Helm renders: KubeSphere installs it by Helm",
+    mend: "Set what it asks for under the chart's name in the extension's `install.config`, or mend the chart.",
+  });
+
+/** The objects of the base chart, by the names that its templates give them. */
+export const isOfBase = ({ kind, metadata: { name } }: RenderedObject, release: string): boolean =>
+  (kind === "Ingress" && name === `${release}-extension`) ||
+  (kind === "JSBundle" && name === `${release}-js`) ||
+  (kind === "ConfigMap" && [`${release}-cm-iframe`, `${release}-cm-link`].includes(name));
+
+function checkClashes(path: string, { name, wrapped }: Draft, objects: readonly RenderedObject[]): void {
+  if (wrapped === undefined) return;
+  const [clash] = clashes(objects, (object) => isOfBase(object, name));
+  if (clash === undefined) return;
+  throw new ConfigurationError({
+    path,
+    given: `the chart's own Ingress ${clash.name} for ${clash.host}${clash.path}`,
+    allowed: "one Ingress for each host and path, and the package adds one for the extension's address",
+    mend: `\`${wrapped.base}: {extIngress: false}\` in the extension's \`install.config\` leaves the address to the chart's own.`,
+  });
+}
+
+/** What is rendered with the chart's own Ingress switched on, where that could tell more than is known. */
+export async function exposedOf(
+  { name, wrapped }: Draft,
+  { installed, render }: RenderedPart,
+  config: Values,
+  namespace: string,
+): Promise<readonly RenderedObject[]> {
+  if (wrapped === undefined || wrapped.service !== undefined) return [];
+  const known = chooseUi(
+    installed.filter((object) => !isOfBase(object, name)),
+    [],
+    { release: name, namespace },
+  );
+  const isTold = known !== undefined && (known.others.length === 0 || known.isByIngress);
+  const switched = isTold ? undefined : switchedOn(wrapped.values);
+  if (switched === undefined) return [];
+  // A guess: where the chart asks for more than the switch, it tells nothing.
+  const guessed = await attempt(render(mergeValues(config, { [wrapped.chart]: switched })));
+  return guessed instanceof RenderError ? [] : guessed;
+}
+
+/** The values that switch a chart's Ingress on: `ingress.enabled`, at the root or below one key, as by Helm's custom. */
+function switchedOn(values: Values): Values | undefined {
+  const isSwitch = (value: unknown) => (value as { ingress?: { enabled?: unknown } } | null | undefined)?.ingress?.enabled === false;
+  const on = { ingress: { enabled: true } };
+  if (isSwitch(values)) return on;
+  const within = Object.entries(values).filter(([, value]) => isSwitch(value));
+  return within.length === 0 ? undefined : Object.fromEntries(within.map(([key]) => [key, on]));
+}
