@@ -1,10 +1,11 @@
 import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
-import { ClusterRole, ClusterRoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { newest, type Installation } from "../kubesphere/extensionInstall";
 import * as objects from "../kubesphere/extensionObjects";
-import type { ExtensionPackage } from "../kubesphere/extensionPackage";
+import type { ExtensionPackage, PolicyRule } from "../kubesphere/extensionPackage";
 import { configHash, planFailure, type InstallPlanStatus } from "../kubesphere/installPlan";
+import { leavingRights } from "../kubesphere/leavingRights";
 import { KubeSphereObject } from "./customResources";
 import { resourceFailure } from "./mistake";
 
@@ -38,7 +39,7 @@ export class Extension extends pulumi.ComponentResource {
     const listed = versions.map(({ version }) => version);
     const presented = byVersion(versions, install?.version ?? newest(listed));
     const gate = new KubeSphereObject(`${name}-extension`, objects.extension(presented, listed), this.after(...published));
-    this.state = install && namespace ? this.rollOut(presented, install, gate, namespace, args.isSecret) : pulumi.output(undefined);
+    this.state = install && namespace ? this.rollOut(presented, install, gate, namespace, args) : pulumi.output(undefined);
     // Without `state`: a failure would be told as one of writing the outputs.
     this.registerOutputs({});
   }
@@ -74,19 +75,26 @@ export class Extension extends pulumi.ComponentResource {
     install: Installation,
     gate: pulumi.Resource,
     namespace: pulumi.Resource,
-    isSecret = false,
+    { versions, isSecret = false }: ExtensionArgs,
   ): pulumi.Output<string | undefined> {
     const { name } = pkg;
-    const role = new ClusterRole(`${name}-executor`, objects.clusterRole(pkg), this.after(namespace));
+    const leaving = leavingRights(
+      pkg,
+      versions.filter((other) => other !== pkg),
+    );
+    const role = new ClusterRole(`${name}-executor`, objects.clusterRole(pkg, leaving.clusterRules), this.after(namespace));
     const bound = objects.clusterRoleBinding(name, install.namespace);
-    const binding = new ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role));
+    const bindings = [
+      new ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role)),
+      ...this.allowLeaving(name, install.namespace, leaving.rules, namespace),
+    ];
     const declared = objects.installPlan(pkg, install);
     const spec = isSecret ? { ...declared.spec, ...secrets(declared.spec, ["config", "clusterScheduling"]) } : declared.spec;
     const plan = new KubeSphereObject<InstallPlanStatus>(
       `${name}-plan`,
       { ...declared, spec },
       {
-        ...this.after(gate, binding),
+        ...this.after(gate, ...bindings),
         customTimeouts: TIMEOUTS,
         replaceWith: [namespace],
         // The old release goes before the new one comes: both may want the same host, port or cluster-wide object.
@@ -99,6 +107,13 @@ export class Extension extends pulumi.ComponentResource {
       if (failure !== undefined) throw resourceFailure(`extension ${name}: ${failure}`, plan);
       return status?.state;
     });
+  }
+
+  /** Only where versions differ in what they make. */
+  private allowLeaving(name: string, target: string, rules: readonly PolicyRule[], namespace: pulumi.Resource): pulumi.Resource[] {
+    if (rules.length === 0) return [];
+    const role = new Role(`${name}-executor-leaving`, objects.leavingRole(name, target, rules), this.after(namespace));
+    return [new RoleBinding(`${name}-executor-leaving-binding`, objects.leavingRoleBinding(name, target), this.after(role))];
   }
 }
 

@@ -15,7 +15,7 @@ import {
 import { clusterSchedulingSpec } from "./clusterScheduling";
 import { configText } from "./extensionConfig";
 import type { Installation } from "./extensionInstall";
-import type { ExtensionMetadata, ExtensionPackage } from "./extensionPackage";
+import type { ExtensionMetadata, ExtensionPackage, PolicyRule } from "./extensionPackage";
 import { configHash, gateWait, planWait, withPackageDigest } from "./installPlan";
 
 /** Waited for by Pulumi's Kubernetes provider: create and update return when the expression holds. */
@@ -86,15 +86,35 @@ export const namespace = (name: string, namespace: string) => ({
   },
 });
 
-/** The executor's rights outside that namespace; declared for the same reason. KubeSphere takes both as they are. */
-export const clusterRole = ({ name, clusterRules }: ExtensionPackage) => ({
+/**
+ * The executor's rights outside that namespace; declared for the same reason. KubeSphere takes both as they are.
+ * @param leaving of {@link ./leavingRights}
+ */
+export const clusterRole = ({ name, clusterRules }: ExtensionPackage, leaving: readonly PolicyRule[]) => ({
   metadata: { name: executorRole(name), labels: { [label.extensionRef]: name } },
-  rules: [...clusterRules],
+  rules: [...clusterRules, ...leaving],
 });
 
 export const clusterRoleBinding = (name: string, namespace: string) => ({
   metadata: { name: executorRole(name), labels: { [label.extensionRef]: name } },
-  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: executorRole(name) },
+  ...bound("ClusterRole", executorRole(name), { name, namespace }),
+});
+
+/** Beside the Role that KubeSphere makes of the installed version's permissions.yaml, and under another name. */
+export const leavingRole = (name: string, namespace: string, leaving: readonly PolicyRule[]) => ({
+  metadata: { name: leavingRoleName(name), namespace, labels: { [label.extensionRef]: name } },
+  rules: [...leaving],
+});
+
+export const leavingRoleBinding = (name: string, namespace: string) => ({
+  metadata: { name: leavingRoleName(name), namespace, labels: { [label.extensionRef]: name } },
+  ...bound("Role", leavingRoleName(name), { name, namespace }),
+});
+
+const leavingRoleName = (name: string) => `${executorRole(name)}-leaving`;
+
+const bound = (kind: "Role" | "ClusterRole", role: string, { name, namespace }: { readonly name: string; readonly namespace: string }) => ({
+  roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name: role },
   subjects: [{ kind: "ServiceAccount", name: executorServiceAccount(name), namespace }],
 });
 

@@ -26,7 +26,16 @@ const pkg: ExtensionPackage = {
   clusterRules: [{ apiGroups: ["extensions.kubesphere.io"], resources: ["jsbundles"], verbs: ["get"] }],
   rules: [],
   learnt: {
-    ...{ rules: [], clusterRules: [], added: { rules: [], clusterRules: [] }, ui: undefined, hosts: [], hasFrontEnd: false },
+    ...{
+      rules: [],
+      clusterRules: [],
+      added: { rules: [], clusterRules: [] },
+      ui: undefined,
+      hosts: [],
+      hasFrontEnd: false,
+      undecided: [],
+      notes: [],
+    },
     record: { bytes: 0, most: [], others: 0 },
     awaited: { storageClasses: [], foreignKinds: [] },
   },
@@ -40,6 +49,29 @@ const install = (options: Options = {}, args: Partial<ExtensionArgs> = {}) =>
 const types = (resources: readonly Declared[]) => Object.fromEntries(resources.map(({ name, type }) => [name, type]));
 
 const planStatus = (status: object): Options => ({ state: ({ name }) => (name === "demo-plan" ? { status } : {}) });
+
+test("an upgrade may remove what only the version before it made: an installed version stays listed until it is replaced", async () => {
+  const removable = { apiGroups: ["apps"], resources: ["daemonsets"], verbs: ["delete", "get"] };
+  const before: ExtensionPackage = {
+    ...pkg,
+    rules: [{ ...removable, verbs: ["*"] }],
+    clusterRules: [...pkg.clusterRules, { ...removable, resourceNames: ["web"] }],
+  };
+  const { resources } = await install({}, { versions: [before, later], install: { ...installation, version: "0.2.0" } });
+  const executor = only(resources, "demo-executor").inputs as { rules: unknown };
+  expect(executor.rules).toEqual([...later.clusterRules, { ...removable, resourceNames: ["web"] }]);
+  const metadata = {
+    name: "kubesphere:demo:helm-executor-leaving",
+    namespace: "extension-demo",
+    labels: { "kubesphere.io/extension-ref": "demo" },
+  };
+  expect(only(resources, "demo-executor-leaving").inputs).toMatchObject({ metadata, rules: [removable] });
+  expect(only(resources, "demo-executor-leaving-binding").inputs).toMatchObject({
+    metadata,
+    roleRef: { kind: "Role", name: metadata.name },
+    subjects: [{ kind: "ServiceAccount", name: "helm-executor.demo", namespace: "extension-demo" }],
+  });
+});
 
 test("the objects that publish and install an extension are exactly those that KubeSphere's controllers look for", async () => {
   const { resources } = await install(planStatus({ state: "Installed" }));

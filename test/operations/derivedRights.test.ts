@@ -39,7 +39,12 @@ extensionStack(async (ready) => {
   }
 });
 
-const upgraded = (files: Files): Files => ({ ...files, "Chart.yaml": `${files["Chart.yaml"] as string}`.replace("1.0.0", YOUNG) });
+/** What the younger versions of charts no longer make, cluster-wide and in the namespace. */
+const LEAVING = ["templates/elsewhere.yaml", "templates/workload.yaml"];
+const upgraded = (files: Files): Files => ({
+  ...Object.fromEntries(Object.entries(files).filter(([path]) => !LEAVING.includes(path))),
+  "Chart.yaml": `${files["Chart.yaml"] as string}`.replace("1.0.0", YOUNG),
+});
 
 interface Declared {
   readonly config?: Values | undefined;
@@ -119,6 +124,14 @@ test("one of each family is changed and upgraded with the rights that are derive
     ["ranged-b", "ranged-c"],
     [],
   ]);
+});
+
+test("what the younger version makes no more is gone, although it needs no right on it", async () => {
+  const left = [
+    await stack.names("/api/v1/namespaces/default/limitranges"),
+    await stack.names("/apis/apps/v1/namespaces/extension-ternary/daemonsets"),
+  ];
+  expect(left).toEqual([[], []]);
 });
 
 test("what the cluster does not serve fails for that, and not for want of a right that a switch in the values takes", async () => {
