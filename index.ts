@@ -8,7 +8,7 @@ import { injectedValues } from "./components/injectedValues";
 import { providerRenderer } from "./components/providerRenderer";
 import { packSources, readSources, type ReadSources } from "./components/sources";
 import { clusterProvider, declareStack } from "./components/stack";
-import { warnOfWaits } from "./components/waitWarnings";
+import { warnOfExtensions } from "./components/extensionWarnings";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "./kubesphere/api";
 import { accessProblems, checkCluster } from "./kubesphere/clusterCheck";
 import { checkCompatibility, type Placed } from "./kubesphere/compatibility";
@@ -43,7 +43,7 @@ export = async () => {
     injected: injectedValues(settings),
     memory: learntFolder(),
   }).catch(tell);
-  await warnOfWaits(packed.extensions, { cluster, apiVersions: discovery.apiVersions });
+  await warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions });
   return declareStack(settings, packed, cluster, provider);
 };
 

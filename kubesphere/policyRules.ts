@@ -34,6 +34,13 @@ export const allowsURL = ({ nonResourceURLs = [], verbs }: PolicyRule, url: stri
   has(verbs, verb) &&
   nonResourceURLs.some((given) => given === url || (given.endsWith("*") && url.startsWith(given.slice(0, -1).replace(/\*$/, ""))));
 
+/** With these verbs one comes to rights that one does not hold. */
+const BEYOND = ["escalate", "impersonate"];
+
+/** Whether it reaches beyond named kinds and verbs, or beyond itself. */
+export const isWide = ({ apiGroups = [], resources = [], nonResourceURLs = [], verbs }: PolicyRule): boolean =>
+  [...apiGroups, ...resources, ...nonResourceURLs, ...verbs].some((it) => it.includes("*")) || verbs.some((verb) => BEYOND.includes(verb));
+
 const has = (list: readonly string[], item: string) => list.includes(item) || list.includes("*");
 
 /**

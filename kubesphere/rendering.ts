@@ -10,6 +10,7 @@ import type { Draft } from "./draft";
 import { resourceFinder } from "./apiResources";
 import { rightsFor, type Right } from "./executorRights";
 import { factsOf, rulesOf, type ExtensionFacts } from "./extensionFacts";
+import { notesOf } from "./extensionNotes";
 import { mergeValues, type Values } from "./helmValues";
 import { hostsOf } from "./ingressRoutes";
 import { releaseOfPart, valuesOfPart } from "./installedParts";
@@ -20,7 +21,7 @@ import { isTest, type RenderedObject } from "./renderedObject";
 import { exposedOf, installsOf, isOfBase, renderedPart, type PartInstall, type RenderedPart } from "./renderedParts";
 import { checkServed } from "./servedKinds";
 import { temporaryFolder } from "./temporaryFolder";
-import type { UiService } from "./ui";
+import { uiOptions, type UiService } from "./ui";
 import { isLookedAt, refuseOutsideSchemas } from "./valuesSchema";
 import { awaitedBy, type Awaited } from "./waits";
 
@@ -30,12 +31,16 @@ export interface Learnt extends Told {
   readonly record: ReleaseRecord;
   /** On the host. */
   readonly awaited: Awaited;
+  /** Sentences for whoever declares it. */
+  readonly notes: readonly string[];
 }
 
 /** What decides the package. */
 export interface Told extends ExtensionFacts {
   /** Of the rights, those that Helm's release and the base chart take, whatever the author's chart takes. */
   readonly added: Permissions;
+  /** What the UI's Service could be, where none could be chosen, as `name:port`. */
+  readonly undecided: readonly string[];
   /** Hosts of the Ingresses that an install makes, on the host cluster. */
   readonly hosts: readonly string[];
   /** Whether an install brings a front end into the console, which is on the host cluster. */
@@ -160,14 +165,17 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     const [objects, agentObjects] = [made(host), agents.slice(0, 1).flatMap(made)];
     const hasFrontEnd = objects.some(({ kind }) => kind === "JSBundle");
     const { rules, clusterRules } = facts;
-    const told = { rules, clusterRules, added, ui, hosts: hostsOf(objects), hasFrontEnd };
+    const isOpen = ui === undefined && wrapped !== undefined && wrapped.service === undefined;
+    const undecided = isOpen ? uiOptions(objects, namespace) : [];
+    const told = { rules, clusterRules, added, ui, undecided, hosts: hostsOf(objects), hasFrontEnd };
     const recorded = { namespace, files: draft.finish(told), config };
     const records = await Promise.all(
       parts.map((part) => releaseRecord({ ...recorded, release: releaseOfPart(part.part, name), objects: made(part) })),
     );
     // Each cluster keeps its own.
     const record = records.reduce((largest, it) => (it.bytes > largest.bytes ? it : largest));
-    return { learnt: { ...told, record, awaited: awaitedBy(objects) }, namespace, objects, agentObjects, rights: facts.rights };
+    const learnt = { ...told, record, awaited: awaitedBy(objects), notes: notesOf(draft, told) };
+    return { learnt, namespace, objects, agentObjects, rights: facts.rights };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

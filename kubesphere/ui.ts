@@ -67,6 +67,13 @@ export function chooseUi(
   return { service: chosen, because: "it is named after the release", isByIngress: false, others: others(candidates, chosen) };
 }
 
+/** What it could be, as `name:port`, whether or not one of them is chosen. */
+export const uiOptions = (objects: readonly RenderedObject[], namespace: string): string[] =>
+  uiCandidates(
+    objects.filter((object) => isService(object) && isIn(object, namespace)),
+    objects,
+  ).map(({ name, port }) => `${name}:${port}`);
+
 /** As Helm's own `fullname` gives it, and that of Helm 2, which named the release's chart again. */
 const isNamedAfter = (name: string, release: string) => name === release || name === `${release}-${release}`;
 

@@ -63,8 +63,7 @@ function uiLines({ ui, hosts }: Inspection): string[] {
   if (ui === undefined)
     return hosts.length === 0 ? ["no UI: no menu entry, no Ingress"] : [`no UI of its own Service; Ingresses for ${hosts.join(", ")}`];
   const { name, port, protocol = "HTTP" } = ui.service;
-  const others =
-    ui.others.length === 0 ? [] : [`  others: ${ui.others.join(", ")}; to choose, in extension.yaml: \`service: {name: …, port: …}\``];
+  const others = ui.others.length === 0 ? [] : [`  others: ${ui.others.join(", ")}`];
   return [`UI: Service ${name}:${port}, ${protocol}: ${ui.because}`, ...others];
 }
 

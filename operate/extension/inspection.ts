@@ -5,7 +5,7 @@ import type { Draft } from "../../kubesphere/draft";
 import type { Right, RoleKind } from "../../kubesphere/executorRights";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { partsOf } from "../../kubesphere/installedParts";
-import { allows, allowsURL, type PolicyRule } from "../../kubesphere/policyRules";
+import { allows, allowsURL, isWide, type PolicyRule } from "../../kubesphere/policyRules";
 import { judgeRecord, type RecordPart } from "../../kubesphere/releaseRecord";
 import { nameOf, type RenderedObject } from "../../kubesphere/renderedObject";
 import type { Description } from "../../kubesphere/rendering";
@@ -81,6 +81,7 @@ export function inspection(
       releaseRecord: { bytes: learnt.record.bytes, limit: SECRET_LIMIT, most: learnt.record.most },
     },
     warnings: [
+      ...learnt.notes,
       ...misspelt,
       ...(bytes > CONFIG_MAP_LIMIT
         ? ["the package is too large for the executor's ConfigMap: serve it, and name its address as `chartURL`"]
@@ -113,13 +114,10 @@ function row(role: RoleKind, part: PolicyRule, rights: readonly Right[]): Inspec
     what: url ?? (group === "" ? resource : `${resource}.${group}`),
     verbs,
     names: resourceNames,
-    isWide: [group, resource, url ?? "", ...verbs].some((it) => it.includes("*")) || verbs.some((verb) => BEYOND.includes(verb)),
+    isWide: isWide(part),
     neededBy: [...new Set(served.map(purposeOf))],
   };
 }
-
-/** With these verbs one comes to rights that one does not hold. */
-const BEYOND = ["escalate", "impersonate"];
 
 /** Whether it allows any of what the rule asks for. */
 const serves = (given: PolicyRule, { apiGroups = [], resources = [], nonResourceURLs = [], resourceNames, verbs }: PolicyRule): boolean =>

@@ -67,6 +67,7 @@ export const lintCommand = command({
       ...findings,
       ...odd,
       ...neededExtensions(draft, source),
+      ...pkg.learnt.notes.map((note): Finding => ({ path: source, found: note, mend: "", tool: "lint", severity: "warning" })),
       ...recordFindings(pkg, source),
     ]);
   },

@@ -25,7 +25,7 @@ export const packageCommand = command({
     if (!isSame) await writeWhole(file, pkg.archive);
     const { name, version, digest, files, archive } = pkg;
     const record = judgeRecord(pkg.learnt.record);
-    const warnings = record === undefined ? [] : [`${record.found}. ${record.mend}`];
+    const warnings = [...pkg.learnt.notes, ...(record === undefined ? [] : [`${record.found}. ${record.mend}`])];
     const rows = Object.entries(files).map(([path, hash]) => `  ${hash}  ${path}`);
     return {
       text: [

@@ -12,6 +12,8 @@ const learnt: Learnt = {
   ui: undefined,
   hosts: ["a"],
   hasFrontEnd: false,
+  undecided: [],
+  notes: [],
   record: { bytes: 1, most: [], others: 0 },
   awaited: { storageClasses: [], foreignKinds: [] },
 };
