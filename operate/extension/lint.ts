@@ -3,6 +3,7 @@ import { existsSync } from "fs";
 import { join } from "path";
 import * as semver from "semver";
 import { checkPlatform } from "../../kubesphere/compatibility";
+import type { TargetCluster } from "../../kubesphere/chartRenderer";
 import type { Draft } from "../../kubesphere/draft";
 import { ConfigurationError, type Problem } from "../../kubesphere/errors";
 import { needsOf } from "../../kubesphere/extensionFacts";
@@ -12,7 +13,7 @@ import type { Values } from "../../kubesphere/helmValues";
 import { judgeRecord } from "../../kubesphere/releaseRecord";
 import { command, usageError } from "../shared/command";
 import type { Rendering } from "../../kubesphere/rendering";
-import { plainRendering, SAMPLE_VALUES } from "../shared/rendering";
+import { noCluster, renderingBy, SAMPLE_VALUES, targetCluster } from "../shared/rendering";
 import { findHelm, HelmPackage, objectsIn, type RenderedObject } from "./helm";
 import { oddities } from "./oddities";
 import { brokenReferences, named } from "./references";
@@ -32,23 +33,31 @@ export interface Finding {
 }
 
 export const lintCommand = command({
-  help: `lint SOURCE [--kube-version VERSION] [--ks-version VERSION]
+  help: `lint SOURCE [--kube-version VERSION] [--ks-version VERSION] [--kubeconfig FILE] [--context NAME]
   Checks the source as a stack does, then with \`helm lint --strict\`, then what is rendered without values and with an Ingress:
   rights for every object and none besides, an Ingress that leads to a Service, a front end that is there.
 
   --kube-version VERSION  Kubernetes to check for, such as 1.31.0
   --ks-version VERSION    KubeSphere to check for, such as 4.1.2
+  --kubeconfig FILE       of a cluster, to check for its version and for what it serves, and not for --kube-version (default: none is asked)
+  --context NAME          of the kubeconfig, or of the user's own where none is named
 
   Exit code 1 when there is anything to mend.`,
-  options: { "kube-version": { type: "string" }, "ks-version": { type: "string" } },
+  options: {
+    "kube-version": { type: "string" },
+    "ks-version": { type: "string" },
+    kubeconfig: { type: "string" },
+    context: { type: "string" },
+  },
   words: [1, 1],
   async run({ words: [source = ""], values, cache, progress }) {
-    const versions = {
-      kubernetes: wholeVersion("--kube-version", values["kube-version"]),
-      kubesphere: wholeVersion("--ks-version", values["ks-version"]),
-    };
+    const { kubeconfig, context } = values;
+    const stated = wholeVersion("--kube-version", values["kube-version"]);
+    const kubesphere = wholeVersion("--ks-version", values["ks-version"]);
     progress.now(`reading ${source}`);
-    const rendering = await plainRendering(cache, values["kube-version"]);
+    const cluster = kubeconfig === undefined && context === undefined ? undefined : await targetCluster({ kubeconfig, context });
+    const versions = { kubernetes: cluster?.kubeVersion ?? stated, kubesphere };
+    const rendering = await renderingBy(cache, cluster ?? noCluster(stated), SAMPLE_VALUES);
     const read = await readAndPack(source, rendering).catch((error: unknown) => {
       if (error instanceof ConfigurationError) return error;
       throw error;
@@ -60,7 +69,8 @@ export const lintCommand = command({
     progress.now("linting and rendering with Helm");
     // Helm would only repeat that the version does not fit, and render nothing.
     const kubeVersion = problems.length === 0 && versions.kubernetes !== undefined ? ["--kube-version", versions.kubernetes] : [];
-    const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, { draft, pkg, source }, kubeVersion));
+    const linted = { draft, pkg, source, cluster: rendering.cluster };
+    const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, linted, kubeVersion));
     const odd = (await oddities(draft)).map(({ path, found }) => ({ ...oddity, path: shown(source, pkg.name, path), found }));
     return outcome(`${pkg.name} ${pkg.version}`, [
       ...problems.map(ofProblem),
@@ -83,9 +93,10 @@ interface Linted {
   readonly source: string;
   readonly draft: Draft;
   readonly pkg: ExtensionPackage;
+  readonly cluster: TargetCluster;
 }
 
-async function readAndPack(source: string, rendering: Rendering): Promise<Omit<Linted, "source">> {
+async function readAndPack(source: string, rendering: Rendering): Promise<Pick<Linted, "draft" | "pkg">> {
   const draft = await readExtension(source);
   return { draft, pkg: await pack(draft, rendering) };
 }
@@ -139,11 +150,12 @@ const SAMPLE_ARGS = Object.entries(SAMPLE_VALUES["global"] as Values).flatMap(([
 ]);
 
 async function findIn(unpacked: HelmPackage, linted: Linted, kubeVersion: readonly string[]): Promise<Finding[]> {
-  const { pkg, source } = linted;
+  const { pkg, source, cluster } = linted;
+  const rendersFor = [...kubeVersion, ...cluster.apiVersions.flatMap((it) => ["--api-versions", it])];
   const parts = partsOf(pkg.metadata);
   const wanted = parts.flatMap((part) => [
-    { part, how: "without values", args: kubeVersion },
-    { part, how: "with global.extension.ingress.*", args: [...kubeVersion, ...SAMPLE_ARGS] },
+    { part, how: "without values", args: rendersFor },
+    { part, how: "with global.extension.ingress.*", args: [...rendersFor, ...SAMPLE_ARGS] },
   ]);
   const [lint, rendered] = await Promise.all([
     unpacked.lint(parts, kubeVersion, SAMPLE_VALUES),
@@ -199,7 +211,7 @@ function shown(source: string, name: string, path: string): string {
 
 async function objectFindings(
   namespace: string,
-  { draft, pkg, source }: Linted,
+  { draft, pkg, source, cluster }: Linted,
   renders: readonly (readonly RenderedObject[])[],
 ): Promise<Finding[]> {
   const ours = { tool: "lint", severity: "error" } as const;
@@ -217,7 +229,7 @@ async function objectFindings(
       severity: isRisk ? "warning" : "error",
     })),
   );
-  const needs = needsOf(renders.flat(), { namespace, discovered: [], templates: await draft.templates() });
+  const needs = needsOf(renders.flat(), { namespace, discovered: cluster.resources, templates: await draft.templates() });
   const missing = missingRights(needs, pkg).map(({ object, role, what, verbs }) => ({
     path: at(object?.templateFile),
     found: `${object === undefined ? "" : `${named(object)}: `}the executor may not ${verbs.join(", ")} ${what}`,

@@ -92,6 +92,20 @@ describe("lint says what would go wrong later, where, and how to mend it", () =>
     });
   });
 
+  test("what a cluster serves no more, by the API server itself", async () => {
+    const outdated = "apiVersion: policy/v1beta1\nkind: PodDisruptionBudget\nmetadata: {name: old}\n";
+    await changed("templates/outdated.yaml", outdated, async () => {
+      const { code, stdout } = await extension("lint", source, "--kubeconfig", String(env["KUBECONFIG"]));
+      expect(code).toBe(1);
+      expect(stdout).toMatch(
+        /"PodDisruptionBudget old of policy\/v1beta1, by \S+outdated\.yaml" is not allowed; allowed: what this cluster serves: Kubernetes v\S+ has policy\/v1,/,
+      );
+    });
+    expect(succeeded(await extension("lint", source, "--kubeconfig", String(env["KUBECONFIG"])))).toBe(
+      `✓ ${NAME} 0.1.0: nothing to mend\n`,
+    );
+  });
+
   test("a source that is no extension", async () => {
     await changed("Chart.yaml", `name: ${NAME}\nversion: one\n`, async () => {
       expect(await findings()).toEqual([expect.stringContaining(`${source}/Chart.yaml: version: "one" is not allowed`)]);
