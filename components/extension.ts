@@ -21,6 +21,8 @@ export interface ExtensionArgs {
   readonly renamedFrom?: string | undefined;
   /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */
   readonly isSecret?: boolean;
+  /** Whether what KubeSphere sets over the config is a secret to state and preview. Default false. */
+  readonly isInjectedSecret?: boolean;
 }
 
 /** An extension, published and installed: packages → ExtensionVersions → Extension (the gate) → InstallPlan. */
@@ -118,15 +120,24 @@ export class Extension extends pulumi.ComponentResource {
 }
 
 /** A component's inputs are kept in state: the packages do not belong there, their digests do. */
-const inputs = ({ versions, install, isSecret = false }: ExtensionArgs) => ({
+const inputs = ({ versions, install, isSecret = false, isInjectedSecret = false }: ExtensionArgs) => ({
   versions: Object.fromEntries(
     versions.map(({ version, digest, files, chartURL }) => [
       version,
       { package: digest, files, ...(chartURL !== undefined && { chartURL }) },
     ]),
   ),
-  install: install ? { ...install, ...(isSecret && secrets(install, ["config", "clusterScheduling"])) } : false,
+  install: install
+    ? {
+        ...install,
+        ...(isSecret && secrets(install, ["config", "clusterScheduling"])),
+        // A change of it rolls the extension out again, and a preview shows which it is.
+        injected: shownInjected(byVersion(versions, install.version), isInjectedSecret),
+      }
+    : false,
 });
+
+const shownInjected = ({ injected }: ExtensionPackage, isSecret: boolean) => (isSecret ? pulumi.secret(injected) : injected);
 
 /** Those of the properties that are there, as secrets. */
 const secrets = <T extends object>(of: T, keys: readonly (keyof T)[]) =>

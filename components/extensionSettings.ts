@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ruleMistake } from "../kubesphere/allowances";
 import { yamlMistake } from "../kubesphere/extensionConfig";
+import { ATTEMPT } from "../kubesphere/installPlan";
 import { caBundleMistake, goDuration } from "../kubesphere/extensionRepository";
 import { dnsLabel, dnsNamed, flag, list, matching, section, text, values } from "./schema";
 
@@ -32,6 +33,12 @@ const allowances = list(allowance, "rule and reason").refine((all) => new Set(al
   error: "each rule once. Keep one of the reasons, or write both into it",
 });
 
+const attemptText = "a number or a word; another one rolls the same out again. Write one, such as 2";
+const attempt = z
+  .union([z.string(), z.number()], { error: attemptText })
+  .transform(String)
+  .refine((word) => ATTEMPT.test(word), { error: attemptText });
+
 const installSection = section({
   version: text("one of the versions declared, in quotes. Leave it out for the highest").optional(),
   enabled: flag.default(true),
@@ -39,6 +46,7 @@ const installSection = section({
   storageClass: dnsNamed("the name of a StorageClass; `kubectl get storageclass` lists them. Leave it out for the charts' own").optional(),
   config: config.default({}),
   clusterScheduling: clusterScheduling.optional(),
+  attempt: attempt.optional(),
   allow: allowances.optional(),
 });
 

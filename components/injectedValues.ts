@@ -16,7 +16,8 @@ export function injectedValues({
     httpPort: ports.ingress,
     ...(httpsPort !== undefined && { httpsPort }),
   };
-  const stated = (key: string) => valueAt(ksCore.values, `extension.${key}`);
+  const stated = (key: string) =>
+    valueAt(ksCore.values, `extension.${key}`) ?? (key === "imageRegistry" ? ksCore.imageRegistry : undefined);
   const further = Object.fromEntries(["imageRegistry", "nodeSelector"].flatMap((key) => (stated(key) ? [[key, stated(key)]] : [])));
   return { global: mergeValues({ portal: { url: portalUrl(ksCore.portal) }, extension: { ingress } }, further) };
 }

@@ -103,6 +103,8 @@ const ksCoreValues = (args: Omit<KsCoreArgs, "chart" | "clusterIdentifier">, jwt
         issuer: { jwtSecret },
       },
       extension: {
+        // Extensions' charts get it as global.imageRegistry.
+        ...(args.imageRegistry !== undefined && { imageRegistry: args.imageRegistry }),
         ingress: {
           ingressClassName: args.ingress.className,
           domainSuffix: args.ingress.domainSuffix,

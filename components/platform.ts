@@ -99,7 +99,8 @@ export class Platform extends pulumi.ComponentResource {
     this.extensions = Object.fromEntries(
       sources.extensions.flatMap(({ versions, install, renamedFrom }) => {
         const extension = versions[0]?.name ?? "";
-        new Extension(extension, { versions, install, renamedFrom, isSecret: settings.hasSecretConfigs }, installable);
+        const { hasSecretConfigs: isSecret, hasSecretValues } = settings;
+        new Extension(extension, { versions, install, renamedFrom, isSecret, isInjectedSecret: hasSecretValues.ksCore }, installable);
         const { hosts = [], hasFrontEnd = false } = versions.find(({ version }) => version === install?.version)?.learnt ?? {};
         const urls = {
           ...(hosts.includes(`${extension}.${suffix}`) && { url: extensionUrl(extension, suffix, entry) }),

@@ -10,7 +10,7 @@ import { ConfigurationError, type Problem } from "./errors";
 import { configProblems, configText, valuesOf, type ExtensionConfig } from "./extensionConfig";
 import type { ExtensionPackage } from "./extensionPackage";
 import { mergeValues, valueAt } from "./helmValues";
-import { withPackageDigest } from "./installPlan";
+import { withAddress } from "./installPlan";
 import { STORAGE_CLASS_VALUE } from "./storage";
 
 /** `install` of an extension in the configuration. */
@@ -25,6 +25,8 @@ export interface WantedInstall {
   readonly storageClass?: string | undefined;
   readonly config: ExtensionConfig;
   readonly clusterScheduling?: ClusterScheduling | undefined;
+  /** Another word rolls the same out again. */
+  readonly attempt?: string | undefined;
   /** What `policy/` refuses, and this extension may do even so. Nothing in the cluster depends on it: it stands in the state, for the gate. */
   readonly allow?: readonly Allowance[] | undefined;
 }
@@ -106,9 +108,13 @@ const storageClassProblems = (path: string, { config, storageClass }: WantedInst
  * Whether package and config fit together into what KubeSphere hands its executor, and what Helm makes of them into its own record.
  * @param path the extension's configuration key
  */
-export function sizeProblems(path: string, pkg: ExtensionPackage, { config }: Pick<Installation, "config">): Problem[] {
+export function sizeProblems(
+  path: string,
+  pkg: ExtensionPackage,
+  { config, attempt }: Pick<Installation, "config" | "attempt">,
+): Problem[] {
   try {
-    checkConfigMapSize(pkg, withPackageDigest(configText(config), pkg.digest), `${path}.install.config`);
+    checkConfigMapSize(pkg, withAddress(configText(config), { ...pkg, attempt }), `${path}.install.config`);
     const verdict = judgeRecord(pkg.learnt.record);
     if (verdict?.isTooLarge !== true) return [];
     return [{ path, given: verdict.found, allowed: `what a Secret holds, ${SECRET_LIMIT} bytes`, mend: verdict.mend }];

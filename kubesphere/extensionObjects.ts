@@ -16,7 +16,7 @@ import { clusterSchedulingSpec } from "./clusterScheduling";
 import { configText } from "./extensionConfig";
 import type { Installation } from "./extensionInstall";
 import type { ExtensionMetadata, ExtensionPackage, PolicyRule } from "./extensionPackage";
-import { configHash, gateWait, planWait, withPackageDigest } from "./installPlan";
+import { configHash, gateWait, planWait, withAddress } from "./installPlan";
 
 /** Waited for by Pulumi's Kubernetes provider: create and update return when the expression holds. */
 const WAIT_FOR = "pulumi.com/waitFor";
@@ -119,12 +119,13 @@ const bound = (kind: "Role" | "ClusterRole", role: string, { name, namespace }: 
 });
 
 /**
- * The package's digest ends the config: KubeSphere rolls out a changed config, never a chart changed under the same version.
+ * What else is rolled out ends the config: KubeSphere rolls out a changed config, never a chart changed under the same version.
  * A multi-cluster plan always says where its agents go: they would stay where they are if it fell silent.
  */
-export function installPlan({ name, version, digest, metadata, chartURL }: ExtensionPackage, install: Installation) {
+export function installPlan(pkg: ExtensionPackage, install: Installation) {
+  const { name, version, metadata, chartURL } = pkg;
   const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
-  const config = withPackageDigest(configText(install.config), digest);
+  const config = withAddress(configText(install.config), { ...pkg, attempt: install.attempt });
   const wait = planWait({ configHash: configHash(config), version, enabled });
   return {
     apiVersion: CORE_API,

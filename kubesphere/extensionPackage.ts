@@ -13,6 +13,7 @@ import type { ExtensionMetadata } from "./extensionMetadata";
 import { isExtension } from "./extensionYaml";
 import { extensionFolder, packagedExtension } from "./ownExtension";
 import type { PolicyRule } from "./policyRules";
+import type { Values } from "./helmValues";
 import { learn, type Installing, type Learnt, type Rendering } from "./rendering";
 import { temporaryFolder } from "./temporaryFolder";
 import { wrappedChart } from "./wrappedChart";
@@ -32,6 +33,8 @@ export interface ExtensionPackage extends ExtensionIdentity {
   readonly rules: readonly PolicyRule[];
   /** What Helm renders of it, in short. */
   readonly learnt: Learnt;
+  /** What KubeSphere sets over its values, with which it was rendered. */
+  readonly injected: Values;
   /** Where KubeSphere is to fetch the package from; without it the package travels in a ConfigMap. */
   readonly chartURL?: string;
 }
@@ -78,10 +81,10 @@ async function draftOf(found: FileTree): Promise<Draft> {
  * @throws ConfigurationError when Helm does not render it, or what it renders cannot be installed
  */
 export const pack = async (draft: Draft, rendering: Rendering, installing?: Installing): Promise<ExtensionPackage> =>
-  packed(draft, await learn(draft, rendering, installing));
+  packed(draft, await learn(draft, rendering, installing), rendering.injected);
 
-/** The package that a render decides. */
-export async function packed(draft: Draft, learnt: Learnt): Promise<ExtensionPackage> {
+/** The package that a render decides. @param injected what it was rendered with */
+export async function packed(draft: Draft, learnt: Learnt, injected: Values): Promise<ExtensionPackage> {
   const { name, version, metadata, configKeys } = draft;
   const digests: [path: string, digest: string][] = [];
   const archive = await writeChartArchive(name, draft.finish(learnt), (path, data) => {
@@ -89,7 +92,8 @@ export async function packed(draft: Draft, learnt: Learnt): Promise<ExtensionPac
   });
   const { rules, clusterRules } = draft.rights(learnt);
   const digest = `sha256:${sha256(archive)}`;
-  return { name, version, metadata, configKeys, rules, clusterRules, learnt, archive, digest, files: Object.fromEntries(digests) };
+  const files = Object.fromEntries(digests);
+  return { name, version, metadata, configKeys, rules, clusterRules, learnt, injected, archive, digest, files };
 }
 
 /** {@link readExtension}, then {@link pack}. */

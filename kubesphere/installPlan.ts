@@ -1,4 +1,7 @@
 /** How KubeSphere stores an InstallPlan's config, and how to tell that a rollout of it has ended, well or badly. */
+import { createHash } from "crypto";
+import type { Values } from "./helmValues";
+import { isFields } from "./renderedObject";
 
 export interface InstallPlanStatus {
   readonly state?: string;
@@ -43,18 +46,40 @@ export function configHash(config: string): string {
   return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
 }
 
-/**
- * The config as it is to be declared: trimmed, and ended by a YAML comment with the package's digest. A chart changed under the
- * same version is rolled out only if the config changes too, and so it does; and no earlier rollout has left this hash behind.
- * @param digest `sha256:<hex>`
- */
-export function withPackageDigest(config: string | undefined, digest: string): string {
-  const trimmed = trimConfig(config ?? "");
-  return `${trimmed}${trimmed === "" || trimmed.endsWith("\n") ? "" : "\n"}# package ${digest}\n`;
+/** What a rollout is made of besides its config. */
+export interface RolloutAddress {
+  /** The package's, `sha256:<hex>`. */
+  readonly digest: string;
+  /** What KubeSphere sets over the config. */
+  readonly injected: Values;
+  /** Any word: another one rolls the same out again. */
+  readonly attempt?: string | undefined;
 }
 
-/** The comment that {@link withPackageDigest} adds. */
-export const PACKAGE_DIGEST = /# package sha256:[0-9a-f]{64}\n$/;
+/**
+ * The config as it is to be declared: trimmed, and ended by YAML comments that say what else is rolled out with it. KubeSphere rolls out a
+ * changed config, and neither a chart that changed under the same version nor what it sets over the config itself; so the config
+ * changes with them, and no earlier rollout has left this hash behind.
+ */
+export function withAddress(config: string | undefined, { digest, injected, attempt }: RolloutAddress): string {
+  const trimmed = trimConfig(config ?? "");
+  const end = trimmed === "" || trimmed.endsWith("\n") ? "" : "\n";
+  const again = attempt === undefined ? "" : `# attempt ${attempt}\n`;
+  return `${trimmed}${end}# package ${digest}\n# platform ${digestOfValues(injected)}\n${again}`;
+}
+
+/** What `attempt` may be. */
+export const ATTEMPT = /^[\w.:-]{1,40}$/;
+
+/** The comments that {@link withAddress} adds. */
+export const ADDRESS = /# package sha256:[0-9a-f]{64}\n(?:# platform [0-9a-f]{16}\n)?(?:# attempt [\w.:-]{1,40}\n)?$/;
+
+/** The same for the same values, in whatever order they stand. */
+const digestOfValues = (values: Values): string =>
+  createHash("sha256")
+    .update(JSON.stringify(values, (_, value: unknown) => (isFields(value) ? Object.fromEntries(Object.entries(value).sort()) : value)))
+    .digest("hex")
+    .slice(0, 16);
 
 export interface Rollout {
   readonly configHash: string;

@@ -1,7 +1,7 @@
 /** Writes what an administrator changed of an extension in the console into the stack's configuration, so that it stays. */
 import { resolve } from "path";
 import { fetchExtension, readExtension } from "../../kubesphere/extensionPackage";
-import { PACKAGE_DIGEST } from "../../kubesphere/installPlan";
+import { ADDRESS } from "../../kubesphere/installPlan";
 import type { StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { setConfig, stackConfig, succeeded, type Stack } from "../shared/pulumi";
@@ -43,7 +43,7 @@ export async function take(stack: Stack, plan: StoredObject, checkout: string): 
       `${name} ${extension.version} is installed, and the stack has ${versions.join(", ")}: add that version to kubesphere:extensions[${index}].versions first`,
     );
   const settings = {
-    config: withoutDigest(config),
+    config: withoutAddress(config),
     ...(!enabled && { enabled: "false" }),
     ...(versions.length > 1 && { version: extension.version }),
   };
@@ -70,7 +70,7 @@ const versionsOf = (
   );
 
 /** The program ends the config with it again. */
-const withoutDigest = (config: string) => config.replace(PACKAGE_DIGEST, "");
+const withoutAddress = (config: string) => config.replace(ADDRESS, "");
 
 async function hasSecret(stack: Stack, key: string): Promise<boolean> {
   const config = await stack.json<Record<string, { secret?: boolean }>>("the configuration", ["config"]);

@@ -24,8 +24,9 @@ export const inspectCommand = command({
     const draft = await readExtension(source);
     const installing = { values: valuesOf(text), path: config ?? source };
     draft.checkDependencies(installing.values);
-    const description = await describe(draft, await plainRendering(cache, kubeVersion), installing);
-    const found = inspection(draft, await packed(draft, description.learnt), description, configText(text));
+    const rendering = await plainRendering(cache, kubeVersion);
+    const description = await describe(draft, rendering, installing);
+    const found = inspection(draft, await packed(draft, description.learnt, rendering.injected), description, configText(text));
     return { text: inWords(found), json: found };
   },
 });

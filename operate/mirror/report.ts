@@ -58,12 +58,13 @@ export const chartLines = ({ charts }: Needs, stack: string | undefined, folder:
     ...chart.obsolete.map((key) => config("rm", stack, key)),
   ]);
 
-/** By release, the settings that make its chart name another registry; an extension's goes to all of them. */
+/** By release, the settings that make its chart name another registry. */
 const REGISTRIES: readonly (readonly [release: string, key: string])[] = [
   ["ks-core", "kubesphere:ksCore.imageRegistry"],
   ["ingress-nginx", "kubesphere:ingressNginx.values.global.image.registry"],
 ];
-const OF_EXTENSIONS = "kubesphere:ksCore.values.extension.imageRegistry";
+/** KubeSphere hands it on to extensions' charts. */
+const OF_EXTENSIONS = "kubesphere:ksCore.imageRegistry";
 /** Bitnami's and Harbor's charts have no setting in common. */
 const OTHERS = ["harbor", "--image"];
 
@@ -73,8 +74,8 @@ export function registryLines({ images }: Needs, stack: string | undefined, regi
   const releases = new Set(elsewhere.flatMap(({ neededBy }) => neededBy));
   const known = REGISTRIES.filter(([release]) => releases.has(release)).map(([, key]) => key);
   const isExtension = (release: string) => !OTHERS.includes(release) && !REGISTRIES.some(([name]) => name === release);
-  const keys = [...known, ...([...releases].some(isExtension) ? [OF_EXTENSIONS] : [])];
-  return keys.map((key) => `${config("set", stack, key)} ${registry}`);
+  const keys = new Set([...known, ...([...releases].some(isExtension) ? [OF_EXTENSIONS] : [])]);
+  return [...keys].map((key) => `${config("set", stack, key)} ${registry}`);
 }
 
 const config = (verb: "set" | "rm", stack: string | undefined, key: string) =>

@@ -7,7 +7,7 @@ import { settingsSchema, type Settings } from "../../components/settings";
 import { describeProblem } from "../../kubesphere/errors";
 import type { Rendering } from "../../kubesphere/rendering";
 import { installPlan } from "../../kubesphere/extensionObjects";
-import { configHash, PACKAGE_DIGEST } from "../../kubesphere/installPlan";
+import { configHash, ADDRESS } from "../../kubesphere/installPlan";
 import { Failure } from "../shared/command";
 
 export interface Wanted {
@@ -77,8 +77,8 @@ export const placed = (extension: Settings["extensions"][number], checkout: stri
   })),
 });
 
-/** {@link configHash} of what the author of a configuration wrote: a config without the package's digest. */
-export const valuesHash = (config: string): string => configHash(config.replace(PACKAGE_DIGEST, ""));
+/** {@link configHash} of what the author of a configuration wrote: a config without its address. */
+export const valuesHash = (config: string): string => configHash(config.replace(ADDRESS, ""));
 
 function wanted({ versions, install }: DeclaredExtension): Wanted {
   const name = versions[0]?.name ?? "";

@@ -1,7 +1,11 @@
+import { createHash } from "crypto";
 import { Extension, type ExtensionArgs } from "../../components/extension";
 import type { Installation } from "../../kubesphere/extensionInstall";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { declare, only, type Declared, type Options } from "../support/mocks";
+
+/** The digest of what KubeSphere sets. */
+const PLATFORM = `# platform ${createHash("sha256").update('{"global":{"portal":{"url":"http://ks.example"}}}').digest("hex").slice(0, 16)}\n`;
 
 const pkg: ExtensionPackage = {
   name: "demo",
@@ -25,6 +29,7 @@ const pkg: ExtensionPackage = {
   },
   clusterRules: [{ apiGroups: ["extensions.kubesphere.io"], resources: ["jsbundles"], verbs: ["get"] }],
   rules: [],
+  injected: { global: { portal: { url: "http://ks.example" } } },
   learnt: {
     ...{
       rules: [],
@@ -146,7 +151,7 @@ test("the objects that publish and install an extension are exactly those that K
     extension: { name: "demo", version: "0.1.0" },
     enabled: true,
     upgradeStrategy: "Manual",
-    config: "# package sha256:0123\n",
+    config: `# package sha256:0123\n${PLATFORM}`,
   });
 });
 
@@ -155,9 +160,30 @@ test("the state keeps digests of the package and its files, not its bytes", asyn
   const { resources } = await install(planStatus({ state: "Installed" }), { install: settled });
   expect(only(resources, "demo").inputs).toEqual({
     versions: { "0.1.0": { package: "sha256:0123", files: { "Chart.yaml": "0a1b2c3d4e5f" } } },
-    install: settled,
+    install: { ...settled, injected: pkg.injected },
   });
-  expect(only(resources, "demo-plan").inputs["spec"]).toMatchObject({ config: "demo:\n  replicaCount: 2\n# package sha256:0123\n" });
+  expect(only(resources, "demo-plan").inputs["spec"]).toMatchObject({
+    config: `demo:\n  replicaCount: 2\n# package sha256:0123\n${PLATFORM}`,
+  });
+});
+
+test("what KubeSphere sets over the config changes, and installed extensions keep what it was before, or a preview does not say why", async () => {
+  const planOf = async (args: Partial<ExtensionArgs>) => {
+    const { resources } = await install(planStatus({ state: "Installed" }), args);
+    const { config } = only(resources, "demo-plan").inputs["spec"] as { config: string };
+    return { config, shown: only(resources, "demo").inputs };
+  };
+  const injected = { global: { extension: { ingress: { domainSuffix: "apps.example" } } } };
+  const [before, after] = [await planOf({}), await planOf({ versions: [{ ...pkg, injected }] })];
+  expect(after.config).not.toBe(before.config);
+  expect(after.shown).toMatchObject({ install: { injected } });
+  // Of ks-core's values, which are a secret as a whole.
+  expect((await planOf({ isInjectedSecret: true })).shown).toMatchObject({ install: { $secret: { injected: pkg.injected } } });
+});
+
+test("an install that failed for a reason outside of the chart is rolled out again by another word in the configuration", async () => {
+  const { resources } = await install(planStatus({ state: "Installed" }), { install: { ...installation, attempt: "2" } });
+  expect(only(resources, "demo-plan").inputs["spec"]).toMatchObject({ config: `# package sha256:0123\n${PLATFORM}# attempt 2\n` });
 });
 
 test("an extension that failed before does not break the preview of its mend", async () => {
@@ -174,7 +200,7 @@ test("a secret config is one in the component and in the plan", async () => {
       extension: { name: "demo", version: "0.1.0" },
       enabled: true,
       upgradeStrategy: "Manual",
-      config: "demo:\n  password: fake\n# package sha256:0123\n",
+      config: `demo:\n  password: fake\n# package sha256:0123\n${PLATFORM}`,
     },
   });
 });

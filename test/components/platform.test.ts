@@ -83,7 +83,10 @@ test("ks-core is told how it and its extensions are reached, and its signing sec
         portal: { hostname: "192.168.50.208", http: { port: 30880 } },
         console: { nodePort: 30880 },
         authentication: { issuer: { jwtSecret: "generated" } },
-        extension: { ingress: { ingressClassName: "nginx", domainSuffix: "192.168.50.208.nip.io", httpPort: 30888 } },
+        extension: {
+          imageRegistry: "registry.example.com",
+          ingress: { ingressClassName: "nginx", domainSuffix: "192.168.50.208.nip.io", httpPort: 30888 },
+        },
         ksExtensionRepository: { enabled: false },
         ha: { enabled: true },
       },

@@ -12,6 +12,7 @@ const pkg = (version: string, metadata: object = {}, archive = Buffer.from("char
     digest: "sha256:01",
     configKeys: ["base", "demo", "global"],
     metadata: { installationMode: "HostOnly", ...metadata },
+    injected: {},
     learnt: { record: { bytes: 1_000, most: [], others: 0 } },
   }) as unknown as ExtensionPackage;
 const resolve = (packages: ExtensionPackage[], wanted: Partial<WantedInstall> = {}) => {

@@ -1,6 +1,7 @@
 import { createHash } from "crypto";
 import { readFileSync } from "fs";
 import { join } from "path";
+import type { Values } from "../../kubesphere/helmValues";
 import fc from "fast-check";
 import {
   configHash,
@@ -8,7 +9,8 @@ import {
   planFailure,
   planWait,
   trimConfig,
-  withPackageDigest,
+  withAddress,
+  ADDRESS,
   type InstallPlanStatus,
   type Rollout,
 } from "../../kubesphere/installPlan";
@@ -46,24 +48,34 @@ describe("a config that was declared is the one that KubeSphere stores and hashe
 });
 
 const digest = `sha256:${createHash("sha256").update("package").digest("hex")}`;
+const END = `# package ${digest}\n# platform ${createHash("sha256").update("{}").digest("hex").slice(0, 16)}\n`;
 
 describe("a package changed under the same version is rolled out", () => {
   test.each([
-    [undefined, `# package ${digest}\n`],
-    ["", `# package ${digest}\n`],
-    ["a: 1", `a: 1\n# package ${digest}\n`],
-    ["a: 1  \r\n", `a: 1\n# package ${digest}\n`],
-    ["a: |\n  text\n\n", `a: |\n  text\n\n# package ${digest}\n`],
+    [undefined, END],
+    ["", END],
+    ["a: 1", `a: 1\n${END}`],
+    ["a: 1  \r\n", `a: 1\n${END}`],
+    ["a: |\n  text\n\n", `a: |\n  text\n\n${END}`],
   ])("with the config %j", (config, expected) => {
-    expect(withPackageDigest(config, digest)).toBe(expected);
+    expect(withAddress(config, { digest, injected: {} })).toBe(expected);
+  });
+
+  test("as is what KubeSphere sets over its config, in whatever order it stands; and the same once more, when it is asked for", () => {
+    const of = (injected: Values, attempt?: string) => withAddress("", { digest, injected, attempt });
+    expect(of({ global: { a: 1, b: [2] } })).toBe(of({ global: { b: [2], a: 1 } }));
+    expect(of({ global: { a: 1 } })).not.toBe(of({ global: { a: 2 } }));
+    expect(of({}, "2")).toBe(`${END}# attempt 2\n`);
+    for (const text of [of({}), of({ a: 1 }, "monday-09:00"), `# package ${digest}\n`])
+      expect(`a: 1\n${text}`.replace(ADDRESS, "")).toBe("a: 1\n");
   });
 
   test("and what is declared is what KubeSphere stores", () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom("a", ":", " ", "\t", "\r", "\n", "\u00a0", "\u3000", "\u200b") }), (config) => {
-        const declared = withPackageDigest(config, digest);
+        const declared = withAddress(config, { digest, injected: {} });
         expect(trimConfig(declared)).toBe(declared);
-        expect(withPackageDigest(trimConfig(config), digest)).toBe(declared);
+        expect(withAddress(trimConfig(config), { digest, injected: {} })).toBe(declared);
       }),
     );
   });

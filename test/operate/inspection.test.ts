@@ -16,7 +16,7 @@ async function inspected(objects: RenderedObject[], files: Files = {}, values = 
     standInRendering(() => objects),
     { values, path: "config.yaml" },
   );
-  return inspection(draft, await packed(draft, description.learnt), description, "");
+  return inspection(draft, await packed(draft, description.learnt, {}), description, "");
 }
 
 const MANAGE = ["create", "delete", "get", "list", "patch", "watch"];

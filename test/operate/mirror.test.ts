@@ -290,7 +290,7 @@ describe("what is told", () => {
       "pulumi config set --path kubesphere:ksCore.imageRegistry inside.example.com",
     ]);
     expect(registryLines(needs, "prod", "other.example.com").at(-1)).toBe(
-      "pulumi config set --stack prod --path kubesphere:ksCore.values.extension.imageRegistry other.example.com",
+      "pulumi config set --stack prod --path kubesphere:ksCore.imageRegistry other.example.com",
     );
   });
 });

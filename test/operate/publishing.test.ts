@@ -1,7 +1,7 @@
 import type { KubernetesObject, StoredObject } from "../../operate/shared/cluster";
 import { publish, type Target } from "../../operate/extension/publishing";
 import { packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { configHash, withPackageDigest } from "../../kubesphere/installPlan";
+import { configHash, withAddress } from "../../kubesphere/installPlan";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
 import { RENDERING } from "../support/rendering";
 
@@ -15,7 +15,7 @@ type Status = Readonly<Record<string, unknown>>;
 const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
 const LISTED: Status = { versions: [{ version: "1.2.3" }] };
 const CONFIG = "web: {}\n";
-const hash = () => configHash(withPackageDigest(CONFIG, pkg.digest));
+const hash = () => configHash(withAddress(CONFIG, pkg));
 const installed = (): Status => ({ state: "Installed", version: "1.2.3", enabled: true, configHash: hash() });
 
 const asStored = (object: KubernetesObject, { metadata, ...rest }: Stored = {}): StoredObject => ({
@@ -70,7 +70,7 @@ test("the plan comes after KubeSphere lists the version, else it would never be 
     "InstallPlan web",
   ]);
   expect(cluster.applied.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}))).toEqual([]);
-  expect(cluster.applied[3]).toMatchObject({ spec: { config: `${CONFIG}# package ${pkg.digest}\n`, enabled: true } });
+  expect(cluster.applied[3]).toMatchObject({ spec: { config: withAddress(CONFIG, pkg), enabled: true } });
   expect(said).toContain("KubeSphere: web 1.2.3 is Installing, Job job");
 });
 
