@@ -87,7 +87,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would teach something else. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 /** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {

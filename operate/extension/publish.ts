@@ -4,9 +4,10 @@ import { valuesOf } from "../../kubesphere/extensionConfig";
 import { resolveInstall, sizeProblems, type Installation } from "../../kubesphere/extensionInstall";
 import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { checkConfigMapSize } from "../../kubesphere/configMapSize";
-import { SAMPLE_VALUES, renderingBy, targetCluster } from "../shared/rendering";
+import { renderingBy, targetCluster } from "../shared/rendering";
 import { connect } from "../shared/cluster";
 import { command, Failure, usageError } from "../shared/command";
+import { injectedBy } from "../shared/kubesphereConfig";
 import { readConfig } from "./installConfig";
 import { publish } from "./publishing";
 
@@ -36,7 +37,7 @@ export const publishCommand = command({
     const wanted = config === undefined ? "" : await readConfig(config);
     const draft = await readExtension(source);
     const cluster = await connect({ kubeconfig, context });
-    const rendering = await renderingBy(cache, await targetCluster({ kubeconfig, context }), SAMPLE_VALUES);
+    const rendering = await renderingBy(cache, await targetCluster({ kubeconfig, context }), await injectedBy(cluster, []));
     const pkg = await pack(draft, rendering, install ? { values: valuesOf(wanted), path: config ?? source } : undefined);
     checkConfigMapSize(pkg, "", source);
     const installation = install ? installationOf(pkg, wanted, config) : undefined;

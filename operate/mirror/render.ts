@@ -4,8 +4,8 @@ import { mergeValues, type Values } from "../../kubesphere/helmValues";
 import { partsIn, releaseOfPart, valuesOfPart } from "../../kubesphere/installedParts";
 import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
 import { runHelm } from "../preview/manifest";
-import { injectedValues } from "../preview/render";
 import type { TouchedRelease } from "../preview/releases";
+import { injectedBy } from "../shared/kubesphereConfig";
 import { objectsOf } from "../shared/manifest";
 import { unpackRenderable } from "../shared/renderable";
 import type { RenderedRelease } from "./images";
@@ -34,7 +34,7 @@ export async function renderedRelease(
   const made = before.flatMap(({ objects }) => objects);
   const nowhere = { read: () => Promise.resolve(undefined) };
   const files = await unpackRenderable(archive, release);
-  const injected = extension === undefined ? {} : await injectedValues(nowhere, made);
+  const injected = extension === undefined ? {} : await injectedBy(nowhere, made);
   const version = kubeVersion === undefined ? [] : ["--kube-version", kubeVersion];
   const cwd = dirname(archive);
   const env = renderEnvironment(join(cwd, "helm"));

@@ -1,8 +1,7 @@
 /** What Helm would make of the wanted releases in the cluster, against what they hold there now. Reads only. */
 import { rm, writeFile } from "fs/promises";
 import { join } from "path";
-import { YamlError } from "../../kubesphere/goYaml";
-import { label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { label } from "../../kubesphere/api";
 import type { ChartFile } from "../../kubesphere/chartFiles";
 import type { ChartReference } from "../../kubesphere/chartSource";
 import { mergeValues } from "../../kubesphere/helmValues";
@@ -10,12 +9,11 @@ import { valuesOfPart } from "../../kubesphere/installedParts";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { clusterEnvironment, renderEnvironment } from "../../sandbox/src/helmEnvironment";
-import { readSettings } from "../../sandbox/src/sim/settings";
 import { archiveOf, originOf } from "../mirror/charts";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf } from "../shared/helmReleases";
-import { unreadableConfig } from "../shared/kubesphereConfig";
+import { injectedBy } from "../shared/kubesphereConfig";
 import { objectsOf } from "../shared/manifest";
 import type { K8s } from "../shared/objectDiff";
 import type { Fields } from "../shared/preview";
@@ -126,16 +124,4 @@ function labelled(object: K8s, extension: string): K8s {
 
 /** What KubeSphere sets over an extension's values on the host. @param files of its package */
 const overValues = async (cluster: Pick<Cluster, "read">, made: readonly K8s[], files: readonly ChartFile[]): Promise<Fields> =>
-  mergeValues(await injectedValues(cluster, made), await valuesOfPart("extension", files));
-
-/** What KubeSphere sets over the values of every extension, as ks-core is about to tell it, else as it does now. */
-export async function injectedValues(cluster: Pick<Cluster, "read">, made: readonly K8s[]): Promise<Fields> {
-  const metadata = { name: "kubesphere-config", namespace: SYSTEM_NAMESPACE };
-  const isIt = ({ kind, metadata: { name } }: K8s) => kind === "ConfigMap" && name === metadata.name;
-  const config = made.find(isIt) ?? (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }));
-  try {
-    return readSettings((config?.["data"] as Record<string, string> | undefined)?.["kubesphere.yaml"]).injected as Fields;
-  } catch (error) {
-    throw error instanceof YamlError ? unreadableConfig(error) : error;
-  }
-}
+  mergeValues(await injectedBy(cluster, made), await valuesOfPart("extension", files));

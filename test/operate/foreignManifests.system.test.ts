@@ -9,7 +9,8 @@ import { imagesOf } from "../../operate/mirror/images";
 import { referenceText } from "../../operate/mirror/reference";
 import { renderedRelease } from "../../operate/mirror/render";
 import { renderInstalled } from "../../operate/policy/extensions";
-import { injectedValues, releaseChanges, type Rendering } from "../../operate/preview/render";
+import { releaseChanges, type Rendering } from "../../operate/preview/render";
+import { injectedBy } from "../../operate/shared/kubesphereConfig";
 import type { Cluster } from "../../operate/shared/cluster";
 import { Failure } from "../../operate/shared/command";
 import { releaseOf } from "../../operate/shared/helmReleases";
@@ -178,7 +179,7 @@ test("a configuration of ks-core that is no YAML ends a mirror, a preview or an 
   const { misspelt } = imagesOf([{ release: "ks-core", objects: [config] }], []);
   expect(misspelt).toEqual([`ks-core: kubesphere.yaml in its ConfigMap ${why}`]);
   const failure = new Failure(`kubesphere.yaml in the ConfigMap kubesphere-system/kubesphere-config ${why}`);
-  await expect(injectedValues(clusterWith({}), [config])).rejects.toThrow(failure);
+  await expect(injectedBy(clusterWith({}), [config])).rejects.toThrow(failure);
   const stack = { json: () => Promise.resolve({}) } as unknown as Stack;
   const cluster = clusterWith({}, () => Promise.resolve(config));
   await expect(settingsToTake(stack, cluster)).rejects.toThrow(failure);
