@@ -6,6 +6,7 @@ import { mistake } from "./components/mistake";
 import type { Settings } from "./components/settings";
 import { injectedValues } from "./components/injectedValues";
 import { providerRenderer } from "./components/providerRenderer";
+import { followRollouts } from "./components/rollouts";
 import { packSources, readSources, type ReadSources } from "./components/sources";
 import { clusterProvider, declareStack } from "./components/stack";
 import { warnOfExtensions } from "./components/extensionWarnings";
@@ -44,7 +45,8 @@ export = async () => {
     memory: learntFolder(),
   }).catch(tell);
   await warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions });
-  return declareStack(settings, packed, cluster, provider);
+  const waits = { webhooksFail: () => cluster.webhooksFail(), follow: followRollouts(cluster) };
+  return declareStack(settings, packed, waits, provider);
 };
 
 function refuseIfAny(problems: readonly Problem[]): void {

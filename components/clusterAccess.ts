@@ -1,12 +1,11 @@
 /** The cluster of the kubeconfig, as the checks before a run ask it. */
-import { request as httpRequest } from "http";
-import { request as httpsRequest, type RequestOptions } from "https";
-import { text } from "stream/consumers";
+import type { RequestOptions } from "https";
 import { CORE_API } from "../kubesphere/api";
-import type { ClusterAccess, NamespaceMetadata } from "../kubesphere/clusterCheck";
+import type { ClusterAccess, NamespaceMetadata, WatchEvent } from "../kubesphere/clusterCheck";
 import { AGGREGATED, discovered } from "../kubesphere/discovery";
 import { ConfigurationError } from "../kubesphere/errors";
 import { accessOf, connection, isKubeconfigText, oneContext, readKubeconfig, type Access, type Kubeconfig } from "../kubesphere/kubeconfig";
+import { answer, inTime, lines, parsedAnswer, plainText, Refusal } from "./apiServer";
 import type { Settings } from "./settings";
 
 /** An InstallPlan that nobody wants, yet whole: the validating webhook is called only of what the CRD allows. */
@@ -21,9 +20,6 @@ interface StorageClassList {
 
 /** The API server heeds the older one too, which is what KubeKey writes. */
 const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
-
-/** How long a login and the API server's answer may take together, in milliseconds. */
-const TIMEOUT = 15_000;
 
 /**
  * @throws ConfigurationError when the kubeconfig, or a file that it names, cannot be read, when it has no such context, and when KubeKey
@@ -73,11 +69,12 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
     throw unreadable((error as Error).message, "Mend it, or name another one of its contexts in kubesphere:cluster.context.");
   }
   const logIn = access.special.length > 0 ? await libraryLogin(chosen, access) : () => Promise.resolve(connection(access));
+  const options = async (accept: string, signal: AbortSignal): Promise<RequestOptions> => {
+    const login = await logIn();
+    return { ...login, headers: { ...login.headers, accept }, signal };
+  };
   const ask = <T>(path: string, body?: object, accept = "application/json") =>
-    inTime(async (signal) => {
-      const login = await logIn();
-      return answer<T>(access.server + path, { ...login, headers: { ...login.headers, accept }, signal }, body);
-    });
+    inTime(async (signal) => parsedAnswer<T>(await answer(access.server + path, await options(accept, signal), body)));
   return {
     server: access.server,
     async isAdministrator() {
@@ -101,6 +98,12 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
       }));
     },
     discovery: async () => discovered(await Promise.all(["/api", "/apis"].map((path) => ask(path, undefined, AGGREGATED)))),
+    read: <T>(path: string) => ask<T>(path).catch(ifNotFound),
+    readText: (path) => inTime(async (signal) => plainText(access.server + path, await options("text/plain, */*", signal))),
+    async watch(path, tell, signal) {
+      for await (const line of lines(access.server + path, await options("application/json", signal)))
+        tell(JSON.parse(line) as WatchEvent<never>);
+    },
     kubernetesVersion: async () => (await ask<{ gitVersion: string }>("/version")).gitVersion,
   };
 }
@@ -120,55 +123,4 @@ async function libraryLogin(chosen: Kubeconfig, access: Access): Promise<() => P
     await config.applyToHTTPSOptions(options);
     return options;
   };
-}
-
-/** The API server's own words for what it did not do. */
-class Refusal extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(`HTTP ${status}: ${message}`);
-  }
-}
-
-/** @throws {Refusal} @throws in the network's words when there is no answer */
-async function answer<T>(url: string, options: RequestOptions, body: object | undefined): Promise<T> {
-  const { status, said } = await new Promise<{ status: number; said: string }>((done, fail) => {
-    const request = url.startsWith("http:") ? httpRequest : httpsRequest;
-    const headers = { ...options.headers, ...(body && { "content-type": "application/json" }) };
-    const asked = request(url, { ...options, headers, method: body ? "POST" : "GET" }, (response) => {
-      text(response).then((said) => done({ status: response.statusCode ?? 0, said }), fail);
-    });
-    // When a host has several addresses, the error is made of several, and has no message of its own.
-    asked.once("error", (error: NodeJS.ErrnoException) => fail(error.message ? error : new Error(error.code)));
-    asked.end(body && JSON.stringify(body));
-  });
-  const object = parsed(said) as (T & { message?: string }) | undefined;
-  if (status < 300 && object !== undefined) return object;
-  throw new Refusal(status, object?.message ?? "this is no Kubernetes API server");
-}
-
-function parsed(said: string): object | undefined {
-  try {
-    return JSON.parse(said) as object;
-  } catch {
-    return undefined;
-  }
-}
-
-async function inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const end = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${TIMEOUT / 1000} seconds`));
-      end.abort();
-    }, TIMEOUT);
-  });
-  try {
-    return await Promise.race([work(end.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

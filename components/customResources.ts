@@ -8,12 +8,12 @@ export interface CustomResourceArgs {
   readonly spec: object;
 }
 
-/** An object of any of KubeSphere's kinds, with its `status` as an output (undefined in a preview). */
-export class KubeSphereObject<Status = unknown> extends pulumi.CustomResource {
+/** An object of any of KubeSphere's kinds, with its `metadata` as an output: as the API server has it once it is there. */
+export class KubeSphereObject extends pulumi.CustomResource {
   // `declare`: a field of its own would overwrite what the base class sets.
-  declare readonly status: pulumi.Output<Status | undefined>;
+  declare readonly metadata: pulumi.Output<{ readonly name: string; readonly uid?: string }>;
 
   constructor(name: string, args: CustomResourceArgs, opts: pulumi.CustomResourceOptions) {
-    super(`kubernetes:${args.apiVersion}:${args.kind}`, name, { ...args, status: undefined }, opts);
+    super(`kubernetes:${args.apiVersion}:${args.kind}`, name, { ...args }, opts);
   }
 }

@@ -4,19 +4,20 @@ import * as pulumi from "@pulumi/pulumi";
 import { newest, type Installation } from "../kubesphere/extensionInstall";
 import * as objects from "../kubesphere/extensionObjects";
 import type { ExtensionPackage, PolicyRule } from "../kubesphere/extensionPackage";
-import { configHash, planFailure, type InstallPlanStatus } from "../kubesphere/installPlan";
 import { leavingRights } from "../kubesphere/leavingRights";
 import { KubeSphereObject } from "./customResources";
 import { resourceFailure } from "./mistake";
+import { sayOf, type Follow } from "./rollouts";
 
-/** Above the 10 minutes that KubeSphere's executor gives Helm, so that its own verdict is heard. */
-const TIMEOUTS: pulumi.CustomTimeouts = { create: "15m", update: "15m", delete: "15m" };
+const AGAIN = "To roll the same out again once the reason is gone: another word in the extension's `install.attempt`, and `pulumi up`.";
 
 export interface ExtensionArgs {
   /** One extension's packages, each of another version; the Marketplace offers them all. */
   readonly versions: readonly ExtensionPackage[];
   /** Which of them is installed, and how. Default: they are only published, and what was installed goes. */
   readonly install?: Installation | undefined;
+  /** Waits for KubeSphere to have it installed. */
+  readonly follow: Follow;
   /** The extension's name before: a preview then shows a replacement. */
   readonly renamedFrom?: string | undefined;
   /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */
@@ -27,8 +28,10 @@ export interface ExtensionArgs {
 
 /** An extension, published and installed: packages → ExtensionVersions → Extension (the gate) → InstallPlan. */
 export class Extension extends pulumi.ComponentResource {
-  /** The InstallPlan's state once KubeSphere is done, `Installed`; undefined in a preview, and where nothing is installed. */
+  /** `Installed` once KubeSphere is done; undefined in a preview, and where nothing is installed. What must come after it waits for this. */
   readonly state: pulumi.Output<string | undefined>;
+  /** Once KubeSphere is done, well or badly; a failure is told of `state` alone. */
+  readonly ended: Promise<void>;
 
   constructor(name: string, args: ExtensionArgs, opts?: pulumi.ComponentResourceOptions) {
     const { versions, install, renamedFrom } = args;
@@ -41,7 +44,7 @@ export class Extension extends pulumi.ComponentResource {
     const listed = versions.map(({ version }) => version);
     const presented = byVersion(versions, install?.version ?? newest(listed));
     const gate = new KubeSphereObject(`${name}-extension`, objects.extension(presented, listed), this.after(...published));
-    this.state = install && namespace ? this.rollOut(presented, install, gate, namespace, args) : pulumi.output(undefined);
+    ({ state: this.state, ended: this.ended } = install && namespace ? this.rollOut(presented, install, gate, namespace, args) : NOTHING);
     // Without `state`: a failure would be told as one of writing the outputs.
     this.registerOutputs({});
   }
@@ -77,8 +80,8 @@ export class Extension extends pulumi.ComponentResource {
     install: Installation,
     gate: pulumi.Resource,
     namespace: pulumi.Resource,
-    { versions, isSecret = false }: ExtensionArgs,
-  ): pulumi.Output<string | undefined> {
+    { versions, isSecret = false, follow }: ExtensionArgs,
+  ): Rollout {
     const { name } = pkg;
     const leaving = leavingRights(
       pkg,
@@ -92,23 +95,25 @@ export class Extension extends pulumi.ComponentResource {
     ];
     const declared = objects.installPlan(pkg, install);
     const spec = isSecret ? { ...declared.spec, ...secrets(declared.spec, ["config", "clusterScheduling"]) } : declared.spec;
-    const plan = new KubeSphereObject<InstallPlanStatus>(
+    const plan = new KubeSphereObject(
       `${name}-plan`,
       { ...declared, spec },
       {
         ...this.after(gate, ...bindings),
-        customTimeouts: TIMEOUTS,
+        customTimeouts: { delete: "15m" },
         replaceWith: [namespace],
         // The old release goes before the new one comes: both may want the same host, port or cluster-wide object.
         deleteBeforeReplace: true,
       },
     );
-    return plan.status.apply((status) => {
-      // In a preview the status may be the one of an earlier run, which the next one is about to mend.
-      const failure = pulumi.runtime.isDryRun() ? undefined : planFailure(status, configHash(declared.spec.config));
-      if (failure !== undefined) throw resourceFailure(`extension ${name}: ${failure}`, plan);
-      return status?.state;
-    });
+    // In a preview the plan may be the one of an earlier run, which the next one is about to mend.
+    if (pulumi.runtime.isDryRun()) return NOTHING;
+    return untilEnded(
+      plan.metadata.apply(({ uid }) => follow({ name, uid, isSecret, say: sayOf(plan) })),
+      (failure) => {
+        if (failure !== undefined) throw resourceFailure(`extension ${name}: ${failure}\n${AGAIN}`, plan);
+      },
+    );
   }
 
   /** Only where versions differ in what they make. */
@@ -117,6 +122,20 @@ export class Extension extends pulumi.ComponentResource {
     const role = new Role(`${name}-executor-leaving`, objects.leavingRole(name, target, rules), this.after(namespace));
     return [new RoleBinding(`${name}-executor-leaving-binding`, objects.leavingRoleBinding(name, target), this.after(role))];
   }
+}
+
+type Rollout = Pick<Extension, "state" | "ended">;
+const NOTHING: Rollout = { state: pulumi.output(undefined), ended: Promise.resolve() };
+
+function untilEnded(failure: pulumi.Output<string | undefined>, check: (failure: string | undefined) => void): Rollout {
+  let end: () => void;
+  const ended = new Promise<void>((done) => (end = done));
+  const state = failure.apply((why) => {
+    end();
+    check(why);
+    return "Installed";
+  });
+  return { state, ended };
 }
 
 /** A component's inputs are kept in state: the packages do not belong there, their digests do. */

@@ -27,7 +27,7 @@ interface PlacedDraft extends Placed<Draft> {
 }
 
 /** The same, packed. */
-export interface DeclaredExtension extends ExtensionArgs {
+export interface DeclaredExtension extends Omit<ExtensionArgs, "follow"> {
   readonly path: string;
   readonly packages: readonly PlacedPackage[];
 }

@@ -9,6 +9,7 @@ import { HarborOidc } from "./harborOidc";
 import { IngressNginx } from "./ingressNginx";
 import { KsCore } from "./ksCore";
 import { OAuthClient } from "./oauthClient";
+import type { Follow } from "./rollouts";
 import type { Sources } from "./sources";
 import { afterOutage } from "./webhookOutage";
 
@@ -30,6 +31,11 @@ export interface ExtensionUrls {
   readonly bundleUrl?: string;
 }
 
+/** How a run waits for what the provider does not see the end of. */
+export interface PlatformWaits extends Pick<ClusterAccess, "webhooksFail"> {
+  readonly follow: Follow;
+}
+
 /** A KubeSphere platform: ingress controller and ks-core, then extensions and OAuth clients. */
 export class Platform extends pulumi.ComponentResource {
   /** Where the console answers. */
@@ -37,17 +43,11 @@ export class Platform extends pulumi.ComponentResource {
   /** OAuth issuer, and its OpenID Connect discovery document. */
   readonly issuer: string;
   readonly discoveryUrl: string;
-  readonly extensions: Readonly<Record<string, ExtensionUrls>>;
+  readonly extensions: Readonly<Record<string, pulumi.Output<ExtensionUrls>>>;
   /** By client name. */
   readonly oauthClients: Readonly<Record<string, OAuthClientOutputs>>;
 
-  constructor(
-    name: string,
-    settings: Settings,
-    sources: Sources,
-    cluster: Pick<ClusterAccess, "webhooksFail">,
-    opts: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, settings: Settings, sources: Sources, waits: PlatformWaits, opts: pulumi.ComponentResourceOptions) {
     super("kubesphere:index:Platform", name, {}, opts);
     const { access, ports, ingressNginx, ksCore } = settings;
     const suffix = domainSuffix(access);
@@ -94,19 +94,24 @@ export class Platform extends pulumi.ComponentResource {
     this.discoveryUrl = discoveryUrl(this.issuer);
     this.consoleUrl = ksCore.https ? this.issuer : portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });
 
-    const usable = afterOutage(core, cluster);
+    const usable = afterOutage(core, waits);
     const installable = { ...parent, dependsOn: controller ? [controller, usable] : [usable] };
     this.extensions = Object.fromEntries(
       sources.extensions.flatMap(({ versions, install, renamedFrom }) => {
         const extension = versions[0]?.name ?? "";
         const { hasSecretConfigs: isSecret, hasSecretValues } = settings;
-        new Extension(extension, { versions, install, renamedFrom, isSecret, isInjectedSecret: hasSecretValues.ksCore }, installable);
+        const { ended } = new Extension(
+          extension,
+          { versions, install, renamedFrom, isSecret, isInjectedSecret: hasSecretValues.ksCore, follow: waits.follow },
+          installable,
+        );
         const { hosts = [], hasFrontEnd = false } = versions.find(({ version }) => version === install?.version)?.learnt ?? {};
         const urls = {
           ...(hosts.includes(`${extension}.${suffix}`) && { url: extensionUrl(extension, suffix, entry) }),
           ...(hasFrontEnd && { bundleUrl: bundleUrl(this.consoleUrl, extension) }),
         };
-        return install === undefined ? [] : [[extension, urls]];
+        // Nothing answers there before.
+        return install === undefined ? [] : [[extension, pulumi.output(ended.then(() => urls))]];
       }),
     );
     for (const repository of settings.extensionRepositories) {

@@ -1,8 +1,7 @@
 /** What a stack declares: the one provider, and the platform on it. */
 import { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterAccess } from "../kubesphere/clusterCheck";
-import { Platform } from "./platform";
+import { Platform, type PlatformWaits } from "./platform";
 import type { Settings } from "./settings";
 import type { Sources } from "./sources";
 
@@ -20,8 +19,8 @@ export function clusterProvider({ kubeconfig, context, identifier }: Settings["c
 }
 
 /** @returns the stack's outputs */
-export function declareStack(settings: Settings, sources: Sources, cluster: Pick<ClusterAccess, "webhooksFail">, provider: Provider) {
-  const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, cluster, {
+export function declareStack(settings: Settings, sources: Sources, waits: PlatformWaits, provider: Provider) {
+  const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform("kubesphere", settings, sources, waits, {
     providers: [provider],
   });
   return { consoleUrl, issuer, discoveryUrl, extensions, oauthClients };

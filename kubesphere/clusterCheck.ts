@@ -17,8 +17,22 @@ export interface ClusterAccess {
   /** The kinds that it serves. */
   discovery(): Promise<Discovery>;
   storageClasses(): Promise<readonly StorageClass[]>;
+  /** @param path of the API, such as `/api/v1/namespaces/default` @returns undefined where there is no such thing */
+  read<T>(path: string): Promise<T | undefined>;
+  /** A Pod's log and the like. */
+  readText(path: string): Promise<string>;
+  /**
+   * Tells what becomes of a collection's objects, until the API server ends the stream or the signal does.
+   * @param path with `watch=true` and a `resourceVersion` to begin at
+   */
+  watch<T>(path: string, tell: (event: WatchEvent<T>) => void, signal: AbortSignal): Promise<void>;
   /** Whether the API server cannot have an InstallPlan looked at by KubeSphere; false for all else that keeps it from answering. */
   webhooksFail(): Promise<boolean>;
+}
+
+export interface WatchEvent<T> {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "ERROR";
+  readonly object: T;
 }
 
 export interface NamespaceMetadata {

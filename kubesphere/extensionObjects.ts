@@ -16,7 +16,7 @@ import { clusterSchedulingSpec } from "./clusterScheduling";
 import { configText } from "./extensionConfig";
 import type { Installation } from "./extensionInstall";
 import type { ExtensionMetadata, ExtensionPackage, PolicyRule } from "./extensionPackage";
-import { configHash, gateWait, planWait, withAddress } from "./installPlan";
+import { gateWait, withAddress } from "./installPlan";
 
 /** Waited for by Pulumi's Kubernetes provider: create and update return when the expression holds. */
 const WAIT_FOR = "pulumi.com/waitFor";
@@ -126,13 +126,12 @@ export function installPlan(pkg: ExtensionPackage, install: Installation) {
   const { name, version, metadata, chartURL } = pkg;
   const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
   const config = withAddress(configText(install.config), { ...pkg, attempt: install.attempt });
-  const wait = planWait({ configHash: configHash(config), version, enabled });
   return {
     apiVersion: CORE_API,
     kind: "InstallPlan",
     metadata: {
       name,
-      annotations: { [WAIT_FOR]: wait, ...DEPENDENTS_LAST, ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }) },
+      annotations: { ...DEPENDENTS_LAST, ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }) },
     },
     spec: {
       extension: { name, version },

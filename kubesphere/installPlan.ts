@@ -19,6 +19,8 @@ export interface InstallPlanStatus {
     readonly status: string;
     readonly reason: string;
     readonly message: string;
+    /** RFC 3339, in whole seconds. */
+    readonly lastTransitionTime?: string;
   }[];
 }
 
@@ -80,45 +82,6 @@ const digestOfValues = (values: Values): string =>
     .update(JSON.stringify(values, (_, value: unknown) => (isFields(value) ? Object.fromEntries(Object.entries(value).sort()) : value)))
     .digest("hex")
     .slice(0, 16);
-
-export interface Rollout {
-  readonly configHash: string;
-  readonly version: string;
-  readonly enabled: boolean;
-}
-
-/**
- * `pulumi.com/waitFor` of an InstallPlan: the end of this rollout, good or bad, and not of an earlier one.
- * One filter, nested in pairs, since the provider's JSONPath takes no chain of three terms; and no `!=`, at whose `=` it would be cut.
- */
-export function planWait({ configHash, version, enabled }: Rollout): string {
-  const installed = `@.state=="Installed" && (@.version=="${version}" && ${enabled ? "@.enabled==true" : "!@.enabled"})`;
-  const failed = `@.state=="InstallFailed" || @.state=="UpgradeFailed"`;
-  const isOurs = `@.configHash=="${configHash}"`;
-  return `jsonpath={$[?(${isOurs} && ((${installed}) || (${failed}))) || (!(${isOurs}) && ((${failed}) && (${FAILS_ON})))].state}`;
-}
-
-/** When the plan's spec was applied last: the API server keeps what is applied ahead of a controller's updates. */
-const APPLIED = "$.metadata.managedFields[0].time";
-/** In the history a failure that never came to a Job is Preparing, Failed; with a Job it is Preparing, Upgrading, Failed. */
-const FAILED_BEFORE = "@.stateHistory[-3]";
-
-/** The half minutes of two minutes, as they stand in a timestamp: even or odd minute, first or second half. */
-const HALF_MINUTES = ["[02468]:[0-2]", "[02468]:[3-5]", "[13579]:[0-2]", "[13579]:[3-5]"];
-
-/**
- * KubeSphere cannot even make a Job, for example because it cannot load the chart, and tries again and again; no configHash tells
- * whose failure it is. So: two failures in a row without a Job, and since this spec was applied they have gone on for half a minute
- * to two: what an earlier rollout left behind is older, and a server that is away for a moment is back. JSONPath can order
- * timestamps but not subtract them, hence the half minutes: the failure's is the second or third after the application's, around the clock.
- */
-const FAILS_ON = (() => {
-  const [time, half] = [`${FAILED_BEFORE}.lastTransitionTime`, (index: number) => HALF_MINUTES[index % 4] ?? ""];
-  const [a, b, c, d] = HALF_MINUTES.map(
-    (applied, index) => `(search(${APPLIED}, ":.${applied}") && search(${time}, ":.(${half(index + 2)}|${half(index + 3)})"))`,
-  );
-  return `${FAILED_BEFORE}.state==@.state && (${time} > ${APPLIED} && ((${a} || ${b}) || (${c} || ${d})))`;
-})();
 
 /**
  * `pulumi.com/waitFor` of an Extension: KubeSphere knows its versions. A plan made earlier would never be looked at again.

@@ -81,7 +81,12 @@ async function dump(stack: string) {
     async () => {
       const settings = readSettings();
       const sources = await loadSources(settings, await helmRendering(injectedValues(settings)));
-      return declareStack(settings, sources, { webhooksFail: () => Promise.resolve(false) }, clusterProvider(settings.cluster));
+      return declareStack(
+        settings,
+        sources,
+        { webhooksFail: () => Promise.resolve(false), follow: () => Promise.resolve(undefined) },
+        clusterProvider(settings.cluster),
+      );
     },
     { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: GENERATED } : {}) },
   );

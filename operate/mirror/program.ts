@@ -31,7 +31,12 @@ export async function declaredResources(settings: Settings, sources: Sources): P
   );
   try {
     await pulumi.runtime.runInPulumiStack(() => {
-      declareStack(settings, sources, { webhooksFail: () => Promise.resolve(false) }, clusterProvider(settings.cluster));
+      declareStack(
+        settings,
+        sources,
+        { webhooksFail: () => Promise.resolve(false), follow: () => Promise.resolve(undefined) },
+        clusterProvider(settings.cluster),
+      );
       return Promise.resolve({});
     });
   } finally {

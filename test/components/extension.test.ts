@@ -50,7 +50,11 @@ const later: ExtensionPackage = { ...pkg, version: "0.2.0", archive: Buffer.from
 const installation: Installation = { version: "0.1.0", enabled: true, namespace: "extension-demo", config: {} };
 
 const install = (options: Options = {}, args: Partial<ExtensionArgs> = {}) =>
-  declare(() => Promise.resolve(new Extension("demo", { versions: [pkg], install: installation, ...args })), options);
+  declare(
+    () =>
+      Promise.resolve(new Extension("demo", { versions: [pkg], install: installation, follow: () => Promise.resolve(undefined), ...args })),
+    options,
+  );
 const types = (resources: readonly Declared[]) => Object.fromEntries(resources.map(({ name, type }) => [name, type]));
 
 const planStatus = (status: object): Options => ({ state: ({ name }) => (name === "demo-plan" ? { status } : {}) });

@@ -12,9 +12,21 @@ const sources: Sources = {
 };
 const platform = (raw: object, secretKeys: string[] = []) => {
   const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...raw }, "dev", secretKeys);
-  return declare(() => Promise.resolve(new Platform("kubesphere", settings, sources, { webhooksFail: () => Promise.resolve(false) }, {})), {
-    state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}),
-  });
+  return declare(
+    () =>
+      Promise.resolve(
+        new Platform(
+          "kubesphere",
+          settings,
+          sources,
+          { webhooksFail: () => Promise.resolve(false), follow: () => Promise.resolve(undefined) },
+          {},
+        ),
+      ),
+    {
+      state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}),
+    },
+  );
 };
 const secure = { ports: { ingressHttps: 30443 }, ksCore: { https: { tls: { secretName: "own" } } } };
 const client = { name: "test", redirectURIs: ["https://app.example.com/cb"], scopes: ["openid"] };

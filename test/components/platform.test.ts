@@ -1,5 +1,6 @@
 import { Platform } from "../../components/platform";
 import { parseSettings } from "../../components/config";
+import type { Follow } from "../../components/rollouts";
 import { loadSources } from "../../components/sources";
 import { declare, only } from "../support/mocks";
 import type { RenderedObject } from "../../kubesphere/renderedObject";
@@ -15,7 +16,13 @@ const rendersOf = (services: readonly RenderedObject[]) => [
   ingress("demo-extension", "demo.192.168.50.208.nip.io", "/ ui:80"),
 ];
 
-const platform = (raw: Record<string, unknown> = {}, services: readonly RenderedObject[] = [service("demo", "http:80")]) =>
+const urlsOf = ({ extensions }: Platform) => new Promise((done) => extensions["demo"]?.apply(done));
+
+const platform = (
+  raw: Record<string, unknown> = {},
+  services: readonly RenderedObject[] = [service("demo", "http:80")],
+  follow: Follow = () => Promise.resolve(undefined),
+) =>
   declare(
     async () => {
       const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, ...raw }, "dev");
@@ -26,7 +33,7 @@ const platform = (raw: Record<string, unknown> = {}, services: readonly Rendered
           settings,
           standInRendering(() => rendersOf(services)),
         ),
-        { webhooksFail: () => Promise.resolve(false) },
+        { webhooksFail: () => Promise.resolve(false), follow },
         {},
       );
     },
@@ -118,16 +125,27 @@ test("the stack's outputs are the addresses of the documented example", async ()
     consoleUrl: "http://192.168.50.208:30880",
     issuer: "http://192.168.50.208:30880",
     discoveryUrl: "http://192.168.50.208:30880/.well-known/openid-configuration",
-    extensions: {
-      demo: {
-        url: "http://demo.192.168.50.208.nip.io:30888/",
-        bundleUrl: "http://192.168.50.208:30880/pstatic/dist/demo/index.js",
-      },
-    },
   });
+  expect(await urlsOf(result)).toEqual({
+    url: "http://demo.192.168.50.208.nip.io:30888/",
+    bundleUrl: "http://192.168.50.208:30880/pstatic/dist/demo/index.js",
+  });
+});
+
+test("an extension's address is told once it is installed, or once it has failed, which is told of it alone", async () => {
+  let end: (failure?: string) => void = () => undefined;
+  const follow = () => new Promise<string | undefined>((done) => (end = done));
+  const isTold = jest.fn();
+  const { result } = await platform({ extensions: [{ source: "./extensions/demo" }] }, undefined, follow);
+  void urlsOf(result).then(isTold);
+  await new Promise(setImmediate);
+  expect(isTold).not.toHaveBeenCalled();
+  end();
+  await new Promise(setImmediate);
+  expect(isTold).toHaveBeenCalledTimes(1);
 });
 
 test("an extension without a UI has no address among the outputs: nothing would answer there", async () => {
   const { result } = await platform({ extensions: [{ source: "./extensions/demo" }] }, [service("demo", "tcp-postgresql:5432")]);
-  expect(result.extensions).toEqual({ demo: {} });
+  expect(await urlsOf(result)).toEqual({});
 });

@@ -6,7 +6,9 @@ import { writeFile } from "fs/promises";
 import { join } from "path";
 import { temporaryFolders } from "../support/charts";
 import { extensionStack, GREETING, greetingChart, KUBESPHERE, PLAN_CHANGES, type ExtensionStack } from "../support/extensionStack";
+import { api, environment } from "../support/sandbox";
 import { changes, nameOf } from "../support/stack";
+import { until } from "../support/until";
 
 jest.setTimeout(5 * 60_000);
 
@@ -60,7 +62,7 @@ test("a config given as text is rolled out, kept as it was written but for white
   expect(await stack.preview()).toEqual(["update shop", `update shop-plan ${PLAN_CHANGES}`]);
   await stack.deploy();
   const config = (await stack.get(`${KUBESPHERE}/installplans/shop`))?.spec["config"];
-  expect(config).toMatch(/^# how we greet\nshop: \{greeting: 'good day'\}\n# package sha256:[0-9a-f]{64}\n$/);
+  expect(config).toMatch(/^# how we greet\nshop: \{greeting: 'good day'\}\n# package sha256:[0-9a-f]{64}\n# platform [0-9a-f]{16}\n$/);
   expect(await stack.greeting()).toBe("good day from 0.1.0");
 });
 
@@ -78,7 +80,7 @@ test("an extension that is switched off stays installed and leaves the console, 
     "good day from 0.1.0",
   ]);
   await stack.declare([old, young], settled);
-  expect(await stack.preview()).toEqual(["update shop", 'update shop-plan metadata.annotations["pulumi.com/waitFor"] spec.enabled']);
+  expect(await stack.preview()).toEqual(["update shop", "update shop-plan spec.enabled"]);
   await stack.deploy();
   expect([(await stack.plan())?.["enabled"], await bundle()]).toEqual([true, ["Available"]]);
 });
@@ -100,11 +102,12 @@ test("a chart that changed under the same version is rolled out, and the preview
   for (const text of [JSON.stringify(steps), await stack.state()]) expect(text).not.toContain('"H4sI');
 });
 
-test("an upgrade that fails ends the run with KubeSphere's reason and the Job's log, every time, until its mend goes through", async () => {
+test("an upgrade that fails ends the run with what Helm said and the Job's name, every time, until its mend goes through", async () => {
   await stack.declare([old, young], { version: "0.1.0", config: { shop: { greeting: "fail" } } });
   const failed = await stack.up();
   expect(failed.code).not.toBe(0);
-  const said = /extension shop: UpgradeFailed: .+\n.*kubectl --namespace extension-shop logs job\/helm-executor-upgrade-shop-\w{6}/;
+  const said =
+    /extension shop: UpgradeFailed: [^]*Error: UPGRADE FAILED: [^]*nobody-greets-so[^]*\n.*kubectl --namespace extension-shop logs job\/helm-executor-upgrade-shop-\w{6}/;
   expect(failed.stdout + failed.stderr).toMatch(said);
   expect(await stack.preview()).toEqual([]);
   expect((await stack.up()).code).not.toBe(0);
@@ -112,4 +115,48 @@ test("an upgrade that fails ends the run with KubeSphere's reason and the Job's 
   expect(await stack.preview()).toEqual(["update shop", `update shop-plan ${PLAN_CHANGES}`]);
   await stack.deploy();
   expect(await stack.plan()).toMatchObject({ state: "Installed", version: "0.1.0" });
+});
+
+describe("a rollout that failed for a reason outside of the chart", () => {
+  const POLICIES = "/apis/admissionregistration.k8s.io/v1";
+  const policy = {
+    metadata: { name: "no-greetings" },
+    spec: {
+      matchConstraints: {
+        resourceRules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE", "UPDATE"], resources: ["configmaps"] }],
+      },
+      validations: [{ expression: "object.metadata.name != 'greeting'", message: "nobody is greeted today" }],
+    },
+  };
+  const binding = { metadata: { name: "no-greetings" }, spec: { policyName: "no-greetings", validationActions: ["Deny"] } };
+  const refuses = async () =>
+    (await api(await environment(), "POST", "/api/v1/namespaces/default/configmaps?dryRun=All", { metadata: { name: "greeting" } }))
+      .status === 422;
+  const removed = async () => {
+    const env = await environment();
+    await api(env, "DELETE", `${POLICIES}/validatingadmissionpolicybindings/no-greetings`);
+    await api(env, "DELETE", `${POLICIES}/validatingadmissionpolicies/no-greetings`);
+  };
+  afterAll(removed);
+
+  test("is rolled out again by another word in the configuration, which the error names", async () => {
+    const env = await environment();
+    await api(env, "POST", `${POLICIES}/validatingadmissionpolicies`, policy);
+    await api(env, "POST", `${POLICIES}/validatingadmissionpolicybindings`, binding);
+    await until(refuses, 60_000);
+    const install = { version: "0.1.0", config: { shop: { greeting: "welcome" } } };
+    await stack.declare([old, young], install);
+    const failed = await stack.up();
+    expect([failed.code === 0, failed.stdout + failed.stderr]).toEqual([
+      false,
+      expect.stringMatching(/nobody is greeted today[^]*install\.attempt/),
+    ]);
+    await removed();
+    await until(async () => !(await refuses()), 60_000);
+    expect((await stack.up()).code).not.toBe(0);
+    await stack.declare([old, young], { ...install, attempt: 2 });
+    expect(await stack.preview()).toEqual(["update shop", `update shop-plan ${PLAN_CHANGES}`]);
+    await stack.deploy();
+    expect(await stack.greeting()).toBe("welcome from 0.1.0");
+  });
 });

@@ -3,17 +3,7 @@ import { readFileSync } from "fs";
 import { join } from "path";
 import type { Values } from "../../kubesphere/helmValues";
 import fc from "fast-check";
-import {
-  configHash,
-  gateWait,
-  planFailure,
-  planWait,
-  trimConfig,
-  withAddress,
-  ADDRESS,
-  type InstallPlanStatus,
-  type Rollout,
-} from "../../kubesphere/installPlan";
+import { configHash, gateWait, planFailure, trimConfig, withAddress, ADDRESS, type InstallPlanStatus } from "../../kubesphere/installPlan";
 import { parseWaitFor } from "../../sandbox/src/provider/kubernetes/waitFor";
 import { character } from "../support/characters";
 
@@ -97,78 +87,6 @@ const { scenarios } = vector("installplan-lifecycle.json") as { scenarios: { sce
 
 /** As Pulumi's Kubernetes provider understands the annotation. */
 const waiting = (waitFor: string) => parseWaitFor(waitFor) as (object: object) => boolean;
-
-/** A plan's rollouts: each begins with a change of its spec, and has the states from there to the next change. */
-function rollouts(events: readonly Event[]) {
-  const found: { readonly wanted: Rollout; readonly states: { readonly order: string; readonly plan: Event["object"] }[] }[] = [];
-  for (const { kind, order, event, object } of events) {
-    if (kind !== "InstallPlan" || event === "DELETED" || object.metadata.deletionTimestamp !== undefined) continue;
-    if (object.spec !== "<unchanged>") {
-      const { config = "", enabled, extension } = object.spec;
-      found.push({ wanted: { configHash: configHash(config), version: extension.version, enabled }, states: [] });
-    }
-    found.at(-1)?.states.push({ order, plan: object });
-  }
-  return found;
-}
-
-test("`pulumi up` returns when the rollout it asked for has ended, well or badly, and not before", () => {
-  const ends = scenarios.map(({ scenario, events }) => [
-    scenario,
-    rollouts(events).map(({ wanted, states }) => {
-      const hasEnded = waiting(planWait(wanted));
-      const end = states.find(({ plan }) => hasEnded(plan));
-      return end === undefined ? "never" : `${end.order} ${end.plan.status.state}`;
-    }),
-  ]);
-  expect(Object.fromEntries(ends)).toEqual({
-    "main: publish, install, reconfigure, upgrade, downgrade, disable, enable, delete": [
-      "<rv:34> Installed",
-      "<rv:53> Installed",
-      "<rv:80> Installed",
-      "<rv:102> Installed",
-      "<rv:109> Installed",
-      "<rv:113> Installed",
-    ],
-    "plan created before its ExtensionVersion exists": ["<rv:35> Installed"],
-    "plan whose name differs from the extension": ["<rv:38> Installed"],
-    "bad YAML config": ["never"],
-    "failing chart (template calls fail)": ["<rv:31> InstallFailed"],
-    "ExtensionVersion deleted before the plan": ["<rv:34> Installed"],
-    "chart ConfigMap missing, then restored and version touched": ["<rv:126> Installed", "<rv:145> Installed"],
-    "failing chart (the executor service account may not create one of its objects), then repaired": [
-      "<rv:33> InstallFailed",
-      "<rv:57> Installed",
-    ],
-    // The third goes back to the first config: KubeSphere rolls nothing out. A config that ends with its package's digest changes.
-    "upgrade to a failing version, back to the good one": [
-      "<rv:35> Installed",
-      "<rv:61> UpgradeFailed",
-      "<rv:96> UpgradeFailed",
-      "<rv:112> Installed",
-    ],
-    "forced deletion": ["<rv:35> Installed"],
-  });
-});
-
-test("`pulumi up` takes no recorded state for the end of a rollout that it is not", () => {
-  const all = scenarios.flatMap(({ events }) => rollouts(events));
-  const wanted = new Map(
-    all.flatMap(({ wanted }) => [true, false].map((enabled) => [planWait({ ...wanted, enabled }), { ...wanted, enabled }])),
-  );
-  const plans = all.flatMap(({ states }) => states.map(({ plan }) => plan));
-  const isEnd = ({ configHash, version, enabled }: Rollout, { status }: Event["object"]) => {
-    const installed = status.state === "Installed" && status.version === version && (status.enabled ?? false) === enabled;
-    const failed = status.state === "InstallFailed" || status.state === "UpgradeFailed";
-    return status.configHash === configHash && (installed || failed);
-  };
-  const mistaken = [...wanted].flatMap(([waitFor, rollout]) => {
-    const hasEnded = waiting(waitFor);
-    return plans.filter((plan) => hasEnded(plan) !== isEnd(rollout, plan)).map(({ status }) => ({ waitFor, status }));
-  });
-  expect(mistaken).toEqual([]);
-  expect(wanted.size).toBe(14);
-});
 
 test("no plan is made before KubeSphere knows its version, or it would never be looked at", () => {
   const extensions = scenarios[0]?.events.filter(({ kind }) => kind === "Extension") ?? [];

@@ -34,7 +34,7 @@ export const greetingChart = (name: string, version: string): Files => ({
 });
 
 /** What changes of a plan with another config. */
-export const PLAN_CHANGES = 'metadata.annotations["pulumi.com/waitFor"] spec.config';
+export const PLAN_CHANGES = "spec.config";
 export const KUBESPHERE = "/apis/kubesphere.io/v1alpha1";
 
 const viewOf = (stack: Stack) => ({
