@@ -1,6 +1,7 @@
 /** Follows InstallPlans to the end of their rollouts, in sight of the user. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
+import { NO_JOB } from "../kubesphere/installPlan";
 import { standingOf, type Job, type StoredPlan } from "../kubesphere/rollout";
 import { jobReason } from "./jobReason";
 import { PlanWatch } from "./planWatch";
@@ -88,8 +89,6 @@ function endOf(watch: PlanWatch, { name, uid, say }: Followed, { wholeMs, refuse
     const leave = watch.on(name, look);
   });
 }
-
-const NO_JOB = "It came to no Job: mend what it names. KubeSphere may go on trying; the next `pulumi up` says whether it got through.";
 
 function unfinished(plan: StoredPlan | undefined, wholeMs: number): Failed {
   const { state, jobName, targetNamespace, conditions = [] } = plan?.status ?? {};

@@ -109,5 +109,6 @@ export function planFailure(status: InstallPlanStatus | undefined, wanted: strin
   return `${reason}\nThe log of its Job: kubectl --namespace ${targetNamespace} logs job/${jobName}`;
 }
 
-const NO_JOB =
-  "It came to no Job, and KubeSphere goes on trying: mend what it names; `pulumi up --refresh` then shows whether it got through.";
+/** What to do about a rollout that came to none. */
+export const NO_JOB =
+  "It came to no Job: mend what it names. KubeSphere may go on trying; the next `pulumi up` says whether it got through.";

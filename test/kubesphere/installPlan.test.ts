@@ -133,7 +133,7 @@ describe("a rollout that failed fails `pulumi up`, with KubeSphere's own reason"
     for (const status of [missing, { ...missing, jobName: "helm-executor-install-nochart-abc123", configHash: "earlier" }])
       expect(planFailure(status, "H")).toBe(
         'InstallFailed: Failed to install extension: ConfigMap "extension-nochart-0.1.0-chart" not found\n' +
-          "It came to no Job, and KubeSphere goes on trying: mend what it names; `pulumi up --refresh` then shows whether it got through.",
+          "It came to no Job: mend what it names. KubeSphere may go on trying; the next `pulumi up` says whether it got through.",
       );
   });
 
