@@ -2,8 +2,8 @@
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
 import type { Job } from "../kubesphere/rollout";
 
-/** Helm's error is its last line; what it waited for stands above. */
-const LINES = 8;
+/** Of a log: Helm's error is at its end, and takes some. */
+const LINES = 20;
 const LONGEST = 600;
 
 interface Pod {
@@ -52,11 +52,12 @@ async function itemsOf<T>(cluster: Asked, { namespace }: Job, path: string, late
 const latestPod = ({ metadata }: Pod) => metadata.creationTimestamp ?? "";
 const latestEvent = ({ lastTimestamp }: Event) => lastTimestamp ?? "";
 
-/** A chart's words, which go to a terminal: without what moves its cursor. */
-const lastLines = (text: string): string =>
-  text
+/** From Helm's error on, if there is one; a chart's words go to a terminal, and so without what moves its cursor. */
+function lastLines(text: string): string {
+  const lines = text
     .split("\n")
     .map((line) => line.replace(/\p{C}/gu, " ").trim().slice(0, LONGEST))
-    .filter((line) => line !== "")
-    .slice(-LINES)
-    .join("\n");
+    .filter((line) => line !== "");
+  const error = lines.findLastIndex((line) => line.startsWith("Error: "));
+  return (error === -1 ? lines.slice(-LINES) : lines.slice(error)).join("\n").replace(/^Error: /, "");
+}

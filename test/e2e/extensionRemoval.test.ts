@@ -103,7 +103,9 @@ test("install: false uninstalls, however busy Kubernetes' garbage collector is, 
 test("an extension that could not be installed is removed like any other, and nothing of any of them is left", async () => {
   await stack.declare([await folder(greetingChart("store", "0.2.0"))], { config: { store: { greeting: "fail" } } });
   const failed = await stack.up();
-  expect(failed.stdout + failed.stderr).toMatch(/extension store: InstallFailed: .+\n.*logs job\/helm-executor-install-store-\w{6}/);
+  expect(failed.stdout + failed.stderr).toMatch(
+    /extension store: InstallFailed: [^]*nobody-greets-so[^]*\n.*logs job\/helm-executor-install-store-\w{6}/,
+  );
   await stack.configure({ extensions: [] });
   await stack.deploy();
   expect(await stack.clusterObjects()).toEqual(objectsBefore);

@@ -107,7 +107,7 @@ test("an upgrade that fails ends the run with what Helm said and the Job's name,
   const failed = await stack.up();
   expect(failed.code).not.toBe(0);
   const said =
-    /extension shop: UpgradeFailed: [^]*Error: UPGRADE FAILED: [^]*nobody-greets-so[^]*\n.*kubectl --namespace extension-shop logs job\/helm-executor-upgrade-shop-\w{6}/;
+    /extension shop: UpgradeFailed: UPGRADE FAILED: [^]*nobody-greets-so[^]*\n.*kubectl --namespace extension-shop logs job\/helm-executor-upgrade-shop-\w{6}/;
   expect(failed.stdout + failed.stderr).toMatch(said);
   expect(await stack.preview()).toEqual([]);
   expect((await stack.up()).code).not.toBe(0);

@@ -124,11 +124,7 @@ test("where an extension's source lies makes no difference, what is in it does, 
     template,
     (await readFile(template, "utf8")).replace(/^metadata:\n/m, 'metadata:\n  annotations:\n    example.com/edited: "true"\n'),
   );
-  expect(await stack.preview()).toEqual([
-    "update demo",
-    'update demo-0.1.0-chart binaryData["chart.tgz"]',
-    "update demo-plan spec.config",
-  ]);
+  expect(await stack.preview()).toEqual(["update demo", 'update demo-0.1.0-chart binaryData["chart.tgz"]', "update demo-plan spec.config"]);
   succeeded(await stack.up());
   const service = await stack.get<{ metadata: { annotations?: Record<string, string> } }>(
     "/api/v1/namespaces/extension-demo/services/demo",
