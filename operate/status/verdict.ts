@@ -74,7 +74,7 @@ function askedOtherwise({ spec }: Plan, asked: string, { install }: Wanted): Fin
     ...(spec.extension.version === version
       ? []
       : [`The InstallPlan asks for version ${spec.extension.version}, the configuration for ${version}. ${WAYS}`]),
-    ...(asked === hash ? [] : [isSameConfig ? OTHER_PACKAGE : `The InstallPlan's config is not the configuration's. ${WAYS}`]),
+    ...(asked === hash ? [] : [isSameConfig ? OTHER_ROLLOUT : `The InstallPlan's config is not the configuration's. ${WAYS}`]),
     ...(spec.enabled === enabled
       ? []
       : [`The InstallPlan has it ${onOrOff(spec.enabled)}, the configuration ${onOrOff(enabled)}. ${WAYS}`]),
@@ -83,7 +83,8 @@ function askedOtherwise({ spec }: Plan, asked: string, { install }: Wanted): Fin
 
 const WAYS = "`npm run drift` says whether somebody changed it; `pulumi up --refresh` deploys what is wanted.";
 
-const OTHER_PACKAGE = "It runs another package of the same version than the configuration names now: `pulumi up` rolls that out.";
+const OTHER_ROLLOUT =
+  "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up` rolls it out again.";
 
 const onOrOff = (enabled: boolean) => (enabled ? "enabled" : "disabled");
 

@@ -170,7 +170,9 @@ test("what the plan asks for otherwise than the configuration differs: version, 
   expect(reasons({ configHash: "0" })).toEqual([
     {
       health: "differs",
-      reasons: ["It runs another package of the same version than the configuration names now: `pulumi up` rolls that out."],
+      reasons: [
+        "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up` rolls it out again.",
+      ],
     },
   ]);
   expect(reasons({ enabled: false })).toEqual([
