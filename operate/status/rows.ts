@@ -33,13 +33,14 @@ function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, o
   const namespace = status.targetNamespace ?? install?.namespace;
   const workloads = [...observed.deployments, ...observed.statefulSets, ...observed.daemonSets].filter(its).map(readWorkload);
   const bundles = observed.bundles.filter(its).map(readBundle);
+  const endpoints = readEndpoints(observed.endpointSlices.filter(its));
   const agents = agentsOf(status.clusterSchedulingStatuses ?? {}, install?.clusters ?? []);
   const states = statesOf(status.stateHistory);
   const rollout = lastRollout(states);
   return {
     name,
     ofStack: wanted !== undefined,
-    ...judge({ wanted, plan, published: publishedIn(observed, name), workloads, bundles, agents }),
+    ...judge({ wanted, plan, published: publishedIn(observed, name), workloads, bundles, endpoints, agents }),
     ...(install && { wanted: { version: install.version, configHash: install.configHash, enabled: install.enabled } }),
     ...(plan && { actual: actual(status, namespace) }),
     ...(install && plan && { configMatches: status.configHash === install.configHash }),
@@ -48,7 +49,7 @@ function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, o
     workloads,
     bundles,
     ingresses: observed.ingresses.filter(its).map(readIngress),
-    endpoints: readEndpoints(observed.endpointSlices.filter(its)),
+    endpoints,
     warnings: observed.warnings
       .filter(warnsOf(name, namespace))
       .map(readWarning)

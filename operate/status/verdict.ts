@@ -1,6 +1,6 @@
 /** Whether an extension is as wanted, and if not, why. */
 import { configHash, planFailure } from "../../kubesphere/installPlan";
-import type { Bundle, Plan, Workload } from "./objects";
+import type { Bundle, Endpoints, Plan, Workload } from "./objects";
 import { isFailed } from "./states";
 import { worst, type AgentStatus, type Health } from "./status";
 import { valuesHash, type Wanted } from "./wanted";
@@ -13,6 +13,7 @@ export interface Evidence {
   readonly published: readonly string[];
   readonly workloads: readonly Workload[];
   readonly bundles: readonly Bundle[];
+  readonly endpoints: readonly Endpoints[];
   readonly agents: readonly AgentStatus[];
 }
 
@@ -47,7 +48,7 @@ const unpublished = ({ wanted, published }: Evidence): Finding[] => {
   return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. \`pulumi up\` publishes it.`)];
 };
 
-function ofPlan(plan: Plan, { wanted, workloads, bundles }: Evidence): Finding[] {
+function ofPlan(plan: Plan, { wanted, workloads, bundles, endpoints }: Evidence): Finding[] {
   const { spec, status = {} } = plan;
   const asked = configHash(spec.config ?? "");
   const failure = planFailure(status, asked);
@@ -61,7 +62,7 @@ function ofPlan(plan: Plan, { wanted, workloads, bundles }: Evidence): Finding[]
     ...(wanted === undefined ? [] : askedOtherwise(plan, asked, wanted)),
     ...(plan.metadata.deletionTimestamp === undefined ? [] : [rolling("It is being uninstalled.")]),
     ...(failure === undefined && !isDone ? [rolling(underWay(plan))] : []),
-    ...(isDone ? running(spec.enabled, workloads, bundles) : []),
+    ...(isDone ? running(spec.enabled, { workloads, bundles, endpoints }) : []),
   ];
 }
 
@@ -98,10 +99,15 @@ function underWay({ spec, status = {} }: Plan): string {
 }
 
 /** What went wrong after a rollout that went well. */
-const running = (enabled: boolean, workloads: readonly Workload[], bundles: readonly Bundle[]): Finding[] => [
+const running = (enabled: boolean, { workloads, bundles, endpoints }: Pick<Evidence, "workloads" | "bundles" | "endpoints">): Finding[] => [
   ...workloads
     .filter(({ ready, wanted }) => ready < wanted)
     .map(({ kind, name, ready, wanted }) => differs(`${kind} ${name}: ${ready} of ${wanted} pods are ready.`)),
+  ...endpoints
+    .filter(({ ready }) => ready === 0)
+    .map(({ service, total }) =>
+      differs(`Service ${service}: ${total === 0 ? "it has no pod" : `none of its ${total} pods is ready`}, and nothing answers there.`),
+    ),
   ...bundles
     .filter(({ state }) => enabled && state !== "Available")
     .map(({ name, state }) => differs(`JSBundle ${name} is ${state ?? "not yet looked at by KubeSphere"}: the console does not load it.`)),

@@ -157,6 +157,24 @@ test("a plan that KubeSphere has not looked at, or is busy with, is rolling out"
   ]);
 });
 
+test("a Service that nobody answers behind is as wanted", () => {
+  const { plan, observed } = recorded("main", "installed");
+  const slice = (endpoints: object[]) => ({
+    ...{ apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", endpoints },
+    metadata: {
+      name: "demo-x",
+      namespace: "extension-demo",
+      labels: { "kubesphere.io/extension-ref": "demo", "kubernetes.io/service-name": "demo" },
+    },
+  });
+  const said = (endpoints: object[]) => verdict([askedBy(plan)], { ...observed, endpointSlices: [slice(endpoints)] });
+  expect(said([])).toEqual([{ health: "differs", reasons: ["Service demo: it has no pod, and nothing answers there."] }]);
+  expect(said([{ conditions: { ready: false } }])).toEqual([
+    { health: "differs", reasons: ["Service demo: none of its 1 pods is ready, and nothing answers there."] },
+  ]);
+  expect(said([{ conditions: { ready: false } }, { conditions: { ready: true } }])).toEqual([good]);
+});
+
 test("what the plan asks for otherwise than the configuration differs: version, config, package, switched off", () => {
   const { plan, observed } = recorded("main", "installed");
   const WAYS = "`npm run drift` says whether somebody changed it; `pulumi up --refresh` deploys what is wanted.";
