@@ -1,5 +1,6 @@
 /** From what went wrong to what is likely behind it, and to what to do next. Pure. */
 import type { Access } from "../../kubesphere/urls";
+import { wildcardAddresses } from "../../kubesphere/wildcardDns";
 import type { Trouble } from "./check";
 import { portOf, type NoAnswer } from "./http";
 
@@ -14,18 +15,36 @@ export interface Place {
 const NODE = "<address of a node>";
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|SSL|TLS|EPROTO/;
 
-/** The DNS record that is missing. */
+/** Why a name has no address, or another one than its own says. */
 export function unresolved(host: string, url: string, access: Access): Trouble {
-  const around = `--resolve ${host}:${portOf(new URL(url))}:${"nodeIP" in access ? access.nodeIP : NODE}`;
-  if ("nodeIP" in access)
+  const named = wildcardAddresses(host);
+  const address = named?.[0] ?? ("nodeIP" in access ? access.nodeIP : NODE);
+  const around = `npm run verify -- --resolve ${host}:${portOf(new URL(url))}:${address}`;
+  const hostsFile = `put "${address} ${host}" into the hosts file`;
+  const rename = "name another one in kubesphere:access or kubesphere:ksCore.portal";
+  if (named?.length === 0) return { cause: `${zoneOf(host)} has no address for it: there is none in the name`, next: rename };
+  if (named !== undefined)
     return {
-      cause: "nip.io is not asked, or its answer is not let through: some resolvers refuse names that lead to private addresses",
-      next: `let the resolver pass nip.io, put "${access.nodeIP} ${host}" into the hosts file, or go around it: npm run verify -- ${around}`,
+      cause: `${zoneOf(host)} is not asked, or its answer is not let through: some resolvers refuse names that lead to private addresses`,
+      next: `let the resolver pass ${zoneOf(host)}, ${hostsFile}, or go around it: ${around}`,
     };
-  const isUnder = host !== access.domain && host.endsWith(`.${access.domain}`);
+  if (isWithinCluster(host))
+    return {
+      cause: "it is a name of the cluster's own DNS, which nobody outside of it asks",
+      next: `${rename}, or ${hostsFile} of each machine; until then: ${around}`,
+    };
+  if (!host.includes("."))
+    return {
+      cause: "it is a name without a domain: no DNS has a record of it, and each machine looks for it under a domain of its own",
+      next: `${rename}, or ${hostsFile} of each machine; until then: ${around}`,
+    };
+  const isUnder = "domain" in access && host !== access.domain && host.endsWith(`.${access.domain}`);
   const record = isUnder ? `*.${access.domain}` : host;
-  return { cause: `there is no record ${record}`, next: `add it: ${record}. A ${NODE}; until then: npm run verify -- ${around}` };
+  return { cause: `there is no record ${record}`, next: `add it: ${record}. A ${address}; until then: ${around}` };
 }
+
+const isWithinCluster = (host: string) => /\.(?:svc|cluster\.local)\.?$/.test(host);
+const zoneOf = (host: string) => host.split(".").slice(-2).join(".");
 
 export function unanswered({ code, message }: NoAnswer, { url, server, access }: Place): Trouble {
   const { hostname, protocol } = new URL(url);
@@ -63,3 +82,32 @@ export function refused(status: number, { server }: Pick<Place, "server">, exten
   if (status >= 500) return { cause: `${server} answers, and what is behind it fails`, next: look };
   return { cause: `${server} does not let this request in`, next: look };
 }
+
+const OWN_WINDOW = "set base.extEmbed: link in the install.config of the extension, which opens it in a window of its own";
+const OWN_FRONT_END = "have its front end open it in a window of its own (a plain chart's does with base.extEmbed: link)";
+
+/** Of a UI that opens within the console, and lets no browser show it there. @param hasSetting whether `base.extEmbed` decides it */
+export const shutOut = (consoleOrigin: string, hasSetting: boolean): Trouble => ({
+  cause: `a browser shows nothing of it within the console, which is at ${consoleOrigin}`,
+  next: `${hasSetting ? OWN_WINDOW : OWN_FRONT_END}; or have it allow the console: Content-Security-Policy: frame-ancestors ${consoleOrigin}`,
+});
+
+/** Of a UI that opens within the console, and sends on to another host. */
+export const moved = (url: string, hasSetting: boolean): Trouble => ({
+  cause: "within the console a browser shows another host's page only where that host allows it, and keeps its cookies from it",
+  next: `tell the application that its address is ${url}; or, where it is meant to send people there, ${hasSetting ? OWN_WINDOW : OWN_FRONT_END}`,
+});
+
+export const endless = (url: string): Trouble => ({
+  cause: "what answers takes each of its own addresses for another one's",
+  next: `tell it that its address is ${url}, and that TLS may end before it`,
+});
+
+/** Of a front end that opens another address than the stack's. @param address "" for none */
+export const wrongAddress = (address: string): Trouble => ({
+  cause:
+    address === ""
+      ? "KubeSphere had no domain for extensions when it was installed"
+      : "access, a port or the portal changed after it was installed, or somebody else changed its front end",
+  next: "pulumi up --refresh, which installs it again where the stack's address is a new one",
+});

@@ -1,29 +1,21 @@
 /** The checks of a stack, in the order in which a person would look. */
 import { isIP } from "net";
-import { bundleLink } from "../../kubesphere/api";
 import { discoveryUrl } from "../../kubesphere/urls";
-import { refused, unanswered, unresolved, type Place } from "./causes";
+import { wildcardAddresses } from "../../kubesphere/wildcardDns";
+import { endless, unresolved } from "./causes";
 import { failed, ok, skipped, type Check, type Verdict } from "./check";
-import { addressesOf, addressFor, fetcher, NoAnswer, type Network } from "./http";
+import { extensionChecks } from "./extensionChecks";
+import { addressesOf, addressFor, fetcher, isLoopbackName, type Network } from "./http";
 import { logIn } from "./login";
-import type { Extension, Target } from "./target";
+import { shownUrl, type Page } from "./page";
+import { requests, way } from "./requests";
+import type { Target } from "./target";
 
 export function checksOf(target: Target, network: Network): readonly Check[] {
   const ask = fetcher(network);
   const { access, consoleUrl, issuer, extensions } = target;
-  const place = (url: string, server = "the console"): Place => ({ url, server, access });
-
-  /** @param judge an answer below 400 */
-  const request = async (at: Place, judge: (answer: Response) => Promise<Verdict> | Verdict, extension?: string): Promise<Verdict> => {
-    try {
-      const answer = await ask(at.url);
-      if (answer.status < 400) return await judge(answer);
-      return failed(`${at.url}: HTTP ${answer.status}`, refused(answer.status, at, extension));
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error;
-      return failed(`${at.url}: ${error.code || error.message}`, unanswered(error, at));
-    }
-  };
+  const asking = requests(ask, access);
+  const { place, request, open } = asking;
 
   let discovered: Promise<Discovery | undefined> | undefined;
   const discovery = place(discoveryUrl(issuer));
@@ -36,45 +28,17 @@ export function checksOf(target: Target, network: Network): readonly Check[] {
   const hosts = new Map([consoleUrl, issuer, ...extensions.flatMap(({ url }) => url ?? [])].map((url) => [new URL(url).hostname, url]));
   return [
     ...[...hosts].filter(([host]) => isIP(host) === 0).map(([host, url]) => nameCheck(host, url, target, network)),
-    { what: "console", run: () => request(place(consoleUrl), ({ status }) => ok(`${consoleUrl}: HTTP ${status}`)) },
-    ...extensions.flatMap((extension) => [bundleCheck(extension), uiCheck(extension)]),
+    { what: "console", run: () => open(place(consoleUrl), judgeConsole) },
+    ...extensions.flatMap((extension) => extensionChecks(extension, consoleUrl, asking)),
     { what: "issuer", run: () => request(discovery, () => judgeIssuer()) },
     { what: "keys", run: judgeKeys },
     { what: "login", run: async () => ((await document())?.issuer === issuer ? logIn(target, ask) : skipped(NO_DOCUMENT)) },
   ];
 
-  function bundleCheck({ name, bundleUrl, hasBundle }: Extension): Check {
-    if (bundleUrl === undefined) return { what: `bundle ${name}`, run: () => Promise.resolve(skipped(NO_FRONT_END)) };
-    const judge = async (answer: Response): Promise<Verdict> => {
-      const text = await answer.text();
-      if (/^\s*System\.register\(/m.test(text)) return ok(`${bundleUrl}: a module that registers, ${Buffer.byteLength(text)} bytes`);
-      const cause = /^\s*</.test(text)
-        ? "a page came in place of JavaScript: the console does not know the bundle"
-        : "it is no module of the console's";
-      return failed(`${bundleUrl}: no System.register`, { cause, next: "npm run status" });
-    };
-    return {
-      what: `bundle ${name}`,
-      run: async () =>
-        hasBundle
-          ? request(place(bundleUrl), judge, name).then((verdict) =>
-              verdict.result === "failed" && verdict.detail.endsWith("HTTP 404")
-                ? { ...verdict, cause: `no JSBundle is served at ${bundleLink(name)}: it is gone, or not Available` }
-                : verdict,
-            )
-          : skipped(NO_FRONT_END),
-    };
-  }
-
-  function uiCheck({ name, url, hasIngress }: Extension): Check {
-    if (url === undefined) return { what: `extension ${name}`, run: () => Promise.resolve(skipped("the extension has no UI")) };
-    return {
-      what: `extension ${name}`,
-      run: async () =>
-        hasIngress
-          ? request(place(url, "the ingress controller"), ({ status }) => ok(`${url}: HTTP ${status}`), name)
-          : skipped(`the extension has no Ingress for ${new URL(url).hostname}`),
-    };
+  function judgeConsole({ url, answer: { status }, onward }: Page): Verdict {
+    if (onward?.hostname === url.hostname)
+      return failed(`${consoleUrl} redirects without an end, last to ${shownUrl(onward)}`, endless(consoleUrl));
+    return ok(`${way(consoleUrl, url)}: HTTP ${status}${onward === undefined ? "" : ` to ${shownUrl(onward)}`}`);
   }
 
   async function judgeIssuer(): Promise<Verdict> {
@@ -107,17 +71,18 @@ interface Discovery {
   readonly jwks_uri?: string;
 }
 
-const NO_FRONT_END = "the extension brings no front end";
 const NO_DOCUMENT = "the issuer's discovery document cannot be relied on";
 
 function nameCheck(host: string, url: string, { access }: Target, { overrides }: Network): Check {
   const given = addressFor(new URL(url), overrides);
   const run = async (): Promise<Verdict> => {
     if (given !== undefined) return ok(`${host} is taken for ${given}, as --resolve says`);
+    if (isLoopbackName(host)) return ok(`${host} is the machine that asks, as browsers have it`);
     const addresses = await addressesOf(host).catch(() => undefined);
     if (addresses === undefined) return failed(`${host} cannot be resolved`, unresolved(host, url, access));
-    if ("nodeIP" in access && host.endsWith(".nip.io") && !addresses.includes(access.nodeIP))
-      return failed(`${host} leads to ${addresses.join(", ")}, not to ${access.nodeIP}`, unresolved(host, url, access));
+    const [named, ...others] = wildcardAddresses(host) ?? [];
+    if (named !== undefined && ![named, ...others].some((it) => addresses.includes(it)))
+      return failed(`${host} leads to ${addresses.join(", ")}, not to ${named}`, unresolved(host, url, access));
     return ok(`${host} leads to ${addresses.join(", ")}`);
   };
   return { what: `name ${host}`, run };

@@ -1,8 +1,8 @@
 /**
  * Requests as a browser elsewhere would send them, with names that may be overridden; failures carry the system's code.
  *
- * They go to the user's own platform, which as a rule lies on a network of one's own: any address is asked that the stack's outputs name,
- * and no redirect is followed. Where a login follows one, it is the user's own KubeSphere that redirects.
+ * They go to the user's own platform, which as a rule lies on a network of one's own: any host is asked that the stack's outputs name,
+ * and no redirect leads to another one (page.ts). Where a login follows one, it is the user's own KubeSphere that redirects.
  */
 import { lookup } from "dns/promises";
 import { request as httpRequest } from "http";
@@ -32,6 +32,9 @@ export const portOf = ({ port, protocol }: URL): number => Number(port || (proto
 /** undefined: DNS says */
 export const addressFor = (url: URL, overrides: readonly Override[]): string | undefined =>
   overrides.find(({ host, port }) => port === portOf(url) && (host === "*" || host === url.hostname))?.address;
+
+/** `localhost` and what is under it: browsers ask nobody where those are (RFC 6761). */
+export const isLoopbackName = (host: string): boolean => /(?:^|\.)localhost\.?$/.test(host);
 
 /** How long an answer may take, in milliseconds. */
 export const TIMEOUT_MS = 15_000;
@@ -68,7 +71,7 @@ export const fetcher =
     const body = Buffer.from(await request.arrayBuffer());
     const isTls = url.protocol === "https:";
     const options = {
-      host: addressFor(url, overrides) ?? url.hostname.replace(/^\[|\]$/g, ""),
+      host: addressFor(url, overrides) ?? (isLoopbackName(url.hostname) ? "localhost" : url.hostname.replace(/^\[|\]$/g, "")),
       port: portOf(url),
       path: url.pathname + url.search,
       method: request.method,

@@ -8,6 +8,7 @@ jest.setTimeout(3 * 60_000);
 const PASSWORD = "P@88w0rd";
 const BUNDLE = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles/demo-js";
 const INGRESS = "/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo-extension";
+const FRONT_END = "/api/v1/namespaces/extension-demo/configmaps/demo-cm-iframe";
 const CLIENT = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
 
 let env: NodeJS.ProcessEnv;
@@ -81,6 +82,22 @@ test("without the password the login is skipped, and says what it needs; with a 
       "set KUBESPHERE_ADMIN_PASSWORD to the one that people use",
     ],
   ]);
+});
+
+test("a front end that still opens the extension's former port is told, though the new one answers", async () => {
+  const before = await read<{ data: { "index.js": string } }>(FRONT_END, env);
+  const module = before?.data["index.js"] ?? "";
+  const patch = (text: string) => api(env, "PATCH", FRONT_END, { data: { "index.js": text } });
+  expect((await patch(module.replace(`.nip.io:${ports.ingress}"`, '.nip.io:1"'))).status).toBe(200);
+  expect(await failures()).toEqual([
+    [
+      "bundle demo",
+      "access, a port or the portal changed after it was installed, or somebody else changed its front end",
+      "pulumi up --refresh, which installs it again where the stack's address is a new one",
+    ],
+  ]);
+  expect((await patch(module)).status).toBe(200);
+  expect(await failures()).toEqual([]);
 });
 
 test("what is gone from the cluster is named by what people miss of it", async () => {
