@@ -5,6 +5,7 @@ import { readSettings } from "./components/config";
 import { mistake } from "./components/mistake";
 import type { Settings } from "./components/settings";
 import { injectedValues } from "./components/injectedValues";
+import { warnOfPinnedTags } from "./components/pinnedTags";
 import { providerRenderer } from "./components/providerRenderer";
 import { followRollouts } from "./components/rollouts";
 import { packSources, readSources, type ReadSources } from "./components/sources";
@@ -22,6 +23,7 @@ import { harborStorage, ksCoreStorage, type StorageNeed } from "./kubesphere/sto
 export = async () => {
   const settings = readSettings();
   const [sources, cluster] = await Promise.all([readSources(settings), accessCluster(settings.cluster)]).catch(tell);
+  warnOfPinnedTags(settings, sources);
   refuseIfAny(await accessProblems(cluster));
   const wanted = {
     identifier: settings.cluster.identifier,

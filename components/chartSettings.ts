@@ -2,14 +2,23 @@
 import * as semver from "semver";
 import { z } from "zod";
 import { valueAt } from "../kubesphere/helmValues";
+import { IMAGE_REGISTRY, IMAGE_REGISTRY_FORM } from "../kubesphere/imageRegistry";
 import { text, values } from "./schema";
 
-/** Free values, but for those that a key of the configuration decides: two places for one thing would part ways. */
-export const freeValues = (decidedBy: Readonly<Record<string, string>>) =>
+/**
+ * Free values, but for those that a key of the configuration decides: two places for one thing would part ways.
+ * @param registries paths of image registries, whose form counts
+ */
+export const freeValues = (decidedBy: Readonly<Record<string, string>>, registries: readonly string[] = []) =>
   values.default({}).superRefine((given, context) => {
     for (const [path, key] of Object.entries(decidedBy)) {
       if (valueAt(given, path) === undefined) continue;
       context.addIssue({ code: "custom", path: path.split("."), message: `nothing here. Set kubesphere:${key} instead` });
+    }
+    for (const path of registries) {
+      const registry = valueAt(given, path) ?? "";
+      if (registry === "" || (typeof registry === "string" && IMAGE_REGISTRY.test(registry))) continue;
+      context.addIssue({ code: "custom", path: path.split("."), message: IMAGE_REGISTRY_FORM });
     }
   });
 

@@ -3,7 +3,7 @@ import { isIPv4 } from "net";
 import { z } from "zod";
 import { hostsOf, ROLES, type Role } from "../kubesphere/kubekey";
 import { repeated } from "../kubesphere/repeated";
-import { dnsNamed, flag, list, matching, section, tcpPort, text } from "./schema";
+import { dnsNamed, flag, imageRegistry, list, matching, section, tcpPort, text } from "./schema";
 
 const addressText = "an IPv4 address such as 192.168.0.2";
 const address = (mend: string) => z.string({ error: `${addressText}. ${mend}` }).refine(isIPv4, { error: `${addressText}. ${mend}` });
@@ -38,7 +38,7 @@ const roles = section({
 const registry = section({
   registryMirrors: words("URLs of mirrors of docker.io").default([]),
   insecureRegistries: words("registries without a trusted certificate").default([]),
-  privateRegistry: text("the registry that has all images. Leave it out for the public ones").optional(),
+  privateRegistry: imageRegistry("the registry that has all images. Leave it out for the public ones").optional(),
   auths: z
     .record(
       z.string(),

@@ -22,8 +22,9 @@ const pathText = (namespace: string, path: Path): string =>
 const valueAtPath = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined), value);
 
-/** A URL may carry a login. */
-const withoutLogin = (value: unknown) => (typeof value === "string" ? value.replace(/(?<=:\/\/)[^/\s]+@/, "[not shown]@") : value);
+/** A URL may carry a login, and so may what was meant as a host. */
+const withoutLogin = (value: unknown) =>
+  typeof value === "string" ? value.replace(/(?<=:\/\/)[^/\s]+@|^[^/\s:@]+:[^/\s]+@/, "[not shown]@") : value;
 
 /** Never a secret, and of maps and lists no more than fits a line. */
 function given(raw: unknown, path: Path): unknown {

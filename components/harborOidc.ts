@@ -7,6 +7,7 @@ import {
   checkIssuer,
   HARBOR_CLIENT,
   HARBOR_NAMESPACE,
+  HARBOR_RELEASE,
   HARBOR_SCOPES,
   harborExposure,
   harborOidcSettings,
@@ -74,7 +75,7 @@ export class HarborOidc extends pulumi.ComponentResource {
     const merged = { ...mergeValues(own, values) };
     this.release = helmRelease(
       `${name}-release`,
-      { name: "harbor", namespace: namespace.metadata.name, chart, values: isSecret ? pulumi.secret(merged) : merged },
+      { name: HARBOR_RELEASE, namespace: namespace.metadata.name, chart, values: isSecret ? pulumi.secret(merged) : merged },
       parent,
     );
     this.registerOutputs({});

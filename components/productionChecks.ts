@@ -1,6 +1,7 @@
-/** What `production: true` demands beside the logins' own checks: an administrator's password that nobody knows yet. */
+/** What `production: true` demands beside the logins' own checks: passwords and keys that nobody knows yet. */
 import { passwordWeakness } from "../kubesphere/defaultPassword";
 import type { Problem } from "../kubesphere/errors";
+import { checkHarborCredentials } from "../kubesphere/harbor";
 import type { Settings } from "./settings";
 
 const PATH = "kubesphere:adminPassword";
@@ -13,10 +14,21 @@ const ALLOWED = {
 
 /** @param isSecret whether the stack's configuration holds the password as a Pulumi secret */
 export function checkProduction(
-  { production, adminPassword }: Pick<Settings, "production" | "adminPassword">,
+  { production, adminPassword, harbor }: Pick<Settings, "production" | "adminPassword" | "harbor">,
   isSecret: boolean,
 ): Problem[] {
   if (!production) return [];
+  return [
+    ...checkAdminPassword(adminPassword, isSecret),
+    ...(harbor ? checkHarborCredentials("kubesphere:harbor.values", harbor.values) : []),
+  ];
+}
+
+/** Of secrets in clear, the errors. {@link checkProduction} has the administrator's password looked at as a whole. */
+export const inProduction = (inClear: readonly Problem[]): Problem[] =>
+  inClear.filter(({ path }) => path !== PATH).map((problem) => ({ ...problem, allowed: "a Pulumi secret, as `production` is true" }));
+
+function checkAdminPassword(adminPassword: string | undefined, isSecret: boolean): Problem[] {
   if (adminPassword === undefined)
     return [{ path: PATH, given: undefined, allowed: "a password of your own, as `production` is true", mend: MEND }];
   const weakness = passwordWeakness(adminPassword);

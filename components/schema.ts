@@ -4,6 +4,7 @@
  */
 import { isIPv4 } from "net";
 import { z } from "zod";
+import { IMAGE_REGISTRY, IMAGE_REGISTRY_FORM } from "../kubesphere/imageRegistry";
 
 export const section = <Shape extends z.ZodRawShape>(shape: Shape) => {
   const keys = Object.keys(shape).join(", ");
@@ -16,6 +17,10 @@ export const flag = z.boolean({ error: "true or false. Write it without quotes" 
 const integer = (least: number, most: number, error: string) => z.int({ error }).min(least, { error }).max(most, { error });
 export const nodePort = integer(30000, 32767, "a NodePort: a whole number from 30000 to 32767. Leave it out for the default");
 export const tcpPort = integer(1, 65535, "a port: a whole number from 1 to 65535. Write it without quotes");
+
+/** @param error of what is no text at all */
+export const imageRegistry = (error: string) =>
+  z.string({ error }).min(1, { error, abort: true }).regex(IMAGE_REGISTRY, { error: IMAGE_REGISTRY_FORM });
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const DNS_NAME = new RegExp(`^(?=.{1,253}$)${LABEL}(\\.${LABEL})*$`);

@@ -4,7 +4,8 @@ import { chart, freeValues } from "./chartSettings";
 import { cluster } from "./clusterSettings";
 import { extension, extensionRepository } from "./extensionSettings";
 import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
-import { dnsName, dnsNamed, flag, ipv4, list, matching, nodePort, section, text } from "./schema";
+import { IMAGE_REGISTRY_TEXT } from "../kubesphere/imageRegistry";
+import { dnsName, dnsNamed, flag, imageRegistry, ipv4, list, matching, nodePort, section, text } from "./schema";
 
 /** The charts that the program pins. A chart without a version is an upgrade that nobody asked for. */
 const INGRESS_NGINX = { chart: "ingress-nginx", repository: "https://kubernetes.github.io/ingress-nginx", version: "4.15.1" };
@@ -28,12 +29,15 @@ const ingressNginx = section({
   install: flag.default(true),
   className: dnsNamed("the name of an IngressClass such as nginx. `kubectl get ingressclass` lists them").default("nginx"),
   ...chart,
-  values: freeValues({
-    "controller.ingressClass": "ingressNginx.className",
-    "controller.ingressClassResource.name": "ingressNginx.className",
-    "controller.service.type": "ports.ingress",
-    "controller.service.nodePorts": "ports.ingress and ports.ingressHttps",
-  }),
+  values: freeValues(
+    {
+      "controller.ingressClass": "ingressNginx.className",
+      "controller.ingressClassResource.name": "ingressNginx.className",
+      "controller.service.type": "ports.ingress",
+      "controller.service.nodePorts": "ports.ingress and ports.ingressHttps",
+    },
+    ["global.image.registry"],
+  ),
 }).transform(({ chart, repository, version, ...rest }) =>
   chart === undefined
     ? { ...rest, chart: INGRESS_NGINX.chart, repository: repository ?? INGRESS_NGINX.repository, version: version ?? INGRESS_NGINX.version }
@@ -46,19 +50,22 @@ const ksCore = section({
     /^v?\d+\.\d+\.\d+$/,
     "KubeSphere's version such as 4.1.2, as the chart brings it. Leave it out for a chart on disk, which says it",
   ).optional(),
-  imageRegistry: text("a registry host such as registry.example.com. Leave it out for the chart's own").optional(),
+  imageRegistry: imageRegistry(`${IMAGE_REGISTRY_TEXT}. Leave it out for the chart's own`).optional(),
   portal: portal.optional(),
   https: https.optional(),
   ksExtensionRepository: flag.default(false),
-  values: freeValues({
-    portal: "ksCore.portal",
-    ingress: "ksCore.https",
-    "authentication.adminPassword": "adminPassword",
-    "console.nodePort": "ports.console",
-    "extension.ingress": "access, kubesphere:ports and kubesphere:ingressNginx.className",
-    "global.imageRegistry": "ksCore.imageRegistry",
-    "ksExtensionRepository.enabled": "ksCore.ksExtensionRepository",
-  }),
+  values: freeValues(
+    {
+      portal: "ksCore.portal",
+      ingress: "ksCore.https",
+      "authentication.adminPassword": "adminPassword",
+      "console.nodePort": "ports.console",
+      "extension.ingress": "access, kubesphere:ports and kubesphere:ingressNginx.className",
+      "global.imageRegistry": "ksCore.imageRegistry",
+      "ksExtensionRepository.enabled": "ksCore.ksExtensionRepository",
+    },
+    ["extension.imageRegistry"],
+  ),
 }).transform(({ chart: own, version, ...rest }) => {
   const chart = own ?? ksCoreUrl(version ?? KS_CORE.version);
   const { kubesphereVersion = chart === ksCoreUrl(KS_CORE.version) ? KS_CORE.kubesphereVersion : undefined } = rest;

@@ -6,6 +6,7 @@ import type { Problem } from "./errors";
 import type { ExtensionIdentity } from "./draft";
 import { doubleKeys, readYaml, YamlError } from "./goYaml";
 import type { Values } from "./helmValues";
+import { IMAGE_REGISTRY, IMAGE_REGISTRY_FORM, IMAGE_REGISTRY_TEXT } from "./imageRegistry";
 import { trimConfig } from "./installPlan";
 
 /** An object, or YAML text, which is kept as written. */
@@ -46,7 +47,16 @@ const word = (error: string) => z.string({ error }).optional();
 const words = z.record(z.string(), z.string("a text. Write it in quotes"), "a map of texts. Write `key: value` lines under it").optional();
 
 /** What KubeSphere itself sets for every extension, so that charts read it. */
-const globalValues = z.looseObject({ imageRegistry: word("a registry host such as registry.example.com"), nodeSelector: words }, "a map");
+const globalValues = z.looseObject(
+  {
+    imageRegistry: z
+      .string(IMAGE_REGISTRY_TEXT)
+      .refine((registry) => registry === "" || IMAGE_REGISTRY.test(registry), IMAGE_REGISTRY_FORM)
+      .optional(),
+    nodeSelector: words,
+  },
+  "a map",
+);
 
 /** What the base chart of a wrapped chart reads. */
 const baseValues = z.strictObject(

@@ -1,9 +1,11 @@
 /** Harbor's login through KubeSphere: its settings, for a Harbor that the program installs or one that stands already. */
 import { ConfigurationError, type Problem } from "./errors";
+import type { Values } from "./helmValues";
 
 /** The name of Harbor's OAuth client. */
 export const HARBOR_CLIENT = "harbor";
 export const HARBOR_NAMESPACE = "harbor";
+export const HARBOR_RELEASE = "harbor";
 /** Exactly those that KubeSphere knows: it refuses a login that asks for another one, such as offline_access. */
 export const HARBOR_SCOPES = ["openid", "email", "profile"] as const;
 
@@ -57,6 +59,47 @@ export function harborOidcSettings(settings: HarborOidcSettings): string {
     oidc_admin_group: adminGroup,
   });
 }
+
+/** What Harbor's chart has where nobody says otherwise, for everybody to read, and what stands in for it. */
+const CREDENTIALS = [
+  { key: "harborAdminPassword", known: "Harbor12345", elsewhere: "existingSecretAdminPassword", own: "a password of your own" },
+  { key: "secretKey", known: "not-a-secure-key", elsewhere: "existingSecretSecretKey", own: "16 characters of your own" },
+] as const;
+
+/** Of Harbor's chart, which takes no other. */
+const SECRET_KEY_LENGTH = 16;
+
+export interface WeakCredential {
+  readonly key: (typeof CREDENTIALS)[number]["key"];
+  /** Both the chart's own and an unset one are known to everybody. */
+  readonly weakness: "unset" | "default" | "form";
+}
+
+/** The credentials among the values of Harbor's chart that everybody knows, or that Harbor does not take. */
+export const weakCredentials = (values: Values): WeakCredential[] =>
+  CREDENTIALS.flatMap(({ key, known, elsewhere }): WeakCredential[] => {
+    if (isStated(values[elsewhere])) return [];
+    const given = values[key];
+    if (given === known) return [{ key, weakness: "default" }];
+    if (!isStated(given)) return [{ key, weakness: "unset" }];
+    const isTaken = typeof given === "string" && (key !== "secretKey" || given.length === SECRET_KEY_LENGTH);
+    return isTaken ? [] : [{ key, weakness: "form" }];
+  });
+
+/** Helm takes null for nothing. */
+const isStated = (value: unknown) => value !== undefined && value !== null && value !== "";
+
+/** @param path of the values, e.g. `kubesphere:harbor.values` */
+export const checkHarborCredentials = (path: string, values: Values): Problem[] =>
+  weakCredentials(values).map(({ key, weakness }) => {
+    const { own, elsewhere } = CREDENTIALS.find((it) => it.key === key) ?? CREDENTIALS[0];
+    return {
+      path: `${path}.${key}`,
+      given: weakness === "unset" ? undefined : "[not shown]",
+      allowed: `${own}, as \`production\` is true`,
+      mend: `Run \`pulumi config set --secret --path '${path}.${key}'\`, or name a Secret that holds it in ${path}.${elsewhere}`,
+    };
+  });
 
 /** Where Harbor has its logins return. @param externalURL scheme, host and port */
 export const harborRedirectURI = (externalURL: string): string => `${externalURL}/c/oidc/callback`;

@@ -18,12 +18,15 @@ export const clearTextRedirect: Rule = {
         ).map(({ path, given }) => ({ property: path, given })),
 };
 
+/** In KubeSphere 4.1, where `prompt` does as `auto`. */
+const UNASKED: readonly unknown[] = ["auto", "prompt"];
+
 export const unaskedGrant: Rule = {
   name: "unasked-grant",
-  why: "With `auto`, a client that nobody vouches for gets a user's identity without the user being asked.",
-  mend: "Set `grantMethod: prompt`; or `trusted: true`, where the application is your own.",
+  why: "A client that nobody vouches for gets a user's identity without the user being asked: KubeSphere 4.1 asks nobody.",
+  mend: "Set `trusted: true` where the application is your own; where it is not, `grantMethod: deny` keeps it out.",
   resource: ({ type, urn, inputs: { grantMethod = "auto", trusted } }, { production }) =>
-    type !== CLIENT || !production || grantMethod !== "auto" || trusted === true || isOwn(urn)
+    type !== CLIENT || !production || !UNASKED.includes(grantMethod) || trusted === true || isOwn(urn)
       ? []
       : [{ property: "grantMethod", given: grantMethod }],
 };

@@ -2,6 +2,7 @@
 import * as semver from "semver";
 import { KS_CORE_RELEASE } from "../kubesphere/api";
 import { passwordWeakness } from "../kubesphere/defaultPassword";
+import { HARBOR_RELEASE, weakCredentials } from "../kubesphere/harbor";
 import { at, isRecord, type Rule } from "./rule";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -10,10 +11,12 @@ const GIVEN = { default: "the default", "costly hash": "a hash that takes too lo
 
 export const defaultPassword: Rule = {
   name: "default-administrator-password",
-  why: "Everybody knows the password that KubeSphere's administrator has by default.",
-  mend: "Choose one: `pulumi config set --secret adminPassword`.",
+  why: "Everybody knows the password that KubeSphere's administrator has by default, and those that Harbor comes with.",
+  mend: "Choose one: `pulumi config set --secret adminPassword`, for Harbor `--path kubesphere:harbor.values.harborAdminPassword` and `secretKey`.",
   resource({ type, inputs }, { production }) {
-    if (type !== RELEASE || inputs["name"] !== KS_CORE_RELEASE || !isRecord(inputs["values"])) return [];
+    if (type !== RELEASE || !isRecord(inputs["values"])) return [];
+    if (inputs["name"] === HARBOR_RELEASE) return harborDefaults(inputs["values"], production);
+    if (inputs["name"] !== KS_CORE_RELEASE) return [];
     const password = at(inputs["values"], "authentication", "adminPassword");
     const isUnset = password === undefined || password === "";
     const weakness = typeof password === "string" ? passwordWeakness(password) : undefined;
@@ -21,6 +24,13 @@ export const defaultPassword: Rule = {
     return [{ property: "values.authentication.adminPassword", given: weakness && GIVEN[weakness] }];
   },
 };
+
+const harborDefaults = (values: Readonly<Record<string, unknown>>, production: boolean) =>
+  weakCredentials(values).flatMap(({ key, weakness }) =>
+    weakness === "default" || (weakness === "unset" && production)
+      ? [{ property: `values.${key}`, given: weakness === "default" ? GIVEN.default : undefined }]
+      : [],
+  );
 
 export const unpinnedChart: Rule = {
   name: "unpinned-chart",

@@ -24,7 +24,8 @@ function statedValues(step: PreviewStep, config: Config): unknown {
   const name = releaseName(step);
   const key = CONFIGURED[name] ?? "";
   const shown = step.newState?.inputs?.["values"];
-  if (shown === SECRET && !Object.hasOwn(config, key)) return SECRET;
+  // Of a file's configuration, a key may be masked as a whole; ks-core's rule looks at a key of its own.
+  if (shown === SECRET && (name === KS_CORE_RELEASE ? !Object.hasOwn(config, key) : config[key] === undefined)) return SECRET;
   const stated = shown === SECRET ? at(config, key, "values") : shown;
   const values = isRecord(stated) ? stated : {};
   if (name !== KS_CORE_RELEASE || !Object.hasOwn(config, "adminPassword")) return values;

@@ -59,6 +59,22 @@ describe("what no chart would read is refused, since Helm says nothing of it", (
   });
 });
 
+test.each(["https://registry.example.com", "registry.example.com/"])(
+  "images are fetched from %s/…, which no runtime takes",
+  (imageRegistry) => {
+    expect(told({ global: { imageRegistry } })).toEqual([
+      `${PATH}.global.imageRegistry: "[not shown]" is not allowed; allowed: a registry host, with port and path where it has them, such as registry.example.com:5000/mirror. Write it without https:// and without a slash at its end.`,
+    ]);
+  },
+);
+
+test.each(["", "registry.lan", "localhost:5000", "10.0.0.1:5000/mirror/kube_sphere", "[fd00::1]:5000"])(
+  "%s is called no registry",
+  (imageRegistry) => {
+    expect(told({ global: { imageRegistry } })).toEqual([]);
+  },
+);
+
 test("what the base chart and KubeSphere read is typed", () => {
   const good = { extSvcName: "web", extSvcPort: 80, extParent: "topbar", extTitle: "Demo", extDesc: "A demo", extEmbed: "link" };
   expect(told({ base: good, global: { imageRegistry: "registry.example.com", nodeSelector: { disk: "ssd" } }, demo: { any: 1 } })).toEqual(

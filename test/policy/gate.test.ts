@@ -6,6 +6,7 @@ import { hashSync } from "bcryptjs";
 import { readFileSync } from "fs";
 import { join } from "path";
 import { violations } from "../../policy/gate";
+import { unaskedGrant } from "../../policy/oauth";
 import { configsOf, type Preview } from "../../policy/preview";
 import { revealed, unreadable } from "../../operate/policy/revealed";
 
@@ -21,8 +22,49 @@ const STACK = "urn:pulumi:sandbox::kubesphere::kubesphere:index:Platform$";
 const found = (preview: Preview) =>
   violations(preview, []).map(({ rule, resource, property, given }) => [rule, resource.replace(STACK, ""), property, given]);
 
-test.each(["clean", "production-clean"])("what is right passes (%s)", (name) => {
-  expect(found(recorded(name))).toEqual([]);
+test("what is right passes", () => {
+  expect(found(recorded("clean"))).toEqual([]);
+});
+
+test("in production a client that asks by `prompt` passes, though KubeSphere 4.1 asks nobody then; one that lets nobody in does", () => {
+  const preview = recorded("production-clean");
+  expect(found(preview)).toEqual([["unasked-grant", "kubesphere:index:OAuthClient::oauth-partner", "grantMethod", "prompt"]]);
+  const denied = JSON.parse(JSON.stringify(preview).replaceAll('"grantMethod":"prompt"', '"grantMethod":"deny"')) as Preview;
+  expect(found(denied)).toEqual([]);
+});
+
+test("the way out of an unasked grant is one that does nothing in KubeSphere 4.1", () => {
+  expect(unaskedGrant.mend).toBe(
+    "Set `trusted: true` where the application is your own; where it is not, `grantMethod: deny` keeps it out.",
+  );
+});
+
+const harbor = (values: object | string, config: Preview["config"] = {}): Preview => {
+  const inputs = { name: "harbor", values };
+  return { config, steps: [{ op: "same", urn: "x", newState: { type: "kubernetes:helm.sh/v3:Release", inputs } }] };
+};
+const IN_PRODUCTION = { "kubesphere:production": "true" };
+
+test("Harbor runs with the password and the key that its chart shows to everybody", () => {
+  const known = { harborAdminPassword: "Harbor12345", secretKey: "not-a-secure-key" };
+  const rule = "default-administrator-password";
+  expect(found(harbor(known))).toEqual([
+    [rule, "x", "values.harborAdminPassword", "the default"],
+    [rule, "x", "values.secretKey", "the default"],
+  ]);
+  expect(found(harbor({}))).toEqual([]);
+  expect(found(harbor({}, IN_PRODUCTION))).toEqual([
+    [rule, "x", "values.harborAdminPassword", undefined],
+    [rule, "x", "values.secretKey", undefined],
+  ]);
+  const own = { harborAdminPassword: "[secret]", existingSecretSecretKey: "own" };
+  expect(found(harbor(own, IN_PRODUCTION))).toEqual([]);
+});
+
+test("values of Harbor that are masked as a whole are called its defaults, or looked at in silence", () => {
+  const masked = harbor("[secret]", { ...IN_PRODUCTION, "kubesphere:harbor": "[secret]" });
+  const shown = revealed(masked, configsOf(masked));
+  expect([found(shown), unreadable(shown)]).toEqual([[], ["the values of the release harbor, among them a secret: use --stack"]]);
 });
 
 test("each planted mistake is told by rule, resource and property", () => {
@@ -45,7 +87,7 @@ test("each planted mistake is told by rule, resource and property", () => {
   ]);
 });
 
-test("in production a client is trusted, or asks its users", () => {
+test("in production a client is trusted, or lets nobody in", () => {
   expect(found(recorded("production-careless"))).toEqual([
     ["unasked-grant", "kubesphere:index:OAuthClient::oauth-test", "grantMethod", "auto"],
   ]);

@@ -3,7 +3,7 @@ import { framingRefusal } from "../../../operate/verify/framing";
 const MIXED = "plain HTTP within a page over HTTPS";
 const PAGE = "http://demo.example.com:30888/";
 const CONSOLE = "http://192.168.50.208:30880";
-const refusal = (headers: HeadersInit, around = CONSOLE, page = PAGE) =>
+const refusal = (headers: Record<string, string>, around = CONSOLE, page = PAGE) =>
   framingRefusal(new Headers(headers), new URL(page), new URL(around));
 const policy = (sources: string) => ({ "content-security-policy": `frame-ancestors ${sources}` });
 

@@ -1,0 +1,68 @@
+/** Secrets that a stack's configuration holds in clear: whoever reads its file, now or in the history of git, has them. */
+import type { Problem } from "../kubesphere/errors";
+
+/** `*` stands for each of a list, or of a map. Passwords among free values of charts are not known as such, but for Harbor's own. */
+const SECRETS = [
+  "adminPassword",
+  "oauthClients.*.secret",
+  "extensionRepositories.*.password",
+  "ksCore.https.tls.key",
+  "harbor.values.harborAdminPassword",
+  "harbor.values.secretKey",
+  "cluster.kubekey.hosts.*.password",
+  "cluster.kubekey.registry.auths.*.password",
+].map((path) => path.split("."));
+
+type Path = readonly (string | number)[];
+
+export interface Configuration {
+  /** By key without namespace, secrets decrypted. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Keys that hold a secret somewhere within. */
+  readonly secretKeys: readonly string[];
+  /** By key without namespace, as the stack's file has them, where it can be read: which of several secrets under a key is in clear. */
+  readonly file: () => Readonly<Record<string, unknown>>;
+}
+
+/** @returns where, what is allowed, and the command that mends it; never the secret */
+export function clearSecrets({ values, secretKeys, file }: Configuration): Problem[] {
+  const stated = SECRETS.flatMap((path) => leaves(values, path));
+  const isInClear = ({ path, secret }: Leaf) => !secretKeys.includes(String(path[0])) || at(file(), path) === secret;
+  return stated.filter(isInClear).map(({ path }) => {
+    const key = `kubesphere:${pathText(path)}`;
+    return {
+      path: key,
+      given: "[not shown]",
+      allowed: "a Pulumi secret: in clear it is everybody's who reads the stack's file",
+      mend: `Choose another one, and set it with \`pulumi config set --secret --path '${key}'\``,
+    };
+  });
+}
+
+interface Leaf {
+  readonly path: Path;
+  readonly secret: string;
+}
+
+/** Texts alone: all else the schema refuses. Of a bcrypt hash nobody knows the password. */
+function leaves(value: unknown, [key, ...rest]: readonly string[], before: Path = []): Leaf[] {
+  if (key === undefined) return typeof value === "string" && !/^(?:$|\$2)/.test(value) ? [{ path: before, secret: value }] : [];
+  if (typeof value !== "object" || value === null) return [];
+  if (key !== "*") return Object.hasOwn(value, key) ? leaves((value as Record<string, unknown>)[key], rest, [...before, key]) : [];
+  const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  return entries.flatMap(([name, child]) => leaves(child, rest, [...before, name]));
+}
+
+const at = (value: unknown, path: Path): unknown =>
+  path.reduce<unknown>(
+    (found, key) => (typeof found === "object" && found !== null ? (found as Record<string | number, unknown>)[key] : undefined),
+    value,
+  );
+
+/** As `pulumi config set --path` reads it. */
+const pathText = (path: Path): string =>
+  path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    if (!/^[A-Za-z0-9_-]+$/.test(key)) return `${text}["${key}"]`;
+    return text === "" ? key : `${text}.${key}`;
+  }, "");
