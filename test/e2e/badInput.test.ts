@@ -108,6 +108,41 @@ test("a volume without its storage class is told before anything waits for it", 
   );
 });
 
+test("a tag that the values pin would leave old images under a newer chart, and an upgrade is told as done", async () => {
+  const said = await refusalOf({
+    "kubesphere:extensions": [{ source: "./extensions/demo", install: { storageClass: "fast" } }],
+    "kubesphere:ksCore": { chart: "./sandbox/charts/ks-core", values: { global: { tag: "v4.1.1" } } },
+  });
+  expect(said).toContain('kubesphere:ksCore.values.global.tag: "v4.1.1" is a risk; better: v4.1.2, the chart\'s appVersion. ');
+});
+
+test("a production stack has a client's secret in clear beside an encrypted one, and a Harbor with the password of its chart", async () => {
+  const client = (name: string, secret: unknown) => ({ name, secret, redirectURIs: ["https://app.example.com/cb"] });
+  const [inClear, hidden] = ["in-clear-for-everybody", "hidden-from-everybody"];
+  const file = join(folder, "Pulumi.sandbox.yaml");
+  await cp(env["PULUMI_OPTION_CONFIG_FILE"] as string, file);
+  const set = ["config", "set", "--secret", "--path", "kubesphere:oauthClients[0].secret", "--config-file", file, "--non-interactive"];
+  succeeded(await run("pulumi", set, { env, input: hidden }));
+  const { config } = load(await readFile(file, "utf8")) as { config: { "kubesphere:oauthClients": { secret: object }[] } };
+  const said = await refusalOf(
+    {
+      "kubesphere:production": true,
+      "kubesphere:oauthClients": [client("a", config["kubesphere:oauthClients"][0]?.secret), client("b", inClear)],
+      "kubesphere:harbor": { externalURL: "https://harbor.example.com", values: { secretKey: "not-a-secure-key" } },
+    },
+    { PULUMI_OPTION_CONFIG_FILE: file },
+  );
+  expect(said).toContain(
+    'kubesphere:oauthClients[1].secret: "[not shown]" is not allowed; allowed: a Pulumi secret, as `production` is true.',
+  );
+  expect(said).toContain(
+    "kubesphere:harbor.values.harborAdminPassword: is missing; allowed: a password of your own, as `production` is true.",
+  );
+  expect(said).toContain('kubesphere:harbor.values.secretKey: "[not shown]" is not allowed; allowed: 16 characters of your own,');
+  expect(said).not.toContain("oauthClients[0].secret");
+  for (const secret of [inClear, hidden, "not-a-secure-key"]) expect(said).not.toContain(secret);
+});
+
 test("a context that the kubeconfig lacks is told with those that it has", async () => {
   const said = await refusalOf({ "kubesphere:cluster": { kubeconfig: env["KUBECONFIG"], context: "prod" } });
   expect(said).toContain(`kubesphere:cluster.context: "prod" is not allowed; allowed: ${kubeconfig["current-context"] as string}.`);

@@ -100,6 +100,19 @@ test("a front end that still opens the extension's former port is told, though t
   expect(await failures()).toEqual([]);
 });
 
+test("a password of digits alone, set as the refusal said to, was refused again; now admin signs in with it", async () => {
+  const password = "01234567890123456789";
+  await stack.setSecret("adminPassword", password);
+  const { code, stdout, stderr } = await stack.up();
+  expect([code, code === 0 ? "" : stdout + stderr]).toEqual([0, ""]);
+  // From the stack's own configuration.
+  const verified = await verify({ KUBESPHERE_ADMIN_PASSWORD: "" });
+  expect(verified.stdout).toMatch(/^✓ login +admin signs in through client test/m);
+  for (const text of [stdout, stderr, verified.stdout, verified.stderr]) expect(text).not.toContain(password);
+  succeeded(await stack.pulumi("config", "rm", "adminPassword"));
+  succeeded(await stack.up());
+});
+
 test("what is gone from the cluster is named by what people miss of it", async () => {
   type Secret = { data: Record<string, string> };
   const [bundle, ingress, client] = await Promise.all([read<object>(BUNDLE, env), read<object>(INGRESS, env), read<Secret>(CLIENT, env)]);
