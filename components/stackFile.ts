@@ -1,14 +1,16 @@
 /** The file that holds a stack's configuration, for what the engine does not tell: which of several values under a key is encrypted. */
 import { readFileSync } from "fs";
+import { join } from "path";
 import { readYaml } from "../kubesphere/goYaml";
 
 /**
  * @param stack its name, without its organization
+ * @param folder of Pulumi.yaml, where the program runs
  * @returns by key with namespace; {} where the file is elsewhere or cannot be read: Pulumi has read it already
  */
-export function stackFileConfig(stack: string, env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, unknown>> {
+export function stackFileConfig(stack: string, folder = ".", env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, unknown>> {
   try {
-    const [file] = readYaml(readFileSync(env["PULUMI_OPTION_CONFIG_FILE"] || `Pulumi.${stack}.yaml`, "utf8"));
+    const [file] = readYaml(readFileSync(env["PULUMI_OPTION_CONFIG_FILE"] || join(folder, `Pulumi.${stack}.yaml`), "utf8"));
     return (file as { config?: Readonly<Record<string, unknown>> } | undefined)?.config ?? {};
   } catch {
     return {};

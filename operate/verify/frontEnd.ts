@@ -10,16 +10,19 @@ export interface FrontEnd {
 
 /** The line that the base chart fills in (kubesphere/base/bundle). */
 const OF_BASE = /^\s*var extension = (\{.*\});$/m;
-const ADDRESS = /["'`](https?:\/\/[^"'`\s\\]+)/g;
+/** What an author's own module frames or opens; other addresses, such as those of documentation, are none of the UI's. */
+const OPENED = /(?:\bsrc["']?\s*[:=]|\bopen\()\s*["'`](https?:\/\/[^"'`\s\\]+)/g;
 
-/** @param host of the UI: of an author's own module, what it holds that begins with the same label is its address */
+/** @param host of the UI: of an author's own module, an address that begins with the same label is meant for it */
 export function frontEndOf(module: string, host: string): FrontEnd {
   const isEmbedded = /["'`]iframe["'`]/.test(module);
   const stated = statedBy(OF_BASE.exec(module)?.[1]);
   if (stated !== undefined) return { isEmbedded, hasSetting: true, address: stated };
   const [label] = host.split(".");
-  const addresses = [...module.matchAll(ADDRESS)].flatMap(([, url = ""]) => (URL.canParse(url) ? [url] : []));
-  return { isEmbedded, hasSetting: false, address: addresses.find((url) => new URL(url).hostname.split(".")[0] === label) };
+  const opened = [...module.matchAll(OPENED)].flatMap(([, url = ""]) => (URL.canParse(url) ? [new URL(url)] : []));
+  // A picture has a src, too.
+  const own = opened.find(({ hostname, pathname }) => hostname.split(".")[0] === label && !/\.\w+$/.test(pathname));
+  return { isEmbedded, hasSetting: false, address: own?.href };
 }
 
 /** @returns undefined when it is not what the base chart writes */

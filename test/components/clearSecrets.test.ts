@@ -5,6 +5,7 @@ import { join } from "path";
 import * as pulumi from "@pulumi/pulumi";
 import { clearSecrets } from "../../components/clearSecrets";
 import { parseSettings, readSettings } from "../../components/config";
+import { stackFileConfig } from "../../components/stackFile";
 import { declare } from "../support/mocks";
 
 const nothing = () => ({});
@@ -91,6 +92,13 @@ describe("as the engine hands it over", () => {
           "stack's file. Choose another one, and set it with `pulumi config set --secret --path 'kubesphere:oauthClients[1].secret'`.",
       ],
     ]);
+  });
+
+  test("a stack's file is looked for elsewhere than Pulumi does, or one that is not there ends the run", () => {
+    writeFileSync(join(folder, "Pulumi.dev.yaml"), "config: {kubesphere:adminPassword: hush}");
+    writeFileSync(join(folder, "Pulumi.torn.yaml"), "config: {");
+    expect(stackFileConfig("dev", folder, {})).toEqual({ "kubesphere:adminPassword": "hush" });
+    for (const stack of ["torn", "none"]) expect(stackFileConfig(stack, folder, {})).toEqual({});
   });
 
   test.each(["1234567890", "12345678901234567890", "0123", "true", "null", "{}", '"quoted"', "1e5"])(

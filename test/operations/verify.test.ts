@@ -100,7 +100,7 @@ test("a front end that still opens the extension's former port is told, though t
   expect(await failures()).toEqual([]);
 });
 
-test("a password of digits alone, set as the refusal said to, was refused again; now admin signs in with it", async () => {
+test("an administrator whose password is digits alone cannot be given it, or cannot sign in with it", async () => {
   const password = "01234567890123456789";
   await stack.setSecret("adminPassword", password);
   const { code, stdout, stderr } = await stack.up();

@@ -131,6 +131,10 @@ test("a name that nobody knows is told by the record that is missing", async () 
     next: "add it: *.ks.invalid. A <address of a node>; until then: npm run verify -- --resolve demo.ks.invalid:9:<address of a node>",
   });
   expect(await unknown("ks.invalid", { domain: "ks.invalid" })).toMatchObject({ cause: "there is no record ks.invalid" });
+  expect(await unknown("demo.invalid", { nodeIP: "192.168.50.208" })).toMatchObject({
+    cause: "there is no record demo.invalid",
+    next: "add it: demo.invalid. A 192.168.50.208; until then: npm run verify -- --resolve demo.invalid:9:192.168.50.208",
+  });
 });
 
 test("a port that nobody listens on", async () => {
