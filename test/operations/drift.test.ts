@@ -95,6 +95,25 @@ test("what an administrator set in the console is named, and `--take` keeps it",
   succeeded(await stack.pulumi("preview", "--expect-no-changes"));
 });
 
+test.each(["ks-apiserver", "kubectl-patch", "Mozilla"])(
+  "an edit of a plan by %s is undone by the command that the report names, once and for all later runs",
+  async (manager) => {
+    const plan = await stack.get<{ spec: { config: string } }>(PLAN);
+    await change(PLAN, manager, { spec: { enabled: false, config: `demo: {replicaCount: 3}\n${plan?.spec.config ?? ""}` } });
+    const [found] = await differences();
+    expect(found?.properties.map(({ path }) => path).sort()).toEqual(["spec.config", "spec.enabled"]);
+    const [wayBack = ""] = found?.wayBack ?? [];
+    const [pulumi = "", ...args] = wayBack.split(" ");
+    succeeded(await run(pulumi, [...args, "--yes", "--skip-preview", "--non-interactive"], { env }));
+    expect(await stack.get(PLAN)).toMatchObject({ spec: { ...plan?.spec, enabled: true }, status: { state: "Installed", enabled: true } });
+    expect(await drift()).toMatchObject({ code: 0 });
+    succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+    await stack.setConfig("extensions[0].install.attempt", manager);
+    succeeded(await stack.up());
+    succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+  },
+);
+
 test("what is declared and was changed or deleted comes back by the command that the report names", async () => {
   const secret = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
   expect((await api(env, "DELETE", secret)).status).toBe(200);
