@@ -122,8 +122,10 @@ test("adopted, it is in the stack's state, the cluster is untouched, and each re
   expect(objects(adopted)).toEqual([...FOUND, "Secret kubesphere-system/oauthclient"].sort());
   expect(await versions()).toEqual(before);
   expect(remaining.filter(({ operation }) => !["create", "update"].includes(operation))).toEqual([]);
-  // What was left to the charts by hand, the program says: the ingress class, what people call the console, which secret signs tokens.
+  // What was left to the charts by hand, the program says: the ingress class, what people call the console, which secret signs tokens; and
+  // extensions are told of the console's name when they are installed.
   expect(remaining.filter(({ harmless }) => harmless === undefined).sort((a, b) => a.resource.localeCompare(b.resource))).toEqual([
+    { operation: "update", resource: "demo-plan", properties: ["spec.config"] },
     {
       operation: "update",
       resource: "ingress-nginx-release",
