@@ -1,5 +1,6 @@
 import "./components/plainStackTraces";
 import "./components/lazyModules";
+import * as pulumi from "@pulumi/pulumi";
 import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
 import { mistake } from "./components/mistake";
@@ -10,6 +11,7 @@ import { providerRenderer } from "./components/providerRenderer";
 import { followRollouts } from "./components/rollouts";
 import { packSources, readSources, type ReadSources } from "./components/sources";
 import { clusterProvider, declareStack } from "./components/stack";
+import { foreignSettings } from "./components/settingsFile";
 import { warnOfExtensions } from "./components/extensionWarnings";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "./kubesphere/api";
 import { accessProblems, checkCluster } from "./kubesphere/clusterCheck";
@@ -21,6 +23,9 @@ import { harborStorage, ksCoreStorage, type StorageNeed } from "./kubesphere/sto
 
 /** Configuration → sources and cluster → packages, rendered for it → resources → outputs. Nothing is declared before all of it is checked. */
 export = async () => {
+  // The sandbox's shell would deploy any stack by the sandbox's settings.
+  const foreign = foreignSettings(pulumi.getStack(), process.env);
+  if (foreign !== undefined) throw mistake(foreign);
   const settings = readSettings();
   const [sources, cluster] = await Promise.all([readSources(settings), accessCluster(settings.cluster)]).catch(tell);
   warnOfPinnedTags(settings, sources);

@@ -6,7 +6,7 @@ import { configsOf, type Preview } from "../../policy/preview";
 import { existing } from "../shared/files";
 import { command, Failure, usageError } from "../shared/command";
 import { runCommand } from "../shared/main";
-import { openStack, stackConfig, type Stack } from "../shared/pulumi";
+import { openStack, refuseForeign, stackConfig, type Stack } from "../shared/pulumi";
 import { onCandidate } from "./candidate";
 import { changedCode } from "./changedCode";
 import { renderInstalled } from "./extensions";
@@ -62,6 +62,7 @@ const policyCommand = (checkout: string) =>
       if (file !== undefined) return judge(checkout, await ofFile(file), undefined);
       if (other === undefined) return judge(checkout, await ofStack(openStack(stack, checkout), progress), undefined);
       const name = stack ?? "";
+      refuseForeign(name, process.env);
       const isProduction = isInProduction(await readStackFile(checkout, name));
       const changed = await changedCode(checkout, resolve(other));
       // The file that this names would be read instead of the other checkout's.

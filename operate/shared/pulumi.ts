@@ -1,5 +1,6 @@
 /** The Pulumi engine on one stack of this project, as a shell would call it. */
 import { spawn } from "child_process";
+import { foreignSettings } from "../../components/settingsFile";
 import { connect, type Cluster, type ClusterChoice } from "./cluster";
 import { Failure } from "./command";
 
@@ -30,8 +31,10 @@ const NAMESPACE = "kubesphere";
 /**
  * @param name default: the selected stack
  * @param checkout the folder of Pulumi.yaml
+ * @throws Failure where `env` has the settings of another stack for it
  */
 export function openStack(name: string | undefined, checkout: string, env: NodeJS.ProcessEnv = process.env): Stack {
+  refuseForeign(name, env);
   const run: Stack["run"] = (args, input = "") =>
     new Promise((done, fail) => {
       const all = [...args, "--non-interactive", "--color", "never", ...(name === undefined ? [] : ["--stack", name])];
@@ -48,6 +51,12 @@ export function openStack(name: string | undefined, checkout: string, env: NodeJ
       child.once("close", (code) => done({ code, stdout, stderr }));
     });
   return stackOn({ name, env, run });
+}
+
+/** @param name undefined: the selected stack @throws Failure where `env`, as the sandbox's shell, has the settings of another stack for it */
+export function refuseForeign(name: string | undefined, env: NodeJS.ProcessEnv): void {
+  const foreign = foreignSettings(name, env);
+  if (foreign !== undefined) throw new Failure(foreign);
 }
 
 /** @param on a stack, by whoever can run `pulumi` on it */

@@ -157,7 +157,9 @@ test.each([
   [["--stack", "other", "--checkout", "."], "--checkout . has no Pulumi.other.yaml"],
   [["--stack", "sandbox", "--checkout", "nowhere"], "--checkout nowhere cannot be read (ENOENT): name the folder of its Pulumi.yaml"],
 ])("%j is refused with what it lacks", async (args, said) => {
-  const { code, stderr } = await run(process.execPath, ["sandbox/run.mjs", "policy", ...args], { env });
+  // With the sandbox's settings no other stack is judged at all.
+  const plain = { ...env, PULUMI_OPTION_CONFIG_FILE: undefined };
+  const { code, stderr } = await run(process.execPath, ["sandbox/run.mjs", "policy", ...args], { env: plain });
   expect(stderr).toContain(said);
   expect(code).toBe(args.includes("--stack") && args.includes("--checkout") ? 1 : 2);
 });

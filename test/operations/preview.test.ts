@@ -68,6 +68,19 @@ test("nothing to do is told as such, with exit code 0", async () => {
   expect(code).toBe(0);
 });
 
+test("in the sandbox's shell no other stack is judged or deployed by the sandbox's settings, by our commands or by plain pulumi", async () => {
+  const foreign = `stack mine: in this shell PULUMI_OPTION_CONFIG_FILE is ${env["PULUMI_OPTION_CONFIG_FILE"] ?? ""}, the settings of stack sandbox`;
+  const project = await folder({ "Pulumi.yaml": "name: kubesphere\nruntime: nodejs\n" });
+  const own = { ...env, PULUMI_OPTION_CONFIG_FILE: undefined, PULUMI_STACK: undefined };
+  succeeded(await run("pulumi", ["stack", "init", "mine", "--cwd", project, "--non-interactive"], { env: own }));
+  const ours = await preview("--stack", "mine");
+  expect([ours.code, ours.stdout, ours.stderr]).toEqual([1, "", expect.stringContaining(foreign)]);
+  const { code, stdout, stderr } = await stack.pulumi("up", "--yes", "--skip-preview", "--stack", "mine");
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain(foreign);
+  succeeded(await run("pulumi", ["stack", "rm", "mine", "--yes", "--cwd", project, "--non-interactive"], { env: own }));
+});
+
 test("a changed file, value and configuration: the lines, objects and properties, no secret and nothing random; exit code 2", async () => {
   await writeFile(values(), (await readFile(values(), "utf8")).replace("greeting: hello", "greeting: welcome"));
   await appendFile(join(source, "templates/service.yaml"), "# the end\n");

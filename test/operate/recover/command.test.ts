@@ -7,6 +7,8 @@ import { temporaryFolders } from "../../support/charts";
 
 const folder = temporaryFolders();
 const path = process.env["PATH"] ?? "";
+// The tests may be run in the sandbox's shell, which is for no stack `prod`.
+beforeAll(() => delete process.env["PULUMI_OPTION_CONFIG_FILE"]);
 afterEach(() => (process.env["PATH"] = path));
 
 /** With a Pulumi that finds the stack locked and does nothing else. */
