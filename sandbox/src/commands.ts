@@ -1,5 +1,6 @@
 /** What `npm start` and `npm run sandbox -- <command>` do. */
 import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { closedLines, closedUrls, urlsLine, type Closed } from "./browserUrls.js";
 import { isReady } from "./clusterApi.js";
 import { runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
 import { endOrphans, exportLines, isMade, linkTools, variables } from "./environment.js";
@@ -85,14 +86,16 @@ export const start = (paths: SandboxPaths, options: PortOptions) =>
       return "stack: deployed";
     });
     const urls = urlsOf(await stackOutputs(paths));
+    let closed: readonly Closed[] = [];
     await step(async () => {
       await checkUrls(urls, () => (simulatorState(paths)?.errors ?? []).map((error) => `  kubesphere-sim says: ${error}`));
-      return `URLs: all ${urls.length} answer`;
+      closed = await closedUrls(urls);
+      return urlsLine(urls, closed);
     });
-    process.stdout.write(startText(paths.name, urls, secondsSince(since)));
+    process.stdout.write(startText(paths.name, urls, closed, secondsSince(since)));
   });
 
-function startText(name: string, urls: readonly CheckedUrl[], time: string): string {
+function startText(name: string, urls: readonly CheckedUrl[], closed: readonly Closed[], time: string): string {
   const flag = name === DEFAULT_NAME ? "" : ` --name ${name}`;
   const next = [
     [`npm start${flag && ` --${flag}`}`, "again: it finds nothing to do"],
@@ -106,7 +109,7 @@ function startText(name: string, urls: readonly CheckedUrl[], time: string): str
     return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`);
   };
   const addresses = table(urls.map(({ what, url }) => [what, url]));
-  return ["", `KubeSphere sandbox is up (${time})`, ...addresses, "", "Try next:", ...table(next), ""].join("\n");
+  return ["", `KubeSphere sandbox is up (${time})`, ...addresses, ...closedLines(closed), "", "Try next:", ...table(next), ""].join("\n");
 }
 
 export const down = (paths: SandboxPaths) =>
