@@ -49,8 +49,8 @@ const refusal = ({ status, said }: Answer) => new Refusal(status, parsed(said)?.
 const responseTo = (url: string, options: RequestOptions, body: object | undefined): Promise<IncomingMessage> =>
   new Promise((done, fail) => {
     const request = url.startsWith("http:") ? httpRequest : httpsRequest;
-    const headers = { ...options.headers, ...(body && { "content-type": "application/json" }) };
-    const asked = request(url, { ...options, headers, method: body ? "POST" : "GET" }, done);
+    const headers = { ...(body && { "content-type": "application/json" }), ...options.headers };
+    const asked = request(url, { method: body ? "POST" : "GET", ...options, headers }, done);
     // When a host has several addresses, the error is made of several, and has no message of its own.
     asked.once("error", (error: NodeJS.ErrnoException) => fail(error.message ? error : new Error(error.code)));
     asked.end(body && JSON.stringify(body));

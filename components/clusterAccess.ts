@@ -2,6 +2,7 @@
 import type { RequestOptions } from "https";
 import { CORE_API } from "../kubesphere/api";
 import type { ClusterAccess, NamespaceMetadata, WatchEvent } from "../kubesphere/clusterCheck";
+import type { Crd, CrdCluster } from "../kubesphere/crdChanges";
 import { AGGREGATED, discovered } from "../kubesphere/discovery";
 import { ConfigurationError } from "../kubesphere/errors";
 import { accessOf, connection, isKubeconfigText, oneContext, readKubeconfig, type Access, type Kubeconfig } from "../kubesphere/kubeconfig";
@@ -18,6 +19,8 @@ interface StorageClassList {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> } }[];
 }
 
+const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+
 /** The API server heeds the older one too, which is what KubeKey writes. */
 const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
@@ -25,7 +28,7 @@ const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storagecl
  * @throws ConfigurationError when the kubeconfig, or a file that it names, cannot be read, when it has no such context, and when KubeKey
  * has yet to make the cluster.
  */
-export async function accessCluster({ kubeconfig, context, kubekey }: Settings["cluster"]): Promise<ClusterAccess> {
+export async function accessCluster({ kubeconfig, context, kubekey }: Settings["cluster"]): Promise<ClusterAccess & CrdCluster> {
   // The kubeconfig of the environment is some other cluster's.
   if (kubekey !== undefined && kubeconfig === undefined)
     throw new ConfigurationError({
@@ -75,6 +78,7 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
   };
   const ask = <T>(path: string, body?: object, accept = "application/json") =>
     inTime(async (signal) => parsedAnswer<T>(await answer(access.server + path, await options(accept, signal), body)));
+  const read = <T>(path: string) => ask<T>(path).catch(ifNotFound);
   return {
     server: access.server,
     async isAdministrator() {
@@ -98,15 +102,31 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
       }));
     },
     discovery: async () => discovered(await Promise.all(["/api", "/apis"].map((path) => ask(path, undefined, AGGREGATED)))),
-    read: <T>(path: string) => ask<T>(path).catch(ifNotFound),
+    read,
     readText: (path) => inTime(async (signal) => plainText(access.server + path, await options("text/plain, */*", signal))),
     async watch(path, tell, signal) {
       for await (const line of lines(access.server + path, await options("application/json", signal)))
         tell(JSON.parse(line) as WatchEvent<never>);
     },
     kubernetesVersion: async () => (await ask<{ gitVersion: string }>("/version")).gitVersion,
+    crd: (name) => read<Crd>(`${CRDS}/${encodeURIComponent(name)}`),
+    appliedCrd: (crd) =>
+      inTime(async (signal) => {
+        const how = "dryRun=All&force=true&fieldManager=kubesphere-luban";
+        const url = `${access.server}${CRDS}/${encodeURIComponent(crd.metadata.name)}?${how}`;
+        return parsedAnswer<Crd>(await answer(url, asApply(await options("application/json", signal)), crd));
+      }),
+    hasInstalled: async (name) =>
+      (await read<{ status?: { version?: string } }>(`/apis/${CORE_API}/installplans/${name}`))?.status?.version !== undefined,
   };
 }
+
+/** Server-side. */
+const asApply = (options: RequestOptions): RequestOptions => ({
+  ...options,
+  method: "PATCH",
+  headers: { ...options.headers, "content-type": "application/apply-patch+yaml" },
+});
 
 const ifNotFound = (error: unknown): undefined => {
   if (error instanceof Refusal && error.status === 404) return undefined;

@@ -29,7 +29,12 @@ interface PlacedDraft extends Placed<Draft> {
 /** The same, packed. */
 export interface DeclaredExtension extends Omit<ExtensionArgs, "follow"> {
   readonly path: string;
-  readonly packages: readonly PlacedPackage[];
+  readonly packages: readonly SourcedPackage[];
+}
+
+interface SourcedPackage extends PlacedPackage {
+  /** As the configuration has it, or the address that the package is at. */
+  readonly source: string;
 }
 
 export interface Found<Extension> {
@@ -87,7 +92,7 @@ export async function packExtensions(extensions: readonly ReadExtension[], rende
   return { extensions: packed, problems };
 }
 
-const packageOf = (path: string, placed: PlacedDraft, install: Installation | undefined, rendering: Rendering): Promise<PlacedPackage> =>
+const packageOf = (path: string, placed: PlacedDraft, install: Installation | undefined, rendering: Rendering): Promise<SourcedPackage> =>
   within(placed.path, async () => {
     const { package: draft, chartURL } = placed;
     // Values are meant for the one version that they are installed with.
@@ -104,7 +109,7 @@ const packageOf = (path: string, placed: PlacedDraft, install: Installation | un
     const packed = await pack(draft, rendering, installing);
     const pkg: ExtensionPackage = chartURL ? { ...packed, chartURL } : packed;
     checkConfigMapSize(pkg, "", draft.source);
-    return { path: placed.path, package: pkg };
+    return { path: placed.path, package: pkg, source: draft.source };
   });
 
 /** Both, for who has a renderer at hand. */

@@ -1,27 +1,34 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
+import { crdWords, staleCrds, type CrdCluster } from "../kubesphere/crdChanges";
+import type { ExtensionPackage } from "../kubesphere/extensionPackage";
 import { judgeRecord } from "../kubesphere/releaseRecord";
 import { lacking } from "../kubesphere/waits";
 import type { DeclaredExtension } from "./extensionSources";
 
 interface Asked {
-  readonly cluster: Pick<ClusterAccess, "storageClasses">;
+  readonly cluster: Pick<ClusterAccess, "storageClasses"> & CrdCluster;
   readonly apiVersions: readonly string[];
 }
 
 /**
- * Tells, in a preview too, what installs will wait for, what was decided for whoever declares them, and what they may do to the cluster.
+ * Tells, in a preview too, what installs will wait for, what was decided for whoever declares them, what they may do to the cluster, and which of
+ * their CRDs Helm will leave as they are.
  * None of it is a mistake: what is waited for somebody else may bring, as another extension of the same stack.
  */
 export async function warnOfExtensions(extensions: readonly DeclaredExtension[], { cluster, apiVersions }: Asked): Promise<void> {
   const installed = extensions.flatMap(({ path, packages, install }) =>
-    packages.flatMap(({ package: { name, version, learnt } }) => (version === install?.version ? [{ path, name, learnt }] : [])),
+    packages.flatMap(({ package: { name, version, learnt, archive }, source }) =>
+      version === install?.version ? [{ path, name, learnt, archive, source }] : [],
+    ),
   );
   const storageClasses = installed.some(({ learnt }) => learnt.awaited.storageClasses.length > 0) ? await cluster.storageClasses() : [];
-  for (const { path, name, learnt } of installed) {
+  const crds = await Promise.all(installed.map((it) => staleWords(it, cluster)));
+  for (const [index, { path, name, learnt }] of installed.entries()) {
     const record = judgeRecord(learnt.record);
     const words = [
       ...lacking(learnt.awaited, { storageClasses, apiVersions }),
+      ...(crds[index] ?? []),
       ...learnt.notes,
       ...(record === undefined ? [] : [`${record.found}. ${record.mend}`]),
     ];
@@ -29,4 +36,13 @@ export async function warnOfExtensions(extensions: readonly DeclaredExtension[],
   }
   const unseen = installed.filter(({ learnt }) => learnt.hosts.length === 0 && !learnt.hasFrontEnd).map(({ name }) => name);
   if (unseen.length > 0 && pulumi.runtime.isDryRun()) void pulumi.log.info(`without a menu entry and an Ingress: ${unseen.join(", ")}`);
+}
+
+type Installed = Pick<DeclaredExtension["packages"][number], "source"> & Pick<ExtensionPackage, "name" | "learnt" | "archive">;
+
+/** Of most extensions, which have no CRDs, nobody is asked. */
+async function staleWords({ name, learnt: { crds }, archive, source }: Installed, cluster: CrdCluster): Promise<string[]> {
+  if (crds.length === 0) return [];
+  const isInstalled = await cluster.hasInstalled(name);
+  return crdWords(await staleCrds({ crds, archive, isInstalled }, cluster), isInstalled, source);
 }

@@ -1,11 +1,12 @@
-/** Which of the rendered CRDs stand in a folder `crds/`: a renderer may not say where an object comes from, as the Kubernetes provider does not. */
+/** The CRDs in folders `crds/` of a package, and which of the rendered ones they are: a renderer may not say where an object comes from, as the Kubernetes provider does not. */
 import { unpackChartArchive } from "./archive";
 import { contentOf, isPackedChart, type AnyFile } from "./chartFiles";
 import { readYaml, YamlError } from "./goYaml";
 import { installable, type RenderedObject } from "./renderedObject";
 
 const CRDS = /^(?:charts\/[^/]+\/)*crds\/.+\.(?:ya?ml|json)$/;
-const isCrd = ({ kind, templateFile }: RenderedObject) => kind === "CustomResourceDefinition" && templateFile === undefined;
+const isDefinition = ({ kind }: RenderedObject) => kind === "CustomResourceDefinition";
+const isCrd = (object: RenderedObject) => isDefinition(object) && object.templateFile === undefined;
 
 /**
  * @param files of the package
@@ -13,22 +14,29 @@ const isCrd = ({ kind, templateFile }: RenderedObject) => kind === "CustomResour
  */
 export async function withCrdFolders(objects: readonly RenderedObject[], files: readonly AnyFile[]): Promise<readonly RenderedObject[]> {
   if (!objects.some(isCrd)) return objects;
-  const names = new Map(await namesIn("", files));
+  const found = new Map((await crdsIn(files)).map(({ metadata, templateFile }) => [metadata.name, templateFile]));
   return objects.map((object) => {
-    const path = isCrd(object) ? names.get(object.metadata.name) : undefined;
+    const path = isCrd(object) ? found.get(object.metadata.name) : undefined;
     return path === undefined ? object : { ...object, templateFile: path };
   });
 }
 
-async function namesIn(folder: string, files: readonly AnyFile[]): Promise<[name: string, path: string][]> {
+/**
+ * Of all charts within, whether or not an install takes them.
+ * @returns as they stand there, with their path in the package as `templateFile`
+ */
+export const crdsIn = (files: readonly AnyFile[]): Promise<readonly RenderedObject[]> => crdsBelow("", files);
+
+async function crdsBelow(folder: string, files: readonly AnyFile[]): Promise<RenderedObject[]> {
   const found = await Promise.all(
-    files.map(async (file): Promise<[string, string][]> => {
+    files.map(async (file): Promise<RenderedObject[]> => {
       if (isPackedChart(file.path)) {
         const within = await unpackChartArchive(file.path, Buffer.from(await contentOf(file)));
-        return namesIn(`${folder}${file.path.replace(/\.tgz$/, "")}/`, within);
+        return crdsBelow(`${folder}${file.path.replace(/\.tgz$/, "")}/`, within);
       }
       if (!CRDS.test(file.path)) return [];
-      return documents(Buffer.from(await contentOf(file)).toString()).map(({ metadata }) => [metadata.name, `${folder}${file.path}`]);
+      const within = documents(Buffer.from(await contentOf(file)).toString());
+      return within.map((object) => ({ ...object, templateFile: `${folder}${file.path}` })).filter(isDefinition);
     }),
   );
   return found.flat();

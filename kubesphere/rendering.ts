@@ -6,6 +6,7 @@ import { targetNamespace } from "./api";
 import { writeChartArchive } from "./archive";
 import { byPath, contentOf, sizeOf, type AnyFile } from "./chartFiles";
 import type { ChartRenderer, TargetCluster } from "./chartRenderer";
+import { broughtCrds, type BroughtCrd } from "./crdChanges";
 import type { Draft } from "./draft";
 import { resourceFinder } from "./apiResources";
 import { rightsFor, type Right } from "./executorRights";
@@ -31,6 +32,8 @@ export interface Learnt extends Told {
   readonly record: ReleaseRecord;
   /** On the host. */
   readonly awaited: Awaited;
+  /** Those of its folders `crds/`, on the host. */
+  readonly crds: readonly BroughtCrd[];
   /** Sentences for whoever declares it. */
   readonly notes: readonly string[];
 }
@@ -87,7 +90,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would teach something else. */
-const FORMAT = 8;
+const FORMAT = 9;
 
 /** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
@@ -174,7 +177,7 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     );
     // Each cluster keeps its own.
     const record = records.reduce((largest, it) => (it.bytes > largest.bytes ? it : largest));
-    const learnt = { ...told, record, awaited: awaitedBy(objects), notes: notesOf(draft, told) };
+    const learnt = { ...told, record, awaited: awaitedBy(objects), crds: broughtCrds(objects), notes: notesOf(draft, told) };
     return { learnt, namespace, objects, agentObjects, rights: facts.rights };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 /** `npm run extension -- <command>`: an extension's life before it is in a stack. Run by `sandbox/run.mjs`. */
 import type { Command } from "../shared/command";
 import { runOneOf } from "../shared/main";
+import { crdsCommand } from "./crds";
 import { inspectCommand } from "./inspect";
 import { lintCommand } from "./lint";
 import { newCommand } from "./new";
@@ -15,6 +16,7 @@ const commands: Readonly<Record<string, Command>> = {
   inspect: inspectCommand,
   lint: lintCommand,
   template: templateCommand,
+  crds: crdsCommand,
   package: packageCommand,
   release: releaseCommand,
   publish: publishCommand,

@@ -107,6 +107,29 @@ test("the questions before a run are asked as the kubeconfig's user, without loa
   ]);
 });
 
+test("a CRD is looked at, and tried on without being written", async () => {
+  const crd = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "foos.example.com" } };
+  const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/foos.example.com";
+  const trial = `${path}?dryRun=All&force=true&fieldManager=kubesphere-luban`;
+  const plan = "/apis/kubesphere.io/v1alpha1/installplans/";
+  answers = {
+    [path]: [200, { ...crd, spec: { a: 1 } }],
+    [trial]: [200, { ...crd, spec: { a: 2 } }],
+    [`${plan}web`]: [200, { status: { version: "0.1.0" } }],
+    [`${plan}new`]: [200, { status: { state: "Installing" } }],
+  };
+  const access = await accessTo(kubeconfig());
+  expect([await access.crd(crd.metadata.name), await access.crd("none"), await access.appliedCrd(crd)]).toEqual([
+    { ...crd, spec: { a: 1 } },
+    undefined,
+    { ...crd, spec: { a: 2 } },
+  ]);
+  const installed = [];
+  for (const name of ["web", "new", "none"]) installed.push(await access.hasInstalled(name));
+  expect(installed).toEqual([true, false, false]);
+  expect(asked).toContainEqual({ method: "PATCH", url: trial, authorization: "Bearer fake-token", body: crd });
+});
+
 test("what the API server refuses is told in its own words, and a web server is not taken for one", async () => {
   answers = { [REVIEW]: [401, { kind: "Status", message: "Unauthorized" }], "/version": [200, "<!doctype html>"] };
   const access = await accessTo(kubeconfig());

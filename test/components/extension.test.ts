@@ -43,6 +43,7 @@ const pkg: ExtensionPackage = {
     },
     record: { bytes: 0, most: [], others: 0 },
     awaited: { storageClasses: [], foreignKinds: [] },
+    crds: [],
   },
 };
 

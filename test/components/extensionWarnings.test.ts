@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredExtension } from "../../components/extensionSources";
 import { warnOfExtensions } from "../../components/extensionWarnings";
+import { writeChartArchive } from "../../kubesphere/archive";
+import type { CrdCluster } from "../../kubesphere/crdChanges";
 import type { Learnt } from "../../kubesphere/rendering";
 
 const learnt = (more: Partial<Learnt> = {}) => ({
   awaited: { storageClasses: [], foreignKinds: [] },
   notes: [],
+  crds: [],
   record: { bytes: 1, most: [], others: 0 },
   hosts: ["web.example"],
   hasFrontEnd: true,
@@ -29,13 +32,18 @@ beforeEach(() => {
     jest.spyOn(pulumi.log, level).mockImplementation((...[text]) => Promise.resolve(void told.push(text)));
   jest.spyOn(pulumi.runtime, "isDryRun").mockImplementation(() => isPreview);
 });
+const unasked = () => Promise.reject(new Error("no CRD is to be asked for"));
+const noCrds: CrdCluster = { crd: unasked, appliedCrd: unasked, hasInstalled: unasked };
 const told1 = (taught: object) =>
-  warnOfExtensions([declared(FIRST, "1.1.0", taught)], { cluster: { storageClasses: () => Promise.resolve([]) }, apiVersions: [] });
+  warnOfExtensions([declared(FIRST, "1.1.0", taught)], {
+    cluster: { ...noCrds, storageClasses: () => Promise.resolve([]) },
+    apiVersions: [],
+  });
 
 test("a preview says nothing of a volume that will never come, or says it of what is only published", async () => {
   const storageClasses = jest.fn(() => Promise.resolve([]));
   const extensions = [declared(FIRST, "1.1.0", claiming("fast")), declared("kubesphere:extensions[1]", undefined, claiming("slow"))];
-  await warnOfExtensions(extensions, { cluster: { storageClasses }, apiVersions: [] });
+  await warnOfExtensions(extensions, { cluster: { ...noCrds, storageClasses }, apiVersions: [] });
   expect(told).toEqual([
     `${FIRST} (web): it claims a volume of the StorageClass fast; the cluster has none. Unless one is made by hand, it waits for it.`,
   ]);
@@ -43,7 +51,7 @@ test("a preview says nothing of a volume that will never come, or says it of wha
 
 test("a cluster is asked for what nobody needs, at every run", async () => {
   const storageClasses = jest.fn(() => Promise.resolve([]));
-  await warnOfExtensions([declared(FIRST, "1.1.0")], { cluster: { storageClasses }, apiVersions: [] });
+  await warnOfExtensions([declared(FIRST, "1.1.0")], { cluster: { ...noCrds, storageClasses }, apiVersions: [] });
   expect([storageClasses.mock.calls, told]).toEqual([[], []]);
 });
 
@@ -64,4 +72,17 @@ test("an extension that nobody can open looks in a preview like one with a page"
   isPreview = false;
   await told1(learnt({ hosts: [], hasFrontEnd: false }));
   expect(told).toEqual([]);
+});
+
+test("a CRD that Helm leaves as it is looks in a preview like one that rolls out with the rest", async () => {
+  const crds = [{ name: "foos.example.com", file: "charts/web/crds/foos.yaml", digest: "of the chart's" }];
+  const cluster: CrdCluster = { crd: () => Promise.resolve(undefined), appliedCrd: unasked, hasInstalled: () => Promise.resolve(true) };
+  const archive = await writeChartArchive("web", []);
+  const { packages, ...rest } = declared(FIRST, "1.1.0", learnt({ crds }));
+  const extension = { ...rest, packages: packages.map((it) => ({ ...it, package: { ...it.package, archive }, source: "./web" })) };
+  await warnOfExtensions([extension], { cluster: { ...cluster, storageClasses: () => Promise.resolve([]) }, apiVersions: [] });
+  expect(told).toEqual([
+    `${FIRST} (web): CRD foos.example.com (charts/web/crds/foos.yaml): the cluster does not have it, and Helm makes what stands in crds/ at a first ` +
+      "install only. To make it: npm run -s extension -- crds ./web foos.example.com | kubectl apply --server-side --force-conflicts -f -",
+  ]);
 });

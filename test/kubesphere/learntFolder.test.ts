@@ -16,6 +16,7 @@ const learnt: Learnt = {
   notes: [],
   record: { bytes: 1, most: [], others: 0 },
   awaited: { storageClasses: [], foreignKinds: [] },
+  crds: [],
 };
 
 test("what was learnt in one run is known in the next, and to nobody else of the machine", async () => {
