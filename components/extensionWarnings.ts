@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
-import { crdWords, staleCrds, type CrdCluster } from "../kubesphere/crdChanges";
-import type { ExtensionPackage } from "../kubesphere/extensionPackage";
+import { crdWarnings, type CrdCluster } from "../kubesphere/crdChanges";
 import { judgeRecord } from "../kubesphere/releaseRecord";
 import { lacking } from "../kubesphere/waits";
 import type { DeclaredExtension } from "./extensionSources";
@@ -23,7 +22,7 @@ export async function warnOfExtensions(extensions: readonly DeclaredExtension[],
     ),
   );
   const storageClasses = installed.some(({ learnt }) => learnt.awaited.storageClasses.length > 0) ? await cluster.storageClasses() : [];
-  const crds = await Promise.all(installed.map((it) => staleWords(it, cluster)));
+  const crds = await Promise.all(installed.map((it) => crdWarnings(it, it.source, cluster)));
   for (const [index, { path, name, learnt }] of installed.entries()) {
     const record = judgeRecord(learnt.record);
     const words = [
@@ -36,13 +35,4 @@ export async function warnOfExtensions(extensions: readonly DeclaredExtension[],
   }
   const unseen = installed.filter(({ learnt }) => learnt.hosts.length === 0 && !learnt.hasFrontEnd).map(({ name }) => name);
   if (unseen.length > 0 && pulumi.runtime.isDryRun()) void pulumi.log.info(`without a menu entry and an Ingress: ${unseen.join(", ")}`);
-}
-
-type Installed = Pick<DeclaredExtension["packages"][number], "source"> & Pick<ExtensionPackage, "name" | "learnt" | "archive">;
-
-/** Of most extensions, which have no CRDs, nobody is asked. */
-async function staleWords({ name, learnt: { crds }, archive, source }: Installed, cluster: CrdCluster): Promise<string[]> {
-  if (crds.length === 0) return [];
-  const isInstalled = await cluster.hasInstalled(name);
-  return crdWords(await staleCrds({ crds, archive, isInstalled }, cluster), isInstalled, source);
 }

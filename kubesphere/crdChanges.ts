@@ -81,12 +81,13 @@ export async function staleCrds(
   const live = await Promise.all(crds.map(async (it) => ({ ...it, crd: await cluster.crd(it.name) })));
   const doubtful = live.filter(({ crd, digest }) => (crd === undefined ? isInstalled : specDigest(crd.spec) !== digest));
   if (doubtful.length === 0) return [];
-  const own = new Map((await crdsIn(await unpackChartArchive("package.tgz", archive))).map((it) => [it.metadata.name, it]));
+  const own = new Map((await crdsIn(await unpackChartArchive("package.tgz", archive))).map(({ crd }) => [crd.metadata.name, crd]));
   const told = await Promise.all(
     doubtful.map(async ({ name, file, crd }): Promise<StaleCrd[]> => {
       if (crd === undefined) return [{ name, file, is: "missing" }];
-      const { templateFile: _, ...wanted } = own.get(name) ?? { apiVersion: "", kind: "", metadata: { name } };
       try {
+        const wanted = own.get(name);
+        if (wanted === undefined) throw new Error(`it cannot be read from ${file}`);
         // Only the API server knows what of the text makes a difference.
         const applied = await cluster.appliedCrd(wanted);
         return specDigest(applied.spec) === specDigest(crd.spec) ? [] : [{ name, file, is: "other" }];
@@ -126,6 +127,21 @@ export function crdWords(stale: readonly StaleCrd[], isInstalled: boolean, sourc
         "The chart's author says how to get from the one to the other",
     ),
   ];
+}
+
+/** {@link staleCrds} of an extension, told. Of most extensions, which have no CRDs, nobody is asked. @param source as {@link crdWords} takes it */
+export async function crdWarnings(
+  {
+    name,
+    learnt: { crds },
+    archive,
+  }: { readonly name: string; readonly learnt: { readonly crds: readonly BroughtCrd[] }; readonly archive: Buffer },
+  source: string,
+  cluster: CrdCluster,
+): Promise<string[]> {
+  if (crds.length === 0) return [];
+  const isInstalled = await cluster.hasInstalled(name);
+  return crdWords(await staleCrds({ crds, archive, isInstalled }, cluster), isInstalled, source);
 }
 
 const listed = (crds: readonly StaleCrd[]) => `CRD ${crds.map(({ name, file }) => `${name} (${file})`).join(", ")}`;

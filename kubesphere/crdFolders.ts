@@ -1,4 +1,7 @@
-/** The CRDs in folders `crds/` of a package, and which of the rendered ones they are: a renderer may not say where an object comes from, as the Kubernetes provider does not. */
+/**
+ * The CRDs in folders `crds/` of a package, and which of the rendered ones they are: a renderer may not say where an object comes from, as the
+ * Kubernetes provider does not.
+ */
 import { unpackChartArchive } from "./archive";
 import { contentOf, isPackedChart, type AnyFile } from "./chartFiles";
 import { readYaml, YamlError } from "./goYaml";
@@ -14,29 +17,33 @@ const isCrd = (object: RenderedObject) => isDefinition(object) && object.templat
  */
 export async function withCrdFolders(objects: readonly RenderedObject[], files: readonly AnyFile[]): Promise<readonly RenderedObject[]> {
   if (!objects.some(isCrd)) return objects;
-  const found = new Map((await crdsIn(files)).map(({ metadata, templateFile }) => [metadata.name, templateFile]));
+  const found = new Map((await crdsIn(files)).map(({ file, crd }) => [crd.metadata.name, file]));
   return objects.map((object) => {
     const path = isCrd(object) ? found.get(object.metadata.name) : undefined;
     return path === undefined ? object : { ...object, templateFile: path };
   });
 }
 
-/**
- * Of all charts within, whether or not an install takes them.
- * @returns as they stand there, with their path in the package as `templateFile`
- */
-export const crdsIn = (files: readonly AnyFile[]): Promise<readonly RenderedObject[]> => crdsBelow("", files);
+export interface FoundCrd {
+  /** Path in the package. */
+  readonly file: string;
+  /** As it stands there. */
+  readonly crd: RenderedObject;
+}
 
-async function crdsBelow(folder: string, files: readonly AnyFile[]): Promise<RenderedObject[]> {
+/** Of all charts within, whether or not an install takes them. */
+export const crdsIn = (files: readonly AnyFile[]): Promise<readonly FoundCrd[]> => crdsBelow("", files);
+
+async function crdsBelow(folder: string, files: readonly AnyFile[]): Promise<FoundCrd[]> {
   const found = await Promise.all(
-    files.map(async (file): Promise<RenderedObject[]> => {
+    files.map(async (file): Promise<FoundCrd[]> => {
       if (isPackedChart(file.path)) {
         const within = await unpackChartArchive(file.path, Buffer.from(await contentOf(file)));
         return crdsBelow(`${folder}${file.path.replace(/\.tgz$/, "")}/`, within);
       }
       if (!CRDS.test(file.path)) return [];
       const within = documents(Buffer.from(await contentOf(file)).toString());
-      return within.map((object) => ({ ...object, templateFile: `${folder}${file.path}` })).filter(isDefinition);
+      return within.filter(isDefinition).map((crd) => ({ file: `${folder}${file.path}`, crd }));
     }),
   );
   return found.flat();

@@ -55,7 +55,8 @@ export const isTest = (object: RenderedObject): boolean => {
 };
 
 /** What stands in a folder `crds/` goes to the cluster before the release, and past it. */
-export const isOfCrdsFolder = ({ templateFile = "" }: RenderedObject): boolean => /^(?:charts\/[^/]+\/)*crds\//.test(templateFile);
+export const isOfCrdsFolder = ({ templateFile = "" }: Pick<RenderedObject, "templateFile">): boolean =>
+  /^(?:charts\/[^/]+\/)*crds\//.test(templateFile);
 
 /** `Deployment web`, with its namespace where it names one. */
 export const nameOf = ({ kind, metadata: { name, namespace } }: RenderedObject): string =>

@@ -53,7 +53,7 @@ const suites = {
 const usage = `usage: node sandbox/run.mjs <command>
   start [options]       bring the whole stack up in the sandbox (npm start)
   sandbox <command>     up, down, reset, status, env (npm run sandbox -- <command>)
-  extension <command>   new, inspect, lint, template, package, release, publish, unpublish (npm run extension -- --help)
+  extension <command>   new, inspect, lint, template, crds, package, release, publish, unpublish (npm run extension -- --help)
   oidc-app [options]    a sample application that logs in at KubeSphere (npm run oidc-app -- --help)
   preview [options]     what an up would change, for reviewers (npm run preview -- --help; so of those that follow)
   rehearse --base REV   a change tried on its base in a sandbox

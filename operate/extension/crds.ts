@@ -16,7 +16,7 @@ export const crdsCommand = command({
   async run({ words: [source = "", ...names], progress }) {
     progress.now(`reading ${source}`);
     const draft = await (/^https?:/.test(source) ? fetchExtension(source) : readExtension(source));
-    const all = (await crdsIn(draft.files)).map(({ templateFile: _, ...object }) => object);
+    const all = (await crdsIn(draft.files)).map(({ crd }) => crd);
     const having = all.map(({ metadata }) => metadata.name);
     const missing = names.filter((name) => !having.includes(name));
     if (missing.length > 0)

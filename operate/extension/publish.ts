@@ -1,4 +1,5 @@
 /** `publish`: into a running cluster without a stack, while an extension is being written. */
+import { crdWarnings } from "../../kubesphere/crdChanges";
 import { describeProblem } from "../../kubesphere/errors";
 import { valuesOf } from "../../kubesphere/extensionConfig";
 import { resolveInstall, sizeProblems, type Installation } from "../../kubesphere/extensionInstall";
@@ -6,6 +7,7 @@ import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/ext
 import { checkConfigMapSize } from "../../kubesphere/configMapSize";
 import { renderingBy, targetCluster } from "../shared/rendering";
 import { connect } from "../shared/cluster";
+import { crdCluster } from "../shared/crdCluster";
 import { command, Failure, usageError } from "../shared/command";
 import { injectedBy } from "../shared/kubesphereConfig";
 import { readConfig } from "./installConfig";
@@ -41,10 +43,15 @@ export const publishCommand = command({
     const pkg = await pack(draft, rendering, install ? { values: valuesOf(wanted), path: config ?? source } : undefined);
     checkConfigMapSize(pkg, "", source);
     const installation = install ? installationOf(pkg, wanted, config) : undefined;
+    // Before it is installed: what a first install makes is no news.
+    const warnings = install ? await crdWarnings(pkg, source, crdCluster(cluster)) : [];
     await publish(cluster, pkg, { installation, force, say: (text) => progress.now(text) });
     const { name, version, digest } = pkg;
     const done = installation === undefined ? `is in the Marketplace of ${cluster.server}` : `is installed on ${cluster.server}`;
-    return { text: `${name} ${version} ${done} (${digest})`, json: { name, version, digest, server: cluster.server, installed: install } };
+    return {
+      text: [`${name} ${version} ${done} (${digest})`, ...warnings.map((it) => `warning: ${it}`)].join("\n"),
+      json: { name, version, digest, server: cluster.server, installed: install, warnings },
+    };
   },
 });
 

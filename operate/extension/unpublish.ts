@@ -6,7 +6,7 @@ import { unpublish } from "./unpublishing";
 export const unpublishCommand = command({
   help: `unpublish NAME [--kubeconfig FILE] [--context NAME]
   Has KubeSphere uninstall the extension, and takes it out of a cluster's Marketplace: all its versions, their packages, its rights and its
-  namespace. A namespace in which something of anybody else's is left stays, and is named.
+  namespace. What stays is named: a namespace in which something of anybody else's is left, CRDs of the charts' crds/, what a chart has Helm keep.
   A run that was cut off is ended by the same command.
 
   --kubeconfig FILE  the cluster's (default: $KUBECONFIG, else ~/.kube/config)

@@ -3,12 +3,23 @@
  * is there, so that a run that was cut off is ended by the same command.
  */
 import { waitUntil } from "../../sandbox/src/processes";
-import { CORE_API, SYSTEM_NAMESPACE, chartConfigMapName, extensionVersionName, forceDeleteAnnotation, label } from "../../kubesphere/api";
+import {
+  CHART_KEY,
+  CORE_API,
+  SYSTEM_NAMESPACE,
+  chartConfigMapName,
+  extensionVersionName,
+  forceDeleteAnnotation,
+  label,
+} from "../../kubesphere/api";
 import { planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
+import { textAt } from "../../kubesphere/renderedObject";
 import { isOfStack, nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { labelled, namespaceOf, piecesOf, type Pieces } from "../shared/extensionPieces";
+import { releaseOf } from "../shared/helmReleases";
 import { contents } from "../shared/namespaceContents";
+import { crdNames, placed, stayingCrds, stayingObjects } from "../shared/staying";
 import { until, type Waiting } from "./until";
 
 export interface Unpublishing extends Waiting {
@@ -42,6 +53,9 @@ export async function unpublish(cluster: Source, name: string, unpublishing: Unp
   if (plan) refuseHanging(plan, versions);
   else refuseRunning(name, await left(cluster, name));
 
+  // While there is something that tells of them.
+  const crds = plan || pieces.length > 0 ? await crdNames(await archivesOf(cluster, versions)) : [];
+  const installed = await installedObjects(cluster, name, pieces);
   const removed: string[] = [];
   const gone = async (object: KubernetesObject) => {
     await remove(cluster, object, unpublishing);
@@ -60,7 +74,38 @@ export async function unpublish(cluster: Source, name: string, unpublishing: Unp
   const { removable, kept } = await leftAfterPods(cluster, name, unpublishing);
   for (const object of removable) await gone(object);
   const listed = repository === undefined ? [] : [stillListed(name, repository)];
-  return { removed, kept: [...listed, ...kept.map(({ object, why, mend }) => ({ object: nameOf(object), why, mend }))] };
+  const unseen = plan || pieces.length > 0 ? versions.flatMap(unseenCrds) : [];
+  const staying = [...(await stayingCrds(cluster, crds)), ...unseen, ...(await stayingObjects(cluster, installed))];
+  return { removed, kept: [...listed, ...kept.map(({ object, why, mend }) => ({ object: nameOf(object), why, mend })), ...staying] };
+}
+
+/** The packages that travel in ConfigMaps; those at an address are not fetched for this. */
+async function archivesOf(cluster: Source, versions: readonly Version[]): Promise<readonly Buffer[]> {
+  const stored = await Promise.all(versions.flatMap(packageOf).map((object) => cluster.read(object)));
+  return stored.flatMap((object) => {
+    const data = textAt(object, "binaryData", CHART_KEY);
+    return data === undefined ? [] : [Buffer.from(data, "base64")];
+  });
+}
+
+const unseenCrds = ({ metadata: { name }, spec: { chartURL } }: Version): Unpublished["kept"] =>
+  chartURL === undefined
+    ? []
+    : [
+        {
+          object: `what ${name} has in crds/`,
+          why: "Helm never removes it, and the package was not fetched to tell what it is",
+          mend: `npm run -s extension -- crds ${chartURL}`,
+        },
+      ];
+
+/** What its release made, as Helm keeps it; nothing where that cannot be read: KubeSphere uninstalls it all the same. */
+async function installedObjects(cluster: Source, name: string, pieces: readonly StoredObject[]): Promise<readonly KubernetesObject[]> {
+  const namespaces = [...new Set(pieces.flatMap(namespaceOf))];
+  const releases = await Promise.all(
+    namespaces.map(async (namespace) => ({ namespace, held: await releaseOf(cluster, namespace, name).catch(ifUnreadable) })),
+  );
+  return releases.flatMap(({ namespace, held }) => (held?.objects ?? []).map((object) => placed(object, namespace)));
 }
 
 const stillListed = (name: string, repository: string) => ({
@@ -85,7 +130,11 @@ interface Plan extends StoredObject {
 }
 
 interface Version extends StoredObject {
-  readonly spec: { readonly version: string; readonly chartDataRef?: { readonly name: string; readonly namespace: string } };
+  readonly spec: {
+    readonly version: string;
+    readonly chartURL?: string;
+    readonly chartDataRef?: { readonly name: string; readonly namespace: string };
+  };
 }
 
 /** The ConfigMap of its own; another one may be somebody else's. */
@@ -95,6 +144,10 @@ function packageOf({ metadata: { labels = {} }, spec: { version, chartDataRef } 
     ? [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: SYSTEM_NAMESPACE } }]
     : [];
 }
+
+const ifUnreadable = (error: unknown): undefined => {
+  if (!(error instanceof Failure)) throw error;
+};
 
 async function unknown(cluster: Source, name: string): Promise<Failure> {
   const names = (await cluster.list({ apiVersion: CORE_API, kind: "Extension" })).map(({ metadata }) => metadata.name).sort();

@@ -21,7 +21,12 @@ export function asMarkdown(report: Report, limit = LIMIT, command = `npm run pre
     `### Preview of ${code(report.stack)}: ${words.countsLine(report)}`,
     ...(warning === undefined ? [] : [`> [!CAUTION]\n> **${escaped(shortened(warning))}**`]),
   ];
-  const sections: readonly Section[] = [...tables(report.resources), ...report.packages.map(files), ...report.releases.map(objects)];
+  const sections: readonly Section[] = [
+    ...report.warnings.map(told),
+    ...tables(report.resources),
+    ...report.packages.map(files),
+    ...report.releases.map(objects),
+  ];
   let left = limit - head.join("\n\n").length - 300;
   let isCut = false;
   const kept = sections.flatMap((forms) => {
@@ -33,6 +38,11 @@ export function asMarkdown(report: Report, limit = LIMIT, command = `npm run pre
   const rest = `_Not all of it fits into a comment: ${code(command)} shows it._`;
   return [...head, ...kept, ...(isCut ? [rest] : [])].join("\n\n");
 }
+
+const told = (warning: string): Section => [
+  `> [!WARNING]\n> ${escaped(oneLine(warning))}`,
+  `> [!WARNING]\n> ${escaped(shortened(oneLine(warning)))}`,
+];
 
 const shortened = (text: string) => (text.length > 2000 ? `${text.slice(0, 2000)}…` : text);
 
@@ -63,7 +73,7 @@ function files(it: Report["packages"][number]): Section {
   const title = `**Package of ${escaped(words.packageWords(it))}**`;
   if (it.from === undefined) return [`${title}: published for the first time`];
   if (it.files.length === 0) return [`${title}: no file changes`];
-  const listing = `${title}\n\n${it.files.map(({ path, change }) => `- ${change} ${code(path)}`).join("\n")}`;
+  const listing = `${title}\n\n${it.files.map(({ path, change }) => `- ${change} ${code(path)}${words.fileNote(path)}`).join("\n")}`;
   const diffs = it.files.flatMap(({ path, diff }) =>
     diff === undefined ? [] : [fenced([`--- ${oneLine(path)}`, `+++ ${oneLine(path)}`, ...diff.map(oneLine)].join("\n"), "diff")],
   );
@@ -73,7 +83,8 @@ function files(it: Report["packages"][number]): Section {
 function objects(it: Report["releases"][number]): Section {
   const title = `**Objects of ${escaped(words.releaseWords(it))}**`;
   if (it.problem !== undefined) return [`${title}: they cannot be told\n\n${fenced(it.problem)}`];
-  if (it.objects.length === 0) return [`${title}: none changes`];
+  const kept = (it.stays ?? []).map((stays) => `\n- ${escaped(stays)}`).join("");
+  if (it.objects.length === 0) return [`${title}: none changes${kept && `\n${kept}`}`];
   const tableOf = (changed: Report["releases"][number]["objects"]) => {
     const rows = changed.map(({ change, changes, ...object }) => {
       const name = escaped(words.objectName(object));
@@ -84,7 +95,8 @@ function objects(it: Report["releases"][number]): Section {
   const gone = it.objects.filter(({ change }) => change === "deleted").length;
   const summary = `${it.objects.length} ${it.objects.length === 1 ? "object" : "objects"}${gone === 0 ? "" : `, ${gone} deleted`}`;
   const brief = it.objects.map((object) => ({ ...object, changes: [] }));
-  return [`${title}\n\n${tableOf(it.objects)}`, `${title}\n\n${tableOf(brief)}`, `${title}: ${summary}`];
+  const forms = [`${title}\n\n${tableOf(it.objects)}`, `${title}\n\n${tableOf(brief)}`, `${title}: ${summary}`];
+  return forms.map((form) => form + (kept && `\n${kept}`));
 }
 
 const details = (summary: string, body: string) => `<details><summary>${summary}</summary>\n\n${body}\n\n</details>`;

@@ -30,6 +30,8 @@ export interface ReleaseChange {
   /** The extension that it is of. */
   readonly extension?: string;
   readonly objects: readonly ObjectChange[];
+  /** What stays in the cluster although the release, or the object in it, goes. */
+  readonly stays?: readonly string[];
   /** Why the objects cannot be told. */
   readonly problem?: string;
 }
@@ -38,6 +40,8 @@ export interface Report {
   /** Its name. */
   readonly stack: string;
   readonly counts: Readonly<Partial<Record<Operation, number>>>;
+  /** What the program tells of what it would do, in its words: what is waited for, which CRDs Helm leaves as they are. */
+  readonly warnings: readonly string[];
   /** Replacements and deletions first, then by name. */
   readonly resources: readonly ResourceChange[];
   readonly packages: readonly PackageChange[];

@@ -12,6 +12,17 @@ export interface TouchedRelease {
   readonly extension?: string;
   /** Absent: the release goes. */
   readonly wanted?: WantedRelease;
+  /** Of a release that goes. */
+  readonly leaving?: Leaving;
+}
+
+export interface Leaving {
+  /** The package of an extension, where the stack's state has it. */
+  readonly archive?: Buffer;
+  /** Where it is else. */
+  readonly chartURL?: string;
+  /** Whether the release's namespace goes too, with all that is in it. */
+  readonly isNamespaceLeaving: boolean;
 }
 
 export interface WantedRelease {
@@ -24,7 +35,7 @@ export interface WantedRelease {
 }
 
 export const touchedReleases = (resources: readonly Resource[]): readonly TouchedRelease[] => [
-  ...resources.flatMap(ofHelm),
+  ...resources.flatMap((resource) => ofHelm(resource, resources)),
   ...resources.flatMap((resource) => ofExtension(resource, resources)),
 ];
 
@@ -37,7 +48,7 @@ interface ReleaseInputs {
   readonly values?: Fields;
 }
 
-function ofHelm({ type, operation, old, wanted }: Resource): TouchedRelease[] {
+function ofHelm({ type, operation, old, wanted }: Resource, resources: readonly Resource[]): TouchedRelease[] {
   if (type !== "kubernetes:helm.sh/v3:Release" || operation === "same") return [];
   const [before, after] = [old, wanted] as unknown as [ReleaseInputs?, ReleaseInputs?];
   const is = after && {
@@ -50,7 +61,7 @@ function ofHelm({ type, operation, old, wanted }: Resource): TouchedRelease[] {
       ...(after.repositoryOpts?.repo !== undefined && { repository: after.repositoryOpts.repo }),
     },
   };
-  return withPredecessor(before && placed(before), is);
+  return withPredecessor(before && withNamespace(placed(before), resources), is);
 }
 
 const placed = ({ name, namespace }: ReleaseInputs) => ({ release: name, namespace });
@@ -64,11 +75,31 @@ interface PlanSpec {
 function ofExtension({ type, old, wanted }: Resource, resources: readonly Resource[]): TouchedRelease[] {
   if (type !== "kubernetes:kubesphere.io/v1alpha1:InstallPlan") return [];
   const [before, after] = [old?.["spec"], wanted?.["spec"]] as [PlanSpec?, PlanSpec?];
-  const was = before && at(before, "old", resources);
+  const was = before && withNamespace(at(before, "old", resources), resources);
   const is = after && at(after, "wanted", resources);
   const isSame = before?.config === after?.config && before?.extension.version === after?.extension.version;
   if (is && was?.namespace === is.namespace && was.release === is.release && isSame) return [];
-  return withPredecessor(was, is && after && { ...is, wanted: wantedOf(after, resources) });
+  return withPredecessor(
+    was && before && withPackage(was, before, resources),
+    is && after && { ...is, wanted: wantedOf(after, resources) },
+  );
+}
+
+type Placed = TouchedRelease & { readonly leaving: Leaving };
+
+/** As it would go. */
+function withNamespace(release: TouchedRelease, resources: readonly Resource[]): Placed {
+  const isIt = ({ type, operation, old }: Resource) =>
+    type === "kubernetes:core/v1:Namespace" &&
+    (operation === "delete" || operation === "replace") &&
+    (old?.["metadata"] as { name?: unknown } | undefined)?.name === release.namespace;
+  return { ...release, leaving: { isNamespaceLeaving: resources.some(isIt) } };
+}
+
+function withPackage(release: Placed, { extension: { name, version } }: PlanSpec, resources: readonly Resource[]): Placed {
+  const archive = archiveIn(resources, "old", name, version);
+  const chartURL = declarationOf(name, "old", resources)?.versions[version]?.chartURL;
+  return { ...release, leaving: { ...release.leaving, ...(archive && { archive }), ...(chartURL !== undefined && { chartURL }) } };
 }
 
 function at({ extension: { name } }: PlanSpec, when: "old" | "wanted", resources: readonly Resource[]): TouchedRelease {

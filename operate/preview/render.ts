@@ -22,7 +22,8 @@ import { isUnknown } from "../shared/unknown";
 import { manifestOf, runHelm, type Renderer } from "./manifest";
 import type { ReleaseChange } from "./model";
 import { objectChanges } from "./objects";
-import type { TouchedRelease, WantedRelease } from "./releases";
+import { afterLeaving, keptOf, keptWords } from "./staying";
+import type { TouchedRelease } from "./releases";
 
 export interface Rendering {
   readonly helm: string;
@@ -54,10 +55,10 @@ export async function releaseChanges(
     const made: K8s[] = [];
     for (const [index, it] of touched.entries()) {
       now(`rendering ${it.release} (${index + 1} of ${touched.length})`);
-      const { wanted, ...named } = it;
+      const { release, namespace, extension } = it;
       changes.push({
-        ...named,
-        ...(await objectsOrProblem(() => compared(it, wanted, { cluster, folder, archive, run, environments, made }))),
+        ...{ release, namespace, ...(extension !== undefined && { extension }) },
+        ...(await objectsOrProblem(() => compared(it, { cluster, folder, archive, run, environments, made }))),
       });
     }
     return changes;
@@ -67,14 +68,16 @@ export async function releaseChanges(
 }
 
 /** A release that cannot be rendered, or a cluster that cannot be read, leaves the rest of the report as good as it is. */
-async function objectsOrProblem(work: () => Promise<ReleaseChange["objects"]>): Promise<Pick<ReleaseChange, "objects" | "problem">> {
+async function objectsOrProblem(work: () => Promise<Compared>): Promise<Compared & Pick<ReleaseChange, "problem">> {
   try {
-    return { objects: await work() };
+    return await work();
   } catch (error) {
     if (error instanceof Failure) return { objects: [], problem: error.message };
     throw error;
   }
 }
+
+type Compared = Pick<ReleaseChange, "objects" | "stays">;
 
 interface Surroundings extends Renderer {
   readonly cluster: Cluster;
@@ -87,14 +90,13 @@ interface Surroundings extends Renderer {
 }
 
 async function compared(
-  { release, namespace, extension }: TouchedRelease,
-  wanted: WantedRelease | undefined,
+  { release, namespace, extension, wanted, leaving }: TouchedRelease,
   { cluster, folder, archive, run, environments, made }: Surroundings,
-): Promise<ReleaseChange["objects"]> {
+): Promise<Compared> {
   if (isUnknown(namespace)) throw new Failure("its namespace is known only after apply");
   const held = await releaseOf(cluster, namespace, release);
   const before = (held?.objects ?? []) as readonly K8s[];
-  if (wanted === undefined) return objectChanges(before, [[], []]);
+  if (wanted === undefined) return afterLeaving(before, leaving, { cluster, namespace });
   const chart =
     typeof wanted.chart === "string" ? await archive({ ...wanted, chart: wanted.chart }, release) : join(folder, `${release}.tgz`);
   if (typeof wanted.chart !== "string") await writeFile(chart, wanted.chart);
@@ -112,7 +114,8 @@ async function compared(
   };
   const renders = await Promise.all([render(), render()]);
   made.push(...renders[0]);
-  return objectChanges(before, renders);
+  const { kept, others } = keptOf(before, renders[0]);
+  return { objects: objectChanges(others, renders), ...(kept.length > 0 && { stays: kept.map(keptWords) }) };
 }
 
 /** KubeSphere's executor labels whatever an extension's chart renders. */

@@ -2,7 +2,7 @@
 import { findHelm } from "../extension/helm";
 import { connect } from "../shared/cluster";
 import { masker, maskStrings } from "../shared/mask";
-import { revealedPreview } from "../shared/preview";
+import { revealedPreview, warningsIn } from "../shared/preview";
 import { stackConfig, type Stack } from "../shared/pulumi";
 import { knownLater } from "../shared/unknown";
 import { countsOf, resourceChangesOf, type Report } from "./model";
@@ -35,6 +35,7 @@ export async function reportOf(stack: Stack, checkout: string, cache: string, te
     // urn:pulumi:<stack>::<project>::…
     stack: resources[0]?.urn.split(":")[2] ?? stack.name ?? "",
     counts: countsOf(resources),
+    warnings: warningsIn(engine),
     resources: resourceChangesOf(resources),
     packages,
     releases,

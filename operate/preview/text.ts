@@ -8,6 +8,7 @@ export function asText(report: Report): string {
   const warning = words.warning(report);
   return [
     [`preview of ${report.stack}: ${words.countsLine(report)}`, ...(warning === undefined ? [] : [`!! ${warning}`])].map(oneLine),
+    report.warnings.map((warning) => oneLine(`warning: ${warning}`)),
     report.resources.flatMap(resource).map(oneLine),
     report.packages.flatMap(files).map(oneLine),
     report.releases.flatMap(objects),
@@ -31,17 +32,18 @@ function files(it: Report["packages"][number]): string[] {
   return [
     `package of ${words.packageWords(it)}:${it.files.length === 0 ? " no file changes" : ""}`,
     ...it.files.flatMap(({ path, change, diff = [] }) => [
-      `  ${words.FILE_MARKS[change]} ${path} ${change}`,
+      `  ${words.FILE_MARKS[change]} ${path} ${change}${words.fileNote(path)}`,
       ...diff.map((line) => `      ${line}`),
     ]),
   ];
 }
 
-function objects({ problem, objects: changed, ...release }: Report["releases"][number]): string[] {
+function objects({ problem, stays = [], objects: changed, ...release }: Report["releases"][number]): string[] {
   const title = `objects of ${oneLine(words.releaseWords(release))}:`;
   if (problem !== undefined) return [`${title} they cannot be told: ${indented(problem)}`];
-  if (changed.length === 0) return [`${title} none changes`];
-  return [title, ...changed.flatMap(object).map(oneLine)];
+  const kept = stays.map((it) => oneLine(`  = ${it}`));
+  if (changed.length === 0) return [`${title} none changes`, ...kept];
+  return [title, ...changed.flatMap(object).map(oneLine), ...kept];
 }
 
 const object = (it: ObjectChange) => [

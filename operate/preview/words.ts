@@ -1,4 +1,5 @@
 /** How the report's forms say things alike. Pure. */
+import { isOfCrdsFolder } from "../../kubesphere/renderedObject";
 import type { Change, ObjectChange } from "../shared/objectDiff";
 import { lineDiff } from "./lineDiff";
 import { isDestructive, type Report, type ResourceChange } from "./model";
@@ -26,6 +27,10 @@ export function countsLine({ counts }: Report): string {
   );
   return [...(told.length === 0 ? ["nothing changes"] : told), `${counts.same ?? 0} unchanged`].join(", ");
 }
+
+/** Of a file of a package that Helm does not bring into the cluster when it changes. */
+export const fileNote = (path: string): string =>
+  isOfCrdsFolder({ templateFile: path }) ? " (Helm makes CRDs at a first install, and changes and removes none)" : "";
 
 /** What is lost or made anew; undefined when nothing is. */
 export function warning({ resources }: Report): string | undefined {

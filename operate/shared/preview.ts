@@ -29,7 +29,21 @@ interface StepState {
 
 export interface Preview {
   readonly steps: readonly Step[];
+  /** What the program and the engine said on the way. May hold secrets. */
+  readonly diagnostics?: readonly Diagnostic[] | null;
 }
+
+interface Diagnostic {
+  readonly severity: "debug" | "info" | "warning" | "error";
+  readonly message: string;
+}
+
+/** In their order, each once. */
+export const warningsIn = ({ diagnostics }: Preview): readonly string[] => [
+  ...new Set(
+    (diagnostics ?? []).flatMap(({ severity, message }) => (severity === "warning" ? [message.replace(/^warning: /, "").trim()] : [])),
+  ),
+];
 
 /** The last part of a URN: the resource's name in the program. */
 export const nameIn = (urn: string): string => urn.split("::").at(-1) ?? "";
@@ -38,10 +52,8 @@ export const nameIn = (urn: string): string => urn.split("::").at(-1) ?? "";
 export async function preview(stack: Stack, args: readonly string[] = []): Promise<Preview> {
   const { code, stdout, stderr } = await stack.run(["preview", "--json", ...args]);
   if (code === 0) return JSON.parse(stdout) as Preview;
-  const { diagnostics = [] } = (stdout.startsWith("{") ? JSON.parse(stdout) : {}) as {
-    diagnostics?: { severity: string; message: string }[];
-  };
-  const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
+  const { diagnostics } = (stdout.startsWith("{") ? JSON.parse(stdout) : {}) as Partial<Preview>;
+  const errors = (diagnostics ?? []).filter(({ severity }) => severity === "error").map(({ message }) => message.trim());
   throw new Failure(`the stack's preview fails: ${errors.join("\n") || stderr.trim()}`);
 }
 
@@ -85,7 +97,7 @@ export async function revealedPreview(stack: Stack): Promise<RevealedPreview> {
     const after = newState && { ...unchanged(newState.inputs ?? {}, before), ...(inClear({ ...adds, ...updates }) as Fields) };
     inputs.set(urn, { ...(before && { before }), ...(after && { after }) });
   }
-  return { steps: result.steps, inputs, state };
+  return { ...result, inputs, state };
 }
 
 /** What the plan does not name is as it was, and what is masked of it is not masked there. */

@@ -61,6 +61,7 @@ const SEQUENCES = [
 const report = (it: string) => ({
   stack: it,
   counts: { delete: 1, same: 1 },
+  warnings: [it],
   resources: [
     {
       operation: "delete" as const,
@@ -76,6 +77,7 @@ const report = (it: string) => ({
       release: it,
       namespace: it,
       objects: [{ apiVersion: "v1", kind: it, namespace: it, name: it, change: "changed" as const, changes: [{ path: it, after: it }] }],
+      stays: [it],
     },
     { release: it, namespace: it, objects: [], problem: it },
   ],

@@ -20,6 +20,7 @@ const good: Rehearsal = {
   changes: {
     stack: "sandbox",
     counts: { same: 20, update: 1 },
+    warnings: [],
     resources: [
       {
         operation: "update",

@@ -7,11 +7,7 @@ import { callMain } from "../support/call";
 import { temporaryFolders } from "../support/charts";
 
 const folder = temporaryFolders();
-const environment = { ...process.env };
-afterEach(() => {
-  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
-  Object.assign(process.env, environment);
-});
+afterEach(() => jest.restoreAllMocks());
 
 const OPERATE = join(__dirname, "../../operate");
 const isOfStack = (name: string) => {
@@ -37,7 +33,8 @@ test.each(CALLS)("npm run %s %j refuses another stack by name, and asks Pulumi n
   await writeFile(join(place, "pulumi"), `#!/bin/sh\necho "$@" >>${place}/asked\nexit 1\n`);
   await chmod(join(place, "pulumi"), 0o755);
   const file = join(place, "Pulumi.sandbox.yaml");
-  Object.assign(process.env, { PATH: `${place}:${environment["PATH"] ?? ""}`, PULUMI_OPTION_CONFIG_FILE: file, PULUMI_STACK: "sandbox" });
+  const PATH = `${place}:${process.env["PATH"] ?? ""}`;
+  jest.replaceProperty(process, "env", { ...process.env, PATH, PULUMI_OPTION_CONFIG_FILE: file, PULUMI_STACK: "sandbox" });
   const { main } = (await import(`../../operate/${name}/main`)) as { main(...args: unknown[]): Promise<number> };
   const { code, stdout, stderr } = await callMain(() => main([...words, "--stack", "mine"], place, place));
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });

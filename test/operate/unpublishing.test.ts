@@ -131,6 +131,26 @@ test("a namespace with what somebody put there stays, and is named with it", asy
   expect(cluster.left).toEqual(["Namespace extension-web", "ConfigMap extension-web/orders"]);
 });
 
+test("a package at an address may have CRDs that stay: told, with the way to see them", async () => {
+  const far = object(CORE, "ExtensionVersion", version("1.2.3").metadata, {
+    spec: { version: "1.2.3", chartURL: "https://charts.example.com/web.tgz" },
+  });
+  expect((await unpublishFrom(new FakeCluster([extension, far, ...INSTALLED]))).kept).toEqual([
+    {
+      object: "what web-1.2.3 has in crds/",
+      why: "Helm never removes it, and the package was not fetched to tell what it is",
+      mend: "npm run -s extension -- crds https://charts.example.com/web.tgz",
+    },
+  ]);
+});
+
+test("a Helm record that cannot be read, or a package that is none, keeps nothing from being unpublished", async () => {
+  const damaged = { ...release, data: { release: "ZGFtYWdlZA==" } };
+  const broken = { ...chart("extension-web-1.2.3-chart"), binaryData: { "chart.tgz": "bm8gY2hhcnQ=" } };
+  const cluster = new FakeCluster([extension, version("1.2.3"), broken, plan, role, damaged]);
+  expect((await unpublishFrom(cluster)).removed).toContain("ClusterRole kubesphere:web:helm-executor");
+});
+
 test("what a Repository lists is uninstalled and stays listed: the Repository would bring it back", async () => {
   const listed = [extension, version("1.2.3")].map((it) => ({
     ...it,

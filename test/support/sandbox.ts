@@ -117,13 +117,20 @@ interface Kubeconfig {
 
 const pem = (base64: string) => Buffer.from(base64, "base64");
 
-/** Asks the sandbox's API server as its administrator. A PATCH is a JSON merge patch. */
-export function api(env: NodeJS.ProcessEnv, method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: object): Promise<Answer> {
+/** Asks the sandbox's API server as its administrator. A PATCH is a JSON merge patch; APPLY is what `kubectl apply --server-side --force-conflicts` does. */
+export function api(
+  env: NodeJS.ProcessEnv,
+  verb: "GET" | "POST" | "PATCH" | "APPLY" | "DELETE",
+  place: string,
+  body?: object,
+): Promise<Answer> {
+  const type = { APPLY: "application/apply-patch+yaml", PATCH: "application/merge-patch+json" }[verb as string] ?? "application/json";
+  const [method, path] = verb === "APPLY" ? ["PATCH", `${place}?fieldManager=kubectl&force=true`] : [verb, place];
   const { clusters, users } = load(readFileSync(env["KUBECONFIG"] as string, "utf8")) as Kubeconfig;
   const [{ cluster }, { user }] = [clusters[0], users[0]] as [Kubeconfig["clusters"][number], Kubeconfig["users"][number]];
   const asked = httpsRequest(new URL(path, cluster.server), {
     method,
-    headers: { "content-type": method === "PATCH" ? "application/merge-patch+json" : "application/json" },
+    headers: { "content-type": type },
     ca: pem(cluster["certificate-authority-data"]),
     cert: pem(user["client-certificate-data"]),
     key: pem(user["client-key-data"]),

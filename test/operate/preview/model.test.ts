@@ -16,7 +16,7 @@ const NONE = new Map<string, never>();
 const resourcesIn = ({ steps }: { readonly steps: readonly Step[] }) => resourcesOf({ steps, inputs: NONE });
 const reportOf = (preview: { readonly steps: readonly Step[] }): Report => {
   const resources = resourcesIn(preview);
-  return { stack: "dev", counts: countsOf(resources), resources: resourceChangesOf(resources), packages: [], releases: [] };
+  return { stack: "dev", counts: countsOf(resources), warnings: [], resources: resourceChangesOf(resources), packages: [], releases: [] };
 };
 
 describe("the resources of a preview", () => {
@@ -76,6 +76,7 @@ describe("the resources of a preview", () => {
 const report: Report = {
   stack: "prod",
   counts: { delete: 1, update: 1 },
+  warnings: [],
   resources: [
     { operation: "delete", type: "kubernetes:core/v1:Secret", name: "old", reasons: [], changes: [] },
     {
@@ -148,6 +149,37 @@ describe("the report", () => {
       "objects of far in n: they cannot be told: no such host",
       "objects of still in n: none changes",
     ]);
+  });
+
+  test("what the program warns of, a CRD that Helm will not change and what stays are no less to see than what changes", () => {
+    const kept: Report = {
+      ...report,
+      counts: {},
+      warnings: ["web: CRD foos.example.com: Helm leaves it so <b>"],
+      resources: [],
+      packages: [{ extension: "web", from: "1.0.0", version: "1.1.0", files: [{ path: "charts/web/crds/foos.yaml", change: "changed" }] }],
+      releases: [{ release: "web", namespace: "n", objects: [], stays: ["PriorityClass first stays: its chart has Helm keep it"] }],
+    };
+    const note = "(Helm makes CRDs at a first install, and changes and removes none)";
+    expect(asText(kept).split("\n")).toEqual([
+      "preview of prod: nothing changes, 0 unchanged",
+      "",
+      "warning: web: CRD foos.example.com: Helm leaves it so <b>",
+      "",
+      "package of web 1.0.0 → 1.1.0:",
+      `  ~ charts/web/crds/foos.yaml changed ${note}`,
+      "",
+      "objects of web in n: none changes",
+      "  = PriorityClass first stays: its chart has Helm keep it",
+    ]);
+    expect(asMarkdown(kept)).toBe(
+      [
+        "### Preview of <code>prod</code>: nothing changes, 0 unchanged",
+        "> [!WARNING]\n> web: CRD foos.example.com: Helm leaves it so &#60;b&#62;",
+        `**Package of web 1.0.0 → 1.1.0**\n\n- changed <code>charts/web/crds/foos.yaml</code> ${note}`,
+        "**Objects of web in n**: none changes\n\n- PriorityClass first stays: its chart has Helm keep it",
+      ].join("\n\n"),
+    );
   });
 
   test("for a pull request: no name in it mentions anybody, ends a table's cell or a fence", () => {
