@@ -6,6 +6,7 @@ import { createHash } from "crypto";
 import { unpackChartArchive } from "./archive";
 import { crdsIn } from "./crdFolders";
 import { isFields, isOfCrdsFolder, type Fields, type RenderedObject } from "./renderedObject";
+import { shellWord } from "./shellWord";
 
 /** What is kept of one from run to run: with it those that are as wanted are known without the chart. */
 export interface BroughtCrd {
@@ -107,7 +108,7 @@ export async function staleCrds(
 export function crdWords(stale: readonly StaleCrd[], isInstalled: boolean, source: string): string[] {
   const [other, missing, refused] = (["other", "missing", "refused"] as const).map((is) => stale.filter((it) => it.is === is));
   const apply = (crds: readonly StaleCrd[]) =>
-    `npm run -s extension -- crds ${quoted(source)} ${crds.map(({ name }) => name).join(" ")} | kubectl apply --server-side --force-conflicts -f -`;
+    `npm run -s extension -- crds ${shellWord(source)} ${crds.map(({ name }) => shellWord(name)).join(" ")} | kubectl apply --server-side --force-conflicts -f -`;
   const when = isInstalled ? "an upgrade" : "an install";
   return [
     ...(other?.length
@@ -145,5 +146,3 @@ export async function crdWarnings(
 }
 
 const listed = (crds: readonly StaleCrd[]) => `CRD ${crds.map(({ name, file }) => `${name} (${file})`).join(", ")}`;
-
-const quoted = (text: string) => (/^[\w./:@+-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -14,6 +14,7 @@ import {
 } from "../../kubesphere/api";
 import { planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
 import { textAt } from "../../kubesphere/renderedObject";
+import { shellWord } from "../../kubesphere/shellWord";
 import { isOfStack, nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { labelled, namespaceOf, piecesOf, type Pieces } from "../shared/extensionPieces";
@@ -95,7 +96,7 @@ const unseenCrds = ({ metadata: { name }, spec: { chartURL } }: Version): Unpubl
         {
           object: `what ${name} has in crds/`,
           why: "Helm never removes it, and the package was not fetched to tell what it is",
-          mend: `npm run -s extension -- crds ${chartURL}`,
+          mend: `npm run -s extension -- crds ${shellWord(chartURL)}`,
         },
       ];
 

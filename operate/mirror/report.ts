@@ -1,5 +1,6 @@
 /** A mirror, told to people, and how the stack is told to use it. */
 import { join } from "path";
+import { shellWord } from "../../kubesphere/shellWord";
 import { chartFile } from "./charts";
 import type { Copied } from "./copy";
 import type { Needs } from "./list";
@@ -54,7 +55,7 @@ export const counted = (copied: readonly Copied[], where: string): string => {
  */
 export const chartLines = ({ charts }: Needs, stack: string | undefined, folder: string): string[] =>
   charts.flatMap((chart) => [
-    ...chart.keys.map((key) => `${config("set", stack, key)} ${quoted(join(folder, chartFile(chart)))}`),
+    ...chart.keys.map((key) => `${config("set", stack, key)} ${shellWord(join(folder, chartFile(chart)))}`),
     ...chart.obsolete.map((key) => config("rm", stack, key)),
   ]);
 
@@ -79,7 +80,4 @@ export function registryLines({ images }: Needs, stack: string | undefined, regi
 }
 
 const config = (verb: "set" | "rm", stack: string | undefined, key: string) =>
-  `pulumi config ${verb} ${stack === undefined ? "" : `--stack ${stack} `}--path ${quoted(key)}`;
-
-/** For a shell. */
-const quoted = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);
+  `pulumi config ${verb} ${stack === undefined ? "" : `--stack ${stack} `}--path ${shellWord(key)}`;

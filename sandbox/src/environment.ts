@@ -1,9 +1,10 @@
 /** The environment in which plain `pulumi` and `helm` work on a sandbox. */
 import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { shellWord } from "../../kubesphere/shellWord.js";
 import type { SandboxPaths } from "./paths.js";
 import { end, findHeirs } from "./processes.js";
-import { isStandIn, pluginFile, pluginNames, quote } from "./plugins.js";
+import { isStandIn, pluginFile, pluginNames } from "./plugins.js";
 import type { Located } from "./tools/find.js";
 
 export const STACK = "sandbox";
@@ -61,9 +62,9 @@ export function childEnvironment(paths: SandboxPaths): NodeJS.ProcessEnv {
 /** Lines for `eval` in a POSIX shell. */
 export function exportLines(paths: SandboxPaths): string {
   const lines = Object.entries(variables(paths)).map(([name, value]) =>
-    value === undefined ? `unset ${name}` : `export ${name}=${quote(value)}`,
+    value === undefined ? `unset ${name}` : `export ${name}=${shellWord(value)}`,
   );
-  return [...lines, `export PATH=${quote(paths.bin)}:"$PATH"`].join("\n");
+  return [...lines, `export PATH=${shellWord(paths.bin)}:"$PATH"`].join("\n");
 }
 
 export const isMade = (paths: SandboxPaths) => existsSync(paths.kubeconfig) && existsSync(paths.config) && existsSync(paths.bin);

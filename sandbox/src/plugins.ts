@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { shellWord } from "../../kubesphere/shellWord.js";
 import { withLock } from "./lock.js";
 import type { SharedPaths } from "./paths.js";
 import { run } from "./processes.js";
@@ -77,15 +78,12 @@ function writeStandIn(paths: SharedPaths, name: PluginName, helm: string): void 
   const lines = [
     "#!/bin/sh",
     `${STAND_IN_MARK} for pulumi-resource-${name}: it serves the sandbox's own API servers only.`,
-    `export KUBESPHERE_SANDBOX_HOME=${quote(paths.cache)}`,
-    `export KUBESPHERE_SANDBOX_HELM=${quote(helm)}`,
-    `exec ${quote(process.execPath)} ${quote(join(paths.bundle, `pulumi-resource-${name}.mjs`))} "$@"`,
+    `export KUBESPHERE_SANDBOX_HOME=${shellWord(paths.cache)}`,
+    `export KUBESPHERE_SANDBOX_HELM=${shellWord(helm)}`,
+    `exec ${shellWord(process.execPath)} ${shellWord(join(paths.bundle, `pulumi-resource-${name}.mjs`))} "$@"`,
   ];
   mkdirSync(join(file, ".."), { recursive: true });
   writeFileSync(`${file}.new`, `${lines.join("\n")}\n`);
   chmodSync(`${file}.new`, 0o755);
   renameSync(`${file}.new`, file);
 }
-
-/** Quotes a text for a POSIX shell. */
-export const quote = (text: string) => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

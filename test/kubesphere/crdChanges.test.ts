@@ -93,3 +93,8 @@ test("specs are equal whatever the order of their keys, and not of their lists",
   expect(specDigest({ a: 1, versions: [1, 2] })).toBe(specDigest({ versions: [1, 2], a: 1 }));
   expect(specDigest({ versions: [1, 2] })).not.toBe(specDigest({ versions: [2, 1] }));
 });
+
+test("a chart's names are words of the printed command and no commands of their own", () => {
+  const [said] = crdWords([{ name: "a; rm -rf ~", file: FILE, is: "missing" }], true, "./it's");
+  expect(said).toContain("npm run -s extension -- crds './it'\\''s' 'a; rm -rf ~' | kubectl apply ");
+});

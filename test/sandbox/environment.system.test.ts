@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportLines } from "../../sandbox/src/environment";
 import { sandboxPaths } from "../../sandbox/src/paths";
-import { pluginFile, quote } from "../../sandbox/src/plugins";
+import { shellWord } from "../../kubesphere/shellWord";
+import { pluginFile } from "../../sandbox/src/plugins";
 
 const checkout = join(__dirname, "../..");
 const cache = mkdtempSync(join(tmpdir(), "it's a $HOME; "));
@@ -46,5 +47,5 @@ test("downloads of plugins are off exactly when a stand-in is in use", () => {
 });
 
 test("texts are quoted only where a shell needs it", () => {
-  expect(["/home/me/.cache", "a b", "it's", "$x", ""].map(quote)).toEqual(["/home/me/.cache", "'a b'", "'it'\\''s'", "'$x'", "''"]);
+  expect(["/home/me/.cache", "a b", "it's", "$x", ""].map(shellWord)).toEqual(["/home/me/.cache", "'a b'", "'it'\\''s'", "'$x'", "''"]);
 });
