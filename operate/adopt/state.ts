@@ -1,4 +1,6 @@
+import { isFields } from "../../kubesphere/renderedObject";
 import type { Step } from "../shared/preview";
+import { isSpecial } from "../shared/secretValues";
 
 /** As `pulumi stack export` gives it. */
 export interface ExportedState {
@@ -31,7 +33,11 @@ export const withInputs = <S extends ExportedState>(state: S, properties: Readon
     resources: state.deployment.resources?.map((resource) => {
       const { urn, inputs, outputs = {} } = resource;
       const known = (properties.get(urn) ?? []).filter((name) => inputs?.[name] === undefined && outputs[name] !== undefined);
-      return { ...resource, inputs: { ...inputs, ...Object.fromEntries(known.map((name) => [name, outputs[name]])) } };
+      const more = Object.fromEntries(known.map((name) => [name, outputs[name]]));
+      // The provider keeps its own copy, and compares with that.
+      const own = outputs["__inputs"];
+      const kept = isFields(own) && !isSpecial(own) ? { outputs: { ...outputs, __inputs: { ...own, ...more } } } : {};
+      return { ...resource, ...kept, inputs: { ...inputs, ...more } };
     }),
   },
 });

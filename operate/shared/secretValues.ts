@@ -16,6 +16,9 @@ export function inClear(value: unknown): unknown {
   return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, inClear(inner)]));
 }
 
+/** Whether it stands for another value, such as a secret. */
+export const isSpecial = (fields: object): boolean => Object.hasOwn(fields, SPECIAL);
+
 /** Whatever the engine has marked as a secret in it, in clear: texts, and objects of which only a part may be secret. */
 export function secretsIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(secretsIn);

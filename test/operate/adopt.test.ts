@@ -71,6 +71,23 @@ test("what would be replaced only because the import forgot a property is told i
   ]);
 });
 
+test("what the provider keeps as its own copy of an import knows it too, or the provider replaces what is the same", () => {
+  const binding = (outputs: object) => ({
+    urn: "urn::b",
+    inputs: { kind: "RoleBinding" },
+    outputs: { roleRef: { name: "r" }, ...outputs },
+  });
+  const mended = (outputs: object) =>
+    withInputs({ deployment: { resources: [binding(outputs)] } }, new Map([["urn::b", ["roleRef"]]])).deployment.resources[0]?.outputs;
+  expect(mended({ __inputs: { kind: "RoleBinding" } })).toEqual({
+    roleRef: { name: "r" },
+    __inputs: { kind: "RoleBinding", roleRef: { name: "r" } },
+  });
+  const secret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "x" };
+  expect(mended({ __inputs: secret })).toEqual({ roleRef: { name: "r" }, __inputs: secret });
+  expect(mended({})).toEqual({ roleRef: { name: "r" } });
+});
+
 test("the reports name what is adopted, made, set and left, and never a secret's value", () => {
   const survey = { found: [{ resource: "demo-plan", object: "InstallPlan demo" }], missing: [], file: { resources: [] } };
   const settings = [{ path: "kubesphere:oauthClients[0].secret", value: "hush", isSecret: true, why: "applications know it" }];
