@@ -1,6 +1,85 @@
 import type { Client, KubeObject } from "./client.js";
 import { isNotFound } from "./errors.js";
-import { TIMED_OUT, type Readiness } from "./readiness.js";
+import { hasCondition, parseWaitFor, WAIT_FOR, type Test } from "./waitFor.js";
+
+/** What an object must become before the operation is done. */
+export interface Readiness {
+  readonly isReady: Test;
+  /** Why it never will be. @default it always may */
+  readonly failure?: (object: KubeObject) => string[] | undefined;
+  /** What is missing when the time is over. */
+  readonly missing: (object: KubeObject) => string[];
+}
+
+interface Workload {
+  replicas?: number;
+  updatedReplicas?: number;
+  availableReplicas?: number;
+  observedGeneration?: number;
+  conditions?: { type: string; status: string; reason?: string; message?: string }[];
+}
+
+const status = (object: KubeObject): Workload => (object["status"] ?? {}) as Workload;
+
+function isRolledOut(object: KubeObject): boolean {
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0, observedGeneration = 0, conditions = [] } = status(object);
+  const wanted = (object["spec"] as { replicas?: number }).replicas ?? 1;
+  const progressed = conditions.find(({ type }) => type === "Progressing");
+  return (
+    observedGeneration >= (object.metadata.generation ?? 0) &&
+    updatedReplicas === wanted &&
+    replicas === wanted &&
+    availableReplicas === wanted &&
+    (progressed === undefined || progressed.reason === "NewReplicaSetAvailable")
+  );
+}
+
+const DEPLOYMENT: Readiness = {
+  isReady: isRolledOut,
+  missing: (object) => [
+    `'${object.metadata.name}' timed out waiting to be Ready`,
+    ...(status(object).conditions ?? [])
+      .filter((condition) => condition.status === "False")
+      .map(({ reason, message }) => `[${reason ?? ""}] ${message ?? ""}`),
+    "Minimum number of live Pods was not attained",
+  ],
+};
+
+const JOB: Readiness = {
+  isReady: (object) => hasCondition(object, "Complete", "True"),
+  failure: (object) => {
+    const failed = status(object).conditions?.find(
+      ({ type, status }) => (type === "Failed" || type === "FailureTarget") && status === "True",
+    );
+    return (
+      failed && [
+        `Resource '${object.metadata.name}' was created but failed to initialize`,
+        `[${failed.reason ?? ""}] ${failed.message ?? ""}`,
+      ]
+    );
+  },
+  missing: (object) => [`'${object.metadata.name}' timed out waiting to be Complete`],
+};
+
+const TIMED_OUT = "timed out waiting for the condition";
+
+const conditionOf = (isReady: Test): Readiness => ({ isReady, missing: () => [TIMED_OUT] });
+
+/** `undefined` when there is nothing to wait for. @throws when the annotation `pulumi.com/waitFor` cannot be read */
+export function readinessOf(object: KubeObject): Readiness | undefined {
+  const annotations = object.metadata.annotations ?? {};
+  if (annotations["pulumi.com/skipAwait"] === "true") return undefined;
+  const waitFor = annotations[WAIT_FOR];
+  if (waitFor !== undefined) return conditionOf(parseWaitFor(waitFor));
+  switch (`${object.apiVersion}/${object.kind}`) {
+    case "apps/v1/Deployment":
+      return DEPLOYMENT;
+    case "batch/v1/Job":
+      return JOB;
+    default:
+      return undefined;
+  }
+}
 
 /** The wait ended without what was waited for. */
 export class NotReady extends Error {

@@ -8,7 +8,6 @@ import { Unreachable } from "./errors.js";
 import { HelmError, runHelm, type Helm } from "./helm.js";
 import type { Context } from "./objects.js";
 import { fillRelease, RELEASE_DEFAULTS, releaseArguments, valuesOf, waitArguments } from "./releaseInputs.js";
-import { lastInputs } from "./state.js";
 
 export { diffRelease } from "./releaseInputs.js";
 
@@ -120,8 +119,7 @@ export async function readRelease(
     values: status.config ?? {},
     version: chart.version,
   };
-  const asked = lastInputs(old);
-  const inputs = "chart" in asked ? asked : imported;
+  const inputs = "chart" in old.inputs ? old.inputs : imported;
   return { id: old.id, inputs, outputs: outputsOf(inputs, found) };
 }
 
