@@ -45,10 +45,12 @@ export class PlanWatch {
 
   /** An API server that is away for a while ends nothing: who looks has a limit of his own. */
   private async run({ signal }: AbortController): Promise<void> {
+    // What the list tells may be all that anybody waits for.
+    const isOver = () => signal.aborted;
     while (!signal.aborted) {
       try {
         const version = await this.list(signal);
-        if (version !== undefined) await this.follow(version, signal);
+        if (version !== undefined && !isOver()) await this.follow(version, signal);
       } catch {
         // Whatever it was, the next list says what has become of the plans.
       }

@@ -2,10 +2,10 @@
  * CRDs in a chart's folders `crds/`, against those of the cluster. Helm makes what stands there at a first install where it is not there yet,
  * and never changes or removes it: what a newer chart has in it is dropped by the API server, or refused.
  */
-import { createHash } from "crypto";
 import { unpackChartArchive } from "./archive";
 import { crdsIn } from "./crdFolders";
-import { isFields, isOfCrdsFolder, type Fields, type RenderedObject } from "./renderedObject";
+import { fieldsDigest } from "./fieldsDigest";
+import { isFields, isOfCrdsFolder, type RenderedObject } from "./renderedObject";
 import { shellWord } from "./shellWord";
 
 /** What is kept of one from run to run: with it those that are as wanted are known without the chart. */
@@ -50,25 +50,11 @@ export const broughtCrds = (objects: readonly RenderedObject[]): BroughtCrd[] =>
 export function specDigest(spec: unknown): string {
   const { names, ...rest } = isFields(spec) ? spec : {};
   const { kind = "", ...others } = isFields(names) ? names : {};
-  const filled = {
+  return fieldsDigest({
     ...{ conversion: { strategy: "None" }, ...rest },
     names: { singular: String(kind).toLowerCase(), listKind: `${String(kind)}List`, kind, ...others },
-  };
-  return createHash("sha256")
-    .update(JSON.stringify(sorted(filled)))
-    .digest("hex")
-    .slice(0, 16);
+  });
 }
-
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value as Fields)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, it]) => [key, sorted(it)]),
-  );
-};
 
 /**
  * @param crds that an install of the package brings

@@ -1,7 +1,6 @@
 /** How KubeSphere stores an InstallPlan's config, and how to tell that a rollout of it has ended, well or badly. */
-import { createHash } from "crypto";
+import { fieldsDigest } from "./fieldsDigest";
 import type { Values } from "./helmValues";
-import { isFields } from "./renderedObject";
 
 export interface InstallPlanStatus {
   readonly state?: string;
@@ -67,7 +66,7 @@ export function withAddress(config: string | undefined, { digest, injected, atte
   const trimmed = trimConfig(config ?? "");
   const end = trimmed === "" || trimmed.endsWith("\n") ? "" : "\n";
   const again = attempt === undefined ? "" : `# attempt ${attempt}\n`;
-  return `${trimmed}${end}# package ${digest}\n# platform ${digestOfValues(injected)}\n${again}`;
+  return `${trimmed}${end}# package ${digest}\n# platform ${fieldsDigest(injected)}\n${again}`;
 }
 
 /** What `attempt` may be. */
@@ -75,13 +74,6 @@ export const ATTEMPT = /^[\w.:-]{1,40}$/;
 
 /** The comments that {@link withAddress} adds. */
 export const ADDRESS = /# package sha256:[0-9a-f]{64}\n(?:# platform [0-9a-f]{16}\n)?(?:# attempt [\w.:-]{1,40}\n)?$/;
-
-/** The same for the same values, in whatever order they stand. */
-const digestOfValues = (values: Values): string =>
-  createHash("sha256")
-    .update(JSON.stringify(values, (_, value: unknown) => (isFields(value) ? Object.fromEntries(Object.entries(value).sort()) : value)))
-    .digest("hex")
-    .slice(0, 16);
 
 /**
  * `pulumi.com/waitFor` of an Extension: KubeSphere knows its versions. A plan made earlier would never be looked at again.

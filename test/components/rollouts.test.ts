@@ -81,7 +81,8 @@ const settle = () => jest.advanceTimersByTimeAsync(0);
 test("an extension that is installed already costs a list, and no word", async () => {
   cluster.plans = [plan("shop", INSTALLED)];
   expect(await followRollouts(cluster)(followed("shop"))).toBeUndefined();
-  expect(said).toEqual([]);
+  await settle();
+  expect([said, cluster.asked]).toEqual([[], ["/apis/kubesphere.io/v1alpha1/installplans"]]);
 });
 
 test("a rollout is told state by state, each once, to its end", async () => {
