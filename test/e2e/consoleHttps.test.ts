@@ -1,31 +1,25 @@
 /** The console behind the ingress controller, with HTTPS: from one setting to a login that trusts its certificate. */
-import { readFile, writeFile } from "fs/promises";
-import { load } from "js-yaml";
 import { localFetch } from "../support/localFetch";
 import { logIn, type Application } from "../support/login";
-import { environment, freeNodePorts, sandboxCommand, succeeded } from "../support/sandbox";
-import { stackOf, type Stack } from "../support/stack";
+import { freeNodePorts, sandboxCommand, succeeded } from "../support/sandbox";
+import { openedStack, type OpenedStack, type Stack } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
 
 const REDIRECT = "https://app.example.com/cb";
 
 let stack: Stack;
-let configFile: string;
-let configBefore: string;
+let opened: OpenedStack;
 /** Where people reach the console, and an extension. */
 let origin: string;
 let demo: string;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
-  const env = await environment();
-  stack = stackOf(env);
-  configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-  configBefore = await readFile(configFile, "utf8");
-  const { config } = load(configBefore) as { config: Record<string, Record<string, number>> };
-  const ports = config["kubesphere:ports"];
-  const [ingressHttps] = await freeNodePorts(Math.max(...Object.values(ports ?? {})) + 1);
+  opened = await openedStack();
+  const { config } = opened;
+  stack = opened.stack;
+  const ports = config["kubesphere:ports"] as Record<string, number>;
+  const [ingressHttps] = await freeNodePorts(Math.max(...Object.values(ports)) + 1);
   origin = `https://127.0.0.1.nip.io:${ingressHttps}`;
   demo = `https://demo.127.0.0.1.nip.io:${ingressHttps}`;
   await stack.configure({
@@ -34,10 +28,7 @@ beforeAll(async () => {
     oauthClients: [{ name: "web", redirectURIs: [REDIRECT] }],
   });
 });
-afterAll(async () => {
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-  await writeFile(configFile, configBefore);
-});
+afterAll(() => opened.close());
 
 /** What browsers and applications are told to trust. */
 async function certificate(): Promise<string> {

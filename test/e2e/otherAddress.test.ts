@@ -1,35 +1,26 @@
 /** Where people reach a platform changes after extensions are installed: they follow, since KubeSphere alone would not have them. */
-import { readFile, writeFile } from "fs/promises";
-import { load } from "js-yaml";
 import { localFetch } from "../support/localFetch";
-import { ask, environment, freeNodePorts, sandboxCommand, succeeded } from "../support/sandbox";
-import { nameOf, stackOf, type Stack, type Step } from "../support/stack";
+import { ask, freeNodePorts, succeeded } from "../support/sandbox";
+import { nameOf, openedStack, type OpenedStack, type Stack, type Step } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
 
 let stack: Stack;
-let configFile: string;
-let configBefore: string;
 let ports: Record<string, number>;
 let ksCore: object;
 let [ingress, ingressHttps]: readonly number[] = [];
 
+let opened: OpenedStack;
+
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
-  const env = await environment();
-  stack = stackOf(env);
-  configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-  configBefore = await readFile(configFile, "utf8");
-  const { config } = load(configBefore) as { config: Record<string, Record<string, number>> };
-  ports = config["kubesphere:ports"] ?? {};
-  ksCore = config["kubesphere:ksCore"] ?? {};
+  opened = await openedStack();
+  stack = opened.stack;
+  ports = opened.config["kubesphere:ports"] as Record<string, number>;
+  ksCore = opened.config["kubesphere:ksCore"] ?? {};
   [ingress, ingressHttps] = await freeNodePorts(Math.max(...Object.values(ports)) + 1);
   succeeded(await stack.up());
 });
-afterAll(async () => {
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-  await writeFile(configFile, configBefore);
-});
+afterAll(() => opened.close());
 
 async function page(url: string): Promise<{ status: number; body: string }> {
   if (url.startsWith("http:")) return ask(url);
@@ -77,4 +68,4 @@ const told = (state: Step["oldState"]) =>
   (state?.inputs["install"] as { injected?: { global: { extension: { ingress: Record<string, unknown> } } } } | undefined)?.injected?.global
     .extension.ingress;
 
-const sandboxController = () => (load(configBefore) as { config: Record<string, object> }).config["kubesphere:ingressNginx"] ?? {};
+const sandboxController = () => opened.config["kubesphere:ingressNginx"] ?? {};

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "fs/promises";
 import { join } from "path";
 import { dump, load } from "js-yaml";
-import { read, run, succeeded, type Ran } from "./sandbox";
+import { environment, read, run, sandboxCommand, succeeded, type Ran } from "./sandbox";
 
 export interface KubeObject {
   readonly metadata: { readonly name: string; readonly annotations?: Record<string, string>; readonly finalizers?: readonly string[] };
@@ -72,6 +72,31 @@ export function stackOf(env: NodeJS.ProcessEnv) {
   };
 }
 export type Stack = ReturnType<typeof stackOf>;
+
+export interface OpenedStack {
+  readonly stack: Stack;
+  /** Its configuration as it was found. */
+  readonly config: Readonly<Record<string, Record<string, unknown>>>;
+  /** Destroys the stack and puts that configuration back. */
+  close(): Promise<void>;
+}
+
+/** The sandbox's stack for the tests of a file. */
+export async function openedStack(): Promise<OpenedStack> {
+  succeeded(await sandboxCommand(["sandbox", "up"]));
+  const env = await environment();
+  const stack = stackOf(env);
+  const configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
+  const before = await readFile(configFile, "utf8");
+  return {
+    stack,
+    config: (load(before) as { config: OpenedStack["config"] }).config,
+    async close() {
+      succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
+      await writeFile(configFile, before);
+    },
+  };
+}
 
 const COLLECTIONS = [
   "/api/v1/namespaces",
