@@ -26,19 +26,36 @@ export const installsOf = ({ metadata }: Draft, installing: Installing | undefin
     })),
   ]);
 
+type Render = (values: Values) => Promise<readonly RenderedObject[]>;
+
+export interface Renders {
+  readonly install: Render;
+  /** Default: an upgrade makes what an install makes. */
+  readonly upgrade?: Render;
+}
+
 export interface RenderedPart {
   readonly part: Part;
-  readonly render: (values: Values) => Promise<readonly RenderedObject[]>;
-  /** With the package's own values, where Helm takes them, and as installed. */
+  /** As a first install. */
+  readonly render: Render;
+  /** With the package's own values, where Helm takes them, as installed, and as an upgrade makes it anew. */
   readonly all: readonly (readonly RenderedObject[])[];
   readonly installed: readonly RenderedObject[];
+  /** One, as an upgrade makes it, where that may be something else; without what stands in folders `crds/`. */
+  readonly upgraded: readonly (readonly RenderedObject[])[];
 }
 
 /** @throws ConfigurationError for what Helm does not render */
-export async function renderedPart(draft: Draft, { part, installing }: PartInstall, render: RenderedPart["render"]): Promise<RenderedPart> {
+export async function renderedPart(draft: Draft, { part, installing }: PartInstall, renders: Renders): Promise<RenderedPart> {
   const { source, files } = draft;
-  const isPlain = installing === undefined || Object.keys(installing.values).length === 0;
-  const [plain, configured] = await Promise.all([attempt(render({})), isPlain ? undefined : attempt(render(installing.values))]);
+  const { install: render, upgrade } = renders;
+  const values = installing?.values ?? {};
+  const isPlain = Object.keys(values).length === 0;
+  const [plain, configured, upgraded] = await Promise.all([
+    attempt(render({})),
+    isPlain ? undefined : attempt(render(values)),
+    upgrade && attempt(upgrade(values)),
+  ]);
   // What its author left to be set is no mistake where it is set; what fails both ways is the chart's.
   if (configured instanceof RenderError)
     throw unrenderable(
@@ -49,7 +66,10 @@ export async function renderedPart(draft: Draft, { part, installing }: PartInsta
   if (plain instanceof RenderError && configured === undefined) throw unrenderable(source, part, plain);
   const installed = await withCrdFolders(configured ?? (plain as readonly RenderedObject[]), files);
   checkClashes(installing?.path ?? source, draft, installed);
-  return { part, render, all: [...(plain instanceof RenderError ? [] : [plain]), installed], installed };
+  // Some charts take no upgrade without what only the cluster has, such as the password that an install has made up.
+  const byUpgrade = upgraded === undefined || upgraded instanceof RenderError ? [] : [upgraded];
+  const byItself = plain instanceof RenderError ? [] : [plain];
+  return { part, render, all: [...byItself, ...byUpgrade, installed], installed, upgraded: byUpgrade };
 }
 
 /** @returns what was rendered, or why it was not */

@@ -23,6 +23,7 @@ import { exposedOf, installsOf, isOfBase, renderedPart, type PartInstall, type R
 import { checkServed } from "./servedKinds";
 import { temporaryFolder } from "./temporaryFolder";
 import { uiOptions, type UiService } from "./ui";
+import { asksForUpgrade, asUpgrade } from "./upgradeRender";
 import { isLookedAt, refuseOutsideSchemas } from "./valuesSchema";
 import { awaitedBy, type Awaited } from "./waits";
 
@@ -90,7 +91,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would teach something else. */
-const FORMAT = 9;
+const FORMAT = 10;
 
 /** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
@@ -129,27 +130,29 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
   try {
     // Before Helm sees it.
     await refuseOutsideSchemas(await contentsOf(draft.files.filter(({ path }) => isLookedAt(path))), source);
-    const chart = join(folder, `${name}.tgz`);
-    await writeFile(chart, await writeChartArchive(name, draft.files));
+    const templates = await draft.templates();
+    const write = async (files: readonly AnyFile[], as: string): Promise<string> => {
+      const chart = join(folder, `${as}.tgz`);
+      await writeFile(chart, await writeChartArchive(name, files));
+      return chart;
+    };
+    const [chart, upgrade] = await Promise.all([
+      write(draft.files, name),
+      asksForUpgrade(templates) ? write(asUpgrade(draft.files), `${name}-upgrade`) : undefined,
+    ]);
     const renderPart = async ({ part, ...how }: PartInstall): Promise<RenderedPart> => {
       const over = mergeValues(rendering.injected, await valuesOfPart(part, draft.files));
-      return renderedPart(draft, { part, ...how }, (values) => {
-        const request = {
-          chart,
-          release: releaseOfPart(part, name),
-          namespace,
-          values: mergeValues(values, over),
-          cluster: rendering.cluster,
-        };
-        return rendering.renderer.render(request);
-      });
+      const { cluster, renderer } = rendering;
+      const by = (of: string) => (values: Values) =>
+        renderer.render({ chart: of, release: releaseOfPart(part, name), namespace, values: mergeValues(values, over), cluster });
+      return renderedPart(draft, { part, ...how }, { install: by(chart), ...(upgrade !== undefined && { upgrade: by(upgrade) }) });
     };
     const [host, ...agents] = await Promise.all(installsOf(draft, installing).map(renderPart));
     if (host === undefined) throw new Error("every extension has a part on the host");
     const parts = [host, ...agents];
     // What values brought in they can take away.
     const where = Object.keys(config).length === 0 ? source : (installing?.path ?? source);
-    for (const { installed } of parts) checkTwins(where, installed);
+    for (const { installed, upgraded } of parts) for (const objects of [installed, ...upgraded]) checkTwins(where, objects);
     // Nobody has asked a member which kinds it serves.
     checkServed(
       where,
@@ -158,7 +161,7 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     );
     const exposed = await exposedOf(draft, host, config, namespace);
     const [ofBase, own] = wrapped ? partition(host.installed, (object) => isOfBase(object, name)) : [[], host.installed];
-    const options = { release: name, namespace, discovered: rendering.cluster.resources, templates: await draft.templates() };
+    const options = { release: name, namespace, discovered: rendering.cluster.resources, templates };
     const facts = factsOf({ all: parts.flatMap(({ all }) => all), installed: own, exposed }, options);
     const added = rulesOf(rightsFor(ofBase, namespace, resourceFinder([])));
     const ui = uiOf(draft, facts, config);

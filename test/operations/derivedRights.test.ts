@@ -20,6 +20,7 @@ const CHANGED: Readonly<Record<string, Values>> = {
   stateful: { stateful: { history: 3 } },
   "ingress-off": { "ingress-off": { ingress: { enabled: true } } },
   conditions: { conditions: { quota: { enabled: false } }, tags: { caching: true } },
+  "on-upgrade": { "on-upgrade": { limit: 2 } },
 };
 const UPGRADED = ["cluster-role", "operator", "crds-template", "hooks", "own-ingress", "packed-subchart", "elsewhere", "ternary"];
 const REMOVED = ["aggregated", "elsewhere", "crds-folder", "operator", "hooks", "secure", "helm-two", "stateful"];
@@ -118,6 +119,7 @@ test("one of each family is changed and upgraded with the rights that are derive
   await stack.deploy();
   expect(await states(allRows)).toEqual(installed(allRows, (name) => UPGRADED.includes(name)));
   expect(await refusals()).toEqual([]);
+  expect(await stack.names("/apis/scheduling.k8s.io/v1/priorityclasses")).toContain("on-upgrade");
   const quotas = (name: string) => stack.names(`/api/v1/namespaces/extension-${name}/resourcequotas`);
   expect([await quotas("extra-objects"), await quotas("ranged"), await quotas("conditions")]).toEqual([
     ["extra-objects"],

@@ -182,4 +182,17 @@ export const rightsRows: readonly TableRow[] = [
     rules: ["limitranges"],
     clusterRules: ownOnly("limitranges", "elsewhere"),
   },
+  {
+    what: "what only an upgrade makes",
+    name: "on-upgrade",
+    files: {
+      ...chartYaml("on-upgrade"),
+      ...SERVICE,
+      "values.yaml": "limit: 1\n",
+      "templates/upgrade.yaml": `{{- if $.Release.IsUpgrade }}\n${made("scheduling.k8s.io/v1", "PriorityClass", RELEASE, "value: {{ .Values.limit }}")}{{- end }}\n`,
+    },
+    ui: "on-upgrade:80",
+    clusterRules: ownOnly("priorityclasses.scheduling.k8s.io", "on-upgrade"),
+    rules: ["services"],
+  },
 ];
