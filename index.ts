@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
 import { mistake } from "./components/mistake";
+import { helmOn, readByHelm } from "./components/helmAtHand";
 import type { Settings } from "./components/settings";
 import { injectedValues } from "./components/injectedValues";
 import { warnOfPinnedTags } from "./components/pinnedTags";
@@ -46,7 +47,7 @@ export = async () => {
   // It renders what extensions' packages are made of, and so comes before them.
   const provider = clusterProvider(settings.cluster);
   const packed = await packSources(sources, {
-    renderer: providerRenderer(provider),
+    renderer: readByHelm(providerRenderer(provider), helmOn(process.env["PATH"] ?? "")),
     cluster: { kubeVersion, ...discovery },
     injected: injectedValues(settings),
     memory: learntFolder(),

@@ -11,6 +11,7 @@ import { valuesOf } from "../kubesphere/extensionConfig";
 import { declarationProblems } from "../kubesphere/extensionDeclarations";
 import { resolveInstall, sizeProblems, type Installation } from "../kubesphere/extensionInstall";
 import { fetchExtension, pack, readExtension, type ExtensionPackage } from "../kubesphere/extensionPackage";
+import { inParallel } from "../kubesphere/parallel";
 import type { Rendering } from "../kubesphere/rendering";
 
 /** An extension whose files are read, and the configuration key that declares it. */
@@ -80,15 +81,13 @@ const draftAt = (path: string, { source, chartURL }: PackageSettings): Promise<P
 /** @param rendering how their charts are rendered, for the stack's cluster */
 export async function packExtensions(extensions: readonly ReadExtension[], rendering: Rendering): Promise<Found<DeclaredExtension>> {
   const problems: Problem[] = [];
-  const packed = await Promise.all(
-    extensions.map(async ({ path, packages, install, renamedFrom }) => {
-      const found = await Promise.all(packages.map((it) => collected(problems, packageOf(path, it, install, rendering))));
-      const placed = found.filter((it) => it !== undefined);
-      const installed = placed.find((it) => it.package.version === install?.version);
-      if (install && installed) problems.push(...sizeProblems(path, installed.package, install));
-      return { path, packages: placed, versions: placed.map((it) => it.package), install, renamedFrom };
-    }),
-  );
+  const packed = await inParallel(extensions, async ({ path, packages, install, renamedFrom }) => {
+    const found = await Promise.all(packages.map((it) => collected(problems, packageOf(path, it, install, rendering))));
+    const placed = found.filter((it) => it !== undefined);
+    const installed = placed.find((it) => it.package.version === install?.version);
+    if (install && installed) problems.push(...sizeProblems(path, installed.package, install));
+    return { path, packages: placed, versions: placed.map((it) => it.package), install, renamedFrom };
+  });
   return { extensions: packed, problems };
 }
 

@@ -2,7 +2,7 @@
 import type { Cluster, KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { changesOf } from "../shared/objectDiff";
-import { inParallel } from "../shared/parallel";
+import { inParallel } from "../../kubesphere/parallel";
 import { nameIn, type Fields, type RevealedPreview } from "../shared/preview";
 import { holdsUnknown } from "../shared/unknown";
 import { RELEASE } from "./survey";

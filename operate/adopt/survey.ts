@@ -4,7 +4,7 @@ import { join } from "path";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import type { Cluster, KubernetesObject } from "../shared/cluster";
 import { releaseOf } from "../shared/helmReleases";
-import { inParallel } from "../shared/parallel";
+import { inParallel } from "../../kubesphere/parallel";
 import { nameIn, preview, type Fields } from "../shared/preview";
 import type { Stack } from "../shared/pulumi";
 

@@ -4,7 +4,7 @@ import { Failure } from "../shared/command";
 import { releaseOf, type HelmRelease } from "../shared/helmReleases";
 import { isSecretPath, SECRET } from "../shared/mask";
 import { changesOf, isSameOrWithin } from "../shared/objectDiff";
-import { inParallel } from "../shared/parallel";
+import { inParallel } from "../../kubesphere/parallel";
 import type { Declared, DeclaredRelease } from "./declared";
 import { writersOf, type Writer } from "./owners";
 

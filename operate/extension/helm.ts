@@ -8,7 +8,7 @@ import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { mergeValues, type Values } from "../../kubesphere/helmValues";
 import { dependenciesIn, releaseOfPart, tagsOf, valuesOfPart, type Part } from "../../kubesphere/installedParts";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
-import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
+import { renderEnvironment } from "../../kubesphere/helmEnvironment";
 import { run, type Finished } from "../../sandbox/src/processes";
 import { tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { findOnPath } from "../../sandbox/src/tools/find";
@@ -16,7 +16,7 @@ import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";
 import { fromTemplates } from "../shared/manifest";
-import { inParallel } from "../shared/parallel";
+import { inParallel } from "../../kubesphere/parallel";
 import { unpackRenderable } from "../shared/renderable";
 import { subcharts } from "./subchartValues";
 

@@ -7,7 +7,7 @@ import { allFiles, readChart } from "../../kubesphere/chart";
 import type { ChartReference } from "../../kubesphere/chartSource";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { chartArguments, updateProblem } from "../../sandbox/src/chartLogin";
-import { userFetchEnvironment } from "../../sandbox/src/helmEnvironment";
+import { userFetchEnvironment } from "../../kubesphere/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";

@@ -3,7 +3,7 @@ import { readFile } from "fs/promises";
 import { join } from "path";
 import { findHelm } from "../extension/helm";
 import { touchedReleases } from "../preview/releases";
-import { inParallel } from "../shared/parallel";
+import { inParallel } from "../../kubesphere/parallel";
 import { plainRendering } from "../shared/rendering";
 import { chartAt, extensionCharts, fetchChart, isRemote, keysOf, originOf, type Chart } from "./charts";
 import type { Crane } from "./crane";

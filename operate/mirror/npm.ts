@@ -5,7 +5,7 @@ import { dirname, join } from "path";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "../shared/command";
-import { inParallel } from "../shared/parallel";
+import { inParallel } from "../../kubesphere/parallel";
 
 export interface NpmPackage {
   readonly name: string;

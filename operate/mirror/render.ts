@@ -2,7 +2,7 @@
 import { dirname, join } from "path";
 import { mergeValues, type Values } from "../../kubesphere/helmValues";
 import { partsIn, releaseOfPart, valuesOfPart } from "../../kubesphere/installedParts";
-import { renderEnvironment } from "../../sandbox/src/helmEnvironment";
+import { renderEnvironment } from "../../kubesphere/helmEnvironment";
 import { runHelm } from "../preview/manifest";
 import type { TouchedRelease } from "../preview/releases";
 import { injectedBy } from "../shared/kubesphereConfig";

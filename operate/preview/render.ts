@@ -8,7 +8,7 @@ import { mergeValues } from "../../kubesphere/helmValues";
 import { valuesOfPart } from "../../kubesphere/installedParts";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
-import { clusterEnvironment, renderEnvironment } from "../../sandbox/src/helmEnvironment";
+import { clusterEnvironment, renderEnvironment } from "../../kubesphere/helmEnvironment";
 import { archiveOf, originOf } from "../mirror/charts";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";

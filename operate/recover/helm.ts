@@ -3,7 +3,7 @@ import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { oneContext, readKubeconfig } from "../../kubesphere/kubeconfig";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
-import { clusterEnvironment } from "../../sandbox/src/helmEnvironment";
+import { clusterEnvironment } from "../../kubesphere/helmEnvironment";
 import type { Target } from "../../sandbox/src/pendingOperations";
 import { run } from "../../sandbox/src/processes";
 import { findHelm } from "../extension/helm";

@@ -1,7 +1,7 @@
 /** What KubeSphere's label says belongs to an extension, and what of it can go with the extension. */
 import { label } from "../../kubesphere/api";
 import type { Cluster, StoredObject } from "./cluster";
-import { inParallel } from "./parallel";
+import { inParallel } from "../../kubesphere/parallel";
 
 /** The kinds that KubeSphere labels, all of the cluster's scope. */
 const LABELLED = [

@@ -1,7 +1,7 @@
 /** What is in namespaces that may be left over, beside what KubeSphere and Kubernetes put there themselves. */
 import { label } from "../../kubesphere/api";
 import type { Cluster, StoredObject } from "./cluster";
-import { inParallel } from "./parallel";
+import { inParallel } from "../../kubesphere/parallel";
 
 const KINDS = [
   ...["PersistentVolumeClaim", "Pod", "Service", "ConfigMap", "Secret"].map((kind) => ({ apiVersion: "v1", kind })),

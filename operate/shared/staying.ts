@@ -5,7 +5,7 @@ import { crdsIn } from "../../kubesphere/crdFolders";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { fieldAt, groupOf, recordsAt, textAt } from "../../kubesphere/renderedObject";
 import { nameOf, type Cluster, type KubernetesObject } from "./cluster";
-import { inParallel } from "./parallel";
+import { inParallel } from "../../kubesphere/parallel";
 
 export interface Staying {
   /** As `Kind name` or `Kind namespace/name`. */

@@ -2,10 +2,15 @@ import files from "fs/promises";
 import { createServer } from "http";
 import type { AddressInfo } from "net";
 import { parseSettings } from "../../components/config";
+import type { Rendering } from "../../kubesphere/rendering";
 import { loadSources } from "../../components/sources";
+import { SMALL_CHART, temporaryFolders } from "../support/charts";
+import { service } from "../support/rendered";
 import { RENDERING } from "../support/rendering";
 
-const load = (...sources: string[]) =>
+const folder = temporaryFolders();
+
+const loadWith = (rendering: Rendering, sources: readonly string[]) =>
   loadSources(
     parseSettings(
       {
@@ -16,8 +21,9 @@ const load = (...sources: string[]) =>
       },
       "dev",
     ),
-    RENDERING,
+    rendering,
   );
+const load = (...sources: string[]) => loadWith(RENDERING, sources);
 
 test("an extension that cannot be read is refused by the key that named it", async () => {
   await expect(load("./extensions/demo", "./extensions/none")).rejects.toThrow(/^kubesphere:extensions\[1\]\.source: \.\/extensions\/none/);
@@ -101,4 +107,21 @@ test("no file of a chart is read twice in a run, or a stack of a hundred extensi
   expect(loaded.extensions.map(({ packages }) => packages.map((it) => Object.keys(it.package.files).length > 5))).toEqual([[true], [true]]);
   expect(read.filter((file) => file.includes("/extensions/")).length).toBeGreaterThan(20);
   expect(read.filter((file, index) => read.indexOf(file) !== index)).toEqual([]);
+});
+
+test("a hundred extensions are rendered a few at a time: a Helm for each of them at once takes a machine's memory", async () => {
+  let [now, most] = [0, 0];
+  const render = async () => {
+    most = Math.max(most, ++now);
+    await new Promise(setImmediate);
+    now--;
+    return [service("web", "http:8080")];
+  };
+  const sources = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => folder({ ...SMALL_CHART, "Chart.yaml": `name: web-${index}\nversion: 1.0.0\n` })),
+  );
+  const { extensions } = await loadWith({ ...RENDERING, renderer: { id: "counts", render } }, sources);
+  expect(extensions.map(({ packages }) => packages.length)).toEqual(sources.map(() => 1));
+  expect(most).toBeGreaterThan(1);
+  expect(most).toBeLessThanOrEqual(16);
 });

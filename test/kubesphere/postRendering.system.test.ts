@@ -4,7 +4,7 @@ import { mkdtemp } from "fs/promises";
 import { join } from "path";
 import { checkTwins } from "../../kubesphere/postRendering";
 import { objectsIn } from "../../operate/extension/helm";
-import { refusedDoubleKeys } from "../../operate/shared/manifest";
+import { refusedDoubleKeys } from "../../kubesphere/doubleKeys";
 import { sharedPaths } from "../../sandbox/src/paths";
 import { writePostRenderer } from "../../sandbox/src/sim/postRender";
 import { getTools } from "../../sandbox/src/tools";

@@ -4,7 +4,7 @@ import { adopted, plan } from "../../operate/adopt/report";
 import { replacing, withInputs } from "../../operate/adopt/state";
 import type { Cluster, KubernetesObject, StoredObject } from "../../operate/shared/cluster";
 import { decodeRelease, releaseOf } from "../../operate/shared/helmReleases";
-import { inParallel } from "../../operate/shared/parallel";
+import { inParallel } from "../../kubesphere/parallel";
 import type { Inputs, Step } from "../../operate/shared/preview";
 
 const service = (port: number) => ({ apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "shop" }, spec: { port } });

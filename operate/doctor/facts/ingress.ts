@@ -1,6 +1,6 @@
 /** Ingress classes with the pods of their controllers, and extensions' Ingresses. */
 import type { Cluster, StoredObject } from "../../shared/cluster";
-import { inParallel } from "../../shared/parallel";
+import { inParallel } from "../../../kubesphere/parallel";
 import type { Condition, Ingress, IngressClass, Plan } from "./facts";
 
 export async function ingressClasses(cluster: Cluster): Promise<readonly IngressClass[]> {

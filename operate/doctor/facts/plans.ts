@@ -2,7 +2,7 @@
 import { SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
-import { inParallel } from "../../shared/parallel";
+import { inParallel } from "../../../kubesphere/parallel";
 import { whyUnread } from "../../shared/unread";
 import type { ConfigMapKeys, Execution, ExtensionVersion, Plan } from "./facts";
 

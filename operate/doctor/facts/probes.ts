@@ -3,7 +3,7 @@ import { CORE_API, EXTENSIONS_API, label, OAUTH_CLIENT_SECRET_TYPE, SYSTEM_NAMES
 import { discoveryUrl } from "../../../kubesphere/urls";
 import type { Cluster, KubernetesObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
-import { inParallel } from "../../shared/parallel";
+import { inParallel } from "../../../kubesphere/parallel";
 import { fetcher, NoAnswer } from "../../verify/http";
 import type { IssuerAnswer, Probe } from "./facts";
 

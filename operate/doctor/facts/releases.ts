@@ -2,7 +2,7 @@
 import { described, holders, whereaboutsOf } from "../../recover/lock";
 import { revisionsOf } from "../../recover/release";
 import type { Cluster } from "../../shared/cluster";
-import { inParallel } from "../../shared/parallel";
+import { inParallel } from "../../../kubesphere/parallel";
 import { stackName, type Stack } from "../../shared/pulumi";
 import type { StackFacts, UnfinishedReleases } from "./facts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { temporaryFolder } from "../../../../kubesphere/temporaryFolder.js";
 import { maskUrls } from "../../../../operate/shared/urls";
 import { updateProblem } from "../../chartLogin.js";
-import { renderEnvironment, userFetchEnvironment } from "../../helmEnvironment.js";
+import { renderEnvironment, userFetchEnvironment } from "../../../../kubesphere/helmEnvironment.js";
 
 export interface Helm {
   /** Path of the helm binary, or its name on PATH. */

@@ -1,4 +1,4 @@
-/** Enough to hide the way to the cluster and back, few enough for any API server. */
+/** Enough to hide the way to the cluster and back, few enough for any API server, and for the memory that a Helm each takes. */
 const AT_ONCE = 8;
 
 /** Each item's result, in the items' order; so many at a time. The first error is thrown. */

@@ -1,4 +1,4 @@
-import { clusterEnvironment, fetchEnvironment, renderEnvironment, userFetchEnvironment } from "../../sandbox/src/helmEnvironment";
+import { clusterEnvironment, fetchEnvironment, renderEnvironment, userFetchEnvironment } from "../../kubesphere/helmEnvironment";
 
 const USER = {
   PATH: "/bin",
