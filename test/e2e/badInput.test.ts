@@ -74,6 +74,16 @@ test("a chart that is missing, or is no archive, is told by the key that named i
   expect(await refusalOf({ "kubesphere:ksCore": { chart: page } })).toContain("page.tgz");
 });
 
+test("an extension that KubeSphere's kustomize would refuse is refused before anything is made, where Helm is at hand", async () => {
+  const source = join(folder, "twice");
+  await cp("extensions/demo", source, { recursive: true });
+  await writeFile(
+    join(source, "templates", "twice.yaml"),
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata:\n  a: b\n  a: c\n",
+  );
+  expect(await refusalOf({ "kubesphere:extensions": [{ source, install: {} }] })).toContain("the key a stands there twice");
+});
+
 test("an extension larger than a ConfigMap is told with the way out, before the API server refuses it", async () => {
   const source = join(folder, "demo");
   await cp("extensions/demo", source, { recursive: true });
