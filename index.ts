@@ -7,6 +7,7 @@ import { mistake } from "./components/mistake";
 import { helmOn, readByHelm } from "./components/helmAtHand";
 import type { Settings } from "./components/settings";
 import { injectedValues } from "./components/injectedValues";
+import { leavingExtensions, warnOfStayingCrds } from "./components/leavingExtensions";
 import { warnOfPinnedTags } from "./components/pinnedTags";
 import { providerRenderer } from "./components/providerRenderer";
 import { followRollouts } from "./components/rollouts";
@@ -52,8 +53,19 @@ export = async () => {
     injected: injectedValues(settings),
     memory: learntFolder(),
   }).catch(tell);
-  await warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions });
-  const waits = { webhooksFail: () => cluster.webhooksFail(), follow: followRollouts(cluster) };
+  const names = packed.extensions.filter(({ install }) => install).flatMap(({ versions }) => versions[0]?.name ?? []);
+  const leaving = await leavingExtensions(cluster, names);
+  await Promise.all([
+    warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions }),
+    warnOfStayingCrds(leaving, cluster),
+  ]);
+  const waits = {
+    webhooksFail: () => cluster.webhooksFail(),
+    follow: followRollouts(
+      cluster,
+      leaving.map(({ metadata }) => metadata.name),
+    ),
+  };
   return declareStack(settings, packed, waits, provider);
 };
 

@@ -6,6 +6,7 @@ import type { Crd, CrdCluster } from "../kubesphere/crdChanges";
 import { AGGREGATED, discovered } from "../kubesphere/discovery";
 import { ConfigurationError } from "../kubesphere/errors";
 import { accessOf, connection, isKubeconfigText, oneContext, readKubeconfig, type Access, type Kubeconfig } from "../kubesphere/kubeconfig";
+import type { StayingCluster } from "../kubesphere/stayingCrds";
 import { answer, inTime, lines, parsedAnswer, plainText, Refusal } from "./apiServer";
 import type { Settings } from "./settings";
 
@@ -28,7 +29,11 @@ const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storagecl
  * @throws ConfigurationError when the kubeconfig, or a file that it names, cannot be read, when it has no such context, and when KubeKey
  * has yet to make the cluster.
  */
-export async function accessCluster({ kubeconfig, context, kubekey }: Settings["cluster"]): Promise<ClusterAccess & CrdCluster> {
+export async function accessCluster({
+  kubeconfig,
+  context,
+  kubekey,
+}: Settings["cluster"]): Promise<ClusterAccess & CrdCluster & StayingCluster> {
   // The kubeconfig of the environment is some other cluster's.
   if (kubekey !== undefined && kubeconfig === undefined)
     throw new ConfigurationError({
@@ -110,6 +115,10 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
     },
     kubernetesVersion: async () => (await ask<{ gitVersion: string }>("/version")).gitVersion,
     crd: (name) => read<Crd>(`${CRDS}/${encodeURIComponent(name)}`),
+    async count({ apiVersion, plural }) {
+      const list = await read<Counted>(`/apis/${apiVersion}/${plural}?limit=1`);
+      return (list?.items.length ?? 0) + (list?.metadata.remainingItemCount ?? 0);
+    },
     appliedCrd: (crd) =>
       inTime(async (signal) => {
         const how = "dryRun=All&force=true&fieldManager=kubesphere-luban";
@@ -119,6 +128,12 @@ export async function accessCluster({ kubeconfig, context, kubekey }: Settings["
     hasInstalled: async (name) =>
       (await read<{ status?: { version?: string } }>(`/apis/${CORE_API}/installplans/${name}`))?.status?.version !== undefined,
   };
+}
+
+/** The first of a list's pages. */
+interface Counted {
+  readonly items: readonly unknown[];
+  readonly metadata: { readonly remainingItemCount?: number };
 }
 
 /** Server-side. */

@@ -11,7 +11,7 @@ export interface CustomResourceArgs {
 /** An object of any of KubeSphere's kinds, with its `metadata` as an output: as the API server has it once it is there. */
 export class KubeSphereObject extends pulumi.CustomResource {
   // `declare`: a field of its own would overwrite what the base class sets.
-  declare readonly metadata: pulumi.Output<{ readonly name: string; readonly uid?: string }>;
+  declare readonly metadata: pulumi.Output<{ readonly name: string; readonly uid?: string; readonly generation?: number }>;
 
   constructor(name: string, args: CustomResourceArgs, opts: pulumi.CustomResourceOptions) {
     super(`kubernetes:${args.apiVersion}:${args.kind}`, name, { ...args }, opts);

@@ -7,7 +7,7 @@ import type { ExtensionPackage, PolicyRule } from "../kubesphere/extensionPackag
 import { leavingRights } from "../kubesphere/leavingRights";
 import { KubeSphereObject } from "./customResources";
 import { resourceFailure } from "./mistake";
-import { sayOf, type Follow } from "./rollouts";
+import { sayOf, type Failure, type Follow } from "./rollouts";
 
 const AGAIN = "To roll the same out again once the reason is gone: another word in the extension's `install.attempt`, and `pulumi up`.";
 
@@ -28,7 +28,7 @@ export interface ExtensionArgs {
 
 /** An extension, published and installed: packages → ExtensionVersions → Extension (the gate) → InstallPlan. */
 export class Extension extends pulumi.ComponentResource {
-  /** `Installed` once KubeSphere is done; undefined in a preview, and where nothing is installed. What must come after it waits for this. */
+  /** `Installed` once KubeSphere is done; undefined in a preview, and where nothing is, or could be, installed. What must come after it waits for this. */
   readonly state: pulumi.Output<string | undefined>;
   /** Once KubeSphere is done, well or badly; a failure is told of `state` alone. */
   readonly ended: Promise<void>;
@@ -109,9 +109,14 @@ export class Extension extends pulumi.ComponentResource {
     // In a preview the plan may be the one of an earlier run, which the next one is about to mend.
     if (pulumi.runtime.isDryRun()) return NOTHING;
     return untilEnded(
-      plan.metadata.apply(({ uid }) => follow({ name, uid, isSecret, say: sayOf(plan) })),
-      (failure) => {
-        if (failure !== undefined) throw resourceFailure(`extension ${name}: ${failure}\n${AGAIN}`, plan);
+      plan.metadata.apply(({ uid, generation }) => follow({ name, uid, generation, isSecret, say: sayOf(plan) })),
+      ({ reason, leaving }) => {
+        const told = `extension ${name}: ${reason}\n${AGAIN}`;
+        if (leaving.length === 0) throw resourceFailure(told, plan);
+        void pulumi.log.error(
+          `${told}\nIt has failed in an earlier run; this one removes ${leaving.join(", ")}, and the next one ends with it.`,
+          plan,
+        );
       },
     );
   }
@@ -127,13 +132,14 @@ export class Extension extends pulumi.ComponentResource {
 type Rollout = Pick<Extension, "state" | "ended">;
 const NOTHING: Rollout = { state: pulumi.output(undefined), ended: Promise.resolve() };
 
-function untilEnded(failure: pulumi.Output<string | undefined>, check: (failure: string | undefined) => void): Rollout {
+function untilEnded(failure: pulumi.Output<Failure | undefined>, tell: (failure: Failure) => void): Rollout {
   let end: () => void;
   const ended = new Promise<void>((done) => (end = done));
-  const state = failure.apply((why) => {
+  const state = failure.apply((it) => {
     end();
-    check(why);
-    return "Installed";
+    if (it === undefined) return "Installed";
+    tell(it);
+    return undefined;
   });
   return { state, ended };
 }

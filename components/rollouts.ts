@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
 import { NO_JOB } from "../kubesphere/installPlan";
-import { standingOf, type Job, type StoredPlan } from "../kubesphere/rollout";
+import { hasFailed, standingOf, type Job, type StoredPlan } from "../kubesphere/rollout";
 import { jobReason } from "./jobReason";
 import { PlanWatch } from "./planWatch";
 
@@ -18,25 +18,48 @@ export interface Followed {
   readonly name: string;
   /** Of the plan that was applied: one that was there before it does not count. Undefined: any. */
   readonly uid: string | undefined;
+  /** Of the plan that was applied: what an earlier spec of it came to does not count. Undefined: any. */
+  readonly generation: number | undefined;
   /** What its Pod said may hold the config, which is a secret. */
   readonly isSecret: boolean;
   /** Told what becomes of it, in a few words. */
   readonly say: (words: string) => void;
 }
 
-/** Waits for the end of the rollout that a plan's spec asks for. @returns why it has failed; undefined once it is installed */
-export type Follow = (followed: Followed) => Promise<string | undefined>;
+export interface Failure {
+  readonly reason: string;
+  /**
+   * Extensions that this run is to uninstall, where the failure is none of its own: the engine deletes nothing in a run that has failed,
+   * and what an earlier run came to is no reason to keep them.
+   */
+  readonly leaving: readonly string[];
+}
 
-export function followRollouts(cluster: Pick<ClusterAccess, "read" | "readText" | "watch">, limits: Limits = LIMITS): Follow {
+/** Waits for the end of the rollout that a plan's spec asks for. @returns why it has failed; undefined once it is installed */
+export type Follow = (followed: Followed) => Promise<Failure | undefined>;
+
+/** @param leaving the extensions that this run uninstalls */
+export function followRollouts(
+  cluster: Pick<ClusterAccess, "read" | "readText" | "watch">,
+  leaving: readonly string[],
+  limits: Limits = LIMITS,
+): Follow {
   const watch = new PlanWatch(cluster);
   return async (followed) => {
     const end = await endOf(watch, followed, limits);
     if (end === "installed") return undefined;
-    const { reason, job } = end;
-    if (job === undefined) return reason;
-    const why = followed.isSecret ? undefined : await jobReason(cluster, job);
-    return `${why === undefined ? reason : `${reason.split(":")[0]}: ${why}`}\nThe log of its Job: kubectl --namespace ${job.namespace} logs job/${job.name}`;
+    return { reason: await toldReason(cluster, end, followed), leaving: end.isOld ? leaving : [] };
   };
+}
+
+async function toldReason(
+  cluster: Pick<ClusterAccess, "read" | "readText">,
+  { reason, job }: Failed,
+  { isSecret }: Followed,
+): Promise<string> {
+  if (job === undefined) return reason;
+  const why = isSecret ? undefined : await jobReason(cluster, job);
+  return `${why === undefined ? reason : `${reason.split(":")[0]}: ${why}`}\nThe log of its Job: kubectl --namespace ${job.namespace} logs job/${job.name}`;
 }
 
 interface Failed {
@@ -44,11 +67,14 @@ interface Failed {
   readonly job?: Job | undefined;
 }
 
-function endOf(watch: PlanWatch, { name, uid, say }: Followed, { wholeMs, refusedMs }: Limits): Promise<"installed" | Failed> {
+type End = "installed" | (Failed & { readonly isOld: boolean });
+
+function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, { wholeMs, refusedMs }: Limits): Promise<End> {
   return new Promise((done) => {
     const begun = performance.now();
     let said: string | undefined;
     let last: StoredPlan | undefined;
+    let isOld = false;
     let refusal: { reason: string; timer: NodeJS.Timeout } | undefined;
     const tell = (words: string) => {
       if (words !== said) say((said = words));
@@ -57,11 +83,13 @@ function endOf(watch: PlanWatch, { name, uid, say }: Followed, { wholeMs, refuse
       clearTimeout(whole);
       clearTimeout(refusal?.timer);
       leave();
-      done(end);
+      done(end === "installed" ? end : { ...end, isOld });
     };
     const whole = setTimeout(() => finish(unfinished(last, wholeMs)), wholeMs);
     const look = (plan: StoredPlan | undefined) => {
-      if (plan === undefined || (uid !== undefined && plan.metadata.uid !== uid)) return;
+      if (plan === undefined || (uid !== undefined && plan.metadata.uid !== uid) || (plan.metadata.generation ?? 0) < generation) return;
+      // The first look comes when it has been applied, and what it has failed for by then it has failed for before.
+      if (last === undefined) isOld = hasFailed(plan);
       last = plan;
       const standing = standingOf(plan);
       if (standing.is !== "refused" || standing.reason !== refusal?.reason) {

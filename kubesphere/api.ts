@@ -94,3 +94,10 @@ export const executorRole = (extension: string) => `kubesphere:${extension}:helm
 export const executorServiceAccount = (extension: string) => `helm-executor.${extension}`;
 /** The path at which ks-apiserver serves an extension's JSBundle; the console serves it under `/pstatic`. */
 export const bundleLink = (extension: string) => `/dist/${extension}/index.js`;
+
+/** Whether a Pulumi program declares it: whoever changes it is undone by the stack's next `up`. */
+export const isOfStack = ({
+  metadata,
+}: {
+  readonly metadata: { readonly managedFields?: readonly { readonly manager?: string }[] };
+}): boolean => metadata.managedFields?.some(({ manager }) => manager?.startsWith("pulumi-kubernetes")) ?? false;

@@ -6,9 +6,15 @@ export interface StoredPlan {
   readonly metadata: {
     readonly name: string;
     readonly uid?: string;
-    readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: object }[];
+    /** Counted up by the API server whenever the spec changes. */
+    readonly generation?: number;
+    readonly managedFields?: readonly { readonly manager?: string; readonly time?: string; readonly fieldsV1?: object }[];
   };
-  readonly spec: { readonly extension: { readonly version: string }; readonly enabled: boolean; readonly config?: string };
+  readonly spec: {
+    readonly extension: { readonly name: string; readonly version: string };
+    readonly enabled: boolean;
+    readonly config?: string;
+  };
   readonly status?: InstallPlanStatus;
 }
 
@@ -29,14 +35,12 @@ export interface Job {
 /** Of the rollout that the plan's own spec asks for, and not of what an earlier one has left in its status. */
 export function standingOf(plan: StoredPlan): Standing {
   const { spec, status = {} } = plan;
-  const { state, jobName, targetNamespace, conditions = [] } = status;
-  const failure = conditions.find((condition) => condition.status === "False");
-  if (status.configHash !== configHash(spec.config ?? "")) {
-    const isOurs = failure !== undefined && (failure.lastTransitionTime ?? "") >= appliedAt(plan);
-    return isOurs
+  const { state, jobName, targetNamespace } = status;
+  const failure = failureIn(plan);
+  if (status.configHash !== configHash(spec.config ?? ""))
+    return isOfSpec(plan, failure)
       ? { is: "refused", reason: `${failure.reason}: ${failure.message}` }
       : { is: "going", words: state ?? "waiting for KubeSphere" };
-  }
   if (state === "InstallFailed" || state === "UpgradeFailed") {
     const job = jobName === undefined || targetNamespace === undefined ? undefined : { namespace: targetNamespace, name: jobName };
     return { is: "failed", reason: failure === undefined ? state : `${failure.reason}: ${failure.message}`, ...(job && { job }) };
@@ -48,6 +52,17 @@ export function standingOf(plan: StoredPlan): Standing {
     words: `${state ?? "waiting for KubeSphere"}${jobName === undefined || state === "Installed" ? "" : `, Job ${jobName}`}`,
   };
 }
+
+/** Whether the rollout that its spec asks for has failed, even where KubeSphere is trying it once more. */
+export const hasFailed = (plan: StoredPlan): boolean => isOfSpec(plan, failureIn(plan));
+
+type Condition = NonNullable<InstallPlanStatus["conditions"]>[number];
+
+const failureIn = ({ status: { conditions = [] } = {} }: StoredPlan): Condition | undefined =>
+  conditions.find(({ status }) => status === "False");
+
+const isOfSpec = (plan: StoredPlan, failure: Condition | undefined): failure is Condition =>
+  failure !== undefined && (failure.lastTransitionTime ?? "") >= appliedAt(plan);
 
 /** When its spec was written last, RFC 3339; "" where nobody has noted it. KubeSphere itself writes other fields. */
 const appliedAt = ({ metadata: { managedFields = [] } }: StoredPlan): string =>

@@ -1,9 +1,10 @@
 /** The objects that publish an extension, brought into a cluster in KubeSphere's order and waited for. */
+import { isOfStack } from "../../kubesphere/api";
 import type { Installation } from "../../kubesphere/extensionInstall";
 import * as objects from "../../kubesphere/extensionObjects";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { configHash, planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
-import { isOfStack, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
+import type { Cluster, KubernetesObject, StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { until, type Waiting } from "./until";
 

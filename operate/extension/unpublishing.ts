@@ -10,17 +10,20 @@ import {
   chartConfigMapName,
   extensionVersionName,
   forceDeleteAnnotation,
+  isOfStack,
   label,
 } from "../../kubesphere/api";
 import { planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
 import { textAt } from "../../kubesphere/renderedObject";
 import { shellWord } from "../../kubesphere/shellWord";
-import { isOfStack, nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
+import { crdNames, stayingCrds } from "../../kubesphere/stayingCrds";
+import { nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
+import { stayingCluster } from "../shared/crdCluster";
 import { labelled, namespaceOf, piecesOf, type Pieces } from "../shared/extensionPieces";
 import { releaseOf } from "../shared/helmReleases";
 import { contents } from "../shared/namespaceContents";
-import { crdNames, placed, stayingCrds, stayingObjects } from "../shared/staying";
+import { placed, stayingObjects } from "../shared/staying";
 import { until, type Waiting } from "./until";
 
 export interface Unpublishing extends Waiting {
@@ -76,7 +79,7 @@ export async function unpublish(cluster: Source, name: string, unpublishing: Unp
   for (const object of removable) await gone(object);
   const listed = repository === undefined ? [] : [stillListed(name, repository)];
   const unseen = plan || pieces.length > 0 ? versions.flatMap(unseenCrds) : [];
-  const staying = [...(await stayingCrds(cluster, crds)), ...unseen, ...(await stayingObjects(cluster, installed))];
+  const staying = [...(await stayingCrds(stayingCluster(cluster), crds)), ...unseen, ...(await stayingObjects(cluster, installed))];
   return { removed, kept: [...listed, ...kept.map(({ object, why, mend }) => ({ object: nameOf(object), why, mend })), ...staying] };
 }
 

@@ -1,7 +1,9 @@
 /** Of a release that goes, or of objects that its chart makes no more: what goes, and what Helm leaves. */
+import { crdNames, stayingCrds } from "../../kubesphere/stayingCrds";
 import type { Cluster } from "../shared/cluster";
+import { stayingCluster } from "../shared/crdCluster";
 import { keyOf, type K8s } from "../shared/objectDiff";
-import { crdNames, isKept, placed, stayingCrds } from "../shared/staying";
+import { isKept, placed } from "../shared/staying";
 import type { ReleaseChange } from "./model";
 import { objectChanges } from "./objects";
 import type { Leaving } from "./releases";
@@ -30,7 +32,7 @@ export async function afterLeaving(
     [],
   );
   const others = before.filter((object) => !kept.includes(object));
-  const crds = await stayingCrds(cluster, archive === undefined ? [] : await crdNames([archive]));
+  const crds = await stayingCrds(stayingCluster(cluster), archive === undefined ? [] : await crdNames([archive]));
   const unseen = archive === undefined && chartURL !== undefined ? [`what ${chartURL} has in crds/ stays: Helm never removes it`] : [];
   const stays = [...kept.map(keptWords), ...crds.map(({ object, why, mend }) => `${object} stays: ${why}; ${mend}`), ...unseen];
   return { objects: objectChanges(others, [[], []]), ...(stays.length > 0 && { stays }) };

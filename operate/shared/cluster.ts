@@ -83,10 +83,6 @@ const FIELD_MANAGER = "kubesphere-luban";
 export const nameOf = ({ kind, metadata: { name, namespace } }: KubernetesObject): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
-/** Whoever changes it is undone by the stack's next `up`. */
-export const isOfStack = ({ metadata }: StoredObject): boolean =>
-  metadata.managedFields?.some(({ manager }) => manager?.startsWith("pulumi-kubernetes")) ?? false;
-
 export interface ClusterChoice {
   /** Path or contents. @default $KUBECONFIG, else ~/.kube/config */
   readonly kubeconfig: string | undefined;

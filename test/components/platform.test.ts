@@ -1,6 +1,6 @@
 import { Platform } from "../../components/platform";
 import { parseSettings } from "../../components/config";
-import type { Follow } from "../../components/rollouts";
+import type { Failure, Follow } from "../../components/rollouts";
 import { loadSources } from "../../components/sources";
 import { declare, only } from "../support/mocks";
 import type { RenderedObject } from "../../kubesphere/renderedObject";
@@ -133,8 +133,8 @@ test("the stack's outputs are the addresses of the documented example", async ()
 });
 
 test("an extension's address is told once it is installed, or once it has failed, which is told of it alone", async () => {
-  let end: (failure?: string) => void = () => undefined;
-  const follow = () => new Promise<string | undefined>((done) => (end = done));
+  let end: (failure?: Failure) => void = () => undefined;
+  const follow = () => new Promise<Failure | undefined>((done) => (end = done));
   const isTold = jest.fn();
   const { result } = await platform({ extensions: [{ source: "./extensions/demo" }] }, undefined, follow);
   void urlsOf(result).then(isTold);

@@ -1,12 +1,12 @@
-import { followRollouts, type Followed } from "../../components/rollouts";
+import { followRollouts, type Failure, type Followed } from "../../components/rollouts";
 import type { ClusterAccess, WatchEvent } from "../../kubesphere/clusterCheck";
 import { configHash, type InstallPlanStatus } from "../../kubesphere/installPlan";
 import type { StoredPlan } from "../../kubesphere/rollout";
 
 const HASH = configHash("c");
-const plan = (name: string, status: InstallPlanStatus = {}, uid = `uid-${name}`): StoredPlan => ({
-  metadata: { name, uid },
-  spec: { extension: { version: "1.0.0" }, enabled: true, config: "c" },
+const plan = (name: string, status: InstallPlanStatus = {}, { uid = `uid-${name}`, generation = 1 } = {}): StoredPlan => ({
+  metadata: { name, uid, generation },
+  spec: { extension: { name, version: "1.0.0" }, enabled: true, config: "c" },
   status,
 });
 const INSTALLED: InstallPlanStatus = { state: "Installed", configHash: HASH, version: "1.0.0", enabled: true };
@@ -71,23 +71,26 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 const followed = (name: string, more: Partial<Followed> = {}): Followed => ({
-  ...{ name, uid: `uid-${name}`, isSecret: false },
+  ...{ name, uid: `uid-${name}`, generation: 1, isSecret: false },
   say: (words) => void said.push(words),
   ...more,
 });
+let leaving: string[] = [];
+const follow = () => followRollouts(cluster, leaving);
+const reasonOf = async (end: Promise<Failure | undefined>) => (await end)?.reason;
 /** As far as things go without time. */
 const settle = () => jest.advanceTimersByTimeAsync(0);
 
 test("an extension that is installed already costs a list, and no word", async () => {
   cluster.plans = [plan("shop", INSTALLED)];
-  expect(await followRollouts(cluster)(followed("shop"))).toBeUndefined();
+  expect(await follow()(followed("shop"))).toBeUndefined();
   await settle();
   expect([said, cluster.asked]).toEqual([[], ["/apis/kubesphere.io/v1alpha1/installplans"]]);
 });
 
 test("a rollout is told state by state, each once, to its end", async () => {
   cluster.plans = [plan("shop")];
-  const end = followRollouts(cluster)(followed("shop"));
+  const end = follow()(followed("shop"));
   await settle();
   for (const status of [{ state: "Preparing" }, { state: "Preparing" }, { ...JOB, state: "Installing" }])
     cluster.happens("MODIFIED", plan("shop", status));
@@ -100,8 +103,8 @@ test("a rollout is told state by state, each once, to its end", async () => {
 test("a hundred are followed over one watch, which ends with the last of them", async () => {
   const names = Array.from({ length: 100 }, (_, index) => `shop-${index}`);
   cluster.plans = names.map((name) => plan(name));
-  const follow = followRollouts(cluster);
-  const ends = Promise.all(names.map((name) => follow(followed(name))));
+  const one = follow();
+  const ends = Promise.all(names.map((name) => one(followed(name))));
   await settle();
   expect(cluster.open).toBe(1);
   for (const name of names) cluster.happens("MODIFIED", plan(name, INSTALLED));
@@ -110,17 +113,52 @@ test("a hundred are followed over one watch, which ends with the last of them", 
 });
 
 test("a plan of the same name that was there before does not count", async () => {
-  cluster.plans = [plan("shop", INSTALLED, "uid-before")];
-  const end = followRollouts(cluster)(followed("shop"));
+  cluster.plans = [plan("shop", INSTALLED, { uid: "uid-before" })];
+  const end = follow()(followed("shop"));
   await settle();
-  cluster.happens("DELETED", plan("shop", INSTALLED, "uid-before"));
+  cluster.happens("DELETED", plan("shop", INSTALLED, { uid: "uid-before" }));
   cluster.happens("ADDED", plan("shop", FAILED));
-  expect(await end).toMatch(/^InstallFailed: /);
+  expect(await reasonOf(end)).toMatch(/^InstallFailed: /);
+});
+
+test("what the plan came to before this run changed it does not count, wherever a watch is by then", async () => {
+  cluster.plans = [plan("shop", FAILED), plan("other")];
+  const one = follow();
+  void one(followed("other"));
+  await settle();
+  const end = one(followed("shop", { generation: 2 }));
+  await settle();
+  cluster.happens("MODIFIED", plan("shop", INSTALLED, { generation: 2 }));
+  expect(await end).toBeUndefined();
+});
+
+describe("one extension's old failure keeps no other one's removal from happening", () => {
+  beforeEach(() => (leaving = ["gone"]));
+  afterEach(() => (leaving = []));
+  const end = async (status: InstallPlanStatus, then: InstallPlanStatus = status) => {
+    cluster.plans = [plan("shop", status)];
+    const failure = follow()(followed("shop"));
+    await settle();
+    cluster.happens("MODIFIED", plan("shop", then));
+    await jest.advanceTimersByTimeAsync(30_000);
+    return (await failure)?.leaving;
+  };
+
+  test("what failed before, and fails still, names what is to go", async () => {
+    expect(await end(FAILED)).toEqual(["gone"]);
+    expect(await end(REFUSED)).toEqual(["gone"]);
+    // KubeSphere tries an upgrade again and again.
+    expect(await end({ ...FAILED, state: "Upgrading" }, { ...FAILED, state: "UpgradeFailed" })).toEqual(["gone"]);
+  });
+
+  test("what fails in this run ends it, whatever is to go", async () => {
+    expect(await end({}, FAILED)).toEqual([]);
+  });
 });
 
 test("a watch that ends or breaks is taken up again, and nothing that happened meanwhile is missed", async () => {
   cluster.plans = [plan("shop")];
-  const end = followRollouts(cluster)(followed("shop"));
+  const end = follow()(followed("shop"));
   await settle();
   cluster.breaks();
   await jest.advanceTimersByTimeAsync(1_000);
@@ -142,7 +180,7 @@ describe("a failure is told by its cause", () => {
   });
   const failure = (more: Partial<Followed> = {}) => {
     cluster.plans = [plan("shop", FAILED)];
-    return followRollouts(cluster)(followed("shop", more));
+    return reasonOf(follow()(followed("shop", more)));
   };
 
   test("what Helm said last, without what moves a terminal's cursor", async () => {
@@ -181,17 +219,17 @@ describe("a failure is told by its cause", () => {
 describe("a plan that comes to no Job", () => {
   test("is given up when the same refusal has stood for half a minute, in a state that sounds like work", async () => {
     cluster.plans = [plan("shop", REFUSED)];
-    const end = followRollouts(cluster)(followed("shop"));
+    const end = follow()(followed("shop"));
     await jest.advanceTimersByTimeAsync(29_000);
     cluster.happens("MODIFIED", plan("shop", { ...REFUSED, state: "InstallFailed" }));
     await jest.advanceTimersByTimeAsync(1_000);
-    expect(await end).toMatch(/^InstallFailed: no such chart\nIt came to no Job: /);
+    expect(await reasonOf(end)).toMatch(/^InstallFailed: no such chart\nIt came to no Job: /);
     expect(said[0]).toBe("Preparing: InstallFailed: no such chart");
   });
 
   test("goes on if it gets through meanwhile", async () => {
     cluster.plans = [plan("shop", REFUSED)];
-    const end = followRollouts(cluster)(followed("shop"));
+    const end = follow()(followed("shop"));
     await jest.advanceTimersByTimeAsync(29_000);
     cluster.happens("MODIFIED", plan("shop", { ...JOB, state: "Installing" }));
     await jest.advanceTimersByTimeAsync(60_000);
@@ -201,9 +239,9 @@ describe("a plan that comes to no Job", () => {
 
   test("and what KubeSphere never looks at, end after a quarter of an hour", async () => {
     cluster.plans = [plan("shop")];
-    const end = followRollouts(cluster)(followed("shop"));
+    const end = follow()(followed("shop"));
     await jest.advanceTimersByTimeAsync(15 * 60_000);
-    expect(await end).toBe("KubeSphere has not begun within 15 minutes: does its ks-controller-manager run?");
+    expect(await reasonOf(end)).toBe("KubeSphere has not begun within 15 minutes: does its ks-controller-manager run?");
     expect(cluster.open).toBe(0);
   });
 });

@@ -103,7 +103,7 @@ describe("a plan that comes to no Job is told with KubeSphere's reason, whatever
         { time: "2027-01-01T00:00:00Z", fieldsV1: { "f:status": {} } },
       ],
     },
-    spec: { extension: { version: "0.1.0" }, enabled: true, config: "a: 1" },
+    spec: { extension: { name: "shop", version: "0.1.0" }, enabled: true, config: "a: 1" },
     status,
   });
   const refused = (state: string, lastTransitionTime = "2026-01-01T00:00:05Z"): InstallPlanStatus => ({
@@ -129,7 +129,7 @@ describe("a plan that comes to no Job is told with KubeSphere's reason, whatever
 
 test("who waits is told the state and the Job, in a few words", () => {
   const words = (status: InstallPlanStatus) =>
-    standingOf({ metadata: { name: "shop" }, spec: { extension: { version: "1.0.0" }, enabled: true, config: "a" }, status });
+    standingOf({ metadata: { name: "shop" }, spec: { extension: { name: "shop", version: "1.0.0" }, enabled: true, config: "a" }, status });
   expect(words({})).toEqual({ is: "going", words: "waiting for KubeSphere" });
   expect(words({ state: "Preparing" })).toEqual({ is: "going", words: "Preparing" });
   const job = { configHash: configHash("a"), jobName: "helm-install-shop-abc123", targetNamespace: "shops" };

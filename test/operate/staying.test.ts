@@ -1,8 +1,10 @@
 import { writeChartArchive } from "../../kubesphere/archive";
+import { crdNames, stayingCrds } from "../../kubesphere/stayingCrds";
 import { main } from "../../operate/extension/main";
 import { afterLeaving, keptOf } from "../../operate/preview/staying";
 import type { StoredObject } from "../../operate/shared/cluster";
-import { crdNames, placed, stayingCrds, stayingObjects } from "../../operate/shared/staying";
+import { stayingCluster } from "../../operate/shared/crdCluster";
+import { placed, stayingObjects } from "../../operate/shared/staying";
 import { callMain } from "../support/call";
 import { chartFiles, SMALL_CHART, temporaryFolders } from "../support/charts";
 
@@ -28,14 +30,14 @@ const archive = () => writeChartArchive("web", chartFiles({ "charts/web/crds/foo
 test("a CRD that stays is told with how much it holds, and what its deletion takes", async () => {
   const names = await crdNames([await archive(), await archive(), Buffer.from("no package")]);
   expect(names).toEqual([NAME]);
-  expect(await stayingCrds(cluster(), [...names, "gone.example.com"])).toEqual([
+  expect(await stayingCrds(stayingCluster(cluster()), [...names, "gone.example.com"])).toEqual([
     {
       object: `CustomResourceDefinition ${NAME}`,
       why: "Helm never removes what stands in a chart's crds/; the cluster has no Foo",
       mend: `when nothing else needs it: kubectl delete crd ${NAME}`,
     },
   ]);
-  const [full] = await stayingCrds(cluster({ ...object("Foo", "one") }, { ...object("Foo", "two") }), names);
+  const [full] = await stayingCrds(stayingCluster(cluster({ ...object("Foo", "one") }, { ...object("Foo", "two") })), names);
   expect([full?.why, full?.mend]).toEqual([
     expect.stringMatching(/ has 2 Foo$/),
     expect.stringMatching(/, which takes every Foo with it$/),

@@ -58,6 +58,11 @@ const declared = ({ name, config: ownConfig }: TableRow, { config = ownConfig, i
 };
 const changedRow = (row: TableRow) => declared(row, { config: CHANGED[row.name] ?? row.config, isUpgraded: UPGRADED.includes(row.name) });
 
+/** Wants what the cluster does not serve. */
+const FAILING = "switched-off";
+const withFailing = (row: TableRow) =>
+  row.name === FAILING ? declared(row, { config: { [FAILING]: { certificate: { enabled: true } } } }) : changedRow(row);
+
 const states = async (rows: readonly TableRow[]) =>
   Object.fromEntries(
     await Promise.all(
@@ -137,26 +142,35 @@ test("what the younger version makes no more is gone, although it needs no right
 });
 
 test("what the cluster does not serve fails for that, and not for want of a right that a switch in the values takes", async () => {
-  const rows = allRows.filter(({ name }) => name === "switched-off");
-  await stack.configure({
-    extensions: allRows.map((row) =>
-      rows.includes(row) ? declared(row, { config: { "switched-off": { certificate: { enabled: true } } } }) : changedRow(row),
-    ),
-  });
+  const rows = allRows.filter(({ name }) => name === FAILING);
+  await stack.configure({ extensions: allRows.map(withFailing) });
   const failed = await stack.up();
   expect(failed.stdout + failed.stderr).toMatch(/extension switched-off: UpgradeFailed: /);
   expect(await states(rows)).toEqual({ "switched-off": expect.stringMatching(/^UpgradeFailed/) as string });
   expect(await refusals()).toEqual([]);
 });
 
-test("one of each family is removed with all that it made, but for CRDs that Helm leaves", async () => {
+test("one of each family is removed with all that it made, but for CRDs that Helm leaves, although another one has failed before", async () => {
   const kept = allRows.filter(({ name }) => !REMOVED.includes(name));
-  await stack.configure({ extensions: kept.map(changedRow) });
-  await stack.deploy();
+  await stack.configure({ extensions: kept.map(withFailing) });
+  const removing = await stack.up();
+  expect([removing.code, removing.stdout + removing.stderr]).toEqual([
+    0,
+    expect.stringMatching(/extension switched-off: UpgradeFailed: [^]*this one removes [^]*elsewhere/),
+  ]);
+  for (const crd of LEFT) expect(removing.stdout + removing.stderr).toContain(`CustomResourceDefinition ${crd} stays: `);
   const isOfRemoved = (object: string) => REMOVED.some((name) => new RegExp(`[ /:-]${name}(?:$|[:-])`).test(object));
   expect((await stack.clusterObjects()).filter(isOfRemoved)).toEqual([]);
   const left = (await stack.names(CRDS)).filter((name) => name.endsWith(".example"));
   expect(left).toEqual(["geese.template.example", ...LEFT]);
   const env = await environment();
   for (const name of LEFT) await api(env, "DELETE", `${CRDS}/${name}`);
+});
+
+test("an old failure ends each run that has nothing to remove", async () => {
+  const again = await stack.up();
+  expect([again.code === 0, again.stdout + again.stderr]).toEqual([
+    false,
+    expect.stringContaining("extension switched-off: UpgradeFailed: "),
+  ]);
 });
