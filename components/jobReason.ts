@@ -1,10 +1,7 @@
 /** Why an executor's Job has failed, by what its Pod said last; KubeSphere itself knows no more than that it has. */
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
+import { lastWords, LOG_LINES } from "../kubesphere/lastWords";
 import type { Job } from "../kubesphere/rollout";
-
-/** Of a log: Helm's error is at its end, and takes some. */
-const LINES = 20;
-const LONGEST = 600;
 
 interface Pod {
   readonly metadata: { readonly name: string; readonly creationTimestamp?: string };
@@ -27,14 +24,14 @@ type Asked = Pick<ClusterAccess, "read" | "readText">;
 export async function jobReason(cluster: Asked, job: Job): Promise<string | undefined> {
   const [pod] = await itemsOf<Pod>(cluster, job, `pods?labelSelector=${encodeURIComponent(`job-name=${job.name}`)}`, latestPod);
   const said = pod === undefined ? await eventsOf(cluster, job, job.name) : await reasonOf(cluster, job, pod);
-  return said === undefined ? undefined : lastLines(said);
+  return said === undefined ? undefined : lastWords(said);
 }
 
 async function reasonOf(cluster: Asked, job: Job, { metadata: { name }, status = {} }: Pod): Promise<string | undefined> {
   // Its image cannot be had, or it was evicted: then it has said nothing.
   const [waiting] = (status.containerStatuses ?? []).flatMap(({ state }) => state?.waiting ?? []);
   if (waiting?.message) return `${waiting.reason ?? "waiting"}: ${waiting.message}`;
-  const log = await cluster.readText(`/api/v1/namespaces/${job.namespace}/pods/${name}/log?tailLines=${LINES}`).catch(() => "");
+  const log = await cluster.readText(`/api/v1/namespaces/${job.namespace}/pods/${name}/log?tailLines=${LOG_LINES}`).catch(() => "");
   return log.trim() || status.message?.trim() || (await eventsOf(cluster, job, name));
 }
 
@@ -51,13 +48,3 @@ async function itemsOf<T>(cluster: Asked, { namespace }: Job, path: string, late
 }
 const latestPod = ({ metadata }: Pod) => metadata.creationTimestamp ?? "";
 const latestEvent = ({ lastTimestamp }: Event) => lastTimestamp ?? "";
-
-/** From Helm's error on, if there is one; a chart's words go to a terminal, and so without what moves its cursor. */
-function lastLines(text: string): string {
-  const lines = text
-    .split("\n")
-    .map((line) => line.replace(/\p{C}/gu, " ").trim().slice(0, LONGEST))
-    .filter((line) => line !== "");
-  const error = lines.findLastIndex((line) => line.startsWith("Error: "));
-  return (error === -1 ? lines.slice(-LINES) : lines.slice(error)).join("\n").replace(/^Error: /, "");
-}

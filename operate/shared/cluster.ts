@@ -69,6 +69,8 @@ export interface Cluster {
   read(object: KubernetesObject): Promise<StoredObject | undefined>;
   /** Empty when the cluster does not know the kind. */
   list(listing: Listing): Promise<readonly StoredObject[]>;
+  /** The last lines of what a Pod's one container has said. @param count of lines @throws Failure */
+  log(pod: KubernetesObject, count: number): Promise<string>;
   /** Server-side, in the name of {@link FIELD_MANAGER}. */
   apply(object: KubernetesObject): Promise<StoredObject>;
   /** What {@link apply} would leave there if it won every conflict, told by the API server and its webhooks; nothing is written. */
@@ -116,7 +118,7 @@ export async function clientConfig({ kubeconfig, context }: ClusterChoice): Prom
 
 /** @throws Failure when there is no such kubeconfig or context */
 export async function connect(choice: ClusterChoice): Promise<Cluster> {
-  const { ApisApi, KubernetesObjectApi, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
+  const { ApisApi, CoreV1Api, KubernetesObjectApi, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
   const config = await clientConfig(choice);
   const { server = "" } = config.getCurrentCluster() ?? {};
   const objects = KubernetesObjectApi.makeApiClient(config);
@@ -159,6 +161,13 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
       // The items of a list leave out what they are.
       return listed.items.map((item) => ({ ...asSent(item), apiVersion, kind }));
     },
+    log: ({ metadata: { name, namespace = "" }, ...pod }, tailLines) =>
+      config
+        .makeApiClient(CoreV1Api)
+        .readNamespacedPodLog({ name, namespace, tailLines })
+        .catch((error: unknown) => {
+          throw told(error, { ...pod, metadata: { name, namespace } });
+        }),
     apply: (object) =>
       objects.patch(object, undefined, undefined, FIELD_MANAGER, true, PatchStrategy.ServerSideApply).then(asSent, (error: unknown) => {
         throw told(error, object);

@@ -72,9 +72,13 @@ function etcd(paths: SandboxPaths, ports: ClusterPorts) {
 
 function apiServer(paths: SandboxPaths, ports: ClusterPorts) {
   const { certificate, key } = paths.etcdIdentity;
+  const administrator = administratorOf(paths);
   return patch(
     "kube-apiserver",
     {
+      // The simulator answers for the executors' pods, and knows by it whom.
+      "kubelet-client-certificate": administrator["client-certificate"],
+      "kubelet-client-key": administrator["client-key"],
       "service-cluster-ip-range": SERVICE_ADDRESSES,
       "etcd-cafile": certificate,
       "etcd-certfile": certificate,
@@ -105,8 +109,10 @@ export const admissionConfiguration = ({ webhookClient: kubeConfigFile }: Sandbo
 });
 
 /** To any webhook: the simulator's port is another at each start. A certificate tells a stranger's webhook a name, and nothing to act with. */
-export function webhookClient({ pki }: SandboxPaths) {
-  // The only one that the cluster's authority has ever signed.
-  const administrator = { "client-certificate": join(pki, "admin.crt"), "client-key": join(pki, "admin.key") };
-  return { apiVersion: "v1", kind: "Config", users: [{ name: "*", user: administrator }] };
-}
+export const webhookClient = (paths: SandboxPaths) => ({
+  ...{ apiVersion: "v1", kind: "Config" },
+  users: [{ name: "*", user: administratorOf(paths) }],
+});
+
+/** The only certificate that the cluster's authority has ever signed. */
+const administratorOf = ({ pki }: SandboxPaths) => ({ "client-certificate": join(pki, "admin.crt"), "client-key": join(pki, "admin.key") });

@@ -3,6 +3,7 @@
  * In one file, since all of it is KubeSphere in one cluster.
  */
 import { packed } from "../support/archives";
+import { executorLogs } from "../support/podLogs";
 import * as admission from "./lifecycle/admission";
 import { eventually, install, list, path, uninstall } from "./lifecycle/platform";
 import { chart } from "./lifecycle/publishing";
@@ -125,8 +126,7 @@ describe("a Repository", () => {
       await eventually(async () => expect((await statusOf(path.extension("offered")))["recommendedVersion"]).toBe("0.1.0"));
       await install("offered", "0.1.0");
       await eventually(async () => expect((await statusOf(path.plan("offered")))["state"]).toBe("InstallFailed"));
-      const pods = (await list(here.api, "/api/v1/namespaces/extension-offered/pods")) as { status: JsonObject }[];
-      expect(pods.map(({ status }) => status["message"])).toEqual([expect.stringContaining(reason)]);
+      expect(await executorLogs(here.env, "extension-offered")).toEqual([expect.stringContaining(reason)]);
       await remove("market");
     } finally {
       server.stop();

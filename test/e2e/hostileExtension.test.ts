@@ -8,6 +8,7 @@ import { join } from "path";
 import { writeChartArchive } from "../../kubesphere/archive";
 import { chartFiles, temporaryFolders, type Files } from "../support/charts";
 import { extensionStack, KUBESPHERE, type ExtensionStack } from "../support/extensionStack";
+import { executorLogs } from "../support/podLogs";
 import { api, environment, sandboxCommand, succeeded } from "../support/sandbox";
 import { until } from "../support/until";
 
@@ -175,8 +176,7 @@ test.each([
   await publish(name, "1.0.0", { "values.schema.json": JSON.stringify({ $ref: reference() }) });
   await install(name, "1.0.0");
   await until(async () => (await stateOf(name))?.state === "InstallFailed", 60 * SECOND);
-  const pods = await stack.get<{ items: (Pod & { status?: { message?: string } })[] }>(`/api/v1/namespaces/extension-${name}/pods`);
-  expect(pods?.items.map(({ status }) => status?.message)).toEqual([
+  expect(await executorLogs(env, `extension-${name}`)).toEqual([
     expect.stringContaining(`${name}/values.schema.json: $ref: "${reference()}" is not allowed; allowed: references within the schema`),
   ]);
   await uninstall(name);

@@ -33,6 +33,7 @@ const clusterOf = (live: StoredObject | undefined, applied: (object: KubernetesO
     versions: refuse,
     read: () => Promise.resolve(live),
     list: () => Promise.resolve([]),
+    log: refuse,
     apply: refuse,
     remove: refuse,
     dryApply: (object) => {

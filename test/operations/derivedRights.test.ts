@@ -6,6 +6,7 @@ import type { Values } from "../../kubesphere/helmValues";
 import { temporaryFolders, type Files } from "../support/charts";
 import { allRows, type TableRow } from "../support/chartTable";
 import { extensionStack, type ExtensionStack } from "../support/extensionStack";
+import { executorLogs } from "../support/podLogs";
 import { api, environment } from "../support/sandbox";
 
 jest.setTimeout(10 * 60_000);
@@ -75,10 +76,11 @@ const states = async (rows: readonly TableRow[]) =>
 const installed = (rows: readonly TableRow[], isUpgraded: (name: string) => boolean) =>
   Object.fromEntries(rows.map(({ name, version = "1.0.0" }) => [name, `Installed ${isUpgraded(name) ? YOUNG : version}`]));
 
-/** What the executors' Pods said of it. */
+/** What the executors' Pods said of it; all of them are there: KubeSphere keeps each extension's last. */
 async function refusals(): Promise<string[]> {
-  const pods = await stack.get<{ items: { metadata: { namespace: string }; status?: unknown }[] }>("/api/v1/pods");
-  return (pods?.items ?? []).map((pod) => JSON.stringify(pod.status ?? {})).filter((status) => /forbidden/i.test(status));
+  const logs = await executorLogs(await environment());
+  expect(logs.length).toBeGreaterThanOrEqual(allRows.length);
+  return logs.filter((log) => /forbidden/i.test(log));
 }
 
 interface Ingress {

@@ -79,6 +79,8 @@ export interface Execution {
   readonly job?: StoredObject;
   /** The Job's own. */
   readonly pods: readonly StoredObject[];
+  /** What the last of them said last; undefined where nothing can be had. */
+  readonly log?: string;
   /** The other pods of the namespace, which Helm waits for. */
   readonly workloads: readonly StoredObject[];
   /** The namespace's events of that type, the oldest first, as `Kind name: Reason: message`. */

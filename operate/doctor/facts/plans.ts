@@ -1,5 +1,6 @@
 /** InstallPlans' executors, and the packages that ExtensionVersions name. */
 import { SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { lastWords, LOG_LINES } from "../../../kubesphere/lastWords";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { inParallel } from "../../../kubesphere/parallel";
@@ -24,9 +25,12 @@ async function executionOf(cluster: Cluster, { status = {} }: Plan): Promise<Exe
       cluster.list({ apiVersion: "v1", kind: "Event", namespace, fieldSelector: "type=Warning" }),
     ]);
     const isExecutors = ({ metadata: { labels = {} } }: StoredObject) => labels["job-name"] === name;
+    const own = pods.filter(isExecutors);
+    const log = await logOf(cluster, own);
     return {
       ...(job && { job }),
-      pods: pods.filter(isExecutors),
+      pods: own,
+      ...(log !== undefined && { log }),
       workloads: pods.filter((pod) => !isExecutors(pod)),
       warnings: (events as readonly Event[]).toSorted((a, b) => timeOf(a).localeCompare(timeOf(b))).map(told),
     };
@@ -36,6 +40,15 @@ async function executionOf(cluster: Cluster, { status = {} }: Plan): Promise<Exe
     throw error;
   }
 }
+
+/** What has not begun, or may not be read, has said nothing. */
+async function logOf(cluster: Pick<Cluster, "log">, pods: readonly StoredObject[]): Promise<string | undefined> {
+  const last = pods.toSorted((a, b) => bornAt(a).localeCompare(bornAt(b))).at(-1);
+  const log = last && (await cluster.log(last, LOG_LINES).catch(() => ""));
+  return log ? lastWords(log) : undefined;
+}
+
+const bornAt = ({ metadata }: StoredObject) => metadata.creationTimestamp ?? "";
 
 interface Event extends StoredObject {
   readonly involvedObject?: { readonly kind?: string; readonly name?: string };

@@ -63,13 +63,14 @@ export function waitsFor(pods: readonly StoredObject[]): { readonly pod: string;
 }
 
 /** What its pods said last, and the last warnings about them. */
-export function evidence({ pods, warnings, unread }: Execution): readonly string[] {
-  const said = pods.flatMap((pod) => {
+export function evidence({ pods, log, warnings, unread }: Execution): readonly string[] {
+  const ends = pods.flatMap((pod) => {
     const { message, containerStatuses = [] } = statusOf(pod);
     const ended = containerStatuses.flatMap(({ state }) => (state?.terminated ? [state.terminated] : []));
-    const ends = ended.map(({ reason, exitCode, message: last }) => last?.trim() || `${reason ?? "ended"}, exit code ${exitCode}`);
-    const text = [message?.trim() ?? "", ...ends].filter((it) => it !== "").join(", ");
+    const how = ended.map(({ reason, exitCode, message: last }) => last?.trim() || `${reason ?? "ended"}, exit code ${exitCode}`);
+    const text = [message?.trim() ?? "", ...how].filter((it) => it !== "").join(", ");
     return text === "" ? [] : [`pod ${pod.metadata.name} said: ${text}`];
   });
+  const said = log === undefined ? ends : [`Helm said: ${log}`];
   return [...said, ...warnings.slice(-2).map((it) => `event: ${it}`), ...(unread === undefined ? [] : [`not read: ${unread}`])];
 }

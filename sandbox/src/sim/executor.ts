@@ -25,8 +25,8 @@ const CHART = "chart.tgz";
 
 export interface Outcome {
   ok: boolean;
-  /** The end of what Helm said. */
-  message: string;
+  /** All that Helm said. */
+  said: string;
 }
 
 export class Executor {
@@ -75,7 +75,7 @@ export class Executor {
       this.runs.set(uid, helm);
       try {
         const { code, output } = await helm.ended;
-        return { ok: code === 0, message: output.trim().slice(-2_000) };
+        return { ok: code === 0, said: output };
       } finally {
         this.runs.delete(uid);
       }

@@ -31,6 +31,7 @@ export const collection = {
   jsBundles: extensions("jsbundles"),
   persistentVolumeClaims: "/api/v1/persistentvolumeclaims",
   persistentVolumes: "/api/v1/persistentvolumes",
+  nodes: "/api/v1/nodes",
   pods: "/api/v1/pods",
   storageClasses: "/apis/storage.k8s.io/v1/storageclasses",
   jobs: "/apis/batch/v1/jobs",

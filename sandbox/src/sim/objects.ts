@@ -125,6 +125,7 @@ export interface Job extends KubeObject {
 }
 
 export interface Pod extends KubeObject {
+  spec?: { containers: { name: string; image: string }[] };
   status?: { phase?: string };
 }
 

@@ -5,6 +5,7 @@
 import type { Cluster } from "./cluster.js";
 import type { Outcome } from "./executor.js";
 import { keyOf, type Informer } from "./informer.js";
+import type { Kubelet } from "./kubelet.js";
 import { log } from "./log.js";
 import { namespaced } from "./names.js";
 import type { Pod } from "./objects.js";
@@ -17,6 +18,9 @@ export interface Assignment {
   /** Its end is reported. */
   done(): Promise<void>;
 }
+
+/** In the simulator's own log, in UTF-16 code units: the end of what was said. */
+const SHOWN = 2_000;
 
 const unfinished = ({ metadata, status }: Pod) =>
   metadata.deletionTimestamp === undefined && status?.phase !== "Succeeded" && status?.phase !== "Failed";
@@ -36,10 +40,14 @@ export class PodRunner {
     private readonly pods: Informer<Pod>,
     /** Undefined for a pod whose work is not the simulator's: such a one is left as it is. */
     private readonly assign: (pod: Pod) => Promise<Assignment | undefined>,
+    private readonly kubelet: Pick<Kubelet, "keep" | "forget">,
     cancel: (pod: Pod) => void,
   ) {
     pods.onChange((pod, gone) => {
-      if (gone) for (const known of [this.reported, this.strangers]) known.delete(uidOf(pod));
+      if (gone) {
+        for (const known of [this.reported, this.strangers]) known.delete(uidOf(pod));
+        void this.kubelet.forget(uidOf(pod));
+      }
       if (gone || pod.metadata.deletionTimestamp !== undefined) cancel(pod);
       else this.queue.add(pod.metadata.namespace ?? "");
     });
@@ -86,12 +94,13 @@ export class PodRunner {
     const report = (status: object) => this.cluster.patch(path, { status });
     const isResumed = pod.status?.phase === "Running";
     if (!isResumed) await report({ phase: "Running" });
-    const { ok, message } = await outcomeOf(assignment, isResumed);
+    const { ok, said } = await outcomeOf(assignment, isResumed);
     // Left as it is for the next start to take up.
     if (this.stopped) return;
-    log(`${keyOf(pod)}: ${ok ? "succeeded" : `failed: ${message}`}`);
-    await report({ phase: ok ? "Succeeded" : "Failed", message });
+    log(`${keyOf(pod)}: ${ok ? "succeeded" : `failed: ${said.trim().slice(-SHOWN)}`}`);
+    await report(endOf(pod, ok));
     this.reported.add(uidOf(pod));
+    await this.kubelet.keep(pod, said);
     await assignment.done();
   }
 }
@@ -100,6 +109,15 @@ async function outcomeOf(assignment: Assignment, isResumed: boolean): Promise<Ou
   try {
     return await assignment.run(isResumed);
   } catch (error) {
-    return { ok: false, message: error instanceof Error ? error.message : String(error) };
+    return { ok: false, said: error instanceof Error ? error.message : String(error) };
   }
 }
+
+/** As a kubelet reports it: what was said is for those who ask for the log. */
+const endOf = ({ spec: { containers } = { containers: [] } }: Pod, ok: boolean) => ({
+  phase: ok ? "Succeeded" : "Failed",
+  containerStatuses: containers.map(({ name, image }) => ({
+    ...{ name, image, imageID: "", ready: false, restartCount: 0 },
+    state: { terminated: ok ? { exitCode: 0, reason: "Completed" } : { exitCode: 1, reason: "Error" } },
+  })),
+});

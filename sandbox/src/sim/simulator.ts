@@ -18,6 +18,7 @@ import { Informer } from "./informer.js";
 import { ingressCertificates } from "./ingressCertificates.js";
 import { hasTls, ingressHandler, isNamed } from "./ingressRoutes.js";
 import { InstallPlanController } from "./installPlanController.js";
+import { Kubelet } from "./kubelet.js";
 import { Listeners, consolePort, ingressPort } from "./listeners.js";
 import { log } from "./log.js";
 import { KUBESPHERE_VERSION, TASK_LABEL, collection } from "./names.js";
@@ -91,9 +92,10 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
     const run = runs.of(pod);
     if (run) return { run: (isResumed) => executor.run(run, isResumed), done: () => runs.forget(run.uid) };
     const task = await dueHook(cluster, pod);
-    return task && { run: () => hooks[task]().then(() => ({ ok: true, message: "" })), done: async () => {} };
+    return task && { run: () => hooks[task]().then(() => ({ ok: true, said: "" })), done: async () => {} };
   };
-  const runner = new PodRunner(cluster, pods, assign, (pod) => {
+  const kubelet = new Kubelet(cluster, certificate, pods, join(stateDir, "executor-logs"));
+  const runner = new PodRunner(cluster, pods, assign, kubelet, (pod) => {
     const run = runs.of(pod);
     if (run) executor.cancel(run.uid);
   });
@@ -136,6 +138,7 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   const all = [crds, ...ofKubeSphere, jobs, pods, services, endpointSlices, ingresses, classes, claims, volumes];
   // Not awaited: the signal to end may come first.
   void Promise.all(all.map((it) => it.start(ended.signal))).then(async () => {
+    await kubelet.start();
     await admission.start();
     await provideStorage(cluster);
     await state.write();
@@ -146,6 +149,7 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   for (const queue of queues) queue.stop();
   listeners.stop();
   admission.stop();
+  kubelet.stop();
   runner.stop();
   await executor.stop();
   await state.remove();

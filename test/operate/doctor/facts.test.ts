@@ -4,6 +4,7 @@ import type { AddressInfo } from "net";
 import { examine } from "../../../operate/doctor/examine";
 import { contents } from "../../../operate/shared/namespaceContents";
 import { issuer, webhooks } from "../../../operate/doctor/facts/probes";
+import { executions } from "../../../operate/doctor/facts/plans";
 import { readFacts } from "../../../operate/doctor/facts/reader";
 import { stackFacts } from "../../../operate/doctor/facts/stack";
 import { CHECKS } from "../../../operate/doctor/findings";
@@ -11,7 +12,7 @@ import type { Cluster, KubernetesObject, Listing, StoredObject } from "../../../
 import { Failure } from "../../../operate/shared/command";
 import type { Stack } from "../../../operate/shared/pulumi";
 import { freePort } from "../../support/freePort";
-import { HEALTHY } from "./support";
+import { HEALTHY, INSTALLED, plan } from "./support";
 
 const clusterOf = (
   list: (of: Listing) => readonly StoredObject[],
@@ -162,4 +163,17 @@ test("what the stack says is taken with the program's own defaults, and what it 
     issuer: undefined,
     declared: new Set(),
   });
+});
+
+test("the log of the Pod that came last is read, and a log that may not be read is no reason to tell nothing", async () => {
+  const pod = (name: string, creationTimestamp: string) => ({
+    ...{ apiVersion: "v1", kind: "Pod" },
+    metadata: { name, namespace: "shops", creationTimestamp, labels: { "job-name": "helm-install-shop-abc123" } },
+  });
+  const failed = plan({ ...INSTALLED, state: "InstallFailed", jobName: "helm-install-shop-abc123" });
+  const cluster = clusterOf(({ kind }) => (kind === "Pod" ? [pod("b", "2026-01-01T00:00:09Z"), pod("a", "2026-01-01T00:00:00Z")] : []));
+  const logOf = async (log: (pod: KubernetesObject) => Promise<string>) =>
+    (await executions({ ...cluster, log }, [failed])).get("demo")?.log;
+  expect(await logOf(({ metadata }) => Promise.resolve(`of ${metadata.name}\nError: set it\n`))).toBe("set it");
+  expect(await logOf(() => Promise.reject(new Failure("forbidden")))).toBeUndefined();
 });

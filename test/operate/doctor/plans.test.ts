@@ -45,6 +45,14 @@ test("a failed installation names what Helm said, the Job's log and what makes K
   ]);
 });
 
+test("what is in the Job's log is told from Helm's error on, and not that its Pod has failed", () => {
+  const failed = pod(`${JOB}-x`, { phase: "Failed", containerStatuses: [{ state: { terminated: { reason: "Error", exitCode: 1 } } }] });
+  const executions = execution({ job: job([]), pods: [failed], log: "INSTALLATION FAILED: no such value" });
+  expect(found({ plans: [failedWith("InstallFailed")], executions })[0]?.why).toBe(
+    "InstallFailed: Job has reached the specified backoff limit; Helm said: INSTALLATION FAILED: no such value",
+  );
+});
+
 test("a failed removal names the way that needs no Job", () => {
   expect(found({ plans: [failedWith("UninstallFailed")] })[0]?.mend.at(-1)).toBe(
     "kubectl annotate installplan demo kubesphere.io/force-delete=true",
