@@ -71,14 +71,19 @@ afterAll(async () => {
   await writeFile(configFile, configBefore);
 });
 
-type Listener = "etcd" | "etcdPeer" | "kubeApiserver" | "ingress" | "ingressHttps" | "console" | "webhooks";
+type Listener = "etcd" | "etcdPeer" | "kubeApiserver" | "ingress" | "ingressHttps" | "console" | "webhooks" | "kubelet";
+
+interface Node {
+  readonly status: { readonly daemonEndpoints: { readonly kubeletEndpoint: { readonly Port: number } } };
+}
 
 async function portsByListener(): Promise<Record<Listener, number>> {
   const { ports, simulator } = JSON.parse(succeeded(await sandboxCommand(["sandbox", "status", "--json"]))) as {
-    ports: Record<Exclude<Listener, "webhooks" | "ingressHttps">, number>;
+    ports: Record<Exclude<Listener, "webhooks" | "kubelet" | "ingressHttps">, number>;
     simulator: { pid: number };
   };
-  const named = { ...ports, ingressHttps };
+  const [node] = (await stack.get<{ items: Node[] }>("/api/v1/nodes"))?.items ?? [];
+  const named = { ...ports, ingressHttps, kubelet: node?.status.daemonEndpoints.kubeletEndpoint.Port ?? 0 };
   // Any free one, which only the API server is told.
   const [webhooks] = listeningSockets([simulator.pid]).filter(({ port }) => !Object.values(named).includes(port));
   return { ...named, webhooks: webhooks?.port ?? 0 };
@@ -94,6 +99,7 @@ test("a port that nobody has looked at is open, or one is open to the network", 
     ["node", "ingressHttps"],
     ["node", "console"],
     ["node", "webhooks"],
+    ["node", "kubelet"],
   ];
   const expected = rows.map(([name, listener]) => `${name} ${LOOPBACK}:${ports[listener]}`);
   const found = listeningSockets(processesWith(folder)).map(({ pid, address, port }) => `${processName(pid)} ${address}:${port}`);
@@ -110,21 +116,34 @@ test("while the program runs, a port is open to the network, or one that nobody 
 const OWN = LOOPBACK;
 const FOREIGN = "evil.example";
 const QUESTIONS: readonly Omit<Question, "scheme" | "host">[] = [
-  ...["/", "/version", "/metrics", "/healthz", "/debug/pprof/", "/api/v1/secrets", "/health", "/exec/default/a/a", "/mutate/x"].map(
-    (path) => ({ method: "GET" as const, path }),
-  ),
+  ...[
+    "/",
+    "/version",
+    "/metrics",
+    "/healthz",
+    "/debug/pprof/",
+    "/api/v1/secrets",
+    "/health",
+    "/exec/default/a/a",
+    "/containerLogs/default/a/a",
+    "/mutate/x",
+  ].map((path) => ({ method: "GET" as const, path })),
   { method: "POST", path: "/v3/kv/range" },
   { method: "POST", path: "/exec/default/a/a?command=id" },
   { method: "POST", path: "/validate/validator.config.kubesphere.io" },
 ];
 
 /** What every question over HTTP, and over HTTPS without a client's certificate, comes to. */
-const REFUSED: Record<"etcd" | "etcdPeer" | "kubeApiserver" | "webhooks", Record<Question["scheme"], (number | undefined)[]>> = {
+const REFUSED: Record<
+  "etcd" | "etcdPeer" | "kubeApiserver" | "webhooks" | "kubelet",
+  Record<Question["scheme"], (number | undefined)[]>
+> = {
   etcd: { http: [undefined], https: [undefined] },
   etcdPeer: { http: [undefined], https: [undefined] },
   // 400: "Client sent an HTTP request to an HTTPS server."
   kubeApiserver: { http: [400], https: [401] },
   webhooks: { http: [undefined], https: [undefined] },
+  kubelet: { http: [undefined], https: [undefined] },
 };
 
 async function askAll(port: number, scheme: Question["scheme"], host: string, origin?: string): Promise<Reply[]> {
@@ -229,8 +248,8 @@ describeWithChromium("a web page of another origin on this machine", (launch) =>
     await tab.getByRole("button", { name: "Log in" }).click();
     await tab.getByText("You are signed in as").waitFor();
     await tab.goto(`http://${LOOPBACK}:${(page.address() as AddressInfo).port}/`);
-    const addresses = (["etcd", "etcdPeer", "kubeApiserver", "webhooks", "console", "ingress", "ingressHttps"] as const).flatMap((name) =>
-      ["http", "https"].map((scheme) => `${scheme}://${LOOPBACK}:${ports[name]}`),
+    const addresses = (["etcd", "etcdPeer", "kubeApiserver", "webhooks", "kubelet", "console", "ingress", "ingressHttps"] as const).flatMap(
+      (name) => ["http", "https"].map((scheme) => `${scheme}://${LOOPBACK}:${ports[name]}`),
     );
     const pod = {
       apiVersion: "v1",
