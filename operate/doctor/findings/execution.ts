@@ -71,6 +71,6 @@ export function evidence({ pods, log, warnings, unread }: Execution): readonly s
     const text = [message?.trim() ?? "", ...how].filter((it) => it !== "").join(", ");
     return text === "" ? [] : [`pod ${pod.metadata.name} said: ${text}`];
   });
-  const said = log === undefined ? ends : [`Helm said: ${log}`];
+  const said = log === undefined ? ends : [`Helm said: ${log.replaceAll("\n", " ")}`];
   return [...said, ...warnings.slice(-2).map((it) => `event: ${it}`), ...(unread === undefined ? [] : [`not read: ${unread}`])];
 }
