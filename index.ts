@@ -3,6 +3,7 @@ import "./components/lazyModules";
 import * as pulumi from "@pulumi/pulumi";
 import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
+import { earlierPlans } from "./components/earlierPlans";
 import { mistake } from "./components/mistake";
 import type { Settings } from "./components/settings";
 import { injectedValues } from "./components/injectedValues";
@@ -51,8 +52,12 @@ export = async () => {
     injected: injectedValues(settings),
     memory: learntFolder(),
   }).catch(tell);
-  await warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions });
-  const waits = { webhooksFail: () => cluster.webhooksFail(), follow: followRollouts(cluster) };
+  const names = packed.extensions.flatMap(({ versions: [first], install }) => (first && install ? [first.name] : []));
+  const [earlier] = await Promise.all([
+    earlierPlans(cluster, names),
+    warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions }),
+  ]);
+  const waits = { earlier, webhooksFail: () => cluster.webhooksFail(), follow: followRollouts(cluster) };
   return declareStack(settings, packed, waits, provider);
 };
 

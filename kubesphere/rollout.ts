@@ -6,6 +6,8 @@ export interface StoredPlan {
   readonly metadata: {
     readonly name: string;
     readonly uid?: string;
+    readonly deletionTimestamp?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: object }[];
   };
   readonly spec: { readonly extension: { readonly version: string }; readonly enabled: boolean; readonly config?: string };

@@ -1,5 +1,6 @@
 /** Drift, told to people. */
-import type { Difference, Property } from "./drift";
+import type { Property } from "./compare";
+import type { Difference } from "./drift";
 import { code, escaped, table } from "../shared/text/markdown";
 import { oneLine } from "../shared/text/terminal";
 

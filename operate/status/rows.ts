@@ -1,5 +1,6 @@
 /** Wanted and observed, brought together: a row for each extension. */
 import { isOf, readBundle, readEndpoints, readIngress, readWarning, readWorkload, warnsOf, type ClusterStatus, type Plan } from "./objects";
+import { crdWords } from "../../kubesphere/crdChanges";
 import type { Observed } from "./observed";
 import { lastRollout, statesOf } from "./states";
 import { worst, type AgentStatus, type ExtensionStatus, type StackStatus } from "./status";
@@ -40,7 +41,16 @@ function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, o
   return {
     name,
     ofStack: wanted !== undefined,
-    ...judge({ wanted, plan, published: publishedIn(observed, name), workloads, bundles, endpoints, agents }),
+    ...judge({
+      wanted,
+      plan,
+      published: publishedIn(observed, name),
+      workloads,
+      bundles,
+      endpoints,
+      agents,
+      ...lostOf(name, wanted, observed),
+    }),
     ...(install && { wanted: { version: install.version, configHash: install.configHash, enabled: install.enabled } }),
     ...(plan && { actual: actual(status, namespace) }),
     ...(install && plan && { configMatches: status.configHash === install.configHash }),
@@ -58,6 +68,17 @@ function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, o
     clusters: agents,
   };
 }
+
+/** A plan that has failed or is on its way tells of itself; what Helm made for it before may be gone all the same. */
+const lostOf = (name: string, wanted: Wanted | undefined, { losses, missingCrds }: Observed) => ({
+  losses: losses.get(name) ?? [],
+  missingCrds: crdsOf(wanted, missingCrds),
+});
+
+const crdsOf = ({ crds }: Partial<Wanted> = {}, missing: ReadonlySet<string>): readonly string[] => {
+  const gone = (crds?.brought ?? []).filter(({ name }) => missing.has(name)).map((it) => ({ ...it, is: "missing" as const }));
+  return crdWords(gone, true, crds?.source ?? "");
+};
 
 const actual = ({ version, configHash, enabled = false, state = "" }: ClusterStatus, namespace: string | undefined) => ({
   ...(version !== undefined && { version }),

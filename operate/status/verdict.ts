@@ -1,6 +1,8 @@
 /** Whether an extension is as wanted, and if not, why. */
 import { configHash, planFailure } from "../../kubesphere/installPlan";
+import type { Loss } from "../shared/losses";
 import type { Bundle, Endpoints, Plan, Workload } from "./objects";
+import { isOfStack } from "../shared/cluster";
 import { isFailed } from "./states";
 import { worst, type AgentStatus, type Health } from "./status";
 import { valuesHash, type Wanted } from "./wanted";
@@ -15,6 +17,10 @@ export interface Evidence {
   readonly bundles: readonly Bundle[];
   readonly endpoints: readonly Endpoints[];
   readonly agents: readonly AgentStatus[];
+  /** What was installed and has been taken away. */
+  readonly losses: readonly Loss[];
+  /** In sentences, with the way to have them again. */
+  readonly missingCrds: readonly string[];
 }
 
 export interface Verdict {
@@ -41,14 +47,15 @@ export function judge(evidence: Evidence): Verdict {
 }
 
 const ofNoPlan = ({ wanted }: Evidence): Finding[] =>
-  wanted?.install === undefined ? [] : [differs("It is not installed: the cluster has no InstallPlan of it. `pulumi up` installs it.")];
+  wanted?.install === undefined ? [] : [differs(`It is not installed: the cluster has no InstallPlan of it. ${UP} installs it.`)];
 
 const unpublished = ({ wanted, published }: Evidence): Finding[] => {
   const missing = wanted?.versions.filter((version) => !published.includes(version)) ?? [];
-  return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. \`pulumi up\` publishes it.`)];
+  return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. ${UP} publishes it.`)];
 };
 
-function ofPlan(plan: Plan, { wanted, workloads, bundles, endpoints }: Evidence): Finding[] {
+function ofPlan(plan: Plan, evidence: Evidence): Finding[] {
+  const { wanted, workloads, bundles, endpoints } = evidence;
   const { spec, status = {} } = plan;
   const asked = configHash(spec.config ?? "");
   const failure = planFailure(status, asked);
@@ -62,13 +69,16 @@ function ofPlan(plan: Plan, { wanted, workloads, bundles, endpoints }: Evidence)
     ...(wanted === undefined ? [] : askedOtherwise(plan, asked, wanted)),
     ...(plan.metadata.deletionTimestamp === undefined ? [] : [rolling("It is being uninstalled.")]),
     ...(failure === undefined && !isDone ? [rolling(underWay(plan))] : []),
+    ...(wanted !== undefined && wanted.install === undefined ? [] : taken(evidence)),
     ...(isDone ? running(spec.enabled, { workloads, bundles, endpoints }) : []),
   ];
 }
 
 /** The plan in the cluster is not what the program would declare: not deployed yet, or changed by hand. */
-function askedOtherwise({ spec }: Plan, asked: string, { install }: Wanted): Finding[] {
-  if (install === undefined) return [differs("It is installed, and the configuration only publishes it. `pulumi up` uninstalls it.")];
+function askedOtherwise(plan: Plan, asked: string, { install }: Wanted): Finding[] {
+  const { spec } = plan;
+  if (install === undefined)
+    return [differs(`It is installed, and the configuration only publishes it. ${uninstalls(plan)} uninstalls it.`)];
   const { version, configHash: hash, enabled } = install;
   const isSameConfig = valuesHash(spec.config ?? "") === install.valuesHash;
   return [
@@ -82,10 +92,16 @@ function askedOtherwise({ spec }: Plan, asked: string, { install }: Wanted): Fin
   ].map(differs);
 }
 
+/** With `--refresh`: of what is gone or was changed behind its back a run without it knows nothing. */
+const UP = "`pulumi up --refresh`";
+
+/** The engine deletes what it has made alone. */
+const uninstalls = (plan: Plan) => (isOfStack(plan) ? UP : `\`kubectl delete installplan ${plan.metadata.name}\``);
+
 const WAYS = "`npm run drift` says whether somebody changed it; `pulumi up --refresh` deploys what is wanted.";
 
 const OTHER_ROLLOUT =
-  "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up` rolls it out again.";
+  "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up --refresh` rolls it out again.";
 
 const onOrOff = (enabled: boolean) => (enabled ? "enabled" : "disabled");
 
@@ -96,6 +112,16 @@ function underWay({ spec, status = {} }: Plan): string {
   return version === spec.extension.version
     ? "KubeSphere has not yet taken up the InstallPlan's last change."
     : `Version ${version ?? "of no name"} is installed, and ${spec.extension.version} is to come.`;
+}
+
+/** A line for each way to have it again. */
+function taken({ losses, missingCrds }: Evidence): Finding[] {
+  const ways = [...new Set(losses.map(({ wayBack }) => wayBack))];
+  const told = ways.map((way) => {
+    const those = losses.filter(({ wayBack }) => wayBack === way);
+    return `Somebody has taken away what was installed: ${those.map(({ what }) => what).join(", ")}. \`${way}\` brings ${those.length === 1 ? "it" : "them"} back.`;
+  });
+  return [...told, ...missingCrds].map(differs);
 }
 
 /** What went wrong after a rollout that went well. */

@@ -4,6 +4,7 @@ import { configurationProblems } from "../../components/configProblems";
 import type { injectedValues } from "../../components/injectedValues";
 import { loadExtensions, type DeclaredExtension } from "../../components/extensionSources";
 import { settingsSchema, type Settings } from "../../components/settings";
+import type { BroughtCrd } from "../../kubesphere/crdChanges";
 import { describeProblem } from "../../kubesphere/errors";
 import type { Rendering } from "../../kubesphere/rendering";
 import { installPlan } from "../../kubesphere/extensionObjects";
@@ -14,6 +15,8 @@ export interface Wanted {
   readonly name: string;
   /** The versions that the Marketplace is to offer. */
   readonly versions: readonly string[];
+  /** Those of its folders `crds/`, and where it comes from; absent where it has none or is only published. */
+  readonly crds?: { readonly source: string; readonly brought: readonly Pick<BroughtCrd, "name" | "file">[] };
   /** Absent where the extension is only published. */
   readonly install?: WantedInstall;
 }
@@ -80,15 +83,18 @@ export const placed = (extension: Settings["extensions"][number], checkout: stri
 /** {@link configHash} of what the author of a configuration wrote: a config without its address. */
 export const valuesHash = (config: string): string => configHash(config.replace(ADDRESS, ""));
 
-function wanted({ versions, install }: DeclaredExtension): Wanted {
+function wanted({ packages, versions, install }: DeclaredExtension): Wanted {
   const name = versions[0]?.name ?? "";
   const listed = versions.map(({ version }) => version);
   const pkg = versions.find(({ version }) => version === install?.version);
   if (install === undefined || pkg === undefined) return { name, versions: listed };
   const { spec } = installPlan(pkg, install);
+  const { crds } = pkg.learnt;
+  const source = packages.find((it) => it.package === pkg)?.source ?? "";
   return {
     name,
     versions: listed,
+    ...(crds.length > 0 && { crds: { source, brought: crds } }),
     install: {
       version: install.version,
       configHash: configHash(spec.config),

@@ -189,7 +189,7 @@ test("what the plan asks for otherwise than the configuration differs: version, 
     {
       health: "differs",
       reasons: [
-        "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up` rolls it out again.",
+        "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up --refresh` rolls it out again.",
       ],
     },
   ]);
@@ -218,14 +218,17 @@ test("what is only published, not deployed yet, or not of the stack is told apar
   expect(install).toBeDefined();
   expect(verdict([published], { ...observed, plans: [] })).toEqual([good]);
   expect(verdict([published], observed)).toEqual([
-    { health: "differs", reasons: ["It is installed, and the configuration only publishes it. `pulumi up` uninstalls it."] },
+    {
+      health: "differs",
+      reasons: ["It is installed, and the configuration only publishes it. `kubectl delete installplan demo` uninstalls it."],
+    },
   ]);
   expect(verdict([askedBy(plan)], NOTHING)).toEqual([
     {
       health: "differs",
       reasons: [
-        "It is not installed: the cluster has no InstallPlan of it. `pulumi up` installs it.",
-        "KubeSphere does not know version 0.1.0. `pulumi up` publishes it.",
+        "It is not installed: the cluster has no InstallPlan of it. `pulumi up --refresh` installs it.",
+        "KubeSphere does not know version 0.1.0. `pulumi up --refresh` publishes it.",
       ],
     },
   ]);
