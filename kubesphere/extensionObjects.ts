@@ -26,8 +26,6 @@ const WAIT_FOR = "pulumi.com/waitFor";
  * uninstall is one of them, and the garbage collector may take it before it has begun.
  */
 const DEPENDENTS_LAST = { "pulumi.com/deletionPropagationPolicy": "background" };
-/** Whoever has edited it, be it the console, the publishing tool or a hand: what is declared counts, and no run ends in a conflict. */
-const OVER_OTHERS = { "pulumi.com/patchForce": "true" };
 
 /** What Extension and ExtensionVersion both say. `created` is left out: the publishing tool stamps the time of day, which is never the same twice. */
 const presentation = ({ displayName, description, icon, provider }: ExtensionMetadata) => ({ displayName, description, icon, provider });
@@ -137,7 +135,6 @@ export function installPlan(pkg: ExtensionPackage, install: Installation, reinst
       name,
       annotations: {
         ...DEPENDENTS_LAST,
-        ...OVER_OTHERS,
         ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }),
         ...(reinstalled !== undefined && { [reinstalledAnnotation]: reinstalled }),
       },

@@ -1,5 +1,7 @@
 /** How a cluster differs from what was deployed on it. Only asks. */
+import { label, OAUTH_CLIENT_SECRET_TYPE } from "../../kubesphere/api";
 import { lossOf } from "../../kubesphere/lostReleases";
+import { textAt } from "../../kubesphere/renderedObject";
 import type { StoredPlan } from "../../kubesphere/rollout";
 import { nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
@@ -121,7 +123,12 @@ const releaseChanges = ({ revision, version }: DeclaredRelease, stored: HelmRele
 ];
 
 /** Only a refresh tells the engine of what was changed behind its back. */
-const waysBack = ({ kind, metadata: { name } }: KubernetesObject, drift: Difference["drift"]): readonly string[] => [
-  "pulumi up --refresh",
-  ...(kind === "InstallPlan" && drift === "changed" ? [`npm run drift -- --take ${name}`] : []),
-];
+function waysBack(object: KubernetesObject & { readonly type?: unknown }, drift: Difference["drift"]): readonly string[] {
+  const { kind, metadata } = object;
+  const client = object.type === OAUTH_CLIENT_SECRET_TYPE ? textAt(object, "metadata", "labels", label.oauthClient) : undefined;
+  return [
+    "pulumi up --refresh",
+    ...(kind === "InstallPlan" && drift === "changed" ? [`npm run drift -- --take ${metadata.name}`] : []),
+    ...(client !== undefined && drift === "changed" ? [`npm run drift -- --take-client ${client}`] : []),
+  ];
+}
