@@ -9,6 +9,7 @@ import { releaseOf, type HelmRelease } from "../shared/helmReleases";
 import { fleeting } from "../shared/runningObjects";
 import { inParallel } from "../shared/parallel";
 import { compare, type Property } from "./compare";
+import { ofPlan, type PlanSpecs } from "./programmed";
 import type { Declared, DeclaredRelease } from "./declared";
 
 export interface Difference {
@@ -26,11 +27,18 @@ export interface Difference {
   readonly reason?: string;
 }
 
-/** @param say told what is being looked at */
-export async function findDrift(cluster: Cluster, declared: Declared, say: (text: string) => void): Promise<readonly Difference[]> {
+/** @param say told what is being looked at @param specs of plans as the program would declare them. Default: as they were deployed */
+export async function findDrift(
+  cluster: Cluster,
+  declared: Declared,
+  say: (text: string) => void,
+  specs: PlanSpecs = new Map(),
+): Promise<readonly Difference[]> {
   const ofObjects = await inParallel(declared.objects, async ({ urn, object }): Promise<readonly Difference[]> => {
     say(`comparing ${nameOf(object)}`);
-    const difference = await compare(cluster, object);
+    const deployed = await compare(cluster, object);
+    const spec = object.kind === "InstallPlan" ? specs.get(object.metadata.name) : undefined;
+    const difference = spec === undefined ? deployed : ofPlan(deployed, await compare(cluster, { ...object, spec } as typeof object));
     return difference ? [{ ...difference, urn, wayBack: waysBack(object, difference.drift) }] : [];
   });
   const ofReleases = await Promise.all(declared.releases.map((release) => inRelease(cluster, release, say)));

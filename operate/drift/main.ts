@@ -3,7 +3,12 @@ import { CORE_API } from "../../kubesphere/api";
 import { shellWord } from "../../kubesphere/shellWord";
 import { command, Failure } from "../shared/command";
 import { runCommand } from "../shared/main";
-import { exportState, openStack, stackCluster } from "../shared/pulumi";
+import { masker, maskStrings } from "../shared/mask";
+import { clusterChoice, exportState, openStack, stackConfig } from "../shared/pulumi";
+import { stackRendering } from "../shared/rendering";
+import { secretsOf, statedConfig } from "../preview/secrets";
+import { connect } from "../shared/cluster";
+import { planSpecs } from "./programmed";
 import { declaredBy, type ExportedState } from "./declared";
 import { findDrift } from "./drift";
 import { asMarkdown, asText } from "./report";
@@ -31,11 +36,14 @@ const driftCommand = (checkout: string) =>
     },
     usageCode: 1,
     words: [0, 0],
-    async run({ values, progress }) {
+    async run({ values, cache, progress }) {
       const stack = openStack(values.stack, checkout);
       const name = values.stack ?? "the selected stack";
       progress.now("asking the cluster");
-      const cluster = await stackCluster(stack);
+      const [config, stated] = await Promise.all([stackConfig(stack), statedConfig(stack, checkout)]);
+      const choice = clusterChoice(config);
+      const cluster = await connect(choice);
+      const mask = masker(secretsOf(stated, config));
       const told = ({ keys }: Taken) => ({
         text: `taken into the configuration of ${name}:\n${keys.map((key) => `  ${key}`).join("\n")}\nLook at it, then: pulumi up --refresh`,
         json: { keys },
@@ -48,8 +56,13 @@ const driftCommand = (checkout: string) =>
       }
       progress.now("reading the state");
       const state = await exportState<ExportedState>(stack, { revealed: true });
-      const found = await findDrift(cluster, declaredBy(state), (text) => progress.now(text));
-      const differences = found.map((it) => ({ ...it, wayBack: it.wayBack.map((command) => onStack(command, values.stack)) }));
+      const specs = await planSpecs(config, checkout, (settings) => stackRendering(cache, choice, settings));
+      const found = await findDrift(cluster, declaredBy(state), (text) => progress.now(mask(text)), specs);
+      // The config of a plan may hold what is a secret of the stack.
+      const differences = maskStrings(found, mask).map((it) => ({
+        ...it,
+        wayBack: it.wayBack.map((command) => onStack(command, values.stack)),
+      }));
       return {
         text: values.markdown ? asMarkdown(name, differences) : asText(name, differences),
         json: { differences },

@@ -39,11 +39,20 @@ export interface WantedInstall {
  * @param rendering how the program renders the stack's extensions
  * @throws Failure with a line for each problem: what `pulumi up` would refuse has no wanted state
  */
-export async function wantedBy(
+export const wantedBy = async (
   config: Readonly<Record<string, unknown>>,
   checkout: string,
-  rendering: (settings: Parameters<typeof injectedValues>[0]) => Promise<Rendering>,
-): Promise<readonly Wanted[]> {
+  rendering: RenderingFor,
+): Promise<readonly Wanted[]> => (await declaredExtensions(config, checkout, rendering)).map(wanted);
+
+export type RenderingFor = (settings: Parameters<typeof injectedValues>[0]) => Promise<Rendering>;
+
+/** The extensions that `pulumi up` would declare; as {@link wantedBy}. @throws as that */
+export async function declaredExtensions(
+  config: Readonly<Record<string, unknown>>,
+  checkout: string,
+  rendering: RenderingFor,
+): Promise<readonly DeclaredExtension[]> {
   const settings = checkedSettings(config);
   if (settings.extensions.length === 0) return [];
   const { extensions, problems } = await loadExtensions(
@@ -51,7 +60,7 @@ export async function wantedBy(
     await rendering(settings),
   );
   if (problems.length > 0) throw new Failure(problems.map(describeProblem).join("\n"));
-  return extensions.map(wanted);
+  return extensions;
 }
 
 /** @param config of the project, by key without namespace @throws Failure with a line for each problem */
