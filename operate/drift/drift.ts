@@ -67,7 +67,7 @@ async function ofExtension(
     ]);
     const surroundings = {
       releases: new Set(stored === undefined ? [] : [`${namespace}/${name}`]),
-      namespaces: new Set(home === undefined ? [] : [namespace]),
+      namespaces: new Set(home === undefined || home.metadata.deletionTimestamp !== undefined ? [] : [namespace]),
     };
     if (lossOf(plan, surroundings) !== undefined) return [{ ...of, drift: "missing", wayBack: ["pulumi up --refresh"] }];
     // One that is rolling out, or has failed to, is no state to compare with.

@@ -51,7 +51,11 @@ export async function lossesOf(cluster: Pick<Cluster, "list" | "read">, plans: r
     ),
   ]);
   if (namespaces === undefined || releases === undefined) return { found: new Map(), unread };
-  const surroundings = { namespaces: new Set(namespaces.map(({ metadata }) => metadata.name)), releases: releases.all };
+  const surroundings = {
+    // One that is on its way out is as good as gone.
+    namespaces: new Set(namespaces.flatMap(({ metadata }) => (metadata.deletionTimestamp === undefined ? [metadata.name] : []))),
+    releases: releases.all,
+  };
   const lost = settled.flatMap((plan): [string, readonly Loss[]][] => {
     const what = lossOf(plan, surroundings);
     if (what === undefined) return [];

@@ -38,8 +38,8 @@ export type Observed = Readonly<Record<List, readonly StoredObject[]>> & {
   readonly missingCrds: ReadonlySet<string>;
 };
 
-/** @param crds whose absence is to be told, by name @throws Failure when what there is to tell of cannot be read */
-export async function observe(cluster: Pick<Cluster, "list" | "read">, crds: readonly string[] = []): Promise<Observed> {
+/** @param crds whose absence is to be told, by name @param option as of {@link lossesOf} @throws Failure when what there is to tell of cannot be read */
+export async function observe(cluster: Pick<Cluster, "list" | "read">, crds: readonly string[] = [], option = ""): Promise<Observed> {
   const unread: Unread[] = [];
   const read = async (name: List): Promise<readonly StoredObject[]> => {
     const { kind } = LISTINGS[name];
@@ -54,7 +54,7 @@ export async function observe(cluster: Pick<Cluster, "list" | "read">, crds: rea
   const names = Object.keys(LISTINGS) as List[];
   const lists = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
   const all = Object.fromEntries(lists) as Readonly<Record<List, readonly StoredObject[]>>;
-  const losses = await lossesOf(cluster, all.plans as readonly Plan[]);
+  const losses = await lossesOf(cluster, all.plans as readonly Plan[], option);
   const known = new Set(unread.map(({ kind }) => kind));
   unread.push(...losses.unread.filter(({ kind }) => !known.has(kind)).map((it) => ({ ...it, matters: true })));
   const missingCrds = new Set(await missing(cluster, crds, unread));

@@ -10,14 +10,14 @@ import type { Wanted } from "./wanted";
 /** As many as tell what is going on. */
 const WARNINGS = 3;
 
-/** @param now when the cluster was asked */
-export function statusOf(stack: string, wanted: readonly Wanted[], observed: Observed, now: Date): StackStatus {
+/** @param now when the cluster was asked @param option what follows a command of Pulumi's to mean the stack. Default: the selected one */
+export function statusOf(stack: string, wanted: readonly Wanted[], observed: Observed, now: Date, option = ""): StackStatus {
   const plans = observed.plans as readonly Plan[];
   const declared = new Set(wanted.map(({ name }) => name));
   const besides = plans.map(({ metadata }) => metadata.name).filter((name) => !declared.has(name));
   const planOf = (name: string) => plans.find(({ metadata }) => metadata.name === name);
-  const own = wanted.map((it) => row(it.name, it, planOf(it.name), observed));
-  const others = besides.sort().map((name) => row(name, undefined, planOf(name), observed));
+  const own = wanted.map((it) => row(it.name, it, planOf(it.name), observed, option));
+  const others = besides.sort().map((name) => row(name, undefined, planOf(name), observed, option));
   return {
     stack,
     time: now.toISOString(),
@@ -27,7 +27,7 @@ export function statusOf(stack: string, wanted: readonly Wanted[], observed: Obs
   };
 }
 
-function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, observed: Observed): ExtensionStatus {
+function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, observed: Observed, option: string): ExtensionStatus {
   const status = plan?.status ?? {};
   const { install } = wanted ?? {};
   const its = isOf(name);
@@ -50,6 +50,7 @@ function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, o
       endpoints,
       agents,
       ...lostOf(name, wanted, observed),
+      option,
     }),
     ...(install && { wanted: { version: install.version, configHash: install.configHash, enabled: install.enabled } }),
     ...(plan && { actual: actual(status, namespace) }),

@@ -21,6 +21,8 @@ export interface Evidence {
   readonly losses: readonly Loss[];
   /** In sentences, with the way to have them again. */
   readonly missingCrds: readonly string[];
+  /** What follows a command of Pulumi's to mean the stack: ` --stack prod`, or nothing for the selected one. */
+  readonly option: string;
 }
 
 export interface Verdict {
@@ -46,12 +48,12 @@ export function judge(evidence: Evidence): Verdict {
   return { health, reasons: inOrder.map(({ reason }) => reason) };
 }
 
-const ofNoPlan = ({ wanted }: Evidence): Finding[] =>
-  wanted?.install === undefined ? [] : [differs(`It is not installed: the cluster has no InstallPlan of it. ${UP} installs it.`)];
+const ofNoPlan = ({ wanted, option }: Evidence): Finding[] =>
+  wanted?.install === undefined ? [] : [differs(`It is not installed: the cluster has no InstallPlan of it. ${up(option)} installs it.`)];
 
-const unpublished = ({ wanted, published }: Evidence): Finding[] => {
+const unpublished = ({ wanted, published, option }: Evidence): Finding[] => {
   const missing = wanted?.versions.filter((version) => !published.includes(version)) ?? [];
-  return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. ${UP} publishes it.`)];
+  return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. ${up(option)} publishes it.`)];
 };
 
 function ofPlan(plan: Plan, evidence: Evidence): Finding[] {
@@ -66,7 +68,7 @@ function ofPlan(plan: Plan, evidence: Evidence): Finding[] {
     (status.enabled ?? false) === spec.enabled;
   return [
     ...(failure === undefined ? [] : [failed(failure)]),
-    ...(wanted === undefined ? [] : askedOtherwise(plan, asked, wanted)),
+    ...(wanted === undefined ? [] : askedOtherwise(plan, asked, wanted, evidence.option)),
     ...(plan.metadata.deletionTimestamp === undefined ? [] : [rolling("It is being uninstalled.")]),
     ...(failure === undefined && !isDone ? [rolling(underWay(plan))] : []),
     ...(wanted !== undefined && wanted.install === undefined ? [] : taken(evidence)),
@@ -75,33 +77,33 @@ function ofPlan(plan: Plan, evidence: Evidence): Finding[] {
 }
 
 /** The plan in the cluster is not what the program would declare: not deployed yet, or changed by hand. */
-function askedOtherwise(plan: Plan, asked: string, { install }: Wanted): Finding[] {
+function askedOtherwise(plan: Plan, asked: string, { install }: Wanted, option: string): Finding[] {
   const { spec } = plan;
   if (install === undefined)
-    return [differs(`It is installed, and the configuration only publishes it. ${uninstalls(plan)} uninstalls it.`)];
+    return [differs(`It is installed, and the configuration only publishes it. ${uninstalls(plan, option)} uninstalls it.`)];
   const { version, configHash: hash, enabled } = install;
+  const how = ways(option);
   const isSameConfig = valuesHash(spec.config ?? "") === install.valuesHash;
   return [
     ...(spec.extension.version === version
       ? []
-      : [`The InstallPlan asks for version ${spec.extension.version}, the configuration for ${version}. ${WAYS}`]),
-    ...(asked === hash ? [] : [isSameConfig ? OTHER_ROLLOUT : `The InstallPlan's config is not the configuration's. ${WAYS}`]),
-    ...(spec.enabled === enabled
-      ? []
-      : [`The InstallPlan has it ${onOrOff(spec.enabled)}, the configuration ${onOrOff(enabled)}. ${WAYS}`]),
+      : [`The InstallPlan asks for version ${spec.extension.version}, the configuration for ${version}. ${how}`]),
+    ...(asked === hash ? [] : [isSameConfig ? otherRollout(option) : `The InstallPlan's config is not the configuration's. ${how}`]),
+    ...(spec.enabled === enabled ? [] : [`The InstallPlan has it ${onOrOff(spec.enabled)}, the configuration ${onOrOff(enabled)}. ${how}`]),
   ].map(differs);
 }
 
 /** With `--refresh`: of what is gone or was changed behind its back a run without it knows nothing. */
-const UP = "`pulumi up --refresh`";
+const up = (option: string) => `\`pulumi up --refresh${option}\``;
 
 /** The engine deletes what it has made alone. */
-const uninstalls = (plan: Plan) => (isOfStack(plan) ? UP : `\`kubectl delete installplan ${plan.metadata.name}\``);
+const uninstalls = (plan: Plan, option: string) => (isOfStack(plan) ? up(option) : `\`kubectl delete installplan ${plan.metadata.name}\``);
 
-const WAYS = "`npm run drift` says whether somebody changed it; `pulumi up --refresh` deploys what is wanted.";
+const ways = (option: string) =>
+  `\`npm run drift${option === "" ? "" : ` --${option}`}\` says whether somebody changed it; ${up(option)} deploys what is wanted.`;
 
-const OTHER_ROLLOUT =
-  "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up --refresh` rolls it out again.";
+const otherRollout = (option: string) =>
+  `It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: ${up(option)} rolls it out again.`;
 
 const onOrOff = (enabled: boolean) => (enabled ? "enabled" : "disabled");
 

@@ -275,3 +275,29 @@ test("agents are told cluster by cluster, those too that are named and of which 
     { health: "failed", reasons: ["Its agent on cluster north is InstallFailed.", "Its agent on cluster south is not begun."] },
   ]);
 });
+
+test("commands are printed as they are to be typed for the stack that was asked for", () => {
+  const { plan } = recorded("main", "installed");
+  const [gone] = statusOf("prod", [askedBy(plan)], NOTHING, NOW, " --stack prod").extensions;
+  expect(gone?.reasons[0]).toContain("`pulumi up --refresh --stack prod` installs it.");
+});
+
+test("what was taken away is told, one sentence for each way to have it again, and a CRD by the command that makes it", () => {
+  const { plan, observed } = recorded("main", "installed");
+  const wayBack = "helm rollback demo 1 --namespace extension-demo";
+  const lost = ["Service web", "Ingress web"].map((object) => ({ what: `${object} is gone`, object, wayBack }));
+  const wanted = askedBy(plan);
+  const crds = { source: "./shop", brought: [{ name: "baskets.shop.example", file: "crds/baskets.yaml" }] };
+  const all = { ...observed, losses: new Map([["demo", lost]]), missingCrds: new Set(["baskets.shop.example"]) };
+  expect(verdict([{ ...wanted, crds }], all)).toEqual([
+    {
+      health: "differs",
+      reasons: [
+        `Somebody has taken away what was installed: Service web is gone, Ingress web is gone. \`${wayBack}\` brings them back.`,
+        expect.stringMatching(
+          /^CRD baskets\.shop\.example .*npm run -s extension -- crds \.\/shop baskets\.shop\.example \| kubectl apply/,
+        ) as string,
+      ],
+    },
+  ]);
+});
