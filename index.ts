@@ -3,11 +3,12 @@ import "./components/lazyModules";
 import * as pulumi from "@pulumi/pulumi";
 import { accessCluster } from "./components/clusterAccess";
 import { readSettings } from "./components/config";
+import { earlierPlans, storedPlans } from "./components/earlierPlans";
 import { mistake } from "./components/mistake";
 import { helmOn, readByHelm } from "./components/helmAtHand";
 import type { Settings } from "./components/settings";
 import { injectedValues } from "./components/injectedValues";
-import { leavingExtensions, warnOfStayingCrds } from "./components/leavingExtensions";
+import { leavingPlans, warnOfStayingCrds } from "./components/leavingExtensions";
 import { warnOfPinnedTags } from "./components/pinnedTags";
 import { providerRenderer } from "./components/providerRenderer";
 import { followRollouts } from "./components/rollouts";
@@ -53,19 +54,19 @@ export = async () => {
     injected: injectedValues(settings),
     memory: learntFolder(),
   }).catch(tell);
-  const names = packed.extensions.filter(({ install }) => install).flatMap(({ versions }) => versions[0]?.name ?? []);
-  const leaving = await leavingExtensions(cluster, names);
-  await Promise.all([
+  const names = packed.extensions.flatMap(({ versions: [first], install }) => (first && install ? [first.name] : []));
+  const plans = await storedPlans(cluster);
+  const leaving = leavingPlans(plans, names);
+  const [earlier] = await Promise.all([
+    earlierPlans(cluster, plans, names),
     warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions }),
     warnOfStayingCrds(leaving, cluster),
   ]);
-  const waits = {
-    webhooksFail: () => cluster.webhooksFail(),
-    follow: followRollouts(
-      cluster,
-      leaving.map(({ metadata }) => metadata.name),
-    ),
-  };
+  const follow = followRollouts(
+    cluster,
+    leaving.map(({ metadata }) => metadata.name),
+  );
+  const waits = { earlier, webhooksFail: () => cluster.webhooksFail(), follow };
   return declareStack(settings, packed, waits, provider);
 };
 

@@ -1,7 +1,7 @@
 /** The cluster of the kubeconfig, as the checks before a run ask it. */
 import type { RequestOptions } from "https";
 import { CORE_API } from "../kubesphere/api";
-import type { ClusterAccess, NamespaceMetadata, WatchEvent } from "../kubesphere/clusterCheck";
+import type { ClusterAccess, NamespaceMetadata, ObjectMetadata, WatchEvent } from "../kubesphere/clusterCheck";
 import type { Crd, CrdCluster } from "../kubesphere/crdChanges";
 import { AGGREGATED, discovered } from "../kubesphere/discovery";
 import { ConfigurationError } from "../kubesphere/errors";
@@ -19,6 +19,9 @@ const PROBE = {
 interface StorageClassList {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> } }[];
 }
+
+/** Of a collection; the API server of whoever asks for it leaves the rest where it is. */
+const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
@@ -108,6 +111,11 @@ export async function accessCluster({
     },
     discovery: async () => discovered(await Promise.all(["/api", "/apis"].map((path) => ask(path, undefined, AGGREGATED)))),
     read,
+    metadata: async (path) =>
+      // The API server says null for none.
+      ((await ask<{ items: readonly { metadata: ObjectMetadata }[] | null }>(path, undefined, METADATA)).items ?? []).map(
+        ({ metadata }) => metadata,
+      ),
     readText: (path) => inTime(async (signal) => plainText(access.server + path, await options("text/plain, */*", signal))),
     async watch(path, tell, signal) {
       for await (const line of lines(access.server + path, await options("application/json", signal)))

@@ -3,8 +3,10 @@ import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kube
 import * as pulumi from "@pulumi/pulumi";
 import { newest, type Installation } from "../kubesphere/extensionInstall";
 import * as objects from "../kubesphere/extensionObjects";
+import { reinstalledAnnotation } from "../kubesphere/api";
 import type { ExtensionPackage, PolicyRule } from "../kubesphere/extensionPackage";
 import { leavingRights } from "../kubesphere/leavingRights";
+import type { EarlierPlan } from "../kubesphere/lostReleases";
 import { KubeSphereObject } from "./customResources";
 import { resourceFailure } from "./mistake";
 import { sayOf, type Failure, type Follow } from "./rollouts";
@@ -18,6 +20,8 @@ export interface ExtensionArgs {
   readonly install?: Installation | undefined;
   /** Waits for KubeSphere to have it installed. */
   readonly follow: Follow;
+  /** What the cluster has of its plan. Default: nothing. */
+  readonly earlier?: EarlierPlan | undefined;
   /** The extension's name before: a preview then shows a replacement. */
   readonly renamedFrom?: string | undefined;
   /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */
@@ -80,7 +84,7 @@ export class Extension extends pulumi.ComponentResource {
     install: Installation,
     gate: pulumi.Resource,
     namespace: pulumi.Resource,
-    { versions, isSecret = false, follow }: ExtensionArgs,
+    { versions, isSecret = false, follow, earlier }: ExtensionArgs,
   ): Rollout {
     const { name } = pkg;
     const leaving = leavingRights(
@@ -93,7 +97,7 @@ export class Extension extends pulumi.ComponentResource {
       new ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role)),
       ...this.allowLeaving(name, install.namespace, leaving.rules, namespace),
     ];
-    const declared = objects.installPlan(pkg, install);
+    const declared = objects.installPlan(pkg, install, earlier?.mark);
     const spec = isSecret ? { ...declared.spec, ...secrets(declared.spec, ["config", "clusterScheduling"]) } : declared.spec;
     const plan = new KubeSphereObject(
       `${name}-plan`,
@@ -102,10 +106,13 @@ export class Extension extends pulumi.ComponentResource {
         ...this.after(gate, ...bindings),
         customTimeouts: { delete: "15m" },
         replaceWith: [namespace],
+        // In other runs a mark that somebody has changed by hand is no reason to install it anew.
+        replaceOnChanges: earlier?.loss === undefined ? [] : [`metadata.annotations["${reinstalledAnnotation}"]`],
         // The old release goes before the new one comes: both may want the same host, port or cluster-wide object.
         deleteBeforeReplace: true,
       },
     );
+    if (earlier?.loss !== undefined) warnOfLostRelease(earlier.loss, plan);
     // In a preview the plan may be the one of an earlier run, which the next one is about to mend.
     if (pulumi.runtime.isDryRun()) return NOTHING;
     return untilEnded(
@@ -173,6 +180,9 @@ function byVersion(versions: readonly ExtensionPackage[], version: string): Exte
   if (found === undefined) throw new Error(`there is no version ${version} among ${versions.map((pkg) => pkg.version).join(", ")}`);
   return found;
 }
+
+const warnOfLostRelease = (loss: string, plan: pulumi.Resource) =>
+  void pulumi.log.warn(`${loss}, and KubeSphere takes it for installed: its InstallPlan is made anew, which installs it again`, plan);
 
 const warnOfLoss = (from: string, to: string, extension: pulumi.Resource) =>
   void pulumi.log.warn(

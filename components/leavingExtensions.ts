@@ -1,18 +1,13 @@
 /** Extensions that a run uninstalls: what a program like this one has installed, and the stack installs no more. */
 import * as pulumi from "@pulumi/pulumi";
-import { CHART_KEY, chartConfigMapName, CORE_API, isOfStack, SYSTEM_NAMESPACE } from "../kubesphere/api";
+import { CHART_KEY, chartConfigMapName, isOfStack, SYSTEM_NAMESPACE } from "../kubesphere/api";
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
 import type { StoredPlan } from "../kubesphere/rollout";
 import { crdNames, stayingCrds, type StayingCluster } from "../kubesphere/stayingCrds";
 
 /** @param installed names of the extensions that the stack installs */
-export async function leavingExtensions(
-  cluster: Pick<ClusterAccess, "read">,
-  installed: readonly string[],
-): Promise<readonly StoredPlan[]> {
-  const plans = await cluster.read<{ items: readonly StoredPlan[] }>(`/apis/${CORE_API}/installplans`);
-  return (plans?.items ?? []).filter((plan) => isOfStack(plan) && !installed.includes(plan.metadata.name));
-}
+export const leavingPlans = (stored: readonly StoredPlan[], installed: readonly string[]): readonly StoredPlan[] =>
+  stored.filter((plan) => isOfStack(plan) && !installed.includes(plan.metadata.name));
 
 /** Tells which CRDs stay behind, with their way out; of a package at an address nobody knows them here. */
 export async function warnOfStayingCrds(

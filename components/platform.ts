@@ -3,6 +3,7 @@ import { TOKEN_ENDPOINT_AUTH_METHOD } from "../kubesphere/issuer";
 import { bundleUrl, consoleHost, discoveryUrl, domainSuffix, extensionUrl, portalUrl } from "../kubesphere/urls";
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
 import type { Settings } from "./settings";
+import type { EarlierPlans } from "./earlierPlans";
 import { Extension } from "./extension";
 import { ExtensionRepository } from "./extensionRepository";
 import { HarborOidc } from "./harborOidc";
@@ -34,6 +35,8 @@ export interface ExtensionUrls {
 /** How a run waits for what the provider does not see the end of. */
 export interface PlatformWaits extends Pick<ClusterAccess, "webhooksFail"> {
   readonly follow: Follow;
+  /** Default: none. */
+  readonly earlier?: EarlierPlans;
 }
 
 /** A KubeSphere platform: ingress controller and ks-core, then extensions and OAuth clients. */
@@ -102,7 +105,15 @@ export class Platform extends pulumi.ComponentResource {
         const { hasSecretConfigs: isSecret, hasSecretValues } = settings;
         const { ended } = new Extension(
           extension,
-          { versions, install, renamedFrom, isSecret, isInjectedSecret: hasSecretValues.ksCore, follow: waits.follow },
+          {
+            versions,
+            install,
+            renamedFrom,
+            isSecret,
+            isInjectedSecret: hasSecretValues.ksCore,
+            follow: waits.follow,
+            earlier: waits.earlier?.get(extension),
+          },
           installable,
         );
         const { hosts = [], hasFrontEnd = false } = versions.find(({ version }) => version === install?.version)?.learnt ?? {};

@@ -15,6 +15,8 @@ export function clusterProvider({ kubeconfig, context, identifier }: Settings["c
     // A replaced ConfigMap or Secret is gone for a moment; an updated one never is.
     enableConfigMapMutable: true,
     enableSecretMutable: true,
+    // Whoever has edited it, be it the console, a tool or a hand: what is declared counts, and no run ends in a conflict.
+    enablePatchForce: true,
   });
 }
 

@@ -44,6 +44,9 @@ export const clusterIdentifierAnnotation = "kubesphere-luban/cluster-identifier"
 /** Ours, on an InstallPlan: where its package lies. A plan whose package moves is updated, and so waited for anew. */
 export const chartURLAnnotation = "kubesphere-luban/chart-url";
 
+/** Ours, on an InstallPlan: which one it has replaced after that one had lost its Helm release. */
+export const reinstalledAnnotation = "kubesphere-luban/reinstalled";
+
 /** The workspace that extensions' namespaces belong to. */
 export const SYSTEM_WORKSPACE = "system-workspace";
 

@@ -19,6 +19,8 @@ export interface ClusterAccess {
   storageClasses(): Promise<readonly StorageClass[]>;
   /** @param path of the API, such as `/api/v1/namespaces/default` @returns undefined where there is no such thing */
   read<T>(path: string): Promise<T | undefined>;
+  /** What the objects of a collection are called and labelled, and nothing of what they hold. @param path of the API, with its query */
+  metadata(path: string): Promise<readonly ObjectMetadata[]>;
   /** A Pod's log and the like. */
   readText(path: string): Promise<string>;
   /**
@@ -33,6 +35,12 @@ export interface ClusterAccess {
 export interface WatchEvent<T> {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "ERROR";
   readonly object: T;
+}
+
+export interface ObjectMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface NamespaceMetadata {

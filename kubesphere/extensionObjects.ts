@@ -10,6 +10,7 @@ import {
   executorServiceAccount,
   extensionVersionName,
   label,
+  reinstalledAnnotation,
   targetNamespace,
 } from "./api";
 import { clusterSchedulingSpec } from "./clusterScheduling";
@@ -25,8 +26,6 @@ const WAIT_FOR = "pulumi.com/waitFor";
  * uninstall is one of them, and the garbage collector may take it before it has begun.
  */
 const DEPENDENTS_LAST = { "pulumi.com/deletionPropagationPolicy": "background" };
-/** Whoever has edited it, be it the console, the publishing tool or a hand: what is declared counts, and no run ends in a conflict. */
-const OVER_OTHERS = { "pulumi.com/patchForce": "true" };
 
 /** What Extension and ExtensionVersion both say. `created` is left out: the publishing tool stamps the time of day, which is never the same twice. */
 const presentation = ({ displayName, description, icon, provider }: ExtensionMetadata) => ({ displayName, description, icon, provider });
@@ -123,8 +122,9 @@ const bound = (kind: "Role" | "ClusterRole", role: string, { name, namespace }: 
 /**
  * What else is rolled out ends the config: KubeSphere rolls out a changed config, never a chart changed under the same version.
  * A multi-cluster plan always says where its agents go: they would stay where they are if it fell silent.
+ * @param reinstalled of {@link reinstalledAnnotation}
  */
-export function installPlan(pkg: ExtensionPackage, install: Installation) {
+export function installPlan(pkg: ExtensionPackage, install: Installation, reinstalled?: string) {
   const { name, version, metadata, chartURL } = pkg;
   const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
   const config = withAddress(configText(install.config), { ...pkg, attempt: install.attempt });
@@ -133,7 +133,11 @@ export function installPlan(pkg: ExtensionPackage, install: Installation) {
     kind: "InstallPlan",
     metadata: {
       name,
-      annotations: { ...DEPENDENTS_LAST, ...OVER_OTHERS, ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }) },
+      annotations: {
+        ...DEPENDENTS_LAST,
+        ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }),
+        ...(reinstalled !== undefined && { [reinstalledAnnotation]: reinstalled }),
+      },
     },
     spec: {
       extension: { name, version },

@@ -8,6 +8,8 @@ export interface StoredPlan {
     readonly uid?: string;
     /** Counted up by the API server whenever the spec changes. */
     readonly generation?: number;
+    readonly deletionTimestamp?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
     readonly managedFields?: readonly { readonly manager?: string; readonly time?: string; readonly fieldsV1?: object }[];
   };
   readonly spec: {

@@ -1,23 +1,16 @@
-/** How a cluster differs from what was deployed on it. Only asks: a dry run of server-side apply says what applying again would change. */
+/** How a cluster differs from what was deployed on it. Only asks. */
+import { label, OAUTH_CLIENT_SECRET_TYPE } from "../../kubesphere/api";
+import { lossOf } from "../../kubesphere/lostReleases";
+import { textAt } from "../../kubesphere/renderedObject";
+import type { StoredPlan } from "../../kubesphere/rollout";
 import { nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf, type HelmRelease } from "../shared/helmReleases";
-import { isSecretPath, SECRET } from "../shared/mask";
-import { changesOf, isSameOrWithin } from "../shared/objectDiff";
+import { fleeting } from "../shared/runningObjects";
 import { inParallel } from "../../kubesphere/parallel";
+import { compare, type Property } from "./compare";
+import { ofPlan, type PlanSpecs } from "./programmed";
 import type { Declared, DeclaredRelease } from "./declared";
-import { writersOf, type Writer } from "./owners";
-
-export interface Property {
-  /** Such as `spec.replicas`. */
-  readonly path: string;
-  /** As it is in the cluster; absent where it is gone. `[secret]` of a Secret. */
-  readonly is?: unknown;
-  /** As it was deployed; absent where the cluster has more. */
-  readonly wanted?: unknown;
-  /** Who may have changed it, last one first; empty when the property is gone and nobody owns it. */
-  readonly by: readonly Writer[];
-}
 
 export interface Difference {
   /** `Kind name`, or `Kind namespace/name`. */
@@ -30,22 +23,61 @@ export interface Difference {
   readonly properties: readonly Property[];
   /** The commands that bring back what was deployed, and what keeps the change where that is possible. */
   readonly wayBack: readonly string[];
-  /** Why it could not be looked at. */
+  /** Why it could not be looked at, or why it cannot be there. */
   readonly reason?: string;
 }
 
-/** A controller of Kubernetes itself, such as the autoscaler, writes what the cluster is to decide. */
-const CLUSTERS_OWN = "kube-controller-manager";
-
-/** @param say told what is being looked at */
-export async function findDrift(cluster: Cluster, declared: Declared, say: (text: string) => void): Promise<readonly Difference[]> {
+/** @param say told what is being looked at @param specs of plans as the program would declare them. Default: as they were deployed */
+export async function findDrift(
+  cluster: Cluster,
+  declared: Declared,
+  say: (text: string) => void,
+  specs: PlanSpecs = new Map(),
+): Promise<readonly Difference[]> {
   const ofObjects = await inParallel(declared.objects, async ({ urn, object }): Promise<readonly Difference[]> => {
     say(`comparing ${nameOf(object)}`);
-    const difference = await compare(cluster, object);
+    const deployed = await compare(cluster, object);
+    const spec = object.kind === "InstallPlan" ? specs.get(object.metadata.name) : undefined;
+    const difference = spec === undefined ? deployed : ofPlan(deployed, await compare(cluster, { ...object, spec } as typeof object));
     return difference ? [{ ...difference, urn, wayBack: waysBack(object, difference.drift) }] : [];
   });
   const ofReleases = await Promise.all(declared.releases.map((release) => inRelease(cluster, release, say)));
-  return [...ofObjects.flat(), ...ofReleases.flat()];
+  const plans = declared.objects.filter(({ object }) => object.kind === "InstallPlan");
+  const ofExtensions = await Promise.all(plans.map((plan) => ofExtension(cluster, plan, say)));
+  return [...ofObjects.flat(), ...ofReleases.flat(), ...ofExtensions.flat()];
+}
+
+/** The release that KubeSphere's executor has made of a plan: no state tells of it. */
+async function ofExtension(
+  cluster: Cluster,
+  { urn, object: { apiVersion, kind, metadata } }: Declared["objects"][number],
+  say: (text: string) => void,
+): Promise<readonly Difference[]> {
+  const { name } = metadata;
+  let of = { object: `Release ${name}`, urn, properties: [] };
+  try {
+    const plan = (await cluster.read({ apiVersion, kind, metadata: { name } })) as (StoredObject & StoredPlan) | undefined;
+    const namespace = plan?.status?.targetNamespace;
+    // Whether the plan itself is there, and what it asks for, has been told.
+    if (plan === undefined || namespace === undefined) return [];
+    of = { ...of, object: `Release ${namespace}/${name}` };
+    const [stored, home] = await Promise.all([
+      releaseOf(cluster, namespace, name),
+      cluster.read({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }),
+    ]);
+    const surroundings = {
+      releases: new Set(stored === undefined ? [] : [`${namespace}/${name}`]),
+      namespaces: new Set(home === undefined || home.metadata.deletionTimestamp !== undefined ? [] : [namespace]),
+    };
+    if (lossOf(plan, surroundings) !== undefined) return [{ ...of, drift: "missing", wayBack: ["pulumi up --refresh"] }];
+    // One that is rolling out, or has failed to, is no state to compare with.
+    return plan.status?.state === "Installed" && stored?.status === "deployed"
+      ? await withinRelease(cluster, { urn, name, namespace, stored }, say)
+      : [];
+  } catch (error) {
+    if (error instanceof Failure) return [{ ...of, drift: "unknown", reason: error.message, wayBack: [] }];
+    throw error;
+  }
 }
 
 async function inRelease(cluster: Cluster, release: DeclaredRelease, say: (text: string) => void): Promise<readonly Difference[]> {
@@ -67,13 +99,30 @@ async function inRelease(cluster: Cluster, release: DeclaredRelease, say: (text:
     properties: changed,
     wayBack: [`helm rollback ${name} ${release.revision} --namespace ${namespace}`],
   };
-  const wayBack = [`helm rollback ${name} ${stored.revision} --namespace ${namespace}`];
+  return [...(changed.length > 0 ? [upgraded] : []), ...(await withinRelease(cluster, { urn, name, namespace, stored }, say))];
+}
+
+interface Stored {
+  readonly urn: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly stored: HelmRelease;
+}
+
+async function withinRelease(
+  cluster: Cluster,
+  { urn, name, namespace, stored }: Stored,
+  say: (text: string) => void,
+): Promise<readonly Difference[]> {
+  const wayBack = `helm rollback ${name} ${stored.revision} --namespace ${namespace}`;
   const ofObjects = await inParallel(stored.objects, async (object): Promise<readonly Difference[]> => {
     say(`comparing ${nameOf(object)} of ${name}`);
     const difference = await compare(cluster, object, namespace);
-    return difference ? [{ ...difference, urn, release: name, wayBack }] : [];
+    if (difference === undefined || (difference.drift === "missing" && fleeting(object))) return [];
+    // Helm makes no object of a kind that is not there.
+    return [{ ...difference, urn, release: name, wayBack: difference.reason === undefined ? [wayBack] : [] }];
   });
-  return [...(changed.length > 0 ? [upgraded] : []), ...ofObjects.flat()];
+  return ofObjects.flat();
 }
 
 const releaseChanges = ({ revision, version }: DeclaredRelease, stored: HelmRelease): readonly Property[] => [
@@ -81,64 +130,13 @@ const releaseChanges = ({ revision, version }: DeclaredRelease, stored: HelmRele
   ...(version === stored.version ? [] : [{ path: "version", is: stored.version, wanted: version, by: [] }]),
 ];
 
-type Compared = Pick<Difference, "object" | "drift" | "properties" | "reason">;
-
-/** @param namespace of the release, into which its objects go that name none */
-async function compare(cluster: Cluster, object: KubernetesObject, namespace?: string): Promise<Compared | undefined> {
-  const placed = namespace === undefined ? object : inNamespace(object, namespace);
-  try {
-    const live = await cluster.read(placed);
-    if (live === undefined) return { object: nameOf(object), drift: "missing", properties: [] };
-    // Only the API server knows which kinds have no namespace.
-    const applied = await cluster.dryApply(live.metadata.namespace === undefined ? object : placed);
-    const properties = differing(object, live, applied);
-    return properties.length === 0 ? undefined : { object: nameOf(live), drift: "changed", properties };
-  } catch (error) {
-    // One object that cannot be looked at, for lack of rights or a webhook that refuses dry runs, hides no other.
-    if (error instanceof Failure) return { object: nameOf(object), drift: "unknown", properties: [], reason: error.message };
-    throw error;
-  }
-}
-
-const inNamespace = ({ metadata, ...rest }: KubernetesObject, namespace: string): KubernetesObject => ({
-  ...rest,
-  metadata: { namespace, ...metadata },
-});
-
 /** Only a refresh tells the engine of what was changed behind its back. */
-const waysBack = ({ kind, metadata: { name } }: KubernetesObject, drift: Difference["drift"]): readonly string[] => [
-  "pulumi up --refresh",
-  ...(kind === "InstallPlan" && drift === "changed" ? [`npm run drift -- --take ${name}`] : []),
-];
-
-/**
- * What applying again would change, of what was declared in another way than it is: admission webhooks may add to either, and a webhook
- * that was not there yet when the object was made would now write the same in other words.
- */
-function differing(declared: KubernetesObject, live: StoredObject, applied: StoredObject): readonly Property[] {
-  const declaredOtherwise = changesOf(live, inData(declared)).filter(({ after }) => after !== undefined);
-  return changesOf(comparable(live), comparable(applied)).flatMap(({ path, before, after }): Property[] => {
-    if (!declaredOtherwise.some((other) => isSameOrWithin(other.path, path) || isSameOrWithin(path, other.path))) return [];
-    const by = writersOf(live, path);
-    if (by[0]?.manager === CLUSTERS_OWN) return [];
-    const shown = (value: unknown) => (isSecretPath(live.kind, path) ? SECRET : value);
-    return [{ path, ...(before !== undefined && { is: shown(before) }), ...(after !== undefined && { wanted: shown(after) }), by }];
-  });
+function waysBack(object: KubernetesObject & { readonly type?: unknown }, drift: Difference["drift"]): readonly string[] {
+  const { kind, metadata } = object;
+  const client = object.type === OAUTH_CLIENT_SECRET_TYPE ? textAt(object, "metadata", "labels", label.oauthClient) : undefined;
+  return [
+    "pulumi up --refresh",
+    ...(kind === "InstallPlan" && drift === "changed" ? [`npm run drift -- --take ${metadata.name}`] : []),
+    ...(client !== undefined && drift === "changed" ? [`npm run drift -- --take-client ${client}`] : []),
+  ];
 }
-
-/** A Secret's texts, as the API server stores them. */
-function inData({ stringData, ...object }: KubernetesObject & { stringData?: Readonly<Record<string, string>>; data?: object }) {
-  if (stringData === undefined) return object;
-  const encoded = Object.entries(stringData).map(([key, text]) => [key, Buffer.from(text).toString("base64")]);
-  return { ...object, data: { ...object.data, ...Object.fromEntries(encoded) } };
-}
-
-/** What every write changes. */
-const VOLATILE = new Set(["managedFields", "generation", "resourceVersion"]);
-
-/** Without that, and without what the cluster says rather than the program. */
-const comparable = ({ metadata, ...rest }: StoredObject) => ({
-  ...rest,
-  status: undefined,
-  metadata: Object.fromEntries(Object.entries(metadata).filter(([key]) => !VOLATILE.has(key))),
-});

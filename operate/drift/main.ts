@@ -1,45 +1,68 @@
 /** `npm run drift`: what in the cluster is no longer as it was deployed, who changed it, and the way back. Run by `sandbox/run.mjs`. */
 import { CORE_API } from "../../kubesphere/api";
+import { shellWord } from "../../kubesphere/shellWord";
 import { command, Failure } from "../shared/command";
 import { runCommand } from "../shared/main";
-import { exportState, openStack, stackCluster } from "../shared/pulumi";
+import { masker, maskStrings } from "../shared/mask";
+import { clusterChoice, exportState, openStack, stackConfig } from "../shared/pulumi";
+import { stackRendering } from "../shared/rendering";
+import { secretsOf, statedConfig } from "../preview/secrets";
+import { connect } from "../shared/cluster";
+import { planSpecs } from "./programmed";
 import { declaredBy, type ExportedState } from "./declared";
 import { findDrift } from "./drift";
 import { asMarkdown, asText } from "./report";
-import { take } from "./take";
+import { take, type Taken } from "./take";
+import { takeClient } from "./takeClient";
 
 const driftCommand = (checkout: string) =>
   command({
-    help: `[--stack STACK] [--markdown | --json] [--take EXTENSION]
+    help: `[--stack STACK] [--markdown | --json] [--take EXTENSION | --take-client NAME]
   What differs in the cluster from what was last deployed on it: each object and property, who changed it, and the way back. Objects of
-  the Helm releases are looked at one by one, which a refresh does not do. Nothing is changed in the cluster.
+  the Helm releases, extensions' too, are looked at one by one, which a refresh does not do. Nothing is changed in the cluster.
 
-  --stack STACK     (default: the selected one)
-  --markdown        for an issue or a comment
-  --json            for machines
-  --take EXTENSION  write its config, as it is in the cluster now, into the stack's configuration, so that the next \`pulumi up\` keeps it
+  --stack STACK       (default: the selected one)
+  --markdown          for an issue or a comment
+  --json              for machines
+  --take EXTENSION    write its config, as it is in the cluster now, into the stack's configuration, so that the next \`pulumi up\` keeps it
+  --take-client NAME  the same of an OAuth client
 
   Exit codes: 0 no drift, 2 drift, 1 it cannot be told.`,
-    options: { stack: { type: "string" }, markdown: { type: "boolean", default: false }, take: { type: "string" } },
+    options: {
+      stack: { type: "string" },
+      markdown: { type: "boolean", default: false },
+      take: { type: "string" },
+      "take-client": { type: "string" },
+    },
     usageCode: 1,
     words: [0, 0],
-    async run({ values, progress }) {
+    async run({ values, cache, progress }) {
       const stack = openStack(values.stack, checkout);
       const name = values.stack ?? "the selected stack";
       progress.now("asking the cluster");
-      const cluster = await stackCluster(stack);
+      const [config, stated] = await Promise.all([stackConfig(stack), statedConfig(stack, checkout)]);
+      const choice = clusterChoice(config);
+      const cluster = await connect(choice);
+      const mask = masker(secretsOf(stated, config));
+      const told = ({ keys }: Taken) => ({
+        text: `taken into the configuration of ${name}:\n${keys.map((key) => `  ${key}`).join("\n")}\nLook at it, then: pulumi up --refresh`,
+        json: { keys },
+      });
+      if (values["take-client"] !== undefined) return told(await takeClient(stack, cluster, values["take-client"]));
       if (values.take !== undefined) {
         const plan = await cluster.read({ apiVersion: CORE_API, kind: "InstallPlan", metadata: { name: values.take } });
         if (plan === undefined) throw new Failure(`the cluster has no InstallPlan ${values.take}: nothing can be taken`);
-        const { keys } = await take(stack, plan, checkout);
-        return {
-          text: `taken into the configuration of ${name}:\n${keys.map((key) => `  ${key}`).join("\n")}\nLook at it, then: pulumi up --refresh`,
-          json: { keys },
-        };
+        return told(await take(stack, plan, checkout));
       }
       progress.now("reading the state");
       const state = await exportState<ExportedState>(stack, { revealed: true });
-      const differences = await findDrift(cluster, declaredBy(state), (text) => progress.now(text));
+      const specs = await planSpecs(config, checkout, (settings) => stackRendering(cache, choice, settings));
+      const found = await findDrift(cluster, declaredBy(state), (text) => progress.now(mask(text)), specs);
+      // The config of a plan may hold what is a secret of the stack.
+      const differences = maskStrings(found, mask).map((it) => ({
+        ...it,
+        wayBack: it.wayBack.map((command) => onStack(command, values.stack)),
+      }));
       return {
         text: values.markdown ? asMarkdown(name, differences) : asText(name, differences),
         json: { differences },
@@ -47,6 +70,10 @@ const driftCommand = (checkout: string) =>
       };
     },
   });
+
+/** As it is to be typed for another stack than the selected one; Helm works on the kubeconfig's cluster. */
+const onStack = (command: string, stack: string | undefined) =>
+  stack === undefined || command.startsWith("helm ") ? command : `${command} --stack ${shellWord(stack)}`;
 
 /**
  * @param args without node and script

@@ -1,5 +1,6 @@
 /** Drift, told to people. */
-import type { Difference, Property } from "./drift";
+import type { Property } from "./compare";
+import type { Difference } from "./drift";
 import { code, escaped, table } from "../shared/text/markdown";
 import { oneLine } from "../shared/text/terminal";
 
@@ -29,7 +30,7 @@ export function asText(stack: string, differences: readonly Difference[]): strin
     [
       oneLine(`${place(it)} ${DRIFT[it.drift]}${it.reason === undefined ? "" : `: ${it.reason}`}`),
       ...it.properties.map(
-        (property) => `    ${oneLine(`${property.path}: ${shown(property.is)}, deployed was ${shown(property.wanted)}${who(property)}`)}`,
+        (property) => `    ${oneLine(`${property.path}: ${shown(property.is)}, wanted is ${shown(property.wanted)}${who(property)}`)}`,
       ),
       ...it.wayBack.map((command, index) => `  ${index === 0 ? "to undo:" : "to keep:"} ${oneLine(command)}`),
     ].join("\n"),
@@ -48,7 +49,7 @@ export function asMarkdown(stack: string, differences: readonly Difference[]): s
         ? []
         : [
             table(
-              ["property", "is", "deployed was", "by"],
+              ["property", "is", "wanted", "by"],
               it.properties.map((property) => [
                 code(property.path),
                 code(shown(property.is)),

@@ -7,7 +7,7 @@ import { Failure } from "../shared/command";
 import { setConfig, stackConfig, succeeded, type Stack } from "../shared/pulumi";
 
 export interface Taken {
-  /** Below `kubesphere:extensions[N].install`. */
+  /** Of the configuration, such as `kubesphere:extensions[0].install.config`. */
   readonly keys: readonly string[];
 }
 

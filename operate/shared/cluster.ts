@@ -79,6 +79,9 @@ export interface Cluster {
   remove(object: KubernetesObject): Promise<void>;
 }
 
+/** The cluster knows no such kind, rather than no such object. */
+export class UnknownKind extends Failure {}
+
 const FIELD_MANAGER = "kubesphere-luban";
 
 /** `Kind name` or `Kind namespace/name`, for people. */
@@ -124,7 +127,7 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
   const objects = KubernetesObjectApi.makeApiClient(config);
   const told = (error: unknown, { kind, metadata }: KubernetesObject): Failure => {
     const { code, body, message } = error as { code?: unknown; body?: unknown; message?: string };
-    if (isUnknownKind(error)) return new Failure(`KubeSphere is not installed on ${server}: it has no ${kind}`);
+    if (isUnknownKind(error)) return new UnknownKind(`KubeSphere is not installed on ${server}: it has no ${kind}`);
     if (typeof code !== "number") {
       const why = (message ?? "").replace(/^.*, reason: /, "");
       return new Failure(`${server} cannot be asked: ${why}. Is the cluster up, and are --kubeconfig and --context right?`);

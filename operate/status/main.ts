@@ -1,5 +1,6 @@
 /** `npm run status`: what has become of each extension of a stack in its cluster. Run by `sandbox/run.mjs`. */
 import { resolve } from "path";
+import { shellWord } from "../../kubesphere/shellWord";
 import { secretsOf, statedConfig } from "../preview/secrets";
 import { connect } from "../shared/cluster";
 import { command } from "../shared/command";
@@ -28,8 +29,9 @@ const HELP = `[--stack STACK] [--watch] [--html FILE] [--json]
   --html FILE    writes a page for browsers too, which needs nothing but itself
   --json         for machines
 
-  What may not be read is named. Exit codes: 0 all as wanted, or the end of --watch; 2 something is rolling out or differs from what is
-  wanted; 3 something has failed; 1 it cannot be told, or all is as wanted and workloads or JSBundles may not be read.`;
+  What was installed and somebody has taken away is named with the command that brings it back. What may not be read is named. Exit codes: 0 all
+  as wanted, or the end of --watch; 2 something is rolling out, is gone or differs from what is wanted; 3 something has failed; 1 it cannot be
+  told, or all is as wanted and something that this depends on may not be read.`;
 
 const EXIT_CODES: Readonly<Record<Health, number>> = { asWanted: 0, rollingOut: 2, differs: 2, failed: 3 };
 
@@ -76,9 +78,11 @@ async function open(named: string | undefined, checkout: string, cache: string):
     wantedBy(config, checkout, (settings) => stackRendering(cache, clusterChoice(config), settings)),
     connect(clusterChoice(config)),
   ]);
+  const crds = wanted.flatMap((it) => it.crds?.brought.map(({ name: crd }) => crd) ?? []);
+  const option = named === undefined ? "" : ` --stack ${shellWord(named)}`;
   // What a chart or its application says may quote the values that it was given.
   const mask = masker(secretsOf(stated, config));
-  return async () => maskStrings(statusOf(name, wanted, await observe(cluster), new Date()), mask);
+  return async () => maskStrings(statusOf(name, wanted, await observe(cluster, crds, option), new Date(), option), mask);
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Wanted and observed, brought together: a row for each extension. */
 import { isOf, readBundle, readEndpoints, readIngress, readWarning, readWorkload, warnsOf, type ClusterStatus, type Plan } from "./objects";
+import { crdWords } from "../../kubesphere/crdChanges";
 import type { Observed } from "./observed";
 import { lastRollout, statesOf } from "./states";
 import { worst, type AgentStatus, type ExtensionStatus, type StackStatus } from "./status";
@@ -9,14 +10,14 @@ import type { Wanted } from "./wanted";
 /** As many as tell what is going on. */
 const WARNINGS = 3;
 
-/** @param now when the cluster was asked */
-export function statusOf(stack: string, wanted: readonly Wanted[], observed: Observed, now: Date): StackStatus {
+/** @param now when the cluster was asked @param option what follows a command of Pulumi's to mean the stack. Default: the selected one */
+export function statusOf(stack: string, wanted: readonly Wanted[], observed: Observed, now: Date, option = ""): StackStatus {
   const plans = observed.plans as readonly Plan[];
   const declared = new Set(wanted.map(({ name }) => name));
   const besides = plans.map(({ metadata }) => metadata.name).filter((name) => !declared.has(name));
   const planOf = (name: string) => plans.find(({ metadata }) => metadata.name === name);
-  const own = wanted.map((it) => row(it.name, it, planOf(it.name), observed));
-  const others = besides.sort().map((name) => row(name, undefined, planOf(name), observed));
+  const own = wanted.map((it) => row(it.name, it, planOf(it.name), observed, option));
+  const others = besides.sort().map((name) => row(name, undefined, planOf(name), observed, option));
   return {
     stack,
     time: now.toISOString(),
@@ -26,7 +27,7 @@ export function statusOf(stack: string, wanted: readonly Wanted[], observed: Obs
   };
 }
 
-function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, observed: Observed): ExtensionStatus {
+function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, observed: Observed, option: string): ExtensionStatus {
   const status = plan?.status ?? {};
   const { install } = wanted ?? {};
   const its = isOf(name);
@@ -40,7 +41,17 @@ function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, o
   return {
     name,
     ofStack: wanted !== undefined,
-    ...judge({ wanted, plan, published: publishedIn(observed, name), workloads, bundles, endpoints, agents }),
+    ...judge({
+      wanted,
+      plan,
+      published: publishedIn(observed, name),
+      workloads,
+      bundles,
+      endpoints,
+      agents,
+      ...lostOf(name, wanted, observed),
+      option,
+    }),
     ...(install && { wanted: { version: install.version, configHash: install.configHash, enabled: install.enabled } }),
     ...(plan && { actual: actual(status, namespace) }),
     ...(install && plan && { configMatches: status.configHash === install.configHash }),
@@ -58,6 +69,17 @@ function row(name: string, wanted: Wanted | undefined, plan: Plan | undefined, o
     clusters: agents,
   };
 }
+
+/** A plan that has failed or is on its way tells of itself; what Helm made for it before may be gone all the same. */
+const lostOf = (name: string, wanted: Wanted | undefined, { losses, missingCrds }: Observed) => ({
+  losses: losses.get(name) ?? [],
+  missingCrds: crdsOf(wanted, missingCrds),
+});
+
+const crdsOf = ({ crds }: Partial<Wanted> = {}, missing: ReadonlySet<string>): readonly string[] => {
+  const gone = (crds?.brought ?? []).filter(({ name }) => missing.has(name)).map((it) => ({ ...it, is: "missing" as const }));
+  return crdWords(gone, true, crds?.source ?? "");
+};
 
 const actual = ({ version, configHash, enabled = false, state = "" }: ClusterStatus, namespace: string | undefined) => ({
   ...(version !== undefined && { version }),

@@ -1,6 +1,9 @@
 /** Whether an extension is as wanted, and if not, why. */
+import { isOfStack } from "../../kubesphere/api";
 import { configHash, planFailure } from "../../kubesphere/installPlan";
+import type { Loss } from "../shared/losses";
 import type { Bundle, Endpoints, Plan, Workload } from "./objects";
+import {} from "../shared/cluster";
 import { isFailed } from "./states";
 import { worst, type AgentStatus, type Health } from "./status";
 import { valuesHash, type Wanted } from "./wanted";
@@ -15,6 +18,12 @@ export interface Evidence {
   readonly bundles: readonly Bundle[];
   readonly endpoints: readonly Endpoints[];
   readonly agents: readonly AgentStatus[];
+  /** What was installed and has been taken away. */
+  readonly losses: readonly Loss[];
+  /** In sentences, with the way to have them again. */
+  readonly missingCrds: readonly string[];
+  /** What follows a command of Pulumi's to mean the stack: ` --stack prod`, or nothing for the selected one. */
+  readonly option: string;
 }
 
 export interface Verdict {
@@ -40,15 +49,16 @@ export function judge(evidence: Evidence): Verdict {
   return { health, reasons: inOrder.map(({ reason }) => reason) };
 }
 
-const ofNoPlan = ({ wanted }: Evidence): Finding[] =>
-  wanted?.install === undefined ? [] : [differs("It is not installed: the cluster has no InstallPlan of it. `pulumi up` installs it.")];
+const ofNoPlan = ({ wanted, option }: Evidence): Finding[] =>
+  wanted?.install === undefined ? [] : [differs(`It is not installed: the cluster has no InstallPlan of it. ${up(option)} installs it.`)];
 
-const unpublished = ({ wanted, published }: Evidence): Finding[] => {
+const unpublished = ({ wanted, published, option }: Evidence): Finding[] => {
   const missing = wanted?.versions.filter((version) => !published.includes(version)) ?? [];
-  return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. \`pulumi up\` publishes it.`)];
+  return missing.length === 0 ? [] : [differs(`KubeSphere does not know version ${missing.join(", ")}. ${up(option)} publishes it.`)];
 };
 
-function ofPlan(plan: Plan, { wanted, workloads, bundles, endpoints }: Evidence): Finding[] {
+function ofPlan(plan: Plan, evidence: Evidence): Finding[] {
+  const { wanted, workloads, bundles, endpoints } = evidence;
   const { spec, status = {} } = plan;
   const asked = configHash(spec.config ?? "");
   const failure = planFailure(status, asked);
@@ -59,33 +69,42 @@ function ofPlan(plan: Plan, { wanted, workloads, bundles, endpoints }: Evidence)
     (status.enabled ?? false) === spec.enabled;
   return [
     ...(failure === undefined ? [] : [failed(failure)]),
-    ...(wanted === undefined ? [] : askedOtherwise(plan, asked, wanted)),
+    ...(wanted === undefined ? [] : askedOtherwise(plan, asked, wanted, evidence.option)),
     ...(plan.metadata.deletionTimestamp === undefined ? [] : [rolling("It is being uninstalled.")]),
     ...(failure === undefined && !isDone ? [rolling(underWay(plan))] : []),
+    ...(wanted !== undefined && wanted.install === undefined ? [] : taken(evidence)),
     ...(isDone ? running(spec.enabled, { workloads, bundles, endpoints }) : []),
   ];
 }
 
 /** The plan in the cluster is not what the program would declare: not deployed yet, or changed by hand. */
-function askedOtherwise({ spec }: Plan, asked: string, { install }: Wanted): Finding[] {
-  if (install === undefined) return [differs("It is installed, and the configuration only publishes it. `pulumi up` uninstalls it.")];
+function askedOtherwise(plan: Plan, asked: string, { install }: Wanted, option: string): Finding[] {
+  const { spec } = plan;
+  if (install === undefined)
+    return [differs(`It is installed, and the configuration only publishes it. ${uninstalls(plan, option)} uninstalls it.`)];
   const { version, configHash: hash, enabled } = install;
+  const how = ways(option);
   const isSameConfig = valuesHash(spec.config ?? "") === install.valuesHash;
   return [
     ...(spec.extension.version === version
       ? []
-      : [`The InstallPlan asks for version ${spec.extension.version}, the configuration for ${version}. ${WAYS}`]),
-    ...(asked === hash ? [] : [isSameConfig ? OTHER_ROLLOUT : `The InstallPlan's config is not the configuration's. ${WAYS}`]),
-    ...(spec.enabled === enabled
-      ? []
-      : [`The InstallPlan has it ${onOrOff(spec.enabled)}, the configuration ${onOrOff(enabled)}. ${WAYS}`]),
+      : [`The InstallPlan asks for version ${spec.extension.version}, the configuration for ${version}. ${how}`]),
+    ...(asked === hash ? [] : [isSameConfig ? otherRollout(option) : `The InstallPlan's config is not the configuration's. ${how}`]),
+    ...(spec.enabled === enabled ? [] : [`The InstallPlan has it ${onOrOff(spec.enabled)}, the configuration ${onOrOff(enabled)}. ${how}`]),
   ].map(differs);
 }
 
-const WAYS = "`npm run drift` says whether somebody changed it; `pulumi up --refresh` deploys what is wanted.";
+/** With `--refresh`: of what is gone or was changed behind its back a run without it knows nothing. */
+const up = (option: string) => `\`pulumi up --refresh${option}\``;
 
-const OTHER_ROLLOUT =
-  "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up` rolls it out again.";
+/** The engine deletes what it has made alone. */
+const uninstalls = (plan: Plan, option: string) => (isOfStack(plan) ? up(option) : `\`kubectl delete installplan ${plan.metadata.name}\``);
+
+const ways = (option: string) =>
+  `\`npm run drift${option === "" ? "" : ` --${option}`}\` says whether somebody changed it; ${up(option)} deploys what is wanted.`;
+
+const otherRollout = (option: string) =>
+  `It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: ${up(option)} rolls it out again.`;
 
 const onOrOff = (enabled: boolean) => (enabled ? "enabled" : "disabled");
 
@@ -96,6 +115,16 @@ function underWay({ spec, status = {} }: Plan): string {
   return version === spec.extension.version
     ? "KubeSphere has not yet taken up the InstallPlan's last change."
     : `Version ${version ?? "of no name"} is installed, and ${spec.extension.version} is to come.`;
+}
+
+/** A line for each way to have it again. */
+function taken({ losses, missingCrds }: Evidence): Finding[] {
+  const ways = [...new Set(losses.map(({ wayBack }) => wayBack))];
+  const told = ways.map((way) => {
+    const those = losses.filter(({ wayBack }) => wayBack === way);
+    return `Somebody has taken away what was installed: ${those.map(({ what }) => what).join(", ")}. \`${way}\` brings ${those.length === 1 ? "it" : "them"} back.`;
+  });
+  return [...told, ...missingCrds].map(differs);
 }
 
 /** What went wrong after a rollout that went well. */

@@ -4,6 +4,7 @@ import { configurationProblems } from "../../components/configProblems";
 import type { injectedValues } from "../../components/injectedValues";
 import { loadExtensions, type DeclaredExtension } from "../../components/extensionSources";
 import { settingsSchema, type Settings } from "../../components/settings";
+import type { BroughtCrd } from "../../kubesphere/crdChanges";
 import { describeProblem } from "../../kubesphere/errors";
 import type { Rendering } from "../../kubesphere/rendering";
 import { installPlan } from "../../kubesphere/extensionObjects";
@@ -14,6 +15,8 @@ export interface Wanted {
   readonly name: string;
   /** The versions that the Marketplace is to offer. */
   readonly versions: readonly string[];
+  /** Those of its folders `crds/`, and where it comes from; absent where it has none or is only published. */
+  readonly crds?: { readonly source: string; readonly brought: readonly Pick<BroughtCrd, "name" | "file">[] };
   /** Absent where the extension is only published. */
   readonly install?: WantedInstall;
 }
@@ -36,11 +39,20 @@ export interface WantedInstall {
  * @param rendering how the program renders the stack's extensions
  * @throws Failure with a line for each problem: what `pulumi up` would refuse has no wanted state
  */
-export async function wantedBy(
+export const wantedBy = async (
   config: Readonly<Record<string, unknown>>,
   checkout: string,
-  rendering: (settings: Parameters<typeof injectedValues>[0]) => Promise<Rendering>,
-): Promise<readonly Wanted[]> {
+  rendering: RenderingFor,
+): Promise<readonly Wanted[]> => (await declaredExtensions(config, checkout, rendering)).map(wanted);
+
+export type RenderingFor = (settings: Parameters<typeof injectedValues>[0]) => Promise<Rendering>;
+
+/** The extensions that `pulumi up` would declare; as {@link wantedBy}. @throws as that */
+export async function declaredExtensions(
+  config: Readonly<Record<string, unknown>>,
+  checkout: string,
+  rendering: RenderingFor,
+): Promise<readonly DeclaredExtension[]> {
   const settings = checkedSettings(config);
   if (settings.extensions.length === 0) return [];
   const { extensions, problems } = await loadExtensions(
@@ -48,7 +60,7 @@ export async function wantedBy(
     await rendering(settings),
   );
   if (problems.length > 0) throw new Failure(problems.map(describeProblem).join("\n"));
-  return extensions.map(wanted);
+  return extensions;
 }
 
 /** @param config of the project, by key without namespace @throws Failure with a line for each problem */
@@ -80,15 +92,18 @@ export const placed = (extension: Settings["extensions"][number], checkout: stri
 /** {@link configHash} of what the author of a configuration wrote: a config without its address. */
 export const valuesHash = (config: string): string => configHash(config.replace(ADDRESS, ""));
 
-function wanted({ versions, install }: DeclaredExtension): Wanted {
+function wanted({ packages, versions, install }: DeclaredExtension): Wanted {
   const name = versions[0]?.name ?? "";
   const listed = versions.map(({ version }) => version);
   const pkg = versions.find(({ version }) => version === install?.version);
   if (install === undefined || pkg === undefined) return { name, versions: listed };
   const { spec } = installPlan(pkg, install);
+  const { crds } = pkg.learnt;
+  const source = packages.find((it) => it.package === pkg)?.source ?? "";
   return {
     name,
     versions: listed,
+    ...(crds.length > 0 && { crds: { source, brought: crds } }),
     install: {
       version: install.version,
       configHash: configHash(spec.config),

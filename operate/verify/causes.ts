@@ -12,6 +12,10 @@ export interface Place {
   readonly server: string;
 }
 
+// Neither looks at what every object says, and drift does.
+export const LOOK_AT_STACK = "npm run doctor, and where it finds nothing: npm run drift";
+export const LOOK_AT_EXTENSION = "npm run status, and where it is as wanted there: npm run drift";
+
 const NODE = "<address of a node>";
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|SSL|TLS|EPROTO/;
 
@@ -53,7 +57,7 @@ export function unanswered({ code, message }: NoAnswer, { url, server, access }:
   if (code === "ECONNREFUSED")
     return {
       cause: `nobody listens on port ${port}: ${server} is not up, or its NodePort is another one`,
-      next: "npm run doctor",
+      next: LOOK_AT_STACK,
     };
   if (code === "ETIMEDOUT" || code === "EHOSTUNREACH" || code === "ENETUNREACH")
     return {
@@ -68,12 +72,12 @@ export function unanswered({ code, message }: NoAnswer, { url, server, access }:
           ? "see kubesphere:ksCore.https.tls: a certificate for that name from an authority that people trust"
           : "give the ingress controller a certificate for that name: controller.extraArgs.default-ssl-certificate in kubesphere:ingressNginx.values",
     };
-  return { cause: message, next: "npm run doctor" };
+  return { cause: message, next: LOOK_AT_STACK };
 }
 
 /** Of an answer that is not a good one. */
 export function refused(status: number, { server }: Pick<Place, "server">, extension?: string): Trouble {
-  const look = extension === undefined ? "npm run doctor" : "npm run status";
+  const look = extension === undefined ? LOOK_AT_STACK : LOOK_AT_EXTENSION;
   if (status === 404)
     return extension === undefined
       ? { cause: `another server than ${server} answers there`, next: "compare kubesphere:ports and kubesphere:access with where it runs" }

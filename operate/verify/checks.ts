@@ -2,7 +2,7 @@
 import { isIP } from "net";
 import { discoveryUrl } from "../../kubesphere/urls";
 import { wildcardAddresses } from "../../kubesphere/wildcardDns";
-import { endless, unresolved } from "./causes";
+import { endless, LOOK_AT_STACK, unresolved } from "./causes";
 import { failed, ok, skipped, type Check, type Verdict } from "./check";
 import { extensionChecks } from "./extensionChecks";
 import { addressesOf, addressFor, fetcher, isLoopbackName, type Network } from "./http";
@@ -61,7 +61,7 @@ export function checksOf(target: Target, network: Network): readonly Check[] {
     return request(place(url), async (answer) => {
       const { keys } = ((await answer.json().catch(() => ({}))) ?? {}) as { keys?: unknown };
       if (Array.isArray(keys) && keys.length > 0) return ok(`${url}: ${keys.length === 1 ? "one key" : `${keys.length} keys`}`);
-      return failed(`${url}: no keys`, { cause: "applications cannot tell KubeSphere's tokens from others", next: "npm run doctor" });
+      return failed(`${url}: no keys`, { cause: "applications cannot tell KubeSphere's tokens from others", next: LOOK_AT_STACK });
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What people see of an extension: its front end in the console, and its UI. */
 import { bundleLink } from "../../kubesphere/api";
-import { endless, moved, shutOut, wrongAddress } from "./causes";
+import { endless, LOOK_AT_EXTENSION, moved, shutOut, wrongAddress } from "./causes";
 import { failed, ok, skipped, type Check, type Verdict } from "./check";
 import { framingRefusal } from "./framing";
 import { frontEndOf, type FrontEnd } from "./frontEnd";
@@ -30,7 +30,7 @@ export function extensionChecks(extension: Extension, consoleUrl: string, { ask,
       const cause = /^\s*</.test(text)
         ? "a page came in place of JavaScript: the console does not know the bundle"
         : "it is no module of the console's";
-      return failed(`${bundleUrl}: no System.register`, { cause, next: "npm run status" });
+      return failed(`${bundleUrl}: no System.register`, { cause, next: LOOK_AT_EXTENSION });
     };
     const verdict = await request(place(bundleUrl), judge, name);
     return verdict.result === "failed" && verdict.detail.endsWith("HTTP 404")

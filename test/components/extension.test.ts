@@ -1,4 +1,5 @@
 import { createHash } from "crypto";
+import * as pulumi from "@pulumi/pulumi";
 import { Extension, type ExtensionArgs } from "../../components/extension";
 import type { Installation } from "../../kubesphere/extensionInstall";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
@@ -271,4 +272,16 @@ describe("agents on member clusters (the emitted spec: nothing was recorded with
       overrides: { east: "demo:\n  replicaCount: 3\n", west: "demo: {replicaCount: 1}\n" },
     });
   });
+});
+
+test("the plan of a lost release says which one it has replaced, and is told of; any other plan says nothing", async () => {
+  const annotations = async (args: Partial<ExtensionArgs>) =>
+    (only((await install({}, args)).resources, "demo-plan").inputs["metadata"] as { annotations: Record<string, string> }).annotations;
+  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+  expect(await annotations({ earlier: { mark: "uid-1", loss: "the namespace extension-demo is gone" } })).toMatchObject({
+    "kubesphere-luban/reinstalled": "uid-1",
+  });
+  expect(warn.mock.calls.map(([words]) => words)).toEqual([expect.stringMatching(/^the namespace extension-demo is gone, /)]);
+  warn.mockRestore();
+  expect(Object.keys(await annotations({ earlier: { mark: undefined, loss: undefined } }))).not.toContain("kubesphere-luban/reinstalled");
 });

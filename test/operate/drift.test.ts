@@ -159,14 +159,14 @@ test("the reports name object, property, both values, who and the way back; a ta
   expect(asText("prod", [difference])).toBe(`prod: 1 object differs from what was deployed
 
 InstallPlan demo changed
-    spec.config: "a|\`b\`\\nc", deployed was "d" — by ks-apiserver, 2026-11-01T10:00:00Z
+    spec.config: "a|\`b\`\\nc", wanted is "d" — by ks-apiserver, 2026-11-01T10:00:00Z
   to undo: pulumi up --refresh
   to keep: npm run drift -- --take demo`);
   expect(asMarkdown("prod", [difference])).toBe(`## prod: 1 object differs from what was deployed
 
 ### InstallPlan demo changed
 
-| property | is | deployed was | by |
+| property | is | wanted | by |
 | --- | --- | --- | --- |
 | <code>spec.config</code> | <code>"a&#124;&#96;b&#96;&#92;nc"</code> | <code>"d"</code> | ks-apiserver, 2026-11-01T10:00:00Z |
 

@@ -95,11 +95,16 @@ test("what an administrator set in the console is named, and `--take` keeps it",
   succeeded(await stack.pulumi("preview", "--expect-no-changes"));
 });
 
-test.each(["ks-apiserver", "kubectl-patch", "Mozilla"])(
-  "an edit of a plan by %s is undone by the command that the report names, once and for all later runs",
-  async (manager) => {
+test.each([
+  { manager: "ks-apiserver", after: "" },
+  // The state then holds what somebody has set, and the program wants what it wanted.
+  { manager: "kubectl-patch", after: " and refreshed into the state" },
+])(
+  "an edit of a plan by $manager$after is undone by the command that the report names, once and for all later runs",
+  async ({ manager, after }) => {
     const plan = await stack.get<{ spec: { config: string } }>(PLAN);
     await change(PLAN, manager, { spec: { enabled: false, config: `demo: {replicaCount: 3}\n${plan?.spec.config ?? ""}` } });
+    if (after !== "") succeeded(await stack.pulumi("refresh", "--yes"));
     const [found] = await differences();
     expect(found?.properties.map(({ path }) => path).sort()).toEqual(["spec.config", "spec.enabled"]);
     const [wayBack = ""] = found?.wayBack ?? [];
@@ -109,24 +114,74 @@ test.each(["ks-apiserver", "kubectl-patch", "Mozilla"])(
     expect(await drift()).toMatchObject({ code: 0 });
     succeeded(await stack.pulumi("preview", "--expect-no-changes"));
     await stack.setConfig("extensions[0].install.attempt", manager);
+    // What is only yet to be deployed nobody has changed.
+    expect(await drift()).toMatchObject({ code: 0 });
     succeeded(await stack.up());
     succeeded(await stack.pulumi("preview", "--expect-no-changes"));
   },
 );
 
-test("what is declared and was changed or deleted comes back by the command that the report names", async () => {
-  const secret = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
-  expect((await api(env, "DELETE", secret)).status).toBe(200);
-  await change("/api/v1/namespaces/extension-demo", "kubectl-label", { metadata: { labels: { "kubesphere.io/workspace": "theirs" } } });
-  expect((await differences()).map(told).sort((a, b) => a.object.localeCompare(b.object))).toEqual([
+const CLIENT = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
+const NAMESPACE = "/api/v1/namespaces/extension-demo";
+const configuration = async () => {
+  const secret = await stack.get<{ data: Record<string, string> }>(CLIENT);
+  return Buffer.from(secret?.data["configuration.yaml"] ?? "", "base64").toString();
+};
+const typed = async (command: string) => {
+  const questions = command.startsWith("pulumi up") ? ["--yes", "--skip-preview", "--non-interactive"] : [];
+  return succeeded(await run("bash", ["-c", [command, ...questions].join(" ")], { env }));
+};
+
+test("edits of an OAuth client and of a namespace's labels by whomever are undone by the command that the report names, for all later runs too", async () => {
+  const wanted = await configuration();
+  await change(CLIENT, "ks-apiserver", { stringData: { "configuration.yaml": wanted.replace("grantMethod: auto", "grantMethod: deny") } });
+  await change(NAMESPACE, "Mozilla", { metadata: { labels: { "kubesphere.io/workspace": "theirs" } } });
+  const found = [...(await differences())].sort((a, b) => a.object.localeCompare(b.object));
+  expect(found.map(told)).toEqual([
     {
       object: "Namespace extension-demo",
       drift: "changed",
-      properties: [{ path: 'metadata.labels["kubesphere.io/workspace"]', is: "theirs", wanted: "system-workspace", by: "kubectl-label" }],
+      properties: [{ path: 'metadata.labels["kubesphere.io/workspace"]', is: "theirs", wanted: "system-workspace", by: "Mozilla" }],
     },
+    {
+      object: "Secret kubesphere-system/oauthclient-test",
+      drift: "changed",
+      properties: [{ path: 'data["configuration.yaml"]', is: "[secret]", wanted: "[secret]", by: "ks-apiserver" }],
+    },
+  ]);
+  expect(found.map(({ wayBack }) => wayBack)).toEqual([
+    ["pulumi up --refresh"],
+    ["pulumi up --refresh", "npm run drift -- --take-client test"],
+  ]);
+  await typed("pulumi up --refresh");
+  expect(await configuration()).toBe(wanted);
+  expect(await drift()).toMatchObject({ code: 0 });
+  await stack.setConfig("oauthClients[0].grantMethod", "prompt");
+  succeeded(await stack.up());
+  succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+});
+
+test("what was set of an OAuth client in the cluster, its secret too, is kept by the command that the report names", async () => {
+  const redirects = '"http://127.0.0.1:5556/theirs"';
+  const theirs = (await configuration())
+    .replace(/^secret: .*$/m, "secret: theirs-and-long-enough-for-anybody")
+    .replace(/^redirectURIs:\n(?: .*\n)+/m, `redirectURIs: [${redirects}]\n`);
+  await change(CLIENT, "Mozilla", { stringData: { "configuration.yaml": theirs } });
+  const stored = await configuration();
+  expect(await typed("npm run -s drift -- --take-client test")).toContain("oauthClients[0].redirectURIs");
+  expect(await readFile(configFile(), "utf8")).not.toContain("theirs-and-long-enough");
+  await typed("pulumi up --refresh");
+  expect(await configuration()).toBe(stored);
+  expect(await drift()).toMatchObject({ code: 0 });
+  succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+});
+
+test("what is declared and was deleted comes back by the command that the report names", async () => {
+  expect((await api(env, "DELETE", CLIENT)).status).toBe(200);
+  expect((await differences()).map(told)).toEqual([
     { object: "Secret kubesphere-system/oauthclient-test", drift: "missing", properties: [] },
   ]);
-  succeeded(await stack.pulumi("up", "--refresh", "--yes", "--skip-preview"));
+  await typed("pulumi up --refresh");
   expect(await drift()).toMatchObject({ code: 0 });
 });
 

@@ -1,6 +1,7 @@
 /** All that the checks go by, read once. */
 import type { Revision } from "../../recover/release";
 import type { StoredObject } from "../../shared/cluster";
+import type { Loss } from "../../shared/losses";
 
 export interface Facts {
   readonly stack: StackFacts;
@@ -13,6 +14,9 @@ export interface Facts {
   readonly executions: ReadonlyMap<string, Execution>;
   /** The ConfigMaps of KubeSphere's namespace, and those elsewhere that ExtensionVersions name. */
   readonly configMaps: readonly ConfigMapKeys[];
+  /** What was installed and has been taken away, by extension. */
+  readonly losses: ReadonlyMap<string, readonly Loss[]>;
+  readonly missingCrds: readonly MissingCrds[];
   readonly webhooks: readonly Probe[];
   /** Those whose last revision Helm has left half-way. */
   readonly unfinishedReleases: UnfinishedReleases;
@@ -44,7 +48,11 @@ export interface StackFacts {
 }
 
 export interface Plan extends StoredObject {
-  readonly spec: { readonly extension: { readonly name: string; readonly version: string }; readonly config?: string };
+  readonly spec: {
+    readonly extension: { readonly name: string; readonly version: string };
+    readonly enabled: boolean;
+    readonly config?: string;
+  };
   readonly status?: {
     readonly state?: string;
     readonly version?: string;
@@ -94,6 +102,15 @@ export interface ConfigMapKeys {
   readonly name: string;
   /** Of `binaryData`, which is where KubeSphere looks. */
   readonly keys: readonly string[];
+}
+
+/** Of an extension that is installed. */
+export interface MissingCrds {
+  readonly extension: string;
+  /** One at least. */
+  readonly crds: readonly string[];
+  /** Where its package is. */
+  readonly package: NonNullable<ExtensionVersion["spec"]["chartDataRef"]>;
 }
 
 /** A write of which nothing comes, for KubeSphere's admission webhooks to see. */

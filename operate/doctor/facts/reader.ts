@@ -3,6 +3,7 @@ import { CORE_API } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { labelled, namespaceOf } from "../../shared/extensionPieces";
+import { lossesOf } from "../../shared/losses";
 import { contents } from "../../shared/namespaceContents";
 import type { Stack } from "../../shared/pulumi";
 import { whyUnread } from "../../shared/unread";
@@ -10,6 +11,7 @@ import { leftBehind } from "../findings/leftovers";
 import type { Server } from "../server";
 import type { ExtensionVersion, Facts, NodeClock, Plan, Service, StackFacts } from "./facts";
 import { ingressClasses, ingresses, isReady } from "./ingress";
+import { missingCrds } from "./missingCrds";
 import { configMaps, executions } from "./plans";
 import { issuer, webhooks } from "./probes";
 import { unfinishedReleases } from "./releases";
@@ -38,6 +40,14 @@ const READERS: Readers = {
   versions: async ({ cluster }) => (await cluster.list(core("ExtensionVersion"))) as readonly ExtensionVersion[],
   executions: async ({ cluster }, get) => executions(cluster, await get("plans")),
   configMaps: async ({ cluster }, get) => configMaps(cluster, await get("versions")),
+  losses: async ({ cluster, facts: { option } }, get) => {
+    const { found, unread } = await lossesOf(cluster, await get("plans"), option);
+    // What may not be read is not missed, and so nothing can be said of all of them.
+    const [first] = unread;
+    if (first !== undefined) throw new Failure(first.why);
+    return found;
+  },
+  missingCrds: async ({ cluster }, get) => missingCrds(cluster, await get("plans"), await get("versions")),
   webhooks: ({ cluster }) => webhooks(cluster),
   unfinishedReleases: ({ cluster, stack, facts }) => unfinishedReleases(cluster, stack, facts),
   ingressClasses: ({ cluster }) => ingressClasses(cluster),

@@ -9,10 +9,11 @@ import { nodePort } from "./nodePort";
 import { pendingRelease } from "./pendingRelease";
 import { repository } from "./repository";
 import { stuckPlan } from "./stuckPlan";
+import { crds, taken } from "./taken";
 import { unversionedPlan } from "./unversionedPlan";
 import { webhooks } from "./webhooks";
 
 export const CHECKS: readonly Check[] = [
-  ...[stuckPlan, unversionedPlan, chartMissing, webhooks, pendingRelease, ingressClass, nodePort, issuer],
+  ...[stuckPlan, unversionedPlan, chartMissing, taken, crds, webhooks, pendingRelease, ingressClass, nodePort, issuer],
   ...[serverClock, nodeClocks, repository, leftovers, packages],
 ];

@@ -142,7 +142,7 @@ export class InstallPlanController {
 
   /** What fails before there is a Job ends in the plan's condition, and is tried again. */
   private async execute(plan: InstallPlan, version: ExtensionVersion, observed: Observed): Promise<void> {
-    const action: change.Action = observed.releaseVersion === undefined ? "install" : "upgrade";
+    const action = change.actionAfter(plan.status ?? {});
     const { name: extension } = plan.spec.extension;
     const namespace = plan.status?.targetNamespace ?? "";
     const chart = await this.orFail(plan, action, () => loadChart(this.cluster, this.helm, extension, version));

@@ -28,6 +28,12 @@ const conclude = (status: InstallPlanStatus, condition: Omit<Condition, "lastTra
 
 const prepared = (status: InstallPlanStatus, now: Date) => enter(status, "Preparing", now);
 
+/** By the plan's states alone, as KubeSphere goes: of one that was installed once it upgrades the release, whether there is one or not. */
+export const actionAfter = ({ stateHistory = [] }: InstallPlanStatus): Action => {
+  const before = stateHistory.findLast(({ state }) => state !== "Preparing")?.state;
+  return before === "Installed" || before === "UpgradeFailed" || before === "Upgrading" ? "upgrade" : "install";
+};
+
 /** Namespace and rights of a first install are there. */
 export const initialized = (status: InstallPlanStatus, extension: string, now: Date) => {
   const message = `The extension ${extension} has been successfully initialized.`;

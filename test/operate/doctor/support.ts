@@ -20,7 +20,7 @@ export const plan = (
   apiVersion: "kubesphere.io/v1alpha1",
   kind: "InstallPlan",
   metadata: { name: rest.name ?? "demo", creationTimestamp: ago(3600), ...rest.metadata },
-  spec: { extension: { name: "demo", version: rest.version ?? "0.1.0" }, config: CONFIG },
+  spec: { extension: { name: "demo", version: rest.version ?? "0.1.0" }, enabled: true, config: CONFIG },
   ...(status && { status }),
 });
 
@@ -92,6 +92,8 @@ export const HEALTHY: Facts = {
     { namespace: "kubesphere-system", name: "extension-demo-0.1.0-chart", keys: ["chart.tgz"] },
     { namespace: "kubesphere-system", name: "kubesphere-config", keys: [] },
   ],
+  losses: new Map(),
+  missingCrds: [],
   webhooks: [
     { kind: "InstallPlans", failure: undefined },
     { kind: "JSBundles", failure: undefined },

@@ -4,6 +4,7 @@ import { Failure } from "../../../operate/shared/command";
 
 const object = (kind: string): StoredObject => ({ apiVersion: "v1", kind, metadata: { name: "a" } });
 const clusterWithout = (...kinds: string[]) => ({
+  read: () => Promise.resolve(undefined),
   list: ({ kind }: Listing) =>
     kinds.includes(kind)
       ? Promise.reject(
@@ -26,5 +27,7 @@ test.each(["InstallPlan", "Extension"])("without %ss there is nothing to tell: i
 });
 
 test("a mistake of ours is not taken for a missing right", async () => {
-  await expect(observe({ list: () => Promise.reject(new TypeError("x is undefined")) })).rejects.toThrow(TypeError);
+  await expect(
+    observe({ read: () => Promise.resolve(undefined), list: () => Promise.reject(new TypeError("x is undefined")) }),
+  ).rejects.toThrow(TypeError);
 });

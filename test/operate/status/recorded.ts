@@ -32,6 +32,8 @@ export const NOTHING: Observed = {
   endpointSlices: [],
   warnings: [],
   unread: [],
+  losses: new Map(),
+  missingCrds: new Set(),
 };
 
 /** @param scenario the beginning of its name @param name of the snapshot */

@@ -189,7 +189,7 @@ test("what the plan asks for otherwise than the configuration differs: version, 
     {
       health: "differs",
       reasons: [
-        "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up` rolls it out again.",
+        "It was rolled out with another package of the same version, or for another address or registry of the platform, than the configuration has now: `pulumi up --refresh` rolls it out again.",
       ],
     },
   ]);
@@ -218,14 +218,17 @@ test("what is only published, not deployed yet, or not of the stack is told apar
   expect(install).toBeDefined();
   expect(verdict([published], { ...observed, plans: [] })).toEqual([good]);
   expect(verdict([published], observed)).toEqual([
-    { health: "differs", reasons: ["It is installed, and the configuration only publishes it. `pulumi up` uninstalls it."] },
+    {
+      health: "differs",
+      reasons: ["It is installed, and the configuration only publishes it. `kubectl delete installplan demo` uninstalls it."],
+    },
   ]);
   expect(verdict([askedBy(plan)], NOTHING)).toEqual([
     {
       health: "differs",
       reasons: [
-        "It is not installed: the cluster has no InstallPlan of it. `pulumi up` installs it.",
-        "KubeSphere does not know version 0.1.0. `pulumi up` publishes it.",
+        "It is not installed: the cluster has no InstallPlan of it. `pulumi up --refresh` installs it.",
+        "KubeSphere does not know version 0.1.0. `pulumi up --refresh` publishes it.",
       ],
     },
   ]);
@@ -270,5 +273,31 @@ test("agents are told cluster by cluster, those too that are named and of which 
   expect(verdict(wanted, withAgents({ north: agent("Installed"), south: agent("Installed") }))).toEqual([good]);
   expect(verdict(wanted, withAgents({ north: agent("InstallFailed") }))).toEqual([
     { health: "failed", reasons: ["Its agent on cluster north is InstallFailed.", "Its agent on cluster south is not begun."] },
+  ]);
+});
+
+test("commands are printed as they are to be typed for the stack that was asked for", () => {
+  const { plan } = recorded("main", "installed");
+  const [gone] = statusOf("prod", [askedBy(plan)], NOTHING, NOW, " --stack prod").extensions;
+  expect(gone?.reasons[0]).toContain("`pulumi up --refresh --stack prod` installs it.");
+});
+
+test("what was taken away is told, one sentence for each way to have it again, and a CRD by the command that makes it", () => {
+  const { plan, observed } = recorded("main", "installed");
+  const wayBack = "helm rollback demo 1 --namespace extension-demo";
+  const lost = ["Service web", "Ingress web"].map((object) => ({ what: `${object} is gone`, object, wayBack }));
+  const wanted = askedBy(plan);
+  const crds = { source: "./shop", brought: [{ name: "baskets.shop.example", file: "crds/baskets.yaml" }] };
+  const all = { ...observed, losses: new Map([["demo", lost]]), missingCrds: new Set(["baskets.shop.example"]) };
+  expect(verdict([{ ...wanted, crds }], all)).toEqual([
+    {
+      health: "differs",
+      reasons: [
+        `Somebody has taken away what was installed: Service web is gone, Ingress web is gone. \`${wayBack}\` brings them back.`,
+        expect.stringMatching(
+          /^CRD baskets\.shop\.example .*npm run -s extension -- crds \.\/shop baskets\.shop\.example \| kubectl apply/,
+        ) as string,
+      ],
+    },
   ]);
 });

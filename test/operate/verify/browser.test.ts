@@ -94,7 +94,7 @@ test("an ingress controller that sends on to the usual port of HTTPS, where nobo
       "extension demo",
       `${ui()}, which redirects to ${location}: ECONNREFUSED`,
       "nobody listens on port 1: the ingress controller is not up, or its NodePort is another one",
-      "npm run doctor",
+      "npm run doctor, and where it finds nothing: npm run drift",
     ],
   ]);
 });

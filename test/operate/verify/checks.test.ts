@@ -22,7 +22,7 @@ test("a platform that is well is told as such, each thing in the order of a pers
   ]);
 });
 
-const STATUS = "npm run status";
+const STATUS = "npm run status, and where it is as wanted there: npm run drift";
 test.each<[what: string, change: () => Routes, check: string, detail: () => string, cause: string, next: string]>([
   [
     "a console that is another server",
@@ -38,7 +38,7 @@ test.each<[what: string, change: () => Routes, check: string, detail: () => stri
     "console",
     () => `${console()}: HTTP 503`,
     "the Service has no ready Pod behind it",
-    "npm run doctor",
+    "npm run doctor, and where it finds nothing: npm run drift",
   ],
   [
     "a page in place of the front end",
@@ -86,7 +86,7 @@ test.each<[what: string, change: () => Routes, check: string, detail: () => stri
     "keys",
     () => `${console()}/oauth/keys: no keys`,
     "applications cannot tell KubeSphere's tokens from others",
-    "npm run doctor",
+    "npm run doctor, and where it finds nothing: npm run drift",
   ],
 ])("%s", async (_what, change, check, detail, cause, next) => {
   site.routes = { ...healthy(), ...change() };
@@ -145,7 +145,7 @@ test("a port that nobody listens on", async () => {
       "console",
       `http://127.0.0.1:${closed}: ECONNREFUSED`,
       `nobody listens on port ${closed}: the console is not up, or its NodePort is another one`,
-      "npm run doctor",
+      "npm run doctor, and where it finds nothing: npm run drift",
     ],
   ]);
 });

@@ -104,8 +104,8 @@ export class KubernetesProvider implements Provider {
 
   private get context(): Context {
     if (!this.client) throw new Error("the provider's kubeconfig is not known yet");
-    const upsert = this.settings?.upsertExistingObjects ?? false;
-    return { client: this.client, upsert, signal: this.abort.signal, warn: (urn, message) => this.environment.warn(urn, message) };
+    const { upsertExistingObjects: upsert = false, enablePatchForce: force = false } = this.settings ?? {};
+    return { client: this.client, upsert, force, signal: this.abort.signal, warn: (urn, message) => this.environment.warn(urn, message) };
   }
 
   private get helm(): Helm {

@@ -13,6 +13,8 @@ export interface Context {
   readonly client: Client;
   /** Creates may take over objects that are there already. */
   readonly upsert: boolean;
+  /** Updates win every conflict, unless the object itself says otherwise. */
+  readonly force: boolean;
   /** Ends all waits. */
   readonly signal: AbortSignal;
   warn(urn: string, message: string): Promise<void>;
@@ -25,7 +27,8 @@ const ADOPT_ATTEMPTS = 10;
 const APPLY = "application/apply-patch+yaml";
 
 const timeoutMs = ({ timeoutSeconds }: Options): number => (timeoutSeconds || DEFAULT_TIMEOUT_SECONDS) * 1000;
-const isForced = (object: KubeObject): boolean => object.metadata.annotations?.["pulumi.com/patchForce"] === "true";
+const isForced = (object: KubeObject, bySetting: boolean): boolean =>
+  (object.metadata.annotations?.["pulumi.com/patchForce"] ?? String(bySetting)) === "true";
 const asObject = (inputs: Properties): KubeObject => revealAll(inputs) as unknown as KubeObject;
 
 /** What preview passes over, as the official provider does: `up` may find it mended. */
@@ -57,12 +60,12 @@ export async function createObject(
   return { id: idOf(live), outputs: outputsOf(inputs, live, memory) };
 }
 
-async function post({ client, upsert }: Context, object: KubeObject, { manager }: Memory, dryRun: boolean): Promise<KubeObject> {
+async function post({ client, upsert, force }: Context, object: KubeObject, { manager }: Memory, dryRun: boolean): Promise<KubeObject> {
   const kind = await client.kind(object.apiVersion, object.kind);
   const path = kind.path(object.metadata.namespace);
   const dry: Record<string, string> = dryRun ? { dryRun: "All" } : {};
   if (!upsert) return client.request("POST", path, { body: object, query: { ...dry, fieldManager: CREATE_MANAGER } });
-  const query = { ...dry, fieldManager: manager, force: String(isForced(object)) };
+  const query = { ...dry, fieldManager: manager, force: String(isForced(object, force)) };
   return client.request("PATCH", `${path}/${object.metadata.name}`, { body: object, query, contentType: APPLY });
 }
 
@@ -137,7 +140,7 @@ export async function updateObject(context: Context, old: Resource, inputs: Prop
     const path = `${(await client.kind(object.apiVersion, object.kind)).path(object.metadata.namespace)}/${object.metadata.name}`;
     const current = await (options.preview ? client.request("GET", path) : adopt(client, path, manager));
     live = current;
-    const force = isForced(object) || (options.preview && conflictsWithOwnCreate(current.metadata.managedFields ?? []));
+    const force = isForced(object, context.force) || (options.preview && conflictsWithOwnCreate(current.metadata.managedFields ?? []));
     const query = { fieldManager: manager, force: String(force), ...(options.preview && { dryRun: "All" }) };
     const applied = await client.request("PATCH", path, { body: object, query, contentType: APPLY });
     if (options.preview) return previewOf(inputs, applied);

@@ -11,6 +11,8 @@ export interface Settings {
   readonly enableConfigMapMutable: boolean;
   readonly enableSecretMutable: boolean;
   readonly upsertExistingObjects: boolean;
+  /** Updates win every conflict. */
+  readonly enablePatchForce: boolean;
   /** Objects of a cluster that does not answer count as gone. */
   readonly deleteUnreachable: boolean;
 }
@@ -18,7 +20,6 @@ export interface Settings {
 /** What changes an outcome when it is set to other than this, and is not served here. */
 const NOT_SERVED: Record<string, Value | undefined> = {
   alwaysRender: false,
-  enablePatchForce: false,
   enableServerSideApply: true,
   renderYamlToDirectory: undefined,
   skipUpdateUnreachable: false,
@@ -54,6 +55,7 @@ export function readSettings(given: Properties): Settings {
     namespace: text(config["namespace"]),
     enableConfigMapMutable: flag("enableConfigMapMutable"),
     enableSecretMutable: flag("enableSecretMutable"),
+    enablePatchForce: flag("enablePatchForce"),
     upsertExistingObjects: flag("upsertExistingObjects"),
     deleteUnreachable: flag("deleteUnreachable") || process.env["PULUMI_K8S_DELETE_UNREACHABLE"] === "true",
   };

@@ -1,0 +1,48 @@
+import { earlierPlans, storedPlans } from "../../components/earlierPlans";
+import type { ObjectMetadata } from "../../kubesphere/clusterCheck";
+import type { StoredPlan } from "../../kubesphere/rollout";
+
+const plan = (name: string): StoredPlan => ({
+  metadata: { name, uid: `uid-of-${name}` },
+  spec: { extension: { name: "shop", version: "0.1.0" }, enabled: true },
+  status: { state: "Installed", targetNamespace: `extension-${name}` },
+});
+
+/** @param found what the API server lists, by the beginning of the path */
+async function asked(names: string[], plans: readonly StoredPlan[] | undefined, found: Record<string, readonly ObjectMetadata[]> = {}) {
+  const paths: string[] = [];
+  const cluster = {
+    read: <T>(path: string) => {
+      paths.push(path);
+      return Promise.resolve(plans && ({ items: plans } as T));
+    },
+    metadata: (path: string) => {
+      paths.push(path);
+      return Promise.resolve(Object.entries(found).find(([start]) => path.startsWith(start))?.[1] ?? []);
+    },
+  };
+  const earlier = await earlierPlans(cluster, await storedPlans(cluster), names);
+  return { earlier: Object.fromEntries(earlier), paths: paths.map(decodeURIComponent) };
+}
+
+test("three questions tell of all plans which have lost their release; other people's plans are left alone", async () => {
+  const { earlier, paths } = await asked(["demo", "shop"], [plan("demo"), plan("shop"), plan("theirs")], {
+    "/api/v1/secrets": [{ name: "sh.helm.release.v1.demo.v1", namespace: "extension-demo", labels: { name: "demo" } }],
+    "/api/v1/namespaces": [{ name: "extension-demo" }, { name: "extension-shop" }],
+  });
+  expect(earlier).toEqual({
+    demo: { mark: undefined, loss: undefined },
+    shop: { mark: "uid-of-shop", loss: "the namespace extension-shop has no Helm release shop" },
+  });
+  expect(paths).toEqual([
+    "/apis/kubesphere.io/v1alpha1/installplans",
+    "/api/v1/secrets?labelSelector=owner=helm,name in (demo,shop)",
+    "/api/v1/namespaces",
+  ]);
+});
+
+test("where there is no plan, or no KubeSphere, or nothing to install, nobody is asked more", async () => {
+  expect(await asked(["demo"], undefined)).toMatchObject({ earlier: {}, paths: [expect.anything()] });
+  expect(await asked(["demo"], [plan("theirs")])).toMatchObject({ earlier: {}, paths: [expect.anything()] });
+  expect(await asked([], [plan("demo")])).toMatchObject({ earlier: {}, paths: [expect.anything()] });
+});
