@@ -9,7 +9,7 @@ import { leavingRights } from "../kubesphere/leavingRights";
 import type { EarlierPlan } from "../kubesphere/lostReleases";
 import { KubeSphereObject } from "./customResources";
 import { resourceFailure } from "./mistake";
-import { sayOf, type Failure, type Follow } from "./rollouts";
+import type { Failure, Follow } from "./rollouts";
 
 const AGAIN = "To roll the same out again once the reason is gone: another word in the extension's `install.attempt`, and `pulumi up`.";
 
@@ -116,7 +116,9 @@ export class Extension extends pulumi.ComponentResource {
     // In a preview the plan may be the one of an earlier run, which the next one is about to mend.
     if (pulumi.runtime.isDryRun()) return NOTHING;
     return untilEnded(
-      plan.metadata.apply(({ uid, generation }) => follow({ name, uid, generation, isSecret, say: sayOf(plan) })),
+      plan.metadata.apply(({ uid, generation }) =>
+        follow({ name, uid, generation, isSecret, say: (words) => void pulumi.log.info(words, plan) }),
+      ),
       ({ reason, leaving }) => {
         const told = `extension ${name}: ${reason}\n${AGAIN}`;
         if (leaving.length === 0) throw resourceFailure(told, plan);

@@ -1,5 +1,4 @@
-/** Follows InstallPlans to the end of their rollouts, in sight of the user. */
-import * as pulumi from "@pulumi/pulumi";
+/** Follows InstallPlans to the end of their rollouts, in sight of the user. Imports no Pulumi: commands follow them too. */
 import type { ClusterAccess } from "../kubesphere/clusterCheck";
 import { NO_JOB } from "../kubesphere/installPlan";
 import { hasFailed, standingOf, type Job, type StoredPlan } from "../kubesphere/rollout";
@@ -126,9 +125,3 @@ function unfinished(plan: StoredPlan | undefined, wholeMs: number): Failed {
   const job = jobName !== undefined && targetNamespace !== undefined ? { namespace: targetNamespace, name: jobName } : undefined;
   return { reason: `it was not installed ${within}, and is ${state}${failure === undefined ? "" : `: ${failure.message}`}`, job };
 }
-
-/** What is said of a resource while a run waits for it. */
-export const sayOf =
-  (resource: pulumi.Resource): Followed["say"] =>
-  (words) =>
-    void pulumi.log.info(words, resource);

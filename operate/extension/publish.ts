@@ -1,11 +1,12 @@
 /** `publish`: into a running cluster without a stack, while an extension is being written. */
+import { followRollouts } from "../../components/rollouts";
 import { crdWarnings } from "../../kubesphere/crdChanges";
 import { describeProblem } from "../../kubesphere/errors";
 import { valuesOf } from "../../kubesphere/extensionConfig";
 import { resolveInstall, sizeProblems, type Installation } from "../../kubesphere/extensionInstall";
 import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
 import { checkConfigMapSize } from "../../kubesphere/configMapSize";
-import { renderingBy, targetCluster } from "../shared/rendering";
+import { asked, renderingBy, targetCluster } from "../shared/rendering";
 import { connect } from "../shared/cluster";
 import { crdCluster } from "../shared/crdCluster";
 import { command, Failure, usageError } from "../shared/command";
@@ -45,7 +46,8 @@ export const publishCommand = command({
     const installation = install ? installationOf(pkg, wanted, config) : undefined;
     // Before it is installed: what a first install makes is no news.
     const warnings = install ? await crdWarnings(pkg, source, crdCluster(cluster)) : [];
-    await publish(cluster, pkg, { installation, force, say: (text) => progress.now(text) });
+    const follow = followRollouts(await asked({ kubeconfig, context }), []);
+    await publish(cluster, pkg, { installation, force, follow, say: (text) => progress.now(text) });
     const { name, version, digest } = pkg;
     const done = installation === undefined ? `is in the Marketplace of ${cluster.server}` : `is installed on ${cluster.server}`;
     return {

@@ -1,9 +1,9 @@
 /** The objects that publish an extension, brought into a cluster in KubeSphere's order and waited for. */
+import type { Follow } from "../../components/rollouts";
 import { isOfStack } from "../../kubesphere/api";
 import type { Installation } from "../../kubesphere/extensionInstall";
 import * as objects from "../../kubesphere/extensionObjects";
 import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { configHash, planFailure, type InstallPlanStatus } from "../../kubesphere/installPlan";
 import type { Cluster, KubernetesObject, StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { until, type Waiting } from "./until";
@@ -13,6 +13,8 @@ export interface Publishing extends Waiting {
   readonly installation: Installation | undefined;
   /** Whether to write over what a Pulumi stack manages. */
   readonly force: boolean;
+  /** Waits for KubeSphere to have it installed. */
+  readonly follow: Follow;
 }
 
 /** What publishing takes of a cluster. */
@@ -20,10 +22,8 @@ export type Target = Pick<Cluster, "server" | "read" | "apply">;
 
 /** KubeSphere lists a version within seconds. */
 const LISTED_MS = 60_000;
-/** Above the 10 minutes that KubeSphere's executor gives Helm, so that its own verdict is heard. */
-const INSTALLED_MS = 15 * 60_000;
 
-/** @throws Failure with KubeSphere's reason, and for a failed install with the command that shows its log */
+/** @throws Failure with Helm's reason or KubeSphere's, and for a failed install with the command that shows its log */
 export async function publish(cluster: Target, pkg: ExtensionPackage, publishing: Publishing): Promise<void> {
   const { installation, force, say } = publishing;
   const { name, version } = pkg;
@@ -44,43 +44,15 @@ export async function publish(cluster: Target, pkg: ExtensionPackage, publishing
     const { versions = [] } = ((await cluster.read(extension))?.status ?? {}) as { versions?: { version?: string }[] };
     return versions.some((one) => one.version === version) || undefined;
   });
-  if (plan) await install(cluster, pkg, plan, before.at(-1), publishing);
+  if (plan) await install(cluster, pkg, plan, publishing);
 }
 
 type Plan = ReturnType<typeof objects.installPlan>;
 
-async function install(
-  cluster: Target,
-  { name, version }: ExtensionPackage,
-  plan: Plan,
-  before: StoredObject | undefined,
-  publishing: Publishing,
-) {
-  const applied = await cluster.apply(plan);
-  // An earlier rollout's failures stay in the history; when nothing changed, no other rollout follows them.
-  const isNew = applied.metadata.generation !== before?.metadata.generation;
-  const earlier = new Set(isNew ? failures(before) : []);
-  const hash = configHash(plan.spec.config);
-  const late = `${name} ${version} was not installed within ${INSTALLED_MS / 60_000} minutes`;
-  const failure = await until(INSTALLED_MS, late, publishing, async () => {
-    const stored = await cluster.read(plan);
-    const status = (stored?.status ?? {}) as InstallPlanStatus;
-    const job = status.jobName === undefined ? "" : `, Job ${status.jobName}`;
-    publishing.say(`KubeSphere: ${name} ${version} is ${status.state ?? "unknown"}${job}`);
-    if (status.configHash !== hash) return undefined;
-    if (status.state === "Installed" && status.version === version && status.enabled === true) return "";
-    const hasFailed = failures(stored).some((entry) => !earlier.has(entry));
-    return hasFailed ? (planFailure(status, hash) ?? status.state) : undefined;
-  });
-  if (failure) throw new Failure(`${name} ${version}: ${failure}`);
-}
-
-/** Ends of rollouts, each with its time. KubeSphere tries a failed upgrade again and again, so that its state is but a moment's. */
-function failures(plan: StoredObject | undefined): string[] {
-  const { stateHistory = [] } = (plan?.status ?? {}) as { stateHistory?: { state?: string; lastTransitionTime?: string }[] };
-  return stateHistory
-    .filter(({ state }) => state?.endsWith("Failed"))
-    .map(({ state = "", lastTransitionTime = "" }) => `${state} ${lastTransitionTime}`);
+async function install(cluster: Target, { name, version }: ExtensionPackage, plan: Plan, { say, follow }: Publishing) {
+  const { uid, generation } = (await cluster.apply(plan)).metadata;
+  const failure = await follow({ name, uid, generation, isSecret: false, say: (words) => say(`KubeSphere: ${name} ${version}: ${words}`) });
+  if (failure !== undefined) throw new Failure(`${name} ${version}: ${failure.reason}`);
 }
 
 /** Without what only Pulumi reads. */

@@ -53,13 +53,13 @@ export const stackRendering = async (
   settings: Parameters<typeof injectedValues>[0],
 ): Promise<Rendering> => renderingBy(cache, await targetCluster(choice), injectedValues(settings));
 
+/** A cluster as a run asks it. @throws ConfigurationError */
+export const asked = ({ kubeconfig, context }: ClusterChoice): ReturnType<typeof accessCluster> =>
+  accessCluster({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) } as Settings["cluster"]);
+
 /** @throws ConfigurationError, Failure */
-export async function targetCluster({ kubeconfig, context }: ClusterChoice): Promise<TargetCluster> {
-  const settings: Pick<Settings["cluster"], "kubeconfig" | "context"> = {
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(context !== undefined && { context }),
-  };
-  const cluster = await accessCluster(settings as Settings["cluster"]);
+export async function targetCluster(choice: ClusterChoice): Promise<TargetCluster> {
+  const cluster = await asked(choice);
   try {
     const [kubeVersion, discovery] = await Promise.all([cluster.kubernetesVersion(), cluster.discovery()]);
     return { kubeVersion, ...discovery };

@@ -1,7 +1,8 @@
+import type { Follow, Followed } from "../../components/rollouts";
 import type { KubernetesObject, StoredObject } from "../../operate/shared/cluster";
 import { publish, type Target } from "../../operate/extension/publishing";
 import { packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { configHash, withAddress } from "../../kubesphere/installPlan";
+import { withAddress } from "../../kubesphere/installPlan";
 import { SMALL_CHART, temporaryFolders } from "../support/charts";
 import { RENDERING } from "../support/rendering";
 
@@ -15,13 +16,11 @@ type Status = Readonly<Record<string, unknown>>;
 const key = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
 const LISTED: Status = { versions: [{ version: "1.2.3" }] };
 const CONFIG = "web: {}\n";
-const hash = () => configHash(withAddress(CONFIG, pkg));
-const installed = (): Status => ({ state: "Installed", version: "1.2.3", enabled: true, configHash: hash() });
 
 const asStored = (object: KubernetesObject, { metadata, ...rest }: Stored = {}): StoredObject => ({
   ...object,
   ...rest,
-  metadata: { generation: 2, ...object.metadata, ...metadata },
+  metadata: { uid: "uid-1", generation: 2, ...object.metadata, ...metadata },
 });
 type Stored = { readonly metadata?: Partial<StoredObject["metadata"]>; readonly status?: unknown };
 
@@ -51,8 +50,15 @@ class FakeCluster implements Target {
 }
 
 const said: string[] = [];
-const publishTo = (cluster: Target, { install = true, force = false } = {}) =>
+const followed: Partial<Followed>[] = [];
+const installs: Follow = ({ say, ...plan }) => {
+  followed.push(plan);
+  say("Installing, Job job");
+  return Promise.resolve(undefined);
+};
+const publishTo = (cluster: Target, { install = true, force = false, follow = installs } = {}) =>
   publish(cluster, pkg, {
+    follow,
     installation: install ? { version: "1.2.3", enabled: true, namespace: "extension-web", config: CONFIG } : undefined,
     force,
     say: (text) => said.push(text),
@@ -60,8 +66,7 @@ const publishTo = (cluster: Target, { install = true, force = false } = {}) =>
   });
 
 test("the plan comes after KubeSphere lists the version, else it would never be looked at; nothing carries Pulumi's annotations", async () => {
-  const statuses = { "Extension web": [{}, LISTED], "InstallPlan web": [{}, { state: "Installing", jobName: "job" }, installed()] };
-  const cluster = new FakeCluster(statuses);
+  const cluster = new FakeCluster({ "Extension web": [{}, LISTED] });
   await publishTo(cluster);
   expect(cluster.applied.map(key)).toEqual([
     "ConfigMap extension-web-1.2.3-chart",
@@ -71,7 +76,7 @@ test("the plan comes after KubeSphere lists the version, else it would never be 
   ]);
   expect(cluster.applied.flatMap(({ metadata }) => Object.keys(metadata.annotations ?? {}))).toEqual([]);
   expect(cluster.applied[3]).toMatchObject({ spec: { config: withAddress(CONFIG, pkg), enabled: true } });
-  expect(said).toContain("KubeSphere: web 1.2.3 is Installing, Job job");
+  expect(said).toContain("KubeSphere: web 1.2.3: Installing, Job job");
 });
 
 test("without an install nothing is installed", async () => {
@@ -82,40 +87,19 @@ test("without an install nothing is installed", async () => {
 
 test("what a Pulumi stack manages is left alone, unless asked for", async () => {
   const stored = { "Extension web": { metadata: { managedFields: [{ manager: "pulumi-kubernetes-1a2b" }] } } };
-  const cluster = new FakeCluster({ "Extension web": [LISTED], "InstallPlan web": [installed()] }, stored);
+  const cluster = new FakeCluster({ "Extension web": [LISTED] }, stored);
   await expect(publishTo(cluster)).rejects.toThrow(/^Extension web: a Pulumi stack manages this extension here, .*add --force\.$/);
   expect(cluster.applied).toEqual([]);
   await publishTo(cluster, { force: true });
   expect(cluster.applied).toHaveLength(4);
 });
 
-const FAILED = { state: "UpgradeFailed", lastTransitionTime: "2026-01-01T00:00:01Z" };
-const failing = (state: string, history: object[]): Status => ({
-  ...installed(),
-  state,
-  stateHistory: history,
-  jobName: "helm-executor-upgrade-web-abc123",
-  targetNamespace: "extension-web",
-  conditions: [{ type: "Upgraded", status: "False", reason: "UpgradeFailed", message: "no database" }],
-});
-
-test("a failed rollout ends with KubeSphere's reason and the Job's log, although KubeSphere is trying again", async () => {
-  const cluster = new FakeCluster({ "Extension web": [LISTED], "InstallPlan web": [failing("Preparing", [FAILED])] });
-  await expect(publishTo(cluster)).rejects.toThrow(
-    "web 1.2.3: UpgradeFailed: no database\nThe log of its Job: kubectl --namespace extension-web logs job/helm-executor-upgrade-web-abc123",
-  );
-});
-
-test("an earlier rollout's failure is not this one's, but it stands when nothing has changed since", async () => {
-  const statuses = () => ({ "Extension web": [LISTED], "InstallPlan web": [failing("Upgrading", [FAILED]), installed()] });
-  const before = (generation: number) => ({ "InstallPlan web": { metadata: { generation }, status: failing("UpgradeFailed", [FAILED]) } });
-  await publishTo(new FakeCluster(statuses(), before(1)));
-  await expect(publishTo(new FakeCluster(statuses(), before(2)))).rejects.toThrow("UpgradeFailed: no database");
-});
-
-test("the end of another rollout is not taken for this one's", async () => {
-  const other = { ...installed(), configHash: "cbf29ce484222325" };
-  await publishTo(
-    new FakeCluster({ "Extension web": [LISTED], "InstallPlan web": [other, { ...installed(), version: "1.2.2" }, installed()] }),
+test("it ends with the rollout of the plan that it has written, and of no other, and with what Helm said of a failed one", async () => {
+  followed.length = 0;
+  await publishTo(new FakeCluster({ "Extension web": [LISTED] }));
+  expect(followed).toEqual([{ name: "web", uid: "uid-1", generation: 2, isSecret: false }]);
+  const follow: Follow = () => Promise.resolve({ reason: "UpgradeFailed: no database\nThe log of its Job: …", leaving: [] });
+  await expect(publishTo(new FakeCluster({ "Extension web": [LISTED] }), { follow })).rejects.toThrow(
+    "web 1.2.3: UpgradeFailed: no database\nThe log of its Job: …",
   );
 });
