@@ -73,10 +73,13 @@ function errorMessage(error: unknown): Partial<grpc.StatusObject> {
 
 function unary<Request, Response>(answer: (request: Request) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    void (async () => answer(call.request))().then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(errorMessage(error)),
-    );
+    void (async () => answer(call.request))()
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(errorMessage(error)),
+      )
+      // Nobody else would hear of it, and Node.js ends a process for that: the engine would learn "EOF", and no state.
+      .catch((error: unknown) => callback({ code: grpc.status.INTERNAL, details: `the answer cannot be told: ${String(error)}` }));
   };
 }
 

@@ -60,12 +60,15 @@ export function fromWire(json: unknown): Value {
   return json["secret"] === true ? new Secret(value) : value;
 }
 
-/** Values to JSON for the wire. */
-export function toWire(value: Value): unknown {
+/** Values to JSON for the wire, which has no `undefined`: what is not set is left out. */
+export function toWire(value: Value | undefined): unknown {
   if (value instanceof Secret) return { [SIGNATURE]: SECRET, value: toWire(value.value) };
   if (value instanceof Unknown) return UNKNOWN_STRING;
   if (Array.isArray(value)) return value.map(toWire);
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toWire(item)])) : value;
+  if (value === undefined) return null;
+  if (!isObject(value)) return value;
+  const set = Object.entries(value).filter(([, item]) => (item as Value | undefined) !== undefined);
+  return Object.fromEntries(set.map(([key, item]) => [key, toWire(item)]));
 }
 
 /** The same value without its secret marks; unknowns stay. */

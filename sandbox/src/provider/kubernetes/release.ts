@@ -8,6 +8,7 @@ import { Unreachable } from "./errors.js";
 import { HelmError, runHelm, type Helm } from "./helm.js";
 import type { Context } from "./objects.js";
 import { fillRelease, RELEASE_DEFAULTS, releaseArguments, valuesOf, waitArguments } from "./releaseInputs.js";
+import { lastInputs } from "./state.js";
 
 export { diffRelease } from "./releaseInputs.js";
 
@@ -119,7 +120,8 @@ export async function readRelease(
     values: status.config ?? {},
     version: chart.version,
   };
-  const inputs = "chart" in old.inputs ? old.inputs : imported;
+  const asked = lastInputs(old);
+  const inputs = "chart" in asked ? asked : imported;
   return { id: old.id, inputs, outputs: outputsOf(inputs, found) };
 }
 

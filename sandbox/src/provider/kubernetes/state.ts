@@ -1,5 +1,6 @@
 /** The forms of an object that the engine keeps: inputs, outputs, id. */
 import { randomBytes } from "node:crypto";
+import type { Resource } from "../provider.js";
 import { isObject, markLike, reveal, revealAll, Secret, without, type Properties, type Value } from "../values.js";
 import type { KubeObject } from "./client.js";
 import { asSdkSpells } from "./crdSpelling.js";
@@ -13,12 +14,23 @@ export interface Memory {
   readonly initialApiVersion: string;
 }
 
-export function memoryOf(outputs: Properties, apiVersion: string): Memory {
-  const [manager, initial] = [outputs["__fieldManager"], outputs["__initialApiVersion"]];
+/** Names the manager of an object's server-side applies. */
+const FIELD_MANAGER = "pulumi.com/patchFieldManager";
+
+export function memoryOf(outputs: Properties, { apiVersion, metadata }: Pick<KubeObject, "apiVersion" | "metadata">): Memory {
+  const [kept, initial] = [outputs["__fieldManager"], outputs["__initialApiVersion"]];
+  const manager = metadata.annotations?.[FIELD_MANAGER] || kept;
   return {
     manager: typeof manager === "string" ? manager : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`,
     initialApiVersion: typeof initial === "string" ? initial : apiVersion,
   };
+}
+
+/** The inputs that made the outputs what they are; after a failed update the engine's own are older. */
+export function lastInputs({ inputs, outputs }: Pick<Resource, "inputs" | "outputs">): Properties {
+  const kept = outputs["__inputs"];
+  const shown = kept instanceof Secret ? kept.value : kept;
+  return isObject(shown) ? shown : inputs;
 }
 
 /** A Secret's data is secret whoever wrote it. */
