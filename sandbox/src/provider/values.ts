@@ -90,14 +90,4 @@ function some(value: Value, test: (value: Value) => boolean): boolean {
 
 export const hasUnknown = (value: Value): boolean => some(value, (item) => item instanceof Unknown);
 
-/**
- * `target` with everything marked secret that is secret at the same place of `pattern`.
- * A secret inside a list marks the whole list: items move, and a mark at the wrong index would show the secret.
- */
-export function markLike(target: Value, pattern: Value | undefined): Value {
-  if (target instanceof Secret || pattern === undefined) return target;
-  if (pattern instanceof Secret) return new Secret(reveal(target));
-  if (Array.isArray(pattern)) return some(pattern, (item) => item instanceof Secret) ? new Secret(reveal(target)) : target;
-  if (!isObject(target) || !isObject(pattern)) return target;
-  return Object.fromEntries(Object.entries(target).map(([key, value]) => [key, markLike(value, pattern[key])]));
-}
+export const hasSecret = (value: Value): boolean => some(value, (item) => item instanceof Secret);

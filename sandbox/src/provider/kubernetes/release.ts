@@ -1,8 +1,9 @@
 /** Create, read, update and delete of one Helm release, by the helm binary. */
 import { readYaml } from "../../../../kubesphere/goYaml";
 import { installable } from "../../../../kubesphere/renderedObject";
+import { markLike } from "../marks.js";
 import { PartialFailure, type CheckFailure, type Options, type Resource } from "../provider.js";
-import { hasUnknown, markLike, reveal, revealAll, Secret, type Properties } from "../values.js";
+import { hasUnknown, reveal, revealAll, Secret, type Properties } from "../values.js";
 import { showChart, withChart } from "./chartAtHand.js";
 import { Unreachable } from "./errors.js";
 import { HelmError, runHelm, type Helm } from "./helm.js";

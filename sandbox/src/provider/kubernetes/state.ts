@@ -1,7 +1,8 @@
 /** The forms of an object that the engine keeps: inputs, outputs, id. */
 import { randomBytes } from "node:crypto";
+import { markLike } from "../marks.js";
 import type { Resource } from "../provider.js";
-import { isObject, markLike, reveal, revealAll, Secret, without, type Properties, type Value } from "../values.js";
+import { isObject, reveal, revealAll, Secret, without, type Properties, type Value } from "../values.js";
 import type { KubeObject } from "./client.js";
 import { asSdkSpells } from "./crdSpelling.js";
 
@@ -26,11 +27,15 @@ export function memoryOf(outputs: Properties, { apiVersion, metadata }: Pick<Kub
   };
 }
 
-/** The inputs that made the outputs what they are; after a failed update the engine's own are older. */
+/**
+ * The inputs that made the outputs what they are; after a failed update the engine's own are older. A whole secret has no marks inside:
+ * what is taken out of it stays secret, unless the engine has something in clear at its place.
+ */
 export function lastInputs({ inputs, outputs }: Pick<Resource, "inputs" | "outputs">): Properties {
   const kept = outputs["__inputs"];
-  const shown = kept instanceof Secret ? kept.value : kept;
-  return isObject(shown) ? shown : inputs;
+  if (!(kept instanceof Secret)) return isObject(kept) ? kept : inputs;
+  if (!isObject(kept.value)) return inputs;
+  return markLike(markLike(kept.value, outputs, inputs, kept), inputs, outputs, kept) as Properties;
 }
 
 /** A Secret's data is secret whoever wrote it. */
