@@ -1,5 +1,5 @@
 /** The kubeconfigs that the scenarios call `$admin`, `$otheraddress`, `$unreachable` and `$limited`. */
-import { mkdirSync, readFileSync, writeFileSync } from "fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "fs";
 import { join } from "path";
 import { load } from "js-yaml";
 import type { Place } from "./sandbox";
@@ -14,8 +14,16 @@ export const MADE = ["otheraddress", "unreachable", "limited"] as const;
 
 const file = ({ folder }: Place, name: string) => join(folder(name), "kubeconfig");
 
-export const kubeconfig = (place: Place, name: string): string =>
-  readFileSync(name === "$admin" ? (place.env["KUBECONFIG"] as string) : file(place, name.slice(1)), "utf8");
+/** Of the user that a scenario named itself: others that run beside it have their own. */
+const ownFile = (cwd: string) => join(cwd, "limited.kubeconfig");
+
+/** @param cwd the scenario's folder */
+export function kubeconfig(place: Place, name: string, cwd: string): string {
+  if (name === "$limited" && existsSync(ownFile(cwd))) return readFileSync(ownFile(cwd), "utf8");
+  return name === "$admin" ? admin(place) : readFileSync(file(place, name.slice(1)), "utf8");
+}
+
+const admin = ({ env }: Place): string => readFileSync(env["KUBECONFIG"] as string, "utf8");
 
 /** A ServiceAccount and all that it may do. */
 export interface Account {
@@ -34,32 +42,37 @@ const FEW: Account = { home: "rec-rbac", name: "few", verbs: ["get", "list", "wa
 
 /** Writes all but `$admin` where the stand-in looks for the API servers that it may touch: each counts as a sandbox of its own. */
 export async function makeKubeconfigs(place: Place): Promise<void> {
-  const admin = kubeconfig(place, "$admin");
+  const token = await tokenOf(place, FEW);
   const changes: Readonly<Record<(typeof MADE)[number], (config: Kubeconfig) => void>> = {
     otheraddress: ({ clusters }) => eachServer(clusters, (server) => server.replace("127.0.0.1", "localhost")),
     // The port "discard", which nobody serves.
     unreachable: ({ clusters }) => eachServer(clusters, (server) => server.replace(/:\d+$/, ":9")),
-    limited: () => undefined,
+    limited: actsAs(token),
   };
-  for (const name of MADE) write(place, name, admin, changes[name]);
-  await limit(place, FEW);
+  for (const name of MADE) {
+    mkdirSync(place.folder(name), { recursive: true });
+    write(place, file(place, name), changes[name]);
+  }
 }
 
-function write(place: Place, name: string, admin: string, change: (config: Kubeconfig) => void): void {
-  const config = load(admin) as Kubeconfig;
+function write(place: Place, path: string, change: (config: Kubeconfig) => void): void {
+  const config = load(admin(place)) as Kubeconfig;
   change(config);
-  mkdirSync(place.folder(name), { recursive: true });
-  writeFileSync(file(place, name), JSON.stringify(config), { mode: 0o600 });
+  writeFileSync(path, JSON.stringify(config), { mode: 0o600 });
 }
+
+const actsAs =
+  (token: string) =>
+  ({ users }: Kubeconfig): void =>
+    users.forEach((entry) => (entry.user = { token }));
 
 function eachServer(clusters: Kubeconfig["clusters"], change: (server: string) => string): void {
   for (const { cluster } of clusters) cluster.server = change(cluster.server);
 }
 
-/** Makes `$limited` a kubeconfig of `account`, and the account itself where it is not there yet. */
-export async function limit(place: Place, account: Account): Promise<void> {
-  const token = await tokenOf(place, account);
-  write(place, "limited", kubeconfig(place, "$admin"), ({ users }) => users.forEach((entry) => (entry.user = { token })));
+/** Makes `$limited` a kubeconfig of `account` for the scenario in `cwd`, and the account itself where it is not there yet. */
+export async function limit(place: Place, cwd: string, account: Account): Promise<void> {
+  write(place, ownFile(cwd), actsAs(await tokenOf(place, account)));
 }
 
 async function tokenOf({ api }: Place, { home, name, verbs, resources, namespace }: Account): Promise<string> {

@@ -28,7 +28,7 @@ const session = (name: string, work: (session: Session) => Promise<void>): Promi
       stack,
       run: (step, program = [], { kubeconfig: user = "$admin", ...more } = {}) => {
         const settings = { clusterIdentifier: "lab", enableConfigMapMutable: true, ...more };
-        return pulumi(stack, step, program, { ...settings, kubeconfig: kubeconfig(here, String(user)) });
+        return pulumi(stack, step, program, { ...settings, kubeconfig: kubeconfig(here, String(user), stack.cwd) });
       },
       prepare: async (...lines) => {
         for (const line of lines) await prepare(here, stack.cwd, line);

@@ -29,7 +29,8 @@ const ACCOUNT =
  */
 export async function prepare(place: Place, cwd: string, text: string): Promise<void> {
   const account = ACCOUNT.exec(text)?.groups as Record<"home" | "name" | "verbs" | "resources" | "namespace", string> | undefined;
-  if (account) return limit(place, { ...account, verbs: account.verbs.split(/,\s*|\s+and\s+/), resources: account.resources.split(",") });
+  if (account)
+    return limit(place, cwd, { ...account, verbs: account.verbs.split(/,\s*|\s+and\s+/), resources: account.resources.split(",") });
   if (text.startsWith("#")) return;
   if (text.startsWith("kubectl ")) return kubectl(place.api, text);
   const sed = SED.exec(text);

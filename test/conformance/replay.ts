@@ -51,7 +51,9 @@ export async function runStep(place: Place, stack: Stack, scenario: Scenario, st
     else later.push(sleep(line.afterSeconds * 1000).then(() => prepare(place, stack.cwd, line.background)));
   }
   const settings = step.provider ?? scenario.provider;
-  const provider = isObject(settings) ? { ...settings, kubeconfig: kubeconfig(place, String(settings["kubeconfig"])) } : undefined;
+  const provider = isObject(settings)
+    ? { ...settings, kubeconfig: kubeconfig(place, String(settings["kubeconfig"]), stack.cwd) }
+    : undefined;
   const [outcome] = await Promise.all([pulumi(stack, step, step.program ?? [], provider), ...later]);
   return outcome;
 }

@@ -2,19 +2,18 @@
 import { AWAITED } from "../../sandbox/src/provider/kubernetes/check";
 import { replay, runStep } from "./replay";
 import { place, provider, type Place } from "./sandbox";
-import { isObject, scenariosOf, type Declared, type Scenario } from "./vectors";
+import { isObject, type Declared, type Scenario } from "./vectors";
 
 /** Waits of a minute belong to some scenarios, and the machine may be busy. */
 const TIMEOUT_MS = 600_000;
 
-/** @param group of `vectors.ts` */
-export function checkScenarios(group: string): void {
+export function checkScenarios(all: readonly Scenario[]): void {
   let here: Place;
   beforeAll(async () => {
     here = await place();
   }, TIMEOUT_MS);
 
-  for (const scenario of scenariosOf(group)) {
+  for (const scenario of all) {
     const refused = provider() === "stand-in" ? firstRefused(scenario) : -1;
     const title = `${refused === -1 ? "" : "refused by name: "}${scenario.name}: ${scenario.why}`;
     test(title, async () => expect(await found(here, scenario, refused)).toEqual([]), TIMEOUT_MS);

@@ -75,12 +75,14 @@ export interface Scenario {
 
 /** Every recording of this form is replayed: a file beside the others is all that it takes. */
 const RECORDING = /^provider-kubernetes.*\.json$/;
-const FOLDER = join(__dirname, "../vectors");
 
-export const scenarios: readonly Scenario[] = readdirSync(FOLDER)
-  .filter((name) => RECORDING.test(name))
-  .sort()
-  .flatMap((name) => JSON.parse(readFileSync(join(FOLDER, name), "utf8")) as readonly Scenario[]);
+export const scenariosIn = (folder: string): readonly Scenario[] =>
+  readdirSync(folder)
+    .filter((name) => RECORDING.test(name))
+    .sort()
+    .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as readonly Scenario[]);
+
+export const scenarios = scenariosIn(join(__dirname, "../vectors"));
 
 export const declares = ({ steps }: Pick<Scenario, "steps">, type: RegExp): boolean =>
   steps.some(({ program, args }) => [...(program ?? []).map((resource) => resource.type), ...(args ?? [])].some((text) => type.test(text)));
@@ -109,6 +111,8 @@ const GROUPS: Readonly<Record<string, (scenario: Scenario) => boolean>> = {
   ownership: () => true,
 };
 
-/** Each scenario is in the first group that fits; jest runs one file for each, several at a time. */
-export const scenariosOf = (group: string): readonly Scenario[] =>
-  scenarios.filter((scenario) => Object.entries(GROUPS).find(([, fits]) => fits(scenario))?.[0] === group);
+/** The first group that fits. */
+export const groupOf = (scenario: Scenario): string | undefined => Object.entries(GROUPS).find(([, fits]) => fits(scenario))?.[0];
+
+/** Jest runs one file for each group, several at a time. */
+export const scenariosOf = (group: string): readonly Scenario[] => scenarios.filter((scenario) => groupOf(scenario) === group);
