@@ -3,6 +3,10 @@ import { readFileSync } from "fs";
 import { join } from "path";
 import { readYaml } from "../kubesphere/goYaml";
 
+/** Where Pulumi has it. @param stack its name, without its organization @param folder of Pulumi.yaml */
+export const stackFilePath = (stack: string, folder: string, env: NodeJS.ProcessEnv): string =>
+  env["PULUMI_OPTION_CONFIG_FILE"] || join(folder, `Pulumi.${stack}.yaml`);
+
 /**
  * @param stack its name, without its organization
  * @param folder of Pulumi.yaml, where the program runs
@@ -10,7 +14,7 @@ import { readYaml } from "../kubesphere/goYaml";
  */
 export function stackFileConfig(stack: string, folder = ".", env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, unknown>> {
   try {
-    const [file] = readYaml(readFileSync(env["PULUMI_OPTION_CONFIG_FILE"] || join(folder, `Pulumi.${stack}.yaml`), "utf8"));
+    const [file] = readYaml(readFileSync(stackFilePath(stack, folder, env), "utf8"));
     return (file as { config?: Readonly<Record<string, unknown>> } | undefined)?.config ?? {};
   } catch {
     return {};

@@ -19,13 +19,19 @@ interface RawConfig {
   readonly oauthClients?: readonly { readonly name: string; readonly secret?: string; readonly secretName?: string }[];
 }
 
-/** Those that the configuration does not say yet. */
-export async function settingsToTake(stack: Stack, cluster: Cluster): Promise<readonly Setting[]> {
+/**
+ * Those that the configuration does not say yet.
+ *
+ * @param managed ids of the objects and releases that the stack's state has already: their secrets are its own, and in the configuration
+ * they would count as given by hand from then on
+ */
+export async function settingsToTake(stack: Stack, cluster: Cluster, managed: ReadonlySet<string>): Promise<readonly Setting[]> {
   const config = (await stackConfig(stack)) as RawConfig;
   const [jwtSecret, clients] = await Promise.all([jwtSecretOf(cluster), clientsOf(cluster)]);
   const isSaid = config.ksCore?.values?.authentication?.issuer?.jwtSecret !== undefined;
+  const isManaged = (secretName: string) => managed.has(`Secret ${SYSTEM_NAMESPACE}/${secretName}`);
   return [
-    ...(jwtSecret === undefined || isSaid
+    ...(jwtSecret === undefined || isSaid || managed.has(`Release ${SYSTEM_NAMESPACE}/ks-core`)
       ? []
       : [
           {
@@ -35,16 +41,18 @@ export async function settingsToTake(stack: Stack, cluster: Cluster): Promise<re
             why: "with another one everybody is signed out",
           },
         ]),
-    ...(config.oauthClients ?? []).flatMap((client, index) => ofClient(client, index, clients.get(client.name))),
+    ...(config.oauthClients ?? []).flatMap((client, index) => {
+      const found = clients.get(client.name);
+      return found === undefined || isManaged(found.secretName) ? [] : ofClient(client, index, found);
+    }),
   ];
 }
 
 function ofClient(
   { name, secret, secretName = oauthClientSecretName(name) }: NonNullable<RawConfig["oauthClients"]>[number],
   index: number,
-  found: HandMadeClient | undefined,
+  found: HandMadeClient,
 ): readonly Setting[] {
-  if (found === undefined) return [];
   const path = `kubesphere:oauthClients[${index}]`;
   return [
     ...(found.secretName === secretName

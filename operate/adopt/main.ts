@@ -1,27 +1,27 @@
 /** `npm run adopt`: takes what was made by hand into a stack's state. Run by `sandbox/run.mjs`. */
-import { rm, writeFile } from "fs/promises";
-import { join, resolve } from "path";
-import { temporaryFolder } from "../../kubesphere/temporaryFolder";
+import { resolve } from "path";
 import { ask } from "../shared/ask";
 import { command } from "../shared/command";
 import { writeWhole } from "../shared/files";
 import { runCommand } from "../shared/main";
-import { preview, revealedPreview } from "../shared/preview";
-import { exportState, openStack, stackCluster, succeeded, type Stack } from "../shared/pulumi";
-import { settingsToTake, take, type Setting } from "./configuration";
+import { revealedPreview } from "../shared/preview";
+import { exportState, openStack, stackCluster } from "../shared/pulumi";
+import { settingsToTake, type Setting } from "./configuration";
 import { remaining } from "./remaining";
 import { adopted, plan } from "./report";
-import { replacing, withInputs, type ExportedState } from "./state";
+import { managedBy, type ExportedState } from "./state";
 import { survey, type Survey } from "./survey";
+import { carryOut, tryOut } from "./undertaking";
 import { printable } from "../shared/text/terminal";
 import { maskLogins } from "../shared/urls";
 
 const HELP = `[--stack STACK] [--yes] [--file FILE] [--json]
 
 Looks which of the stack's objects and Helm releases a cluster has already, made by hand, and takes them into the stack's state, so that
-\`pulumi up\` goes on from there. Of the configuration it sets the secrets that are in use: logins and applications go on working. Then
-it previews, and says of each remaining change whether it leaves the cluster as it is. Nothing is changed in the cluster; before you
-agree, nothing at all.
+\`pulumi up\` goes on from there; also after one that ended half-way with "already exists". Of the configuration it sets the secrets that
+are in use and not the stack's own already: logins and applications go on working. Then it previews, and says of each remaining change
+whether it leaves the cluster as it is. Nothing is changed in the cluster; before you agree, nothing at all; and all of it is tried out
+before anything is written.
 
   --stack STACK  default: the selected one
   --yes          adopt without asking; without a terminal it is only shown otherwise
@@ -41,7 +41,8 @@ const adopt = (checkout: string) =>
       const stack = openStack(values.stack, checkout);
       const cluster = await stackCluster(stack);
       progress.now("comparing the cluster with what the stack would create");
-      const settings = await settingsToTake(stack, cluster);
+      const managed = managedBy(await exportState<ExportedState>(stack));
+      const settings = await settingsToTake(stack, cluster, managed);
       let surveyed = await survey(stack, cluster);
       if (surveyed.found.length > 0) {
         progress.now("");
@@ -49,13 +50,11 @@ const adopt = (checkout: string) =>
         if (!values.yes) process.stderr.write(`${printable(maskLogins(shown))}\n`);
         if (!values.yes && !(await ask("Adopt it?")))
           return { text: "nothing was adopted: run it with --yes", json: { adopted: [], ...asJson(surveyed, settings) }, exitCode: 2 };
-        progress.now("writing the configuration");
-        await take(stack, settings);
-        // A client's Secret goes by the name that the configuration gives it now.
-        if (settings.some(({ isSecret }) => !isSecret)) surveyed = await survey(stack, cluster);
+        progress.now("trying it out");
+        surveyed = await tryOut(stack, cluster, checkout, { surveyed, settings });
         if (values.file !== undefined) await writeWhole(resolve(values.file), `${JSON.stringify(surveyed.file, undefined, 2)}\n`);
         progress.now(`importing ${surveyed.found.length} resources`);
-        await runImport(stack, surveyed);
+        await carryOut(stack, checkout, { surveyed, settings });
       }
       progress.now("looking at what remains");
       const left = await remaining(cluster, await revealedPreview(stack));
@@ -67,30 +66,12 @@ const adopt = (checkout: string) =>
     },
   });
 
-const asJson = ({ found, missing }: Survey, settings: readonly Setting[]) => ({
+const asJson = ({ found, missing, strangers }: Survey, settings: readonly Setting[]) => ({
   found,
   missing,
+  strangers,
   settings: settings.map(({ path, isSecret, why }) => ({ path, isSecret, why })),
 });
-
-/** Through files of the user's own: they are nobody else's business. */
-async function runImport(stack: Stack, { file }: Survey): Promise<void> {
-  const folder = await temporaryFolder("adopt");
-  try {
-    const importFile = join(folder, "import.json");
-    await writeFile(importFile, JSON.stringify(file), { mode: 0o600 });
-    const flags = ["--yes", "--skip-preview", "--generate-code=false", "--protect=false", "--suppress-outputs"];
-    succeeded("pulumi import", await stack.run(["import", "--file", importFile, ...flags]));
-    const properties = replacing((await preview(stack)).steps);
-    if (properties.size === 0) return;
-    const state = await exportState<ExportedState>(stack);
-    const stateFile = join(folder, "state.json");
-    await writeFile(stateFile, JSON.stringify(withInputs(state, properties)), { mode: 0o600 });
-    succeeded("pulumi stack import", await stack.run(["stack", "import", "--file", stateFile]));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 /**
  * @param args without node and script

@@ -1,11 +1,11 @@
 /** What a preview would still change after an adoption, and what of that leaves the cluster as it is. */
 import type { Cluster, KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
+import { RELEASE } from "../shared/existing";
 import { changesOf } from "../shared/objectDiff";
 import { inParallel } from "../../kubesphere/parallel";
 import { nameIn, type Fields, type RevealedPreview } from "../shared/preview";
 import { holdsUnknown } from "../shared/unknown";
-import { RELEASE } from "./survey";
 
 export interface Remaining {
   /** As the engine calls it: create, update, replace, delete. */

@@ -11,19 +11,29 @@ const named = ({ object, resource }: Found) => `${object} as ${resource}`;
 
 const set = (settings: readonly Setting[]) => settings.map(({ path, isSecret, why }) => `${path}${isSecret ? " (a secret)" : ""}: ${why}`);
 
+/** More is more than anybody reads. */
+const MOST = 20;
+
+const taken = (strangers: readonly string[]) =>
+  lines("made by others in namespaces to be adopted: `pulumi destroy` takes it along with its namespace", [
+    ...strangers.slice(0, MOST),
+    ...(strangers.length > MOST ? [`and ${strangers.length - MOST} more`] : []),
+  ]);
+
 /** Before anything is done. */
-export const plan = ({ found, missing }: Survey, settings: readonly Setting[]): string =>
+export const plan = ({ found, missing, strangers }: Survey, settings: readonly Setting[]): string =>
   [
     ...lines("in the cluster, to be adopted", found.map(named)),
+    ...taken(strangers),
     ...lines("not in the cluster: the next `pulumi up` makes", missing.map(named)),
     ...lines("to be written into the stack's configuration", set(settings)),
   ].join("\n");
 
-export function adopted({ found }: Survey, settings: readonly Setting[], left: readonly Remaining[]): string {
+export function adopted({ found, strangers }: Survey, settings: readonly Setting[], left: readonly Remaining[]): string {
   const [harmless, others] = [left.filter((it) => it.harmless !== undefined), left.filter((it) => it.harmless === undefined)];
   const text = [
     ...(found.length === 0 ? ["nothing in the cluster is to be adopted", ""] : lines("adopted", found.map(named))),
-    ...(found.length === 0 ? [] : lines("written into the stack's configuration", set(settings))),
+    ...(found.length === 0 ? [] : [...taken(strangers), ...lines("written into the stack's configuration", set(settings))]),
     ...lines(
       "harmless in the next `pulumi up`",
       harmless.map(({ operation, resource, harmless: why }) => `${operation} ${resource}: ${why ?? ""}`),

@@ -8,9 +8,15 @@ export interface ExportedState {
 }
 interface StateResource {
   readonly urn: string;
+  readonly type?: string;
+  readonly id?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
+
+/** `Kind namespace/name` of all that a stack has of a cluster. */
+export const managedBy = ({ deployment: { resources = [] } }: ExportedState): ReadonlySet<string> =>
+  new Set(resources.flatMap(({ type = "", id }) => (type.startsWith("kubernetes:") && id ? [`${type.split(":")[2] ?? ""} ${id}`] : [])));
 
 /** By URN, the properties for whose sake a preview would replace a resource. */
 export const replacing = (steps: readonly Step[]): ReadonlyMap<string, readonly string[]> =>

@@ -2,14 +2,17 @@
 import { readFile, rm } from "fs/promises";
 import { join } from "path";
 import { temporaryFolder } from "../../kubesphere/temporaryFolder";
-import type { Cluster, KubernetesObject } from "../shared/cluster";
-import { releaseOf } from "../shared/helmReleases";
+import { nameOf, type Cluster, type KubernetesObject } from "../shared/cluster";
+import { isThere, objectOf } from "../shared/existing";
 import { inParallel } from "../../kubesphere/parallel";
-import { nameIn, preview, type Fields } from "../shared/preview";
+import { nameIn, preview } from "../shared/preview";
 import type { Stack } from "../shared/pulumi";
+import { strangersIn } from "./strangers";
 
 /** Of `pulumi preview --import-file`: every resource that would be created, its components and provider included. */
 interface ImportFile {
+  /** URNs of the parents and providers that the stack has already, by the names under which the resources know them. */
+  readonly nameTable?: Readonly<Record<string, string>>;
   /** Absent when there is none. */
   readonly resources?: readonly ImportResource[];
 }
@@ -35,18 +38,18 @@ export interface Survey {
   /** Those that the next `pulumi up` makes. */
   readonly missing: readonly Found[];
   /** For `pulumi import --file`: what was found, with what it takes. Holds no secret in clear. */
-  readonly file: Required<ImportFile>;
+  readonly file: ImportFile & { readonly resources: readonly ImportResource[] };
+  /** `Kind namespace/name` of what others made in the namespaces among what was found: it goes with its namespace. */
+  readonly strangers: readonly string[];
 }
-
-export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
 /** @throws Failure with what the preview says when it fails */
 export async function survey(stack: Stack, cluster: Cluster): Promise<Survey> {
   const folder = await temporaryFolder("adopt");
   try {
     const path = join(folder, "import.json");
-    const { steps } = await preview(stack, ["--import-file", path]);
-    const { resources = [] } = JSON.parse(await readFile(path, "utf8")) as ImportFile;
+    const { steps } = await preview(stack, ["--show-sames", "--import-file", path]);
+    const { nameTable, resources = [] } = JSON.parse(await readFile(path, "utf8")) as ImportFile;
     const wanted = new Map(steps.map(({ urn, newState }) => [key(newState?.type, nameIn(urn)), newState?.inputs ?? {}]));
     const looked = await inParallel(resources, async (resource) => {
       const inputs = wanted.get(key(resource.type, resource.logicalName ?? resource.name));
@@ -54,44 +57,28 @@ export async function survey(stack: Stack, cluster: Cluster): Promise<Survey> {
       return { resource, object, isThere: object !== undefined && (await isThere(cluster, object)) };
     });
     const named = looked.flatMap(({ resource, object, isThere }) =>
-      object ? [{ resource: resource.name, object: `${object.kind} ${idOf(object)}`, isThere }] : [],
+      object ? [{ resource: resource.name, object: nameOf(object), isThere }] : [],
     );
     const strip = ({ resource, object }: Found) => ({ resource, object });
     const kept = new Map(
       looked.flatMap(({ resource, object, isThere }) => (isThere && object ? [[resource.name, { ...resource, id: idOf(object) }]] : [])),
     );
+    const namespaces = looked.flatMap(({ object, isThere }) => (isThere && object?.kind === "Namespace" ? [object.metadata.name] : []));
+    const declared = steps.flatMap(({ newState }) => objectOf(newState?.type ?? "", newState?.inputs ?? {}) ?? []);
     return {
       found: named.filter((it) => it.isThere).map(strip),
       missing: named.filter((it) => !it.isThere).map(strip),
-      file: { resources: withAncestors(resources, kept) },
+      file: { ...(nameTable && { nameTable }), resources: withAncestors(resources, kept) },
+      strangers: await strangersIn(cluster, namespaces, declared),
     };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-const key = (type = "", name = "") => `${type} ${name}`;
-
-/** A Release is written as an object of its own. Nothing for a resource that is no part of the cluster. */
-function objectOf(type: string, inputs: Fields): KubernetesObject | undefined {
-  if (type === RELEASE) return { apiVersion: "helm.sh/v3", kind: "Release", metadata: inputs as { name: string; namespace: string } };
-  return type.startsWith("kubernetes:") ? (inputs as unknown as KubernetesObject) : undefined;
-}
-
 const idOf = ({ metadata: { name, namespace } }: KubernetesObject) => (namespace === undefined ? name : `${namespace}/${name}`);
 
-const isThere = async (cluster: Cluster, object: KubernetesObject): Promise<boolean> =>
-  object.kind === "Release"
-    ? (await releaseOf(cluster, object.metadata.namespace ?? "", object.metadata.name)) !== undefined
-    : (await cluster.list(one(object))).length > 0;
-
-/** A list is empty where the cluster does not know the kind. */
-const one = ({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject) => ({
-  apiVersion,
-  kind,
-  fieldSelector: `metadata.name=${name}`,
-  ...(namespace !== undefined && { namespace }),
-});
+const key = (type = "", name = "") => `${type} ${name}`;
 
 /** With the components that they are in, and the provider: the engine imports those without asking anybody. */
 function withAncestors(all: readonly ImportResource[], kept: ReadonlyMap<string, ImportResource>): readonly ImportResource[] {

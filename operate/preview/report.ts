@@ -1,6 +1,7 @@
 /** From the engine's preview of a stack to what a reviewer reads: every secret in it is masked. */
 import { findHelm } from "../extension/helm";
 import { connect } from "../shared/cluster";
+import { existing } from "../shared/existing";
 import { masker, maskStrings } from "../shared/mask";
 import { revealedPreview, warningsIn } from "../shared/preview";
 import { stackConfig, type Stack } from "../shared/pulumi";
@@ -26,16 +27,16 @@ export async function reportOf(stack: Stack, checkout: string, cache: string, te
   const packages = await packageChanges(resources);
   const touched = touchedReleases(resources);
   const { cluster: access = {} } = config as { cluster?: { kubeconfig?: string; context?: string } };
-  const connected = async () => ({
-    helm: await findHelm(cache),
-    cluster: await connect({ kubeconfig: access.kubeconfig, context: access.context }),
-  });
-  const releases = touched.length === 0 ? [] : await releaseChanges(touched, { ...(await connected()), access, checkout }, tell);
+  const cluster = await connect({ kubeconfig: access.kubeconfig, context: access.context });
+  tell("looking for what is there already");
+  const inTheWay = await existing(cluster, engine);
+  const releases =
+    touched.length === 0 ? [] : await releaseChanges(touched, { helm: await findHelm(cache), cluster, access, checkout }, tell);
   const report = {
     // urn:pulumi:<stack>::<project>::…
     stack: resources[0]?.urn.split(":")[2] ?? stack.name ?? "",
     counts: countsOf(resources),
-    warnings: warningsIn(engine),
+    warnings: [...warningsIn(engine), ...alreadyThere(inTheWay, stack.name)],
     resources: resourceChangesOf(resources),
     packages,
     releases,
@@ -43,3 +44,11 @@ export async function reportOf(stack: Stack, checkout: string, cache: string, te
   const mask = masker([...secretsOf(stated, config), ...markedSecrets(engine.state, engine.steps, stated.config)]);
   return maskStrings(report, (text) => knownLater(mask(text)));
 }
+
+const alreadyThere = (objects: readonly string[], stack: string | undefined): readonly string[] =>
+  objects.length === 0
+    ? []
+    : [
+        `\`pulumi up\` would end with "already exists" at ${objects.join(", ")}, which this stack did not make: ` +
+          `\`npm run adopt${stack === undefined ? "" : ` -- --stack ${stack}`}\` takes them into it, or delete them by hand`,
+      ];

@@ -16,17 +16,29 @@ export async function contents(
   namespaces: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   return new Map(
-    await inParallel(namespaces, async (namespace) => {
-      const found = await inParallel(KINDS, (of) => cluster.list({ ...of, namespace }));
-      return [namespace, [...new Set(found.flat().filter(isSomebodys).map(named))]] as const;
-    }),
+    await inParallel(
+      namespaces,
+      async (namespace) => [namespace, [...new Set((await objectsIn(cluster, [namespace])).map(named))]] as const,
+    ),
   );
+}
+
+/** The objects themselves; a Helm release by the Secrets of its revisions. */
+export async function objectsIn(cluster: Pick<Cluster, "list">, namespaces: readonly string[]): Promise<readonly StoredObject[]> {
+  const listings = namespaces.flatMap((namespace) => KINDS.map((of) => ({ ...of, namespace })));
+  return (await inParallel(listings, (listing) => cluster.list(listing))).flat().filter(isSomebodys);
 }
 
 const HELM = "helm.sh/release.v1";
 
-const named = ({ kind, metadata: { name, labels = {} }, ...rest }: StoredObject) =>
-  rest["type"] === HELM ? `Release ${labels["name"] ?? name}` : `${kind} ${name}`;
+/** Of which release it is a revision. */
+export const releaseNameOf = ({ metadata: { name, labels = {} }, ...rest }: StoredObject): string | undefined =>
+  rest["type"] === HELM ? (labels["name"] ?? name) : undefined;
+
+function named(object: StoredObject): string {
+  const release = releaseNameOf(object);
+  return release === undefined ? `${object.kind} ${object.metadata.name}` : `Release ${release}`;
+}
 
 function isSomebodys({ kind, metadata: { name, labels = {} }, ...rest }: StoredObject): boolean {
   if (kind === "ConfigMap" && name === "kube-root-ca.crt") return false;

@@ -14,32 +14,32 @@ export interface Answer {
   readonly object: JsonObject;
 }
 
-/** Where the scenarios' kinds live; custom resources are written `plural.group`. */
-const COLLECTIONS: Readonly<Record<string, string>> = {
-  ConfigMap: "api/v1/*/configmaps",
-  configmap: "api/v1/*/configmaps",
-  secret: "api/v1/*/secrets",
-  service: "api/v1/*/services",
-  deployment: "apis/apps/v1/*/deployments",
-  statefulset: "apis/apps/v1/*/statefulsets",
-  job: "apis/batch/v1/*/jobs",
-  namespace: "api/v1/namespaces",
-  ns: "api/v1/namespaces",
-  crd: "apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-  CustomResourceDefinition: "apis/apiextensions.k8s.io/v1/customresourcedefinitions",
-};
+/** A kind as the server's aggregated discovery tells it (`apidiscovery.k8s.io/v2`). */
+interface Discovered {
+  readonly resource: string;
+  readonly responseKind: { readonly kind: string };
+  readonly scope: "Cluster" | "Namespaced";
+  readonly singularResource?: string;
+  readonly shortNames?: readonly string[];
+}
 
-/** `configmap`, `team` → the path of that namespace's ConfigMaps. @throws for a kind that no scenario has */
-export function collection(kind: string, namespace?: string): string {
-  const [plural = "", ...group] = kind.split(".");
-  const known = COLLECTIONS[kind] ?? (group.length > 0 ? `apis/${group.join(".")}/v1/*/${plural}` : undefined);
-  if (known === undefined) throw new Error(`no scenario has had the kind "${kind}" yet: add it to COLLECTIONS`);
-  return `/${known.replace("/*", namespace ? `/namespaces/${namespace}` : "")}`;
+interface Served extends Discovered {
+  readonly group: string;
+  readonly version: string;
+}
+
+const DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
+
+/** `configmap`, `ConfigMap`, `cm`, `configmaps`, `widgets.rec.example.com`: whatever kubectl takes for a kind's name. */
+function isCalled({ resource, responseKind, singularResource, shortNames = [], group }: Served, name: string): boolean {
+  const names = [resource, responseKind.kind, singularResource ?? "", ...shortNames].map((one) => one.toLowerCase());
+  return names.some((one) => [one, `${one}.${group}`].includes(name.toLowerCase()));
 }
 
 export class Api {
   private readonly server: string;
   private readonly access: RequestOptions;
+  private kinds: readonly Served[] = [];
 
   constructor(kubeconfig: string) {
     const { clusters, users } = load(readFileSync(kubeconfig, "utf8")) as Kubeconfig;
@@ -54,16 +54,29 @@ export class Api {
   }
 
   /** Any answer is an answer; its status is for the caller to judge. */
-  ask(method: string, path: string, body?: JsonObject, contentType = "application/json"): Promise<Answer> {
+  ask(method: string, path: string, body?: JsonObject, contentType = "application/json", accept = "application/json"): Promise<Answer> {
+    const payload = body && JSON.stringify(body);
+    // Node.js frames the body of a DELETE only by a length that it is told.
+    const length = payload === undefined ? {} : { "content-length": Buffer.byteLength(payload) };
     return new Promise((done, fail) => {
-      const asked = request(new URL(path, this.server), { ...this.access, method, headers: { "content-type": contentType } });
+      const asked = request(new URL(path, this.server), {
+        ...this.access,
+        method,
+        headers: { accept, "content-type": contentType, ...length },
+      });
       asked.once("error", fail);
       asked.once("response", (response) => {
         let text = "";
         response.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        response.once("end", () => done({ status: response.statusCode ?? 0, object: JSON.parse(text) as JsonObject }));
+        response.once("end", () => {
+          try {
+            done({ status: response.statusCode ?? 0, object: JSON.parse(text) as JsonObject });
+          } catch {
+            fail(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
+          }
+        });
       });
-      asked.end(body && JSON.stringify(body));
+      asked.end(payload);
     });
   }
 
@@ -73,4 +86,38 @@ export class Api {
     if (status < 300 || accepted.includes(status)) return object;
     throw new Error(`${method} ${path}: ${status} ${String(object["message"])}`);
   }
+
+  /** `configmap`, `team` → the path of that namespace's ConfigMaps; `undefined` for a kind that the server does not have. */
+  async findCollection(kind: string, namespace = "default"): Promise<string | undefined> {
+    let found = this.kinds.find((served) => isCalled(served, kind));
+    if (!found) {
+      // A CRD may have come since.
+      this.kinds = await this.discover();
+      found = this.kinds.find((served) => isCalled(served, kind));
+    }
+    if (!found) return undefined;
+    const root = found.group ? `/apis/${found.group}/${found.version}` : `/api/${found.version}`;
+    return found.scope === "Namespaced" ? `${root}/namespaces/${namespace}/${found.resource}` : `${root}/${found.resource}`;
+  }
+
+  /** {@link findCollection} @throws for a kind that the server does not have */
+  async collection(kind: string, namespace?: string): Promise<string> {
+    const found = await this.findCollection(kind, namespace);
+    if (found === undefined) throw new Error(`the API server has no kind "${kind}"`);
+    return found;
+  }
+
+  /** Every kind in its preferred version, those of Kubernetes' core first. */
+  private async discover(): Promise<Served[]> {
+    const lists = await Promise.all(["/api", "/apis"].map((path) => this.ask("GET", path, undefined, undefined, DISCOVERY)));
+    const groups = lists.flatMap(({ object }) => object["items"] as unknown as readonly Group[]);
+    return groups.flatMap(({ metadata, versions: [preferred] }) =>
+      (preferred?.resources ?? []).map((resource) => ({ ...resource, group: metadata?.name ?? "", version: preferred?.version ?? "" })),
+    );
+  }
+}
+
+interface Group {
+  readonly metadata?: { readonly name?: string };
+  readonly versions: readonly { readonly version: string; readonly resources?: readonly Discovered[] }[];
 }

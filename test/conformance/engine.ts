@@ -21,6 +21,8 @@ export interface Outcome {
   /** Each led by its resource's name. */
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
+  /** What was told beside, such as what a provider did on its own. */
+  readonly info: readonly string[];
 }
 
 interface Metadata {
@@ -37,7 +39,7 @@ interface Event {
   readonly resourcePreEvent?: { readonly metadata: Metadata };
   readonly resOutputsEvent?: { readonly metadata: Metadata };
   readonly resOpFailedEvent?: { readonly metadata: Metadata };
-  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string };
+  readonly diagnosticEvent?: { readonly urn?: string; readonly message: string; readonly severity: string; readonly ephemeral?: boolean };
 }
 
 const MODE: Readonly<Record<Step["command"], readonly string[]>> = {
@@ -59,7 +61,7 @@ const nameOf = (urn: string) => urn.split("::").at(-1) ?? "";
  */
 export async function pulumi(
   { name, cwd, env }: Stack,
-  { command, args = [] }: Pick<Step, "command" | "args">,
+  { command, args = [], env: more = {} }: Pick<Step, "command" | "args" | "env">,
   program: readonly Declared[],
   provider: JsonObject | undefined,
   invoked: Invoked = {},
@@ -70,7 +72,7 @@ export async function pulumi(
   const host = command === "preview" || command === "up" ? ["--client", await programHost()] : [];
   const flags = [...MODE[command], ...host, "--non-interactive", "--stack", name, "--event-log", log, "--color", "never"];
   // The event log is an option for developers of Pulumi.
-  const environment = { ...env, PULUMI_DEBUG_COMMANDS: "true" };
+  const environment = { ...env, ...more, PULUMI_DEBUG_COMMANDS: "true" };
   const { code, stderr } = await run("pulumi", [command, ...args, ...flags], { cwd, env: environment, timeout: TIMEOUT_MS });
   if (code !== 0) endProgramHost();
   const lines = existsSync(log) ? readFileSync(log, "utf8").split("\n") : [];
@@ -81,6 +83,7 @@ export async function pulumi(
     // A command that fails before the engine begins has no events.
     errors: events.length === 0 && code !== 0 ? [stderr] : diagnostics(events, "error"),
     warnings: diagnostics(events, "warning"),
+    info: diagnostics(events, "info"),
   };
 }
 
@@ -90,7 +93,7 @@ export const answersOf = ({ cwd }: Stack) =>
 
 function diagnostics(events: readonly Event[], severity: string): string[] {
   return events.flatMap(({ diagnosticEvent: said }) => {
-    if (said?.severity !== severity || /^(update|preview|refresh|destroy) failed$/.test(said.message.trim())) return [];
+    if (said?.severity !== severity || said.ephemeral || /^(update|preview|refresh|destroy) failed$/.test(said.message.trim())) return [];
     return [`${said.urn ? `${nameOf(said.urn)}: ` : ""}${said.message.trim()}`];
   });
 }

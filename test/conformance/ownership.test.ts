@@ -1,3 +1,4 @@
 import { checkScenarios } from "./scenarios";
+import { scenariosOf } from "./vectors";
 
-checkScenarios("ownership");
+checkScenarios(scenariosOf("ownership"));

@@ -30,7 +30,7 @@ async function rendered(
   const invoked: Invoked = Object.fromEntries(
     options.map((each, index) => [index, ["kubernetes:helm:template", { jsonOpts: JSON.stringify(each) }]]),
   );
-  const outcome = await pulumi(stack, { command: "preview" }, [], { kubeconfig: kubeconfig(here, config) }, invoked);
+  const outcome = await pulumi(stack, { command: "preview" }, [], { kubeconfig: kubeconfig(here, config, stack.cwd) }, invoked);
   return { answers: Object.values(answersOf(stack)), outcome };
 }
 

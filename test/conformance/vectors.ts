@@ -1,5 +1,5 @@
-/** The scenarios recorded from the official provider; `test/vectors/provider-kubernetes.json` is a list of {@link Scenario}. */
-import { readFileSync } from "fs";
+/** The scenarios recorded from the official provider; each `test/vectors/provider-kubernetes*.json` is a list of {@link Scenario}. */
+import { readdirSync, readFileSync } from "fs";
 import { join } from "path";
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
@@ -39,16 +39,26 @@ export interface StateResource extends JsonObject {
 /** A line that the recorder ran in a shell; the one in the background ran that long after the command began. */
 export type Preparation = string | { readonly background: string; readonly afterSeconds: number };
 
+export interface Diagnostic {
+  readonly urnName: string;
+  readonly message: string;
+}
+
 export interface Step {
   readonly command: "preview" | "up" | "refresh" | "destroy" | "import";
   readonly args?: readonly string[];
   readonly program?: readonly Declared[];
   readonly provider?: string | JsonObject;
   readonly setup?: readonly Preparation[];
+  /** Further environment variables of the command. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly exitCode: number;
   readonly ops: readonly Operation[];
   readonly error: string | null;
-  readonly warnings?: readonly { readonly urnName: string; readonly message: string }[];
+  readonly warnings?: readonly Diagnostic[];
+  readonly info?: readonly Diagnostic[];
+  /** What is special about the step. */
+  readonly note?: string;
   /** Absent after a preview. */
   readonly stateAfter?: { readonly resources: readonly StateResource[] };
   /** `kind/namespace/name` to the object on the API server, null when it is not there. */
@@ -63,22 +73,46 @@ export interface Scenario {
   readonly steps: readonly Step[];
 }
 
-const scenarios = JSON.parse(readFileSync(join(__dirname, "../vectors/provider-kubernetes.json"), "utf8")) as readonly Scenario[];
+/** Every recording of this form is replayed: a file beside the others is all that it takes. */
+const RECORDING = /^provider-kubernetes.*\.json$/;
 
-export const declares = ({ steps }: Scenario, type: RegExp): boolean =>
+export const scenariosIn = (folder: string): readonly Scenario[] =>
+  readdirSync(folder)
+    .filter((name) => RECORDING.test(name))
+    .sort()
+    .flatMap((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as readonly Scenario[]);
+
+export const scenarios = scenariosIn(join(__dirname, "../vectors"));
+
+export const declares = ({ steps }: Pick<Scenario, "steps">, type: RegExp): boolean =>
   steps.some(({ program, args }) => [...(program ?? []).map((resource) => resource.type), ...(args ?? [])].some((text) => type.test(text)));
 
-/** Kinds that no stack of this project declares: the stand-in refuses them by name, the official plugin serves them. */
-export const UNUSED_KINDS = /:(Service|StatefulSet)$/;
+/** Of the lines that were run before a command, those that only make room for it. */
+const MAKES_ROOM = /^kubectl (create (ns|namespace) |apply -f - <<< .*"CustomResourceDefinition"|wait --for=condition=Established )/;
+
+const isWaitedFor = ({ program = [], setup = [] }: Step) =>
+  setup.some((line) => typeof line !== "string") ||
+  program.some(({ inputs, opts }) => Boolean(opts?.["customTimeouts"]) || JSON.stringify(inputs).includes("pulumi.com/"));
+
+/** Something was done beside Pulumi, or not all was said by the program alone. */
+const isDisturbed = ({ command, args, env, provider, setup = [] }: Step) =>
+  command === "refresh" ||
+  command === "import" ||
+  args?.length ||
+  Object.keys(env ?? {}).length > 0 ||
+  provider !== undefined ||
+  setup.some((line) => typeof line !== "string" || !MAKES_ROOM.test(line));
 
 const GROUPS: Readonly<Record<string, (scenario: Scenario) => boolean>> = {
   releases: (scenario) => declares(scenario, /:Release$/),
-  waits: ({ name }) => /^(wait|deployment|job|service|statefulset|delete)/.test(name),
-  objects: ({ name }) => /^(configmap|secret|namespace|custom-resource)/.test(name),
+  waits: ({ steps }) => steps.some(isWaitedFor),
+  objects: ({ steps }) => !steps.some(isDisturbed),
   /** What others did to the object, or to the way to the cluster. */
   ownership: () => true,
 };
 
-/** Each scenario is in the first group that fits; jest runs one file for each, several at a time. */
-export const scenariosOf = (group: string): readonly Scenario[] =>
-  scenarios.filter((scenario) => Object.entries(GROUPS).find(([, fits]) => fits(scenario))?.[0] === group);
+/** The first group that fits. */
+export const groupOf = (scenario: Scenario): string | undefined => Object.entries(GROUPS).find(([, fits]) => fits(scenario))?.[0];
+
+/** Jest runs one file for each group, several at a time. */
+export const scenariosOf = (group: string): readonly Scenario[] => scenarios.filter((scenario) => groupOf(scenario) === group);

@@ -1,3 +1,4 @@
 import { checkScenarios } from "./scenarios";
+import { scenariosOf } from "./vectors";
 
-checkScenarios("waits");
+checkScenarios(scenariosOf("waits"));

@@ -1,11 +1,14 @@
 import { gzipSync } from "zlib";
+import { settingsToTake } from "../../operate/adopt/configuration";
 import { remaining } from "../../operate/adopt/remaining";
 import { adopted, plan } from "../../operate/adopt/report";
-import { replacing, withInputs } from "../../operate/adopt/state";
+import { managedBy, replacing, withInputs, type ExportedState } from "../../operate/adopt/state";
+import { strangersIn } from "../../operate/adopt/strangers";
 import type { Cluster, KubernetesObject, StoredObject } from "../../operate/shared/cluster";
 import { decodeRelease, releaseOf } from "../../operate/shared/helmReleases";
 import { inParallel } from "../../kubesphere/parallel";
 import type { Inputs, Step } from "../../operate/shared/preview";
+import type { Stack } from "../../operate/shared/pulumi";
 
 const service = (port: number) => ({ apiVersion: "v1", kind: "Service", metadata: { name: "web", namespace: "shop" }, spec: { port } });
 const asStored = (object: KubernetesObject): StoredObject => ({ ...object, metadata: { ...object.metadata, generation: 3 } });
@@ -88,8 +91,69 @@ test("what the provider keeps as its own copy of an import knows it too, or the 
   expect(mended({})).toEqual({ roleRef: { name: "r" } });
 });
 
+const clientSecret = (name: string) => ({
+  ...{ apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "kubesphere-system" } },
+  data: { "configuration.yaml": Buffer.from("name: shop\nsecret: known\n").toString("base64") },
+});
+const kubesphereConfig = {
+  ...{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kubesphere-config" } },
+  data: { "kubesphere.yaml": "authentication: {issuer: {jwtSecret: j}}\n" },
+};
+
+test("a secret that the stack has made itself is not written into its configuration; one in use from before is", async () => {
+  const cluster = {
+    read: () => Promise.resolve(kubesphereConfig),
+    list: () => Promise.resolve([clientSecret("oauthclient-shop")]),
+  } as unknown as Cluster;
+  const stack = { json: () => Promise.resolve({ "kubesphere:oauthClients": { objectValue: [{ name: "shop" }] } }) } as unknown as Stack;
+  const resource = (type: string, id: string) => ({ urn: id, type: `kubernetes:${type}`, id });
+  const secret = resource("core/v1:Secret", "kubesphere-system/oauthclient-shop");
+  const release = resource("helm.sh/v3:Release", "kubesphere-system/ks-core");
+  const taken = async (...resources: object[]) =>
+    (await settingsToTake(stack, cluster, managedBy({ deployment: { resources } } as ExportedState))).map(({ value }) => value);
+  expect(await taken()).toEqual(["j", "known"]);
+  expect(await taken(secret)).toEqual(["j"]);
+  expect(await taken(release)).toEqual(["known"]);
+  expect(await taken(secret, release)).toEqual([]);
+  expect(managedBy({ deployment: {} })).toEqual(new Set());
+});
+
+test("what others made in a namespace to be adopted is named; what the stack, its releases and extensions have there is not", async () => {
+  const [namespace, owner] = ["shop", { "meta.helm.sh/release-name": "shop" }];
+  const object = (kind: string, name: string, metadata: object = {}) => ({
+    apiVersion: "v1",
+    kind,
+    metadata: { name, namespace, ...metadata },
+  });
+  const revision = (name: string) => ({
+    ...object("Secret", `sh.helm.release.v1.${name}.v1`, { labels: { name } }),
+    type: "helm.sh/release.v1",
+  });
+  const there = [
+    object("ConfigMap", "notes"),
+    object("ConfigMap", "kube-root-ca.crt"),
+    object("Secret", "declared"),
+    object("Service", "web", { annotations: owner }),
+    object("Service", "other", { annotations: { "meta.helm.sh/release-name": "theirs" } }),
+    object("Pod", "web-1", { ownerReferences: [{ kind: "ReplicaSet", name: "web" }] }),
+    revision("shop"),
+    revision("theirs"),
+    revision("tools"),
+  ];
+  const list = ({ kind }: { kind: string }) => Promise.resolve(there.filter((it) => it.kind === kind));
+  const declared = [
+    object("Secret", "declared"),
+    { apiVersion: "kubesphere.io/v1alpha1", kind: "InstallPlan", metadata: { name: "shop" } },
+    object("Release", "tools"),
+  ];
+  const found = await strangersIn({ list } as unknown as Cluster, [namespace], declared);
+  expect([...found].sort()).toEqual(["ConfigMap shop/notes", "Release shop/theirs", "Service shop/other"]);
+  const surveyed = { found: [], missing: [], file: { resources: [] }, strangers: found };
+  expect(plan(surveyed, [])).toContain("made by others in namespaces to be adopted: `pulumi destroy` takes it along with its namespace:");
+});
+
 test("the reports name what is adopted, made, set and left, and never a secret's value", () => {
-  const survey = { found: [{ resource: "demo-plan", object: "InstallPlan demo" }], missing: [], file: { resources: [] } };
+  const survey = { found: [{ resource: "demo-plan", object: "InstallPlan demo" }], missing: [], file: { resources: [] }, strangers: [] };
   const settings = [{ path: "kubesphere:oauthClients[0].secret", value: "hush", isSecret: true, why: "applications know it" }];
   const text = plan(survey, settings) + adopted(survey, settings, [{ operation: "update", resource: "web", properties: ["spec.port"] }]);
   expect(text).toBe(`in the cluster, to be adopted:

@@ -182,7 +182,7 @@ test("a configuration of ks-core that is no YAML ends a mirror, a preview or an 
   await expect(injectedBy(clusterWith({}), [config])).rejects.toThrow(failure);
   const stack = { json: () => Promise.resolve({}) } as unknown as Stack;
   const cluster = clusterWith({}, () => Promise.resolve(config));
-  await expect(settingsToTake(stack, cluster)).rejects.toThrow(failure);
+  await expect(settingsToTake(stack, cluster, new Set())).rejects.toThrow(failure);
 });
 
 test("somebody's broken OAuth client ends the adoption of all others", async () => {
@@ -193,7 +193,7 @@ test("somebody's broken OAuth client ends the adoption of all others", async () 
   const secrets = [client("broken", "name: 'shop\n"), client("kept", "name: shop\nsecret: known\n")];
   const cluster = { ...clusterWith({}), list: () => Promise.resolve(secrets) } as unknown as Cluster;
   const stack = { json: () => Promise.resolve({ "kubesphere:oauthClients": { objectValue: [{ name: "shop" }] } }) } as unknown as Stack;
-  const settings = await settingsToTake(stack, cluster);
+  const settings = await settingsToTake(stack, cluster, new Set());
   expect(settings.map(({ path, value }) => [path, value])).toEqual([
     ["kubesphere:oauthClients[0].secretName", "kept"],
     ["kubesphere:oauthClients[0].secret", "known"],

@@ -149,6 +149,7 @@ const survey = (it: string) => ({
   found: [{ resource: it, object: it }],
   missing: [{ resource: it, object: it }],
   file: { resources: [] },
+  strangers: [it],
 });
 const settings = (it: string) => [{ path: it, value: it, isSecret: false, why: it }];
 

@@ -1,10 +1,11 @@
 /** A platform made by hand, step by step as the documentation has it, comes under the program without anything in it being touched. */
-import { mkdtemp, readFile, rm, writeFile } from "fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { load } from "js-yaml";
 import { api, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
+import { until } from "../support/until";
 
 jest.setTimeout(3 * 60_000);
 
@@ -12,6 +13,16 @@ let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let configBefore: string;
 let folder: string;
+/** The demo under another name. */
+async function extensionCalled(name: string): Promise<string> {
+  const chart = join(folder, name);
+  await cp("extensions/demo", chart, { recursive: true });
+  const about = join(chart, "Chart.yaml");
+  await writeFile(about, (await readFile(about, "utf8")).replace(/^name: .*$/m, `name: ${name}`));
+  return chart;
+}
+/** As they are encrypted. */
+const secretsIn = (config: string) => [...config.matchAll(/secure: \S+/g)].map(([text]) => text);
 const configFile = () => env["PULUMI_OPTION_CONFIG_FILE"] as string;
 const npmRun = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", ...args], { env });
 const SECRET = "a-secret-that-applications-know";
@@ -97,6 +108,21 @@ const FOUND = [
 ];
 const objects = (found: readonly { object: string }[]) => found.map(({ object }) => object).sort();
 
+test("an up on what is there ends half-way; before and after it, the preview says at what, and what helps", async () => {
+  const foreseen = async () => {
+    const { warnings } = JSON.parse((await npmRun("preview", "--json")).stdout) as { warnings: string[] };
+    return warnings.find((it) => it.includes("already exists")) ?? "";
+  };
+  const before = await foreseen();
+  for (const object of FOUND) expect(before).toContain(object);
+  expect(before).toContain("`npm run adopt`");
+  const { code, stdout } = await stack.up();
+  expect([code, stdout]).toEqual([1, expect.stringContaining("already exists")]);
+  expect(await stack.state()).toContain("kubesphere:index:Platform");
+  const after = await foreseen();
+  for (const object of FOUND) expect(after).toContain(object);
+});
+
 test("asked what it would do, it names everything that was made by hand, and changes nothing anywhere", async () => {
   const before = [await versions(), await readFile(configFile(), "utf8"), await stack.state()];
   const { code, stdout, stderr } = await npmRun("adopt", "--json");
@@ -144,6 +170,41 @@ test("the next up finds everything in place: the client's secret is the same, an
   expect(Buffer.from(secret?.data["configuration.yaml"] ?? "", "base64").toString()).toContain(`secret: ${SECRET}`);
   succeeded(await stack.pulumi("preview", "--expect-no-changes"));
   succeeded(await npmRun("drift"));
+});
+
+test("an extension that was published by hand comes into a stack that has state; what others keep in its namespace is told, and no secret moves", async () => {
+  const chart = await extensionCalled("late");
+  succeeded(await npmRun("extension", "publish", chart, "--install"));
+  const state = async () => (await stack.get("/apis/kubesphere.io/v1alpha1/installplans/late"))?.status?.["state"];
+  await until(async () => (await state()) === "Installed", 60_000);
+  const notes = { metadata: { name: "notes" }, data: { of: "somebody" } };
+  expect((await api(env, "POST", "/api/v1/namespaces/extension-late/configmaps", notes)).status).toBe(201);
+  // This client's secret is one that the stack makes and keeps.
+  const given =
+    (load(await readFile(configFile(), "utf8")) as { config: Record<string, object[]> }).config["kubesphere:oauthClients"] ?? [];
+  await stack.configure({ oauthClients: [...given, { name: "own", redirectURIs: ["https://own.example.com"] }] });
+  succeeded(await stack.up());
+  const configured = await readFile(configFile(), "utf8");
+  await stack.configure({
+    extensions: [
+      { source: "./extensions/demo", install: {} },
+      { source: chart, install: {} },
+    ],
+  });
+  const { stdout } = await npmRun("adopt", "--yes", "--json");
+  const { adopted, settings, strangers } = JSON.parse(stdout) as { adopted: { object: string }[]; settings: object[]; strangers: string[] };
+  expect(objects(adopted)).toEqual([
+    "ClusterRole kubesphere:late:helm-executor",
+    "ClusterRoleBinding kubesphere:late:helm-executor",
+    "ConfigMap kubesphere-system/extension-late-0.1.0-chart",
+    "Extension late",
+    "ExtensionVersion late-0.1.0",
+    "InstallPlan late",
+    "Namespace extension-late",
+  ]);
+  expect({ settings, strangers }).toEqual({ settings: [], strangers: ["ConfigMap extension-late/notes"] });
+  expect(secretsIn(await readFile(configFile(), "utf8"))).toEqual(secretsIn(configured));
+  succeeded(await stack.up());
 });
 
 test("a stack that has all that it declares is told that there is nothing to adopt", async () => {

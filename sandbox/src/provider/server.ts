@@ -8,6 +8,7 @@ import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
 import { maskLogins } from "../../../operate/shared/urls";
+import { keepingMarks } from "./keepingMarks.js";
 import { PartialFailure, type Diff, type Provider } from "./provider.js";
 import { fromWire, toWire, type Properties } from "./values.js";
 
@@ -73,10 +74,13 @@ function errorMessage(error: unknown): Partial<grpc.StatusObject> {
 
 function unary<Request, Response>(answer: (request: Request) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
-    void (async () => answer(call.request))().then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(errorMessage(error)),
-    );
+    void (async () => answer(call.request))()
+      .then(
+        (response) => callback(null, response),
+        (error: unknown) => callback(errorMessage(error)),
+      )
+      // Nobody else would hear of it, and Node.js ends a process for that: the engine would learn "EOF", and no state.
+      .catch((error: unknown) => callback({ code: grpc.status.INTERNAL, details: `the answer cannot be told: ${String(error)}` }));
   };
 }
 
@@ -171,7 +175,7 @@ function handlers(provider: Provider): grpc.UntypedServiceImplementation {
 /** Serves `provider` on a free port of 127.0.0.1 and prints the port, which is how the engine finds it. */
 export async function serve(provider: Provider): Promise<grpc.Server> {
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(providerGrpc.ResourceProviderService, handlers(provider));
+  server.addService(providerGrpc.ResourceProviderService, handlers(keepingMarks(provider)));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound)));
   });

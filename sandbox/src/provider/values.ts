@@ -60,12 +60,15 @@ export function fromWire(json: unknown): Value {
   return json["secret"] === true ? new Secret(value) : value;
 }
 
-/** Values to JSON for the wire. */
-export function toWire(value: Value): unknown {
+/** Values to JSON for the wire, which has no `undefined`: what is not set is left out. */
+export function toWire(value: Value | undefined): unknown {
   if (value instanceof Secret) return { [SIGNATURE]: SECRET, value: toWire(value.value) };
   if (value instanceof Unknown) return UNKNOWN_STRING;
   if (Array.isArray(value)) return value.map(toWire);
-  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toWire(item)])) : value;
+  if (value === undefined) return null;
+  if (!isObject(value)) return value;
+  const set = Object.entries(value).filter(([, item]) => (item as Value | undefined) !== undefined);
+  return Object.fromEntries(set.map(([key, item]) => [key, toWire(item)]));
 }
 
 /** The same value without its secret marks; unknowns stay. */
@@ -87,14 +90,4 @@ function some(value: Value, test: (value: Value) => boolean): boolean {
 
 export const hasUnknown = (value: Value): boolean => some(value, (item) => item instanceof Unknown);
 
-/**
- * `target` with everything marked secret that is secret at the same place of `pattern`.
- * A secret inside a list marks the whole list: items move, and a mark at the wrong index would show the secret.
- */
-export function markLike(target: Value, pattern: Value | undefined): Value {
-  if (target instanceof Secret || pattern === undefined) return target;
-  if (pattern instanceof Secret) return new Secret(reveal(target));
-  if (Array.isArray(pattern)) return some(pattern, (item) => item instanceof Secret) ? new Secret(reveal(target)) : target;
-  if (!isObject(target) || !isObject(pattern)) return target;
-  return Object.fromEntries(Object.entries(target).map(([key, value]) => [key, markLike(value, pattern[key])]));
-}
+export const hasSecret = (value: Value): boolean => some(value, (item) => item instanceof Secret);

@@ -54,12 +54,24 @@ test("a typed CRD keeps its extension fields: the server would drop them under t
   expect(inputs["spec"]).toEqual(crd("x-kubernetes-preserve-unknown-fields").spec);
 });
 
+test("a patch must say whose fields it sets: a drawn name would make an object instead", async () => {
+  const metadata = { name: "a", namespace: "n" };
+  expect((await check("core/v1:ConfigMapPatch", { kind: "ConfigMap", metadata })).inputs).toEqual({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata,
+  });
+  await expect(check("core/v1:ConfigMapPatch", { kind: "ConfigMap", metadata: {} })).rejects.toThrow(
+    "patch resources require the `.metadata.name` field to be set",
+  );
+});
+
 test("what the stand-in cannot do is refused by name, instead of being done differently", async () => {
   const refusals = async (type: string, news: Properties) =>
     (await check(type, news)).failures.map(({ property, reason }) => `${property}: ${reason}`);
   const metadata = { name: "a", namespace: "n" };
-  expect(await refusals("core/v1:ConfigMapPatch", { kind: "ConfigMap", metadata })).toEqual([
-    "kind: the sandbox's stand-in provider has no ConfigMapPatch resources; the official provider has",
+  expect(await refusals("core/v1:ConfigMapList", { kind: "ConfigMapList", metadata })).toEqual([
+    "kind: the sandbox's stand-in provider has no ConfigMapList resources; the official provider has",
   ]);
   expect(await refusals("core/v1:ConfigMap", { metadata: { generateName: "a-" } })).toEqual([
     expect.stringContaining("metadata.generateName: "),

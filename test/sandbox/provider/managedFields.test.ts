@@ -27,6 +27,14 @@ test("a later update adds what kubectl took since to what is owned already", () 
   expect(takeOver(fields, OWN)).toEqual([entry(OWN, "Apply", { "f:data": { "f:a": {}, "f:b": {} } })]);
 });
 
+test("what a person applied with kubectl, or owned before there were managers, is taken over too", () => {
+  const fields = [
+    entry("kubectl", "Apply", { "f:data": { "f:a": {} } }),
+    entry("before-first-apply", "Update", { "f:data": { "f:b": {} } }),
+  ];
+  expect(takeOver(fields, OWN)).toEqual([entry(OWN, "Apply", { "f:data": { "f:a": {}, "f:b": {} } })]);
+});
+
 test("nothing is written when there is nothing to take over", () => {
   expect(takeOver([entry(OWN, "Apply", {}), entry("controller", "Update", {})], OWN)).toBeUndefined();
 });

@@ -23,7 +23,10 @@ const provider: Provider = {
     throw new PartialFailure("the-id", inputs, { ...inputs, found: new Secret("s") }, ["first", "second"]);
   },
   read: async () => undefined,
-  update: async (_, news) => ({ ...news, later: UNKNOWN }),
+  update: async ({ urn }, news) => {
+    if (urn === "untellable") throw new PartialFailure("the-id", news, { a: Symbol("no value") as never }, ["first"]);
+    return { ...news, later: UNKNOWN, left: undefined as never };
+  },
   delete: async () => undefined,
   cancel: () => undefined,
   functions: { "fake:index:echo": async (args) => ({ ...args, more: [1, null] }) },
@@ -69,6 +72,13 @@ test("what exists but is not ready reaches the engine with its state, or the nex
   expect(failure.getProperties()?.toJavaScript()).toEqual({ a: secret("x"), found: secret("s") });
   const [plain] = await ask("create", new proto.CreateRequest().setUrn("plain"));
   expect([plain?.details, plain?.metadata.get("grpc-status-details-bin")]).toEqual(["no", []]);
+});
+
+test("a failure that cannot be told fails its operation alone: the plugin would die of it, and all that is under way with it", async () => {
+  const [error] = await ask("update", new proto.UpdateRequest().setUrn("untellable").setNews(struct({ a: 1 })));
+  expect(error?.details).toMatch(/^the answer cannot be told: /);
+  const [, response] = await ask<unknown, proto.UpdateResponse>("update", new proto.UpdateRequest().setNews(struct({ a: 1 })));
+  expect(response.getProperties()?.toJavaScript()).toMatchObject({ a: 1 });
 });
 
 test("an error shows the password of an address that the cluster quotes", async () => {

@@ -54,9 +54,9 @@ test("a CRD's extension fields come out as the SDK's classes spell them: under t
 });
 
 test("an object keeps its field manager for life: under a new one its own fields would conflict", () => {
-  const first = memoryOf({}, "v1");
+  const first = memoryOf({}, live({}));
   expect(first).toEqual({ manager: expect.stringMatching(/^pulumi-kubernetes-[0-9a-f]{8}$/) as string, initialApiVersion: "v1" });
-  expect(memoryOf({ __fieldManager: first.manager, __initialApiVersion: "v1beta1" }, "v1")).toEqual({
+  expect(memoryOf({ __fieldManager: first.manager, __initialApiVersion: "v1beta1" }, live({}))).toEqual({
     ...first,
     initialApiVersion: "v1beta1",
   });

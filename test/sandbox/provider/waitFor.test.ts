@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { readinessOf } from "../../../sandbox/src/provider/kubernetes/await";
+import { readinessOf } from "../../../sandbox/src/provider/kubernetes/readiness";
 import type { KubeObject } from "../../../sandbox/src/provider/kubernetes/client";
 import { parseWaitFor } from "../../../sandbox/src/provider/kubernetes/waitFor";
+import { scenarios, type Step } from "../../conformance/vectors";
 
 const object = (status: unknown, more: object = {}) =>
   ({ apiVersion: "a/v1", kind: "K", metadata: { name: "x", generation: 2 }, status, ...more }) as KubeObject;
@@ -101,15 +100,20 @@ test("a condition on several values, or on an object, fails at once instead of w
 });
 
 describe("Deployments and Jobs are awaited by the states that were recorded of them", () => {
-  const vectors = JSON.parse(readFileSync(join(__dirname, "../../vectors/provider-kubernetes.json"), "utf8")) as {
-    name: string;
-    steps: { stateAfter?: { resources: { outputs: KubeObject; initErrors?: string[] }[] } }[];
-  }[];
-  const states = vectors
-    .filter(({ name }) => ["deployment-ready", "deployment-never-ready", "job-completes", "job-fails"].includes(name))
-    .flatMap(({ name, steps }) =>
-      steps.flatMap(({ stateAfter }, step) => (stateAfter?.resources ?? []).map((state) => ({ name, step, state }))),
-    );
+  interface State {
+    readonly outputs: KubeObject;
+    readonly initErrors?: readonly string[];
+  }
+  const isAwaited = ({ outputs: { kind, metadata } }: State) =>
+    (kind === "Deployment" || kind === "Job") &&
+    !Object.keys(metadata.annotations ?? {}).some((name) => /^pulumi.com.(skipAwait|waitFor)$/.test(name));
+  const isOfUp = ({ command }: Step) => command === "up";
+  const states = scenarios.flatMap(({ name, steps }) =>
+    steps.flatMap((step, index) => {
+      const resources = (step.stateAfter?.resources ?? []) as unknown as readonly State[];
+      return isOfUp(step) ? resources.filter(isAwaited).map((state) => ({ name, step: index, state })) : [];
+    }),
+  );
   test.each(states.map(({ name, step, state }) => [`${name}, step ${step}`, state] as const))("%s", (_, { outputs, initErrors }) => {
     const readiness = readinessOf(outputs);
     expect(readiness?.isReady(outputs)).toBe(initErrors === undefined);

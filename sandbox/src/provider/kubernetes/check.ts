@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { parseUrn, type CheckFailure } from "../provider.js";
 import { hasUnknown, isObject, reveal, Secret, Unknown, UNKNOWN, without, type Properties, type Value } from "../values.js";
 import { asServerSpells } from "./crdSpelling.js";
+import { isPatch } from "./patches.js";
 
 /** The annotation of objects whose name the provider drew. */
 export const AUTONAMED = "pulumi.com/autonamed";
@@ -20,9 +21,11 @@ const asObject = (value: Value | undefined): Properties => {
 /** Eight hex digits of the engine's seed, so that a plan and its `up` agree; the seed is empty only in older engines. */
 const suffix = (seed: Buffer): string => createHash("sha256").update(seed).digest("hex").slice(0, 8);
 
-function withName(name: string, seed: Buffer, olds: Properties, news: Properties): Properties {
+function withName(urn: string, seed: Buffer, olds: Properties, news: Properties): Properties {
   const metadata = asObject(news["metadata"]);
-  if (metadata["name"] !== undefined) return news;
+  if (metadata["name"] !== undefined || news["metadata"] instanceof Unknown) return news;
+  if (isPatch(urn, String(news["kind"]))) throw new Error("patch resources require the `.metadata.name` field to be set");
+  const { name } = parseUrn(urn);
   const old = asObject(olds["metadata"]);
   const wasNamed = asObject(old["annotations"])[AUTONAMED] === "true" && old["name"] !== undefined;
   const drawn = wasNamed ? (old["name"] as Value) : `${name.toLowerCase()}-${suffix(seed)}`;
@@ -44,7 +47,7 @@ function withoutStringData(news: Properties): Properties {
 }
 
 /** Kinds that the official provider awaits in ways of their own. */
-const AWAITED = [
+export const AWAITED = [
   "v1/PersistentVolumeClaim",
   "v1/Pod",
   "v1/Service",
@@ -56,7 +59,7 @@ const AWAITED = [
 function refusal(urn: string, inputs: Properties): CheckFailure | undefined {
   const { kind } = kindOf(urn);
   const metadata = asObject(inputs["metadata"]);
-  if (inputs["kind"] !== kind || kind.endsWith("List")) {
+  if ((inputs["kind"] !== kind && !isPatch(urn, String(inputs["kind"]))) || kind.endsWith("List")) {
     return { property: "kind", reason: `the sandbox's stand-in provider has no ${kind} resources; the official provider has` };
   }
   if (metadata["generateName"] !== undefined) {
@@ -67,7 +70,7 @@ function refusal(urn: string, inputs: Properties): CheckFailure | undefined {
   }
   const annotations = asObject(metadata["annotations"]);
   const isSettled = annotations["pulumi.com/skipAwait"] === "true" || annotations["pulumi.com/waitFor"] !== undefined;
-  if (AWAITED.includes(`${String(inputs["apiVersion"])}/${kind}`) && !isSettled) {
+  if (AWAITED.includes(`${String(inputs["apiVersion"])}/${String(inputs["kind"])}`) && !isSettled) {
     const reason = `the sandbox's stand-in provider cannot tell when a ${kind} is ready; annotate it with pulumi.com/waitFor or pulumi.com/skipAwait`;
     return { property: "metadata.annotations", reason };
   }
@@ -86,7 +89,7 @@ export async function checkObject(
   namespace: (apiVersion: string, kind: string) => Promise<string | undefined>,
 ): Promise<{ inputs: Properties; failures: CheckFailure[] }> {
   const typed = without({ ...kindOf(urn), ...given }, "status");
-  const named = withName(parseUrn(urn).name, seed, olds, withoutStringData(asServerSpells(typed)));
+  const named = withName(urn, seed, olds, withoutStringData(asServerSpells(typed)));
   const failure = refusal(urn, named);
   const metadata = asObject(named["metadata"]);
   const isPlaced = metadata["namespace"] !== undefined || hasUnknown(named["metadata"] ?? {}) || failure;

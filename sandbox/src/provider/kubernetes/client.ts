@@ -1,7 +1,7 @@
 import http from "node:http";
 import https from "node:https";
 import { connection } from "../../../../kubesphere/kubeconfig";
-import { ApiError, NoSuchKind, Unreachable } from "./errors.js";
+import { ApiError, NoSuchKind, Unreachable, type Cause } from "./errors.js";
 import type { Access } from "./kubeconfig.js";
 
 export interface KubeObject {
@@ -152,8 +152,8 @@ export class Client {
 
 function apiError(code: number, text: string): ApiError {
   try {
-    const status = JSON.parse(text) as { reason?: string; message?: string; details?: { kind?: string } };
-    return new ApiError(code, status.reason ?? "", status.message ?? text, status.details?.kind);
+    const status = JSON.parse(text) as { reason?: string; message?: string; details?: { kind?: string; causes?: Cause[] } };
+    return new ApiError(code, status.reason ?? "", status.message ?? text, status.details?.kind, status.details?.causes);
   } catch {
     return new ApiError(code, "", text || `HTTP ${code}`, undefined);
   }

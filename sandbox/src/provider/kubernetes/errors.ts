@@ -1,3 +1,9 @@
+export interface Cause {
+  /** `FieldValueRequired`, `FieldManagerConflict`, … */
+  readonly reason?: string;
+  readonly field?: string;
+}
+
 /** The API server's answer to a request it did not carry out (`Status` of the Kubernetes API). */
 export class ApiError extends Error {
   constructor(
@@ -5,6 +11,8 @@ export class ApiError extends Error {
     readonly reason: string,
     message: string,
     readonly kind: string | undefined,
+    /** What was wrong with which fields. */
+    readonly causes: readonly Cause[] = [],
   ) {
     super(message);
   }
@@ -26,6 +34,8 @@ export class NoSuchKind extends Error {
     super(`no matches for kind "${kind}" in version "${apiVersion}"`);
   }
 }
+
+export const isForbidden = (error: unknown): boolean => error instanceof ApiError && error.code === 403;
 
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.code === 404;
 

@@ -1,3 +1,4 @@
+import type { Log } from "../engineLog.js";
 import type { Diff, Options, Provider, Resource } from "../provider.js";
 import { parseUrn } from "../provider.js";
 import type { Properties } from "../values.js";
@@ -8,9 +9,11 @@ import { NoSuchKind, Unreachable } from "./errors.js";
 import { assertSandbox, sandboxClusters } from "./guard.js";
 import type { Helm } from "./helm.js";
 import { helmTemplate } from "./helmTemplate.js";
-import { createObject, deleteObject, readObject, updateObject, type Context } from "./objects.js";
+import { createObject } from "./createObject.js";
+import { deleteObject, readObject, type Context } from "./objects.js";
 import { checkRelease, createRelease, deleteRelease, diffRelease, readRelease, updateRelease, type ReleaseContext } from "./release.js";
 import { diffSettings, readSettings, type Settings } from "./settings.js";
+import { updateObject } from "./updateObject.js";
 
 const isRelease = (urn: string): boolean => parseUrn(urn).type === "kubernetes:helm.sh/v3:Release";
 
@@ -22,14 +25,15 @@ export interface Environment {
   readonly home: string;
   /** Path of the helm binary. */
   readonly helm: string;
-  warn(urn: string, message: string): Promise<void>;
+  readonly log: Log;
 }
 
 /**
- * Objects of any kind and Helm releases, on the API servers of the sandboxes only. It behaves as recorded of the official provider
+ * Objects of any kind, patches of them and Helm releases, on the API servers of the sandboxes only. It behaves as recorded of the official provider
  * (test/vectors/provider-kubernetes.json), but for these: fields that a kind's schema does not know stay in the inputs of typed resources,
  * objects of a release are managed by `helm`, a rolled out Deployment may still have old Pods terminating, and the advice after
- * "already exists" and the cause after "unreachable" have words of their own. What it does not do it refuses by name.
+ * "already exists" and the cause after "unreachable" have words of their own. What was not recorded (patches, forced applies, refreshes of
+ * broken workloads) follows the official provider's source, and test/conformance/misfortunes.test.ts. What it does not do it refuses by name.
  */
 export class KubernetesProvider implements Provider {
   readonly name = "kubernetes";
@@ -59,7 +63,7 @@ export class KubernetesProvider implements Provider {
   diff(old: Resource, news: Properties): Diff {
     if (isRelease(old.urn)) return diffRelease(old, news);
     const { enableConfigMapMutable = false, enableSecretMutable = false } = this.settings ?? {};
-    return diffObject(old.inputs, news, { configMaps: enableConfigMapMutable, secrets: enableSecretMutable });
+    return diffObject(old, news, { configMaps: enableConfigMapMutable, secrets: enableSecretMutable });
   }
 
   async create(urn: string, inputs: Properties, options: Options): Promise<{ id: string; outputs: Properties }> {
@@ -72,8 +76,7 @@ export class KubernetesProvider implements Provider {
       return await (isRelease(old.urn) ? readRelease(this.releaseContext, old) : readObject(this.context, old));
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      if (this.settings?.deleteUnreachable) return undefined;
-      await this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
+      if (await this.forgets(old, error)) return undefined;
       throw new Error(`failed to read resource state due to unreachable cluster. ${HINT}`);
     }
   }
@@ -88,10 +91,25 @@ export class KubernetesProvider implements Provider {
       await (isRelease(old.urn) ? deleteRelease(this.releaseContext, old) : deleteObject(this.context, old, options));
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      if (this.settings?.deleteUnreachable) return;
-      await this.environment.warn(old.urn, `configured Kubernetes cluster is unreachable: ${error.message}`);
+      if (isRelease(old.urn)) {
+        // Of a release only a refresh forgets: a destroy would leave its objects to nobody.
+        throw new Error(`can't delete Helm Release with unreachable cluster. Reason: ${JSON.stringify(error.message)}`);
+      }
+      if (await this.forgets(old, error)) return;
       throw new Error(`configured Kubernetes cluster is unreachable. ${HINT}`);
     }
+  }
+
+  /** Whether what is on a cluster that does not answer counts as gone; says so beside the resource. */
+  private async forgets({ urn }: Resource, { message }: Unreachable): Promise<boolean> {
+    const { log } = this.environment;
+    await log.warn(urn, `configured Kubernetes cluster is unreachable: ${message}`);
+    if (!this.settings?.deleteUnreachable) return false;
+    await log.inform(
+      urn,
+      "configured Kubernetes cluster is unreachable and the `deleteUnreachable` option is enabled. Deleting the unreachable resource from Pulumi state",
+    );
+    return true;
   }
 
   cancel(): void {
@@ -99,13 +117,13 @@ export class KubernetesProvider implements Provider {
   }
 
   private template(args: Properties): Promise<Properties> {
-    return helmTemplate({ helm: this.helm, client: this.client, warn: (urn, message) => this.environment.warn(urn, message) }, args);
+    return helmTemplate({ helm: this.helm, client: this.client, warn: this.environment.log.warn }, args);
   }
 
   private get context(): Context {
     if (!this.client) throw new Error("the provider's kubeconfig is not known yet");
     const { upsertExistingObjects: upsert = false, enablePatchForce: force = false } = this.settings ?? {};
-    return { client: this.client, upsert, force, signal: this.abort.signal, warn: (urn, message) => this.environment.warn(urn, message) };
+    return { client: this.client, upsert, force, signal: this.abort.signal, warn: this.environment.log.warn };
   }
 
   private get helm(): Helm {

@@ -3,8 +3,12 @@ import type { ManagedFields } from "./client.js";
 /** The manager of objects that were created, and not yet updated, by the provider. */
 export const CREATE_MANAGER = "pulumi-kubernetes";
 
+/** By the beginnings of their names: what the provider created in one way or another, and what a person typed. */
+const OWN = [CREATE_MANAGER, "pulumi-resource-kubernetes"];
+const TAKEN_OVER = { Update: [...OWN, "kubectl", "before-first-apply"], Apply: ["kubectl"] };
+
 const isTakenOver = ({ manager, operation, subresource }: ManagedFields): boolean =>
-  operation === "Update" && !subresource && (manager === CREATE_MANAGER || manager.startsWith("kubectl"));
+  !subresource && TAKEN_OVER[operation as keyof typeof TAKEN_OVER].some((name) => manager.startsWith(name));
 
 function union(a: Record<string, unknown>, b: Record<string, unknown>): Record<string, unknown> {
   const merged = { ...a };
@@ -30,4 +34,4 @@ export function takeOver(fields: ManagedFields[], manager: string): ManagedField
 
 /** Whether a dry run must force: what {@link takeOver} will settle on `up` shows as a conflict before. */
 export const conflictsWithOwnCreate = (fields: ManagedFields[]): boolean =>
-  fields.some(({ manager, operation }) => manager === CREATE_MANAGER && operation === "Update");
+  fields.some(({ manager, operation }) => OWN.includes(manager) && operation === "Update");

@@ -1,13 +1,15 @@
 /** Create, read, update and delete of one Helm release, by the helm binary. */
 import { readYaml } from "../../../../kubesphere/goYaml";
 import { installable } from "../../../../kubesphere/renderedObject";
+import { markLike } from "../marks.js";
 import { PartialFailure, type CheckFailure, type Options, type Resource } from "../provider.js";
-import { hasUnknown, markLike, reveal, revealAll, Secret, type Properties } from "../values.js";
+import { hasUnknown, reveal, revealAll, Secret, type Properties } from "../values.js";
 import { showChart, withChart } from "./chartAtHand.js";
 import { Unreachable } from "./errors.js";
 import { HelmError, runHelm, type Helm } from "./helm.js";
 import type { Context } from "./objects.js";
 import { fillRelease, RELEASE_DEFAULTS, releaseArguments, valuesOf, waitArguments } from "./releaseInputs.js";
+import { lastInputs } from "./state.js";
 
 export { diffRelease } from "./releaseInputs.js";
 
@@ -119,7 +121,8 @@ export async function readRelease(
     values: status.config ?? {},
     version: chart.version,
   };
-  const inputs = "chart" in old.inputs ? old.inputs : imported;
+  const asked = lastInputs(old);
+  const inputs = "chart" in asked ? asked : imported;
   return { id: old.id, inputs, outputs: outputsOf(inputs, found) };
 }
 

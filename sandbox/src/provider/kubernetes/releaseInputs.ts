@@ -4,6 +4,7 @@ import type { ChartAddress } from "../../chartLogin.js";
 import { changes, detailed } from "../diff.js";
 import { parseUrn, type CheckFailure, type Diff, type Resource } from "../provider.js";
 import { isObject, reveal, revealAll, without, type Properties, type Value } from "../values.js";
+import { lastInputs } from "./state.js";
 
 /** What the official provider fills in, and so has in state. */
 export const RELEASE_DEFAULTS: Properties = {
@@ -62,9 +63,12 @@ export function fillRelease(
   return { inputs, failures: refusals(inputs) };
 }
 
-/** Additions and updates against the release as it was last seen, deletions against the last inputs. */
-export function diffRelease({ inputs, outputs }: Resource, news: Properties): Diff {
-  const found = changes(revealAll(outputs), revealAll(inputs), revealAll(news));
+/**
+ * Additions and updates against the release as it was last seen, deletions against what was asked for last: be it by an upgrade that
+ * failed, which must not keep what the program takes back.
+ */
+export function diffRelease(old: Resource, news: Properties): Diff {
+  const found = changes(revealAll(old.outputs), revealAll(lastInputs(old)), revealAll(news));
   const diffs = [...new Set(found.map(({ path }) => String(path[0])))].sort();
   const replaces = diffs.filter((name) => name === "name" || name === "namespace");
   return { changed: found.length > 0, replaces, diffs, detailed: detailed(found) };

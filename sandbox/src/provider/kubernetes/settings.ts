@@ -11,7 +11,7 @@ export interface Settings {
   readonly enableConfigMapMutable: boolean;
   readonly enableSecretMutable: boolean;
   readonly upsertExistingObjects: boolean;
-  /** Updates win every conflict. */
+  /** Server-side applies take over what other managers own. */
   readonly enablePatchForce: boolean;
   /** Objects of a cluster that does not answer count as gone. */
   readonly deleteUnreachable: boolean;
@@ -23,6 +23,17 @@ const NOT_SERVED: Record<string, Value | undefined> = {
   enableServerSideApply: true,
   renderYamlToDirectory: undefined,
   skipUpdateUnreachable: false,
+};
+
+/** What stands in for a setting that the program leaves out; `"true"` is yes, any other text no. */
+const VARIABLES: Readonly<Record<string, string>> = {
+  deleteUnreachable: "PULUMI_K8S_DELETE_UNREACHABLE",
+  enableConfigMapMutable: "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE",
+  enablePatchForce: "PULUMI_K8S_ENABLE_PATCH_FORCE",
+  enableSecretMutable: "PULUMI_K8S_ENABLE_SECRET_MUTABLE",
+  enableServerSideApply: "PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY",
+  skipUpdateUnreachable: "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE",
+  upsertExistingObjects: "PULUMI_K8S_UPSERT_EXISTING_OBJECTS",
 };
 
 /** Everything but texts reaches a provider as JSON text, or as it is when no SDK was in between. */
@@ -37,12 +48,20 @@ function decode(value: Value | undefined): Value | undefined {
 
 const text = (value: Value | undefined): string | undefined => (typeof value === "string" && value ? value : undefined);
 
-/** @throws for a setting that the stand-in does not serve, and for a kubeconfig that cannot be read */
-export function readSettings(given: Properties): Settings {
+/**
+ * @param environment of the plugin, which is that of `pulumi`
+ * @throws for a setting that the stand-in does not serve, and for a kubeconfig that cannot be read
+ */
+export function readSettings(given: Properties, environment: NodeJS.ProcessEnv = process.env): Settings {
   const config = revealAll(given);
-  const flag = (name: string) => decode(config[name]) === true;
-  for (const [name, served] of Object.entries(NOT_SERVED)) {
+  const setting = (name: string): Value | undefined => {
     const value = decode(config[name]);
+    const variable = environment[VARIABLES[name] ?? ""];
+    return (value === undefined || value === null) && variable !== undefined ? variable === "true" : value;
+  };
+  const flag = (name: string) => setting(name) === true;
+  for (const [name, served] of Object.entries(NOT_SERVED)) {
+    const value = setting(name);
     if (value !== undefined && value !== null && value !== served) {
       throw new Error(
         `the sandbox's stand-in provider does not serve the setting ${name}: ${JSON.stringify(value)}; the official provider does`,
@@ -55,9 +74,9 @@ export function readSettings(given: Properties): Settings {
     namespace: text(config["namespace"]),
     enableConfigMapMutable: flag("enableConfigMapMutable"),
     enableSecretMutable: flag("enableSecretMutable"),
-    enablePatchForce: flag("enablePatchForce"),
     upsertExistingObjects: flag("upsertExistingObjects"),
-    deleteUnreachable: flag("deleteUnreachable") || process.env["PULUMI_K8S_DELETE_UNREACHABLE"] === "true",
+    enablePatchForce: flag("enablePatchForce"),
+    deleteUnreachable: flag("deleteUnreachable"),
   };
 }
 

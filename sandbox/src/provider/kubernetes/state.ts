@@ -1,6 +1,8 @@
 /** The forms of an object that the engine keeps: inputs, outputs, id. */
 import { randomBytes } from "node:crypto";
-import { isObject, markLike, reveal, revealAll, Secret, without, type Properties, type Value } from "../values.js";
+import { markLike } from "../marks.js";
+import type { Resource } from "../provider.js";
+import { isObject, reveal, revealAll, Secret, without, type Properties, type Value } from "../values.js";
 import type { KubeObject } from "./client.js";
 import { asSdkSpells } from "./crdSpelling.js";
 
@@ -13,12 +15,27 @@ export interface Memory {
   readonly initialApiVersion: string;
 }
 
-export function memoryOf(outputs: Properties, apiVersion: string): Memory {
-  const [manager, initial] = [outputs["__fieldManager"], outputs["__initialApiVersion"]];
+/** Names the manager of an object's server-side applies. */
+const FIELD_MANAGER = "pulumi.com/patchFieldManager";
+
+export function memoryOf(outputs: Properties, { apiVersion, metadata }: Pick<KubeObject, "apiVersion" | "metadata">): Memory {
+  const [kept, initial] = [outputs["__fieldManager"], outputs["__initialApiVersion"]];
+  const manager = metadata.annotations?.[FIELD_MANAGER] || kept;
   return {
     manager: typeof manager === "string" ? manager : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`,
     initialApiVersion: typeof initial === "string" ? initial : apiVersion,
   };
+}
+
+/**
+ * The inputs that made the outputs what they are; after a failed update the engine's own are older. A whole secret has no marks inside:
+ * what is taken out of it stays secret, unless the engine has something in clear at its place.
+ */
+export function lastInputs({ inputs, outputs }: Pick<Resource, "inputs" | "outputs">): Properties {
+  const kept = outputs["__inputs"];
+  if (!(kept instanceof Secret)) return isObject(kept) ? kept : inputs;
+  if (!isObject(kept.value)) return inputs;
+  return markLike(markLike(kept.value, outputs, inputs, kept), inputs, outputs, kept) as Properties;
 }
 
 /** A Secret's data is secret whoever wrote it. */
