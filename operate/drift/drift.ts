@@ -1,4 +1,5 @@
 /** How a cluster differs from what was deployed on it. Only asks: a dry run of server-side apply says what applying again would change. */
+import { groupOf } from "../../kubesphere/renderedObject";
 import { nameOf, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf, type HelmRelease } from "../shared/helmReleases";
@@ -36,6 +37,11 @@ export interface Difference {
 
 /** A controller of Kubernetes itself, such as the autoscaler, writes what the cluster is to decide. */
 const CLUSTERS_OWN = "kube-controller-manager";
+/** KubeSphere's controllers write into its own kinds what they work out, such as the role templates that a role is made of. */
+const KUBESPHERES_OWN = "controller-manager";
+
+const isControllers = (manager: string | undefined, apiVersion: string): boolean =>
+  manager === CLUSTERS_OWN || (manager === KUBESPHERES_OWN && /(?:^|\.)kubesphere\.io$/.test(groupOf(apiVersion)));
 
 /** @param say told what is being looked at */
 export async function findDrift(cluster: Cluster, declared: Declared, say: (text: string) => void): Promise<readonly Difference[]> {
@@ -120,7 +126,7 @@ function differing(declared: KubernetesObject, live: StoredObject, applied: Stor
   return changesOf(comparable(live), comparable(applied)).flatMap(({ path, before, after }): Property[] => {
     if (!declaredOtherwise.some((other) => isSameOrWithin(other.path, path) || isSameOrWithin(path, other.path))) return [];
     const by = writersOf(live, path);
-    if (by[0]?.manager === CLUSTERS_OWN) return [];
+    if (isControllers(by[0]?.manager, live.apiVersion)) return [];
     const shown = (value: unknown) => (isSecretPath(live.kind, path) ? SECRET : value);
     return [{ path, ...(before !== undefined && { is: shown(before) }), ...(after !== undefined && { wanted: shown(after) }), by }];
   });

@@ -25,6 +25,9 @@ export async function contents(
 
 const HELM = "helm.sh/release.v1";
 
+/** What KubeSphere 4.1.2, and 4.1.3 without `executor`, calls the Job, its Pod and its ConfigMap. */
+const EXECUTORS = /^helm-(?:executor-)?(?:install|upgrade|uninstall)-[a-z0-9-]+-[a-z0-9]+$/;
+
 const named = ({ kind, metadata: { name, labels = {} }, ...rest }: StoredObject) =>
   rest["type"] === HELM ? `Release ${labels["name"] ?? name}` : `${kind} ${name}`;
 
@@ -32,6 +35,6 @@ function isSomebodys({ kind, metadata: { name, labels = {} }, ...rest }: StoredO
   if (kind === "ConfigMap" && name === "kube-root-ca.crt") return false;
   if (kind === "Secret" && rest["type"] === "kubernetes.io/service-account-token") return false;
   // The runs of KubeSphere's executor; those of its pods have the label of their extension too.
-  const isRun = name.startsWith("helm-executor-") && (kind === "Job" || kind === "Pod" || kind === "ConfigMap");
+  const isRun = EXECUTORS.test(name) && (kind === "Job" || kind === "Pod" || kind === "ConfigMap");
   return !(isRun && (labels[label.extensionRef] !== undefined || kind === "ConfigMap"));
 }

@@ -114,6 +114,9 @@ test("a namespace that holds only what KubeSphere and Kubernetes put there is em
     object("ConfigMap", "kube-root-ca.crt"),
     object("Pod", "", run),
     object("Job", "", run),
+    // KubeSphere 4.1.3's, and the ConfigMap of an uninstall, which carries no label.
+    object("Job", "", { metadata: { ...run.metadata, name: "helm-upgrade-shop-abcdef" } }),
+    object("ConfigMap", "helm-uninstall-shop-abcdef"),
     object("Secret", "token", { type: "kubernetes.io/service-account-token" }),
   ];
   const release = (version: number) =>
@@ -125,6 +128,7 @@ test("a namespace that holds only what KubeSphere and Kubernetes put there is em
     object("PersistentVolumeClaim", "data"),
     release(1),
     release(2),
+    object("ConfigMap", "helm-upgrade"),
     object("Pod", "helm-executor-of-mine"),
     object("Secret", "key"),
   ];
@@ -132,7 +136,7 @@ test("a namespace that holds only what KubeSphere and Kubernetes put there is em
   expect(await contents(cluster, ["empty", "full"])).toEqual(
     new Map([
       ["empty", []],
-      ["full", ["PersistentVolumeClaim data", "Pod helm-executor-of-mine", "Release shop", "Secret key"]],
+      ["full", ["PersistentVolumeClaim data", "Pod helm-executor-of-mine", "ConfigMap helm-upgrade", "Release shop", "Secret key"]],
     ]),
   );
 });
