@@ -4,9 +4,11 @@ import { chartMissing } from "./chartMissing";
 import { nodeClocks, serverClock } from "./clockSkew";
 import { ingressClass } from "./ingressClass";
 import { issuer } from "./issuer";
+import { heldNamespaces } from "./heldNamespaces";
 import { leftovers, packages } from "./leftovers";
 import { nodePort } from "./nodePort";
 import { pendingRelease } from "./pendingRelease";
+import { remains } from "./remains";
 import { repository } from "./repository";
 import { stuckPlan } from "./stuckPlan";
 import { unversionedPlan } from "./unversionedPlan";
@@ -14,5 +16,5 @@ import { webhooks } from "./webhooks";
 
 export const CHECKS: readonly Check[] = [
   ...[stuckPlan, unversionedPlan, chartMissing, webhooks, pendingRelease, ingressClass, nodePort, issuer],
-  ...[serverClock, nodeClocks, repository, leftovers, packages],
+  ...[serverClock, nodeClocks, repository, leftovers, packages, heldNamespaces, remains],
 ];

@@ -7,21 +7,12 @@ import { issuer, webhooks } from "../../../operate/doctor/facts/probes";
 import { readFacts } from "../../../operate/doctor/facts/reader";
 import { stackFacts } from "../../../operate/doctor/facts/stack";
 import { CHECKS } from "../../../operate/doctor/findings";
-import type { Cluster, KubernetesObject, Listing, StoredObject } from "../../../operate/shared/cluster";
+import type { KubernetesObject, StoredObject } from "../../../operate/shared/cluster";
 import { Failure } from "../../../operate/shared/command";
 import type { Stack } from "../../../operate/shared/pulumi";
 import { freePort } from "../../support/freePort";
-import { HEALTHY } from "./support";
+import { clusterOf, HEALTHY } from "./support";
 
-const clusterOf = (
-  list: (of: Listing) => readonly StoredObject[],
-  dryApply: (object: KubernetesObject) => StoredObject = (it) => ({ ...it }),
-): Cluster =>
-  ({
-    list: async (of: Listing) => Promise.resolve(list(of)),
-    read: () => Promise.resolve(undefined),
-    dryApply: async (it: KubernetesObject) => Promise.resolve(dryApply(it)),
-  }) as unknown as Cluster;
 const forbidden = (what: string): never => {
   throw new Failure(
     `https://example.com, ${what} (list): it is forbidden: User "me" cannot list resource "${what}" in API group "" (HTTP 403)`,
@@ -37,12 +28,14 @@ test("a user who may not read Secrets or nodes is told so, and all else is check
   const server = {
     clock: () => Promise.resolve({ server: 0, asked: 0, answered: 0 }),
     touch: () => Promise.reject(new Error("it only looks")),
+    letGo: () => Promise.reject(new Error("it only looks")),
   };
   const facts = { ...HEALTHY.stack, issuer: undefined };
   const results = examine(CHECKS, await readFacts({ facts, cluster, server, stack: {} as Stack }));
   expect(results.flatMap(({ check, notChecked }) => (notChecked === undefined ? [] : [[check, notChecked]]))).toEqual([
     ["pendingRelease", "the kubeconfig's user may not list Secret"],
     ["nodeClocks", "the kubeconfig's user may not list Node"],
+    ["remains", "the kubeconfig's user may not list Secret"],
   ]);
   expect(results.flatMap(({ findings }) => findings.map(({ object }) => object))).toEqual(["IngressClass nginx"]);
   const silent = clusterOf(() => {
