@@ -10,20 +10,25 @@ const KINDS = [
   { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
 ];
 
-/** @returns by namespace, `Kind name`; a Helm release as `Release name` */
+/**
+ * @param isMeant whether an object is to be told of. Default: each that is somebody's
+ * @returns by namespace, `Kind name`; a Helm release as `Release name`
+ */
 export async function contents(
   cluster: Pick<Cluster, "list">,
   namespaces: readonly string[],
+  isMeant: (object: StoredObject) => boolean = () => true,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   return new Map(
     await inParallel(namespaces, async (namespace) => {
       const found = await inParallel(KINDS, (of) => cluster.list({ ...of, namespace }));
-      return [namespace, [...new Set(found.flat().filter(isSomebodys).map(named))]] as const;
+      return [namespace, [...new Set(found.flat().filter(isSomebodys).filter(isMeant).map(named))]] as const;
     }),
   );
 }
 
-const HELM = "helm.sh/release.v1";
+/** The type of the Secrets in which Helm keeps releases. */
+export const HELM = "helm.sh/release.v1";
 
 /** What KubeSphere 4.1.2, and 4.1.3 without `executor`, calls the Job, its Pod and its ConfigMap. */
 const EXECUTORS = /^helm-(?:executor-)?(?:install|upgrade|uninstall)-[a-z0-9-]+-[a-z0-9]+$/;
