@@ -11,6 +11,7 @@ import type { ExecutorRun } from "./executorRuns.js";
 import type { Helm } from "./helm.js";
 import type { Informer } from "./informer.js";
 import { log } from "./log.js";
+import { LostConflicts } from "./lostConflicts.js";
 import type { KubeSphereRelease, Manager } from "./manager.js";
 import { CONFIG_PATH, KUBESPHERE_VERSION, SWITCHED, collection, isLabel, namespaced } from "./names.js";
 import { controllerOf } from "./owner.js";
@@ -23,7 +24,7 @@ import { readSettings, type Settings } from "./settings.js";
 import { statusPatch } from "./statusPatch.js";
 
 interface Sources {
-  manager: Pick<Manager, "running">;
+  manager: Pick<Manager, "running" | "losesConflicts">;
   crds: Informer<Crd>;
   plans: Informer<InstallPlan>;
   jobs: Informer<Job>;
@@ -32,6 +33,7 @@ interface Sources {
 
 export class InstallPlanController {
   readonly queue = new Queue("InstallPlan", (name) => this.reconcile(name));
+  private readonly conflicts = new LostConflicts(() => this.sources.manager.losesConflicts);
 
   constructor(
     private readonly cluster: Cluster,
@@ -95,7 +97,7 @@ export class InstallPlanController {
           finalizers.filter((it) => it !== finalizer.installPlan),
         );
       case "execute":
-        return this.execute(plan, version, observed);
+        return this.conflicts.holds(plan) ? undefined : this.execute(plan, version, observed);
       case "switch":
         await this.switch(plan);
         await this.write(plan, change.switched(status, plan.spec.enabled));

@@ -20,6 +20,9 @@ const FIRST_CHART_OF_413 = "1.1.4";
  */
 export const OUTLIVES = "sandbox.kubesphere-luban/outlives-uninstall";
 
+/** On the Deployment, `true`: it loses a write conflict over a plan whose chart cannot be had, and says nothing more of it. */
+export const LOSES_CONFLICTS = "sandbox.kubesphere-luban/loses-write-conflicts";
+
 /** @param chart as Helm labels what a chart makes: `ks-core-1.1.3`; of anything else the first release counts */
 export function releaseOfChart(chart = ""): KubeSphereRelease {
   const version = chart.replace(/^ks-core-/, "");
@@ -40,9 +43,17 @@ export class Manager {
     });
   }
 
+  private get deployment(): Deployment | undefined {
+    return this.deployments.find(`${SYSTEM_NAMESPACE}/${MANAGER}`);
+  }
+
+  get losesConflicts(): boolean {
+    return this.deployment?.metadata.annotations?.[LOSES_CONFLICTS] === "true";
+  }
+
   /** Undefined while none runs. */
   get running(): KubeSphereRelease | undefined {
-    const found = this.deployments.find(`${SYSTEM_NAMESPACE}/${MANAGER}`);
+    const found = this.deployment;
     return found === undefined ? this.lingering : releaseOfChart(found.metadata.labels?.["helm.sh/chart"]);
   }
 
