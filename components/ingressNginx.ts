@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { INGRESS_NGINX_NAMESPACE } from "../kubesphere/api";
 import type { ChartSource } from "../kubesphere/chartSource";
 import { mergeValues, type Values } from "../kubesphere/helmValues";
+import { systemLabels } from "../kubesphere/systemNamespaces";
 import { helmRelease } from "./helmRelease";
 
 export interface IngressNginxArgs {
@@ -27,7 +28,11 @@ export class IngressNginx extends pulumi.ComponentResource {
   constructor(name: string, args: IngressNginxArgs, opts?: pulumi.ComponentResourceOptions) {
     const { isSecret = false, ...rest } = args;
     super("kubesphere:index:IngressNginx", name, { ...rest, values: isSecret ? pulumi.secret(args.values) : args.values }, opts);
-    const namespace = new Namespace(`${name}-namespace`, { metadata: { name: INGRESS_NGINX_NAMESPACE } }, { parent: this });
+    const namespace = new Namespace(
+      `${name}-namespace`,
+      { metadata: { name: INGRESS_NGINX_NAMESPACE, labels: systemLabels } },
+      { parent: this },
+    );
     const values = { ...ingressNginxValues(args) };
     this.release = helmRelease(
       `${name}-release`,

@@ -61,21 +61,6 @@ export class Platform extends pulumi.ComponentResource {
     // Children inherit it: in production nothing of these is deleted or replaced before `pulumi state unprotect`.
     const platformPart = { ...parent, protect: settings.production };
 
-    const controller =
-      sources.ingressNginx &&
-      new IngressNginx(
-        "ingress-nginx",
-        {
-          chart: sources.ingressNginx,
-          className: ingressNginx.className,
-          httpNodePort: ports.ingress,
-          httpsNodePort: ports.ingressHttps,
-          values: ingressNginx.values,
-          isSecret: settings.hasSecretValues.ingressNginx,
-        },
-        platformPart,
-      );
-
     const core = new KsCore(
       "ks-core",
       {
@@ -93,6 +78,23 @@ export class Platform extends pulumi.ComponentResource {
       },
       platformPart,
     );
+    const controller =
+      sources.ingressNginx &&
+      new IngressNginx(
+        "ingress-nginx",
+        {
+          chart: sources.ingressNginx,
+          className: ingressNginx.className,
+          httpNodePort: ports.ingress,
+          httpsNodePort: ports.ingressHttps,
+          values: ingressNginx.values,
+          isSecret: settings.hasSecretValues.ingressNginx,
+        },
+        // KubeSphere holds each namespace of the cluster by a finalizer, which nobody takes off once ks-core is gone: so in a destroy this
+        // one goes first.
+        { ...platformPart, dependsOn: [core] },
+      );
+
     this.issuer = portalUrl(ksCore.portal);
     this.discoveryUrl = discoveryUrl(this.issuer);
     this.consoleUrl = ksCore.https ? this.issuer : portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });

@@ -3,7 +3,6 @@ import {
   CHART_KEY,
   CORE_API,
   SYSTEM_NAMESPACE,
-  SYSTEM_WORKSPACE,
   chartConfigMapName,
   chartURLAnnotation,
   executorRole,
@@ -18,6 +17,7 @@ import { configText } from "./extensionConfig";
 import type { Installation } from "./extensionInstall";
 import type { ExtensionMetadata, ExtensionPackage, PolicyRule } from "./extensionPackage";
 import { gateWait, withAddress } from "./installPlan";
+import { systemLabels } from "./systemNamespaces";
 
 /** Waited for by Pulumi's Kubernetes provider: create and update return when the expression holds. */
 const WAIT_FOR = "pulumi.com/waitFor";
@@ -83,7 +83,7 @@ export const extension = ({ name, metadata }: ExtensionPackage, versions: readon
 export const namespace = (name: string, namespace: string) => ({
   metadata: {
     name: namespace,
-    labels: { [label.extensionRef]: name, [label.managed]: "true", [label.workspace]: SYSTEM_WORKSPACE },
+    labels: { [label.extensionRef]: name, ...systemLabels },
   },
 });
 

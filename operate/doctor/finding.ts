@@ -10,6 +10,8 @@ export type Action =
   /** An annotation comes and goes, so that the controller looks at the object again. */
   | { readonly do: "touch"; readonly object: KubernetesObject }
   | { readonly do: "delete"; readonly objects: readonly KubernetesObject[] }
+  /** Finalizers of KubeSphere's come off a namespace that KubeSphere does not look after any more. */
+  | { readonly do: "let go"; readonly namespace: string; readonly finalizers: readonly string[] }
   | { readonly do: "roll back"; readonly name: string; readonly namespace: string; readonly revision: number };
 
 export interface Finding {

@@ -23,7 +23,8 @@ const HELP = `[--stack STACK] [--fix [--yes]] [--json]
   --stack STACK  (default: the selected one)
   --fix          mend what can be mended safely, after asking: have KubeSphere look again at an InstallPlan that it has forgotten, roll an
                  extension's half-way Helm release back to its last good revision, delete what an extension that is gone has left of
-                 KubeSphere's own (a namespace only when nothing of anybody's is in it)
+                 KubeSphere's own (a namespace only when nothing of anybody's is in it), take off a namespace a finalizer of KubeSphere's
+                 that nobody takes off any more
   --yes          with --fix: without asking; needed where there is no terminal
   --json         for machines
 

@@ -10,7 +10,7 @@ import type { Server } from "./server";
 
 export interface Tools {
   readonly cluster: Pick<Cluster, "remove">;
-  readonly server: Pick<Server, "touch">;
+  readonly server: Pick<Server, "touch" | "letGo">;
   readonly helm: Pick<Helm, "rollBack">;
   readonly progress: Pick<Progress, "now">;
 }
@@ -61,6 +61,8 @@ async function act(action: Action, { cluster, server, helm }: Tools): Promise<vo
   switch (action.do) {
     case "touch":
       return server.touch(action.object);
+    case "let go":
+      return server.letGo(action.namespace, action.finalizers);
     case "roll back": {
       const { name, namespace, revision } = action;
       return helm.rollBack({ kind: "Release", apiVersion: "", name, namespace }, revision);

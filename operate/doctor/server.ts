@@ -2,12 +2,14 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
+import { letGoOn, type LetGo } from "../shared/finalizers";
 import type { ServerClock } from "./facts/facts";
 
 export interface Server {
   clock(): Promise<ServerClock>;
   /** An annotation comes and goes: the controllers hear of two changes. */
   touch(object: KubernetesObject): Promise<void>;
+  readonly letGo: LetGo;
 }
 
 const TOUCHED = "kubesphere-luban/touched";
@@ -20,6 +22,7 @@ export async function serverOf(config: KubeConfig): Promise<Server> {
     throw new Failure(`${what}: ${code === undefined ? message : `HTTP ${code}`}`);
   };
   return {
+    letGo: letGoOn(config),
     clock: async () => {
       const asked = Date.now();
       const { headers } = await config.makeApiClient(VersionApi).getCodeWithHttpInfo().catch(told("the API server's clock"));

@@ -1,4 +1,5 @@
 /** One object as it was deployed against the same in the cluster: a dry run of server-side apply says what applying it again would change. */
+import { groupOf } from "../../kubesphere/renderedObject";
 import { nameOf, UnknownKind, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { isSecretPath, SECRET } from "../shared/mask";
@@ -16,10 +17,13 @@ export interface Property {
   readonly by: readonly Writer[];
 }
 
-/** Controllers of Kubernetes itself, such as the autoscaler, and of KubeSphere write what the cluster is to decide. */
-const CLUSTERS_OWN = new Set(["kube-controller-manager", "ks-controller-manager", "controller-manager"]);
-/** KubeSphere fills it in by labels, whoever is named as its writer: a role of a release is made before what it aggregates. */
-const AGGREGATED = /^aggregationRoleTemplates\.templateNames/;
+/** A controller of Kubernetes itself, such as the autoscaler, writes what the cluster is to decide. */
+const CLUSTERS_OWN = "kube-controller-manager";
+/** KubeSphere's controllers write into its own kinds what they work out, such as the role templates that a role is made of. */
+const KUBESPHERES_OWN = ["controller-manager", "ks-controller-manager"];
+
+const isControllers = (manager = "", apiVersion: string): boolean =>
+  manager === CLUSTERS_OWN || (KUBESPHERES_OWN.includes(manager) && /(?:^|\.)kubesphere\.io$/.test(groupOf(apiVersion)));
 
 export interface Compared {
   /** `Kind name`, or `Kind namespace/name`. */
@@ -68,7 +72,7 @@ function differing(declared: KubernetesObject, live: StoredObject, applied: Stor
   return changesOf(comparable(live), comparable(applied)).flatMap(({ path, before, after }): Property[] => {
     if (!declaredOtherwise.some((other) => isSameOrWithin(other.path, path) || isSameOrWithin(path, other.path))) return [];
     const by = writersOf(live, path);
-    if (CLUSTERS_OWN.has(by[0]?.manager ?? "") || AGGREGATED.test(path)) return [];
+    if (isControllers(by[0]?.manager, live.apiVersion)) return [];
     const shown = (value: unknown) => (isSecretPath(live.kind, path) ? SECRET : value);
     return [{ path, ...(before !== undefined && { is: shown(before) }), ...(after !== undefined && { wanted: shown(after) }), by }];
   });

@@ -19,6 +19,8 @@ export interface Found {
   readonly object?: StoredObject | undefined;
   /** Of a Helm release; the oldest first. */
   readonly revisions?: readonly Revision[];
+  /** Of a namespace that is going: what holds it, and nobody takes off. */
+  readonly held?: { readonly finalizers: readonly string[]; readonly why: string };
 }
 
 export type Action =
@@ -28,6 +30,8 @@ export type Action =
   | { readonly do: "adopt"; readonly resource: StateResource }
   /** The state learns what is there, once what is going is gone. */
   | { readonly do: "look again"; readonly gone: Target }
+  /** Finalizers come off a namespace that is going; then the state learns that it is gone. */
+  | { readonly do: "let go"; readonly gone: Target; readonly finalizers: readonly string[] }
   | { readonly do: "delete"; readonly target: Target }
   | { readonly do: "uninstall"; readonly target: Target }
   | { readonly do: "roll back"; readonly target: Target; readonly revision: number }
@@ -55,11 +59,11 @@ export function suspects({ resources = [], pending_operations = [] }: Deployment
       .filter((it) => !isPending(it))
       .map((it) => suspect("wanted", it))
       .filter(({ target }) => target && !holdsUnknown(idOf(target))),
-    // A release can be stuck without the state's knowing; an object cannot.
+    // A release can be stuck without the state's knowing, and so can a namespace; another object cannot.
     ...resources
       .filter((it) => !isPending(it) && !it.delete && !it.pendingReplacement)
       .map((it) => suspect("made", it))
-      .filter(({ target }) => target?.kind === "Release"),
+      .filter(({ target }) => target?.kind === "Release" || target?.kind === "Namespace"),
   ];
 }
 
@@ -99,17 +103,27 @@ export function diagnose({ operation, resource, target }: Suspect, found: Found,
       case "adopt":
         return adopt(mend.evidence, id);
       case "nothing":
-        return operation === "deleting" && found.revisions?.length === 0
-          ? finding(mend.evidence, "let the state know", { do: "look again", gone: target })
-          : forget(mend.evidence);
+        if (found.revisions?.length !== 0) return forget(mend.evidence);
+        if (operation === "deleting") return finding(mend.evidence, "let the state know", { do: "look again", gone: target });
+        if (operation !== "made") return forget(mend.evidence);
+        return { ...finding(`${mend.evidence}: ${GONE}`, LET_KNOW, { do: "look again", gone: target }), what: `${name} is gone` };
     }
   }
-  const { object } = found;
+  const { object, held } = found;
   if (object === undefined) {
+    if (operation === "made") return undefined;
     if (operation !== "deleting") return forget(`there is no ${target.kind} ${id}`);
     return finding(`there is no ${target.kind} ${id} any more`, "let the state know", { do: "look again", gone: target });
   }
   const { deletionTimestamp, creationTimestamp, managedFields = [] } = object.metadata;
+  if (deletionTimestamp !== undefined && held !== undefined)
+    return finding(
+      `${target.kind} ${id} is being deleted since ${deletionTimestamp}, held by ${held.finalizers.join(", ")}: ${held.why}`,
+      "take that finalizer off: the deletion ends",
+      { do: "let go", gone: target, finalizers: held.finalizers },
+    );
+  // A namespace takes its time, and no other run waits for this one.
+  if (operation === "made") return undefined;
   if (deletionTimestamp !== undefined)
     return finding(`${target.kind} ${id} is being deleted since ${deletionTimestamp}`, "wait until it is gone", {
       do: "look again",
@@ -125,4 +139,6 @@ export function diagnose({ operation, resource, target }: Suspect, found: Found,
   return adopt(evidence, id);
 }
 
+const GONE = "uninstalled by hand, or by a destroy whose post-delete hook failed, it makes each destroy end in `release: not found`";
+const LET_KNOW = "let the state know: a destroy goes on, an up installs it anew";
 const ADOPT = "`npm run adopt` imports it, or delete it by hand";

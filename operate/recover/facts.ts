@@ -1,5 +1,6 @@
 /** What the cluster and a preview say of the resources that may have been cut off. */
 import type { Cluster } from "../shared/cluster";
+import { keeperOf, orphanedFinalizers, whyOrphaned } from "../shared/heldNamespaces";
 import type { Stack } from "../shared/pulumi";
 import type { Found, Suspect } from "./diagnosis";
 import { revisionsOf } from "./release";
@@ -13,7 +14,11 @@ export async function find(cluster: Cluster, target: Suspect["target"]): Promise
     return { revisions: revisionsOf(await cluster.list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector })) };
   }
   const found = await cluster.list({ apiVersion, kind, ...(namespace && { namespace }), fieldSelector: `metadata.name=${name}` });
-  return { object: found[0] };
+  const [object] = found;
+  if (kind !== "Namespace" || object?.metadata.deletionTimestamp === undefined) return { object };
+  const keeper = await keeperOf(cluster);
+  const finalizers = orphanedFinalizers(object, keeper);
+  return { object, ...(finalizers.length > 0 && { held: { finalizers, why: whyOrphaned(keeper) } }) };
 }
 
 export interface Wanted {

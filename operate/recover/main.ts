@@ -1,10 +1,12 @@
 /** `npm run recover`: shows what a run that was killed left behind, and clears it. Run by `sandbox/run.mjs`. */
 import { rm } from "fs/promises";
 import { ask } from "../shared/ask";
+import { clientConfig, connect, type Cluster } from "../shared/cluster";
 import { command, Failure, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import type { Progress } from "../shared/progress";
-import { exportState, openStack, stackCluster, stackName, succeeded, type Stack } from "../shared/pulumi";
+import { letGoOn } from "../shared/finalizers";
+import { clusterChoice, exportState, openStack, stackConfig, stackName, succeeded, type Stack } from "../shared/pulumi";
 import { diagnose, suspects, type Finding } from "./diagnosis";
 import { find, wanted } from "./facts";
 import { helmOn } from "./helm";
@@ -17,7 +19,8 @@ import type { Exported } from "./state";
 const HELP = `[--stack STACK] [--yes] [--unlock HOST] [--json]
 
 Shows what a \`pulumi\` that was killed left behind, and clears it after asking: half-written files of a file backend, the stack's lock,
-operations that the state says were never ended, objects and Helm releases that the state does not know, Helm releases that are stuck. Then run the same command again.
+operations that the state says were never ended, objects and Helm releases that the state does not know, Helm releases that are stuck or gone,
+namespaces whose deletion never ends since nobody takes KubeSphere's finalizer off. Then run the same command again.
 
   --stack STACK  default: the selected one
   --yes          clear without asking; without a terminal nothing is cleared otherwise
@@ -57,7 +60,8 @@ const recover = (checkout: string) =>
       const held = await holders(stack, await stackName(stack));
       all.push(...held.map((holder) => lockFinding(holder, unlock)));
 
-      const cluster = await stackCluster(stack);
+      const choice = clusterChoice(await stackConfig(stack));
+      const cluster = await connect(choice);
       for (let round = 1; ; round++) {
         const { found, failure } = await findings(stack, cluster, progress);
         const isLocked = round === 1 && held.length > 0;
@@ -71,7 +75,8 @@ const recover = (checkout: string) =>
         progress.now("");
         if (!yes && !(await ask(`${asText(shown)}\nClear this?`))) return told(false);
         if (isLocked) succeeded("pulumi cancel", await stack.run(["cancel", "--yes"]));
-        if (clearable.length > 0) await mend(clearable, { stack, cluster, helm: helmOn(stack, cache), progress });
+        if (clearable.length > 0)
+          await mend(clearable, { stack, cluster, helm: helmOn(stack, cache), letGo: letGoOn(await clientConfig(choice)), progress });
         // Only what was unknown before can come to light now: objects in a namespace that the state did not know.
         if (!clearable.some(({ action }) => action.do === "adopt") && failure === undefined) return told(clearable.length === found.length);
       }
@@ -92,7 +97,7 @@ function lockFinding(holder: Holder, unlock: string | undefined): Told {
   return { what: `the stack is locked by ${described(holder)}`, evidence, mend: "take the lock away", isDestructive: false };
 }
 
-async function findings(stack: Stack, cluster: Awaited<ReturnType<typeof stackCluster>>, progress: Progress) {
+async function findings(stack: Stack, cluster: Cluster, progress: Progress) {
   progress.now("comparing the state, the cluster and what the next up would create");
   const [{ deployment }, { resources, failure }] = await Promise.all([exportState<Exported>(stack), wanted(stack)]);
   const found = await Promise.all(

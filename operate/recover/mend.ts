@@ -7,6 +7,7 @@ import { waitUntil } from "../../sandbox/src/processes";
 import type { Cluster, KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import type { Progress } from "../shared/progress";
+import type { LetGo } from "../shared/finalizers";
 import { exportState, succeeded, type Stack } from "../shared/pulumi";
 import type { Finding } from "./diagnosis";
 import { find } from "./facts";
@@ -17,6 +18,7 @@ export interface Tools {
   readonly stack: Stack;
   readonly cluster: Cluster;
   readonly helm: Helm;
+  readonly letGo: LetGo;
   readonly progress: Progress;
 }
 
@@ -33,7 +35,7 @@ export async function mend(findings: readonly Finding[], tools: Tools): Promise<
   const mended = mendedState(exported, adopted);
   if (adopted.length > 0 || exported.deployment.pending_operations?.length) await write(mended, stack);
 
-  const changed = findings.filter(({ action }) => ["adopt", "look again", "uninstall"].includes(action.do)).map(({ urn }) => urn);
+  const changed = findings.filter(({ action }) => ["adopt", "look again", "let go", "uninstall"].includes(action.do)).map(({ urn }) => urn);
   const inState = new Set((mended.deployment.resources ?? []).map(({ urn }) => urn));
   const targets = [...new Set(changed)].filter((urn) => inState.has(urn)).flatMap((urn) => ["--target", urn]);
   if (targets.length === 0) return;
@@ -41,7 +43,7 @@ export async function mend(findings: readonly Finding[], tools: Tools): Promise<
   succeeded("pulumi refresh", await stack.run(["refresh", "--yes", "--skip-preview", ...targets]));
 }
 
-async function inTheCluster(action: Finding["action"], { cluster, helm, progress }: Tools): Promise<void> {
+async function inTheCluster(action: Finding["action"], { cluster, helm, letGo, progress }: Tools): Promise<void> {
   switch (action.do) {
     case "uninstall":
       progress.now(`uninstalling ${idOf(action.target)}`);
@@ -52,6 +54,9 @@ async function inTheCluster(action: Finding["action"], { cluster, helm, progress
     case "delete":
       await cluster.remove(asObject(action.target));
       return untilGone(action.target, cluster, progress);
+    case "let go":
+      await letGo(action.gone.name, action.finalizers);
+      return untilGone(action.gone, cluster, progress);
     case "look again":
       return untilGone(action.gone, cluster, progress);
     case "adopt":

@@ -10,6 +10,8 @@ export interface HelmRelease {
   readonly status: string;
   /** The chart's version. */
   readonly version: string;
+  /** That of what the chart installs; absent where it says none. */
+  readonly appVersion?: string;
   /** What was given, over the chart's own values. May hold secrets. */
   readonly values: Readonly<Record<string, unknown>>;
   /** What the chart made of it, without its hooks. */
@@ -19,7 +21,7 @@ export interface HelmRelease {
 interface StoredRelease {
   readonly version: number;
   readonly info: { readonly status: string };
-  readonly chart: { readonly metadata: { readonly version: string } };
+  readonly chart: { readonly metadata: { readonly version: string; readonly appVersion?: string } };
   readonly config?: Readonly<Record<string, unknown>>;
   /** Absent where a chart makes no objects. */
   readonly manifest?: string;
@@ -52,6 +54,7 @@ export function decodeRelease(data: string): HelmRelease {
     revision: version,
     status: info.status,
     version: chart.metadata.version,
+    ...(chart.metadata.appVersion !== undefined && { appVersion: chart.metadata.appVersion }),
     values: config ?? {},
     objects: objectsOf(manifest),
   };

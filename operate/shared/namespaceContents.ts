@@ -10,16 +10,20 @@ const KINDS = [
   { apiVersion: "networking.k8s.io/v1", kind: "Ingress" },
 ];
 
-/** @returns by namespace, `Kind name`; a Helm release as `Release name` */
+/**
+ * @param isMeant whether an object is to be told of. Default: each that is somebody's
+ * @returns by namespace, `Kind name`; a Helm release as `Release name`
+ */
 export async function contents(
   cluster: Pick<Cluster, "list">,
   namespaces: readonly string[],
+  isMeant: (object: StoredObject) => boolean = () => true,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   return new Map(
-    await inParallel(
-      namespaces,
-      async (namespace) => [namespace, [...new Set((await objectsIn(cluster, [namespace])).map(named))]] as const,
-    ),
+    await inParallel(namespaces, async (namespace) => {
+      const found = await objectsIn(cluster, [namespace]);
+      return [namespace, [...new Set(found.filter(isMeant).map(named))]] as const;
+    }),
   );
 }
 
@@ -29,7 +33,11 @@ export async function objectsIn(cluster: Pick<Cluster, "list">, namespaces: read
   return (await inParallel(listings, (listing) => cluster.list(listing))).flat().filter(isSomebodys);
 }
 
-const HELM = "helm.sh/release.v1";
+/** The type of the Secrets in which Helm keeps releases. */
+export const HELM = "helm.sh/release.v1";
+
+/** What KubeSphere 4.1.2, and 4.1.3 without `executor`, calls the Job, its Pod and its ConfigMap. */
+const EXECUTORS = /^helm-(?:executor-)?(?:install|upgrade|uninstall)-[a-z0-9-]+-[a-z0-9]+$/;
 
 /** Of which release it is a revision. */
 export const releaseNameOf = ({ metadata: { name, labels = {} }, ...rest }: StoredObject): string | undefined =>
@@ -44,6 +52,6 @@ function isSomebodys({ kind, metadata: { name, labels = {} }, ...rest }: StoredO
   if (kind === "ConfigMap" && name === "kube-root-ca.crt") return false;
   if (kind === "Secret" && rest["type"] === "kubernetes.io/service-account-token") return false;
   // The runs of KubeSphere's executor; those of its pods have the label of their extension too.
-  const isRun = name.startsWith("helm-executor-") && (kind === "Job" || kind === "Pod" || kind === "ConfigMap");
+  const isRun = EXECUTORS.test(name) && (kind === "Job" || kind === "Pod" || kind === "ConfigMap");
   return !(isRun && (labels[label.extensionRef] !== undefined || kind === "ConfigMap"));
 }

@@ -101,6 +101,16 @@ test("ks-core is told how it and its extensions are reached, and its signing sec
   });
 });
 
+test("no namespace but KubeSphere's own outlives ks-core, without which nobody could delete it", async () => {
+  const { resources } = await platform({ extensions: [{ source: "./extensions/demo" }] });
+  const order = resources.map(({ name }) => name).filter((name) => /-namespace$|^ks-core-release$/.test(name));
+  expect(order).toEqual(["ks-core-namespace", "ks-core-release", "ingress-nginx-namespace", "demo-namespace"]);
+  // And after an upgrade from 4.1.2 it could not be deleted without a workspace's label.
+  expect(only(resources, "ingress-nginx-namespace").inputs["metadata"]).toMatchObject({
+    labels: { "kubesphere.io/workspace": "system-workspace" },
+  });
+});
+
 test("a controller that is already there is left alone, and its class is used", async () => {
   const { resources } = await platform({ ingressNginx: { install: false, className: "traefik" } });
   expect(resources.filter(({ name }) => name.startsWith("ingress-nginx"))).toEqual([]);

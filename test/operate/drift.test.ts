@@ -73,6 +73,23 @@ test("what the cluster's own autoscaler sets is not called drift", async () => {
   expect(await drift(deployment({ replicas: 2 }), live, merged(live, { replicas: 2 }))).toEqual([]);
 });
 
+test("what KubeSphere's controllers work out of its own kinds is not called drift; an edit in the console, and what another program of their name writes elsewhere, is", async () => {
+  const role = (names: readonly string[]) => ({
+    apiVersion: "iam.kubesphere.io/v1beta1",
+    kind: "GlobalRole",
+    metadata: { name: "platform-admin" },
+    aggregationRoleTemplates: { templateNames: names },
+  });
+  const fields = { "f:aggregationRoleTemplates": { "f:templateNames": {} } };
+  const by = async (manager: string) => {
+    const live = stored(role(["a", "b"]), manager, fields);
+    return (await drift(role(["a"]), live, () => ({ ...live, ...role(["a"]), metadata: live.metadata }))).length;
+  };
+  expect([await by("controller-manager"), await by("ks-apiserver")]).toEqual([0, 1]);
+  const live = stored(deployment({ replicas: 5 }), "controller-manager");
+  expect(await drift(deployment({ replicas: 2 }), live, merged(live, { replicas: 2 }))).toHaveLength(1);
+});
+
 test("a Secret's contents are compared and never shown, also those declared as text", async () => {
   const secret = (fields: object) => ({ apiVersion: "v1", kind: "Secret", metadata: { name: "s", namespace: "shop" }, ...fields });
   const live = stored(secret({ data: { password: "bXlzdGVyeQ==" } }), "kubectl-edit", { "f:data": { "f:password": {} } });

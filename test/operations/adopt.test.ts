@@ -152,6 +152,12 @@ test("adopted, it is in the stack's state, the cluster is untouched, and each re
   // extensions are told of the console's name when they are installed.
   expect(remaining.filter(({ harmless }) => harmless === undefined).sort((a, b) => a.resource.localeCompare(b.resource))).toEqual([
     { operation: "update", resource: "demo-plan", properties: ["spec.config"] },
+    // By hand it belongs to nobody, and after an upgrade from 4.1.2 nobody could delete it.
+    {
+      operation: "update",
+      resource: "ingress-nginx-namespace",
+      properties: ['metadata.labels["kubesphere.io/managed"]', 'metadata.labels["kubesphere.io/workspace"]'],
+    },
     {
       operation: "update",
       resource: "ingress-nginx-release",

@@ -7,7 +7,7 @@ import { join } from "path";
 import { CERTIFICATE } from "../support/certificate";
 import { temporaryFolders } from "../support/charts";
 import { extensionStack, greetingChart, KUBESPHERE, PLAN_CHANGES, type ExtensionStack } from "../support/extensionStack";
-import { api, environment, read, succeeded } from "../support/sandbox";
+import { api, environment, read, run as command, succeeded } from "../support/sandbox";
 import { until } from "../support/until";
 import { Run } from "../recovery/support";
 
@@ -36,6 +36,7 @@ extensionStack(async (ready) => {
     await writeFile(join(upgraded, file), text.replace(from, to));
   };
   await edit("Chart.yaml", "version: 1.1.3", "version: 1.1.4");
+  await edit("Chart.yaml", "appVersion: v4.1.2", "appVersion: v4.1.3");
   const icon = "                icon: { type: string }";
   await edit("crds/categories.kubesphere.io.yaml", icon, `${icon}\n                color: { type: string }`);
   await declare("old", "hello");
@@ -138,4 +139,19 @@ test("the way back to the old chart is the same, and takes the new field away ag
   expect(await stack.greeting()).toBe("hello from 0.1.0");
   expect(await client()).not.toContain(`${CALLBACK}/new`);
   expect(await stack.preview()).toEqual([]);
+});
+
+test("a destroy after that, which the older release would hold up for ever by the newer one's finalizer, ends after one recover", async () => {
+  const namespace = () => read<{ metadata: { deletionTimestamp?: string } }>("/api/v1/namespaces/extension-shop", env);
+  const begun = new Run(["destroy"], env);
+  await until(async () => (await namespace())?.metadata.deletionTimestamp !== undefined, 60_000, 200);
+  await begun.kill();
+  const recover = (...args: string[]) => command(process.execPath, ["sandbox/run.mjs", "recover", "--stack", "sandbox", ...args], { env });
+  const shown = await recover();
+  expect(shown.stdout).toContain(
+    "held by kubesphere.io/cascading-deletion: another release of KubeSphere set it, and 4.1.2 does not take it off",
+  );
+  succeeded(await recover("--yes"));
+  expect(await namespace()).toBeUndefined();
+  succeeded(await new Run(["destroy"], env).ended);
 });

@@ -1,6 +1,7 @@
 /** All that the checks go by, read once. */
 import type { Revision } from "../../recover/release";
 import type { StoredObject } from "../../shared/cluster";
+import type { Keeper } from "../../shared/heldNamespaces";
 import type { Loss } from "../../shared/losses";
 
 export interface Facts {
@@ -29,6 +30,11 @@ export interface Facts {
   readonly nodeClocks: readonly NodeClock[];
   /** What KubeSphere's label says belongs to an extension. */
   readonly labelled: readonly StoredObject[];
+  readonly namespaces: readonly StoredObject[];
+  /** Who takes KubeSphere's finalizers off them. */
+  readonly keeper: Keeper;
+  /** What KubeSphere has left in a cluster that it is gone from: CRDs, webhooks, roles. */
+  readonly remains: readonly StoredObject[];
   /** Of the namespaces that may be left over: what is in them that is not KubeSphere's or Kubernetes' own, as `Kind name`. */
   readonly contents: ReadonlyMap<string, readonly string[]>;
 }

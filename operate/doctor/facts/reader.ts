@@ -3,6 +3,7 @@ import { CORE_API } from "../../../kubesphere/api";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { labelled, namespaceOf } from "../../shared/extensionPieces";
+import { keeperOf } from "../../shared/heldNamespaces";
 import { lossesOf } from "../../shared/losses";
 import { contents } from "../../shared/namespaceContents";
 import type { Stack } from "../../shared/pulumi";
@@ -15,6 +16,7 @@ import { missingCrds } from "./missingCrds";
 import { configMaps, executions } from "./plans";
 import { issuer, webhooks } from "./probes";
 import { unfinishedReleases } from "./releases";
+import { remains } from "./remains";
 
 export interface Sources {
   readonly facts: StackFacts;
@@ -57,6 +59,9 @@ const READERS: Readers = {
   serverClock: ({ server }) => server.clock(),
   nodeClocks: async ({ cluster }, get) => nodeClocks(cluster, await get("serverClock")),
   labelled: ({ cluster }) => labelled(cluster),
+  namespaces: ({ cluster }) => cluster.list({ apiVersion: "v1", kind: "Namespace" }),
+  keeper: ({ cluster }) => keeperOf(cluster),
+  remains: async ({ cluster }, get) => ((await get("keeper")) === "none" ? remains(cluster) : []),
   contents: async ({ cluster, facts: stack }, get) => {
     const [found, plans, extensions] = await Promise.all([get("labelled"), get("plans"), get("extensions")]);
     const left = leftBehind({ labelled: found, plans, extensions, stack });

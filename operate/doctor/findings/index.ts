@@ -4,9 +4,11 @@ import { chartMissing } from "./chartMissing";
 import { nodeClocks, serverClock } from "./clockSkew";
 import { ingressClass } from "./ingressClass";
 import { issuer } from "./issuer";
+import { heldNamespaces } from "./heldNamespaces";
 import { leftovers, packages } from "./leftovers";
 import { nodePort } from "./nodePort";
 import { pendingRelease } from "./pendingRelease";
+import { remains } from "./remains";
 import { repository } from "./repository";
 import { stuckPlan } from "./stuckPlan";
 import { crds, taken } from "./taken";
@@ -15,5 +17,5 @@ import { webhooks } from "./webhooks";
 
 export const CHECKS: readonly Check[] = [
   ...[stuckPlan, unversionedPlan, chartMissing, taken, crds, webhooks, pendingRelease, ingressClass, nodePort, issuer],
-  ...[serverClock, nodeClocks, repository, leftovers, packages],
+  ...[serverClock, nodeClocks, repository, leftovers, packages, heldNamespaces, remains],
 ];

@@ -7,6 +7,9 @@ import { ApiError, ifFound } from "./apiError.js";
 import { assertApiPath } from "./apiPath.js";
 import type { KubeObject } from "./objects.js";
 
+/** KubeSphere's own: by it the API server calls the manager of the fields that are written. */
+const USER_AGENT = "controller-manager/v4.1";
+
 export class Cluster {
   private constructor(
     readonly server: string,
@@ -81,6 +84,7 @@ export class Cluster {
       const headers = {
         ...this.options.headers,
         accept: "application/json",
+        "user-agent": USER_AGENT,
         // With its length: Node would not frame the body of a DELETE.
         ...(content && { "content-type": contentType, "content-length": content.length }),
       };

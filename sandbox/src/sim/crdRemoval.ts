@@ -1,4 +1,8 @@
-/** What the post-delete hook of ks-core does: no KubeSphere CRD is left, and so no KubeSphere object. */
+/**
+ * What the post-delete hooks of ks-core do: namespaces that KubeSphere manages are let go, no KubeSphere CRD is left, and so no KubeSphere
+ * object. All other namespaces keep what KubeSphere wrote on them.
+ */
+import { label } from "../../../kubesphere/api";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import type { Informer } from "./informer.js";
@@ -11,8 +15,17 @@ interface Crd extends KubeObject {
 
 const ofKubeSphere = ({ spec }: Crd) => spec.group === "kubesphere.io" || spec.group.endsWith(".kubesphere.io");
 
+/** Before the workspaces go, or Kubernetes' garbage collector would take what they own. */
+async function letNamespacesGo(cluster: Cluster): Promise<void> {
+  for (const { metadata } of await cluster.list(collection.namespaces, `${label.managed}=true`)) {
+    const freed = { finalizers: null, ownerReferences: null, labels: { [label.workspace]: null } };
+    await ifFound(cluster.patch(`${collection.namespaces}/${metadata.name}`, { metadata: freed }));
+  }
+}
+
 /** Resolves when the last is gone; what holds objects back meanwhile is let go by their controllers, see {@link letGo}. */
 export async function removeCrds(cluster: Cluster, crds: Informer<Crd>): Promise<void> {
+  await letNamespacesGo(cluster);
   const going = crds.items.filter(ofKubeSphere);
   const left = new Set(going.map(({ metadata }) => metadata.name));
   if (left.size === 0) return;

@@ -4,6 +4,7 @@ import { label } from "../../../kubesphere/api";
 import type { Cluster } from "./cluster.js";
 import { jobName, run, type HelmSettings, type ShownRun } from "./executorObjects.js";
 import type { ExecutorRun, ExecutorRuns } from "./executorRuns.js";
+import type { KubeSphereRelease } from "./manager.js";
 import { namespaced } from "./names.js";
 import type { InstallPlan, Job } from "./objects.js";
 
@@ -36,5 +37,5 @@ export class ExecutorJobs {
 }
 
 /** With six of the characters that Kubernetes itself makes names new with. */
-export const newJobName = (action: ExecutorRun["work"]["action"], extension: string) =>
-  jobName(action, extension, Array.from({ length: 6 }, () => "bcdfghjklmnpqrstvwxz2456789"[randomInt(27)]).join(""));
+export const newJobName = (release: KubeSphereRelease, action: ExecutorRun["work"]["action"], extension: string) =>
+  jobName(release, action, extension, Array.from({ length: 6 }, () => "bcdfghjklmnpqrstvwxz2456789"[randomInt(27)]).join(""));

@@ -1,5 +1,7 @@
 /** The objects that KubeSphere's controller makes for the run of an extension's Helm command. */
-import { CORE_API, SYSTEM_WORKSPACE, executorRole, executorServiceAccount, label } from "../../../kubesphere/api";
+import { CORE_API, executorRole, executorServiceAccount, label } from "../../../kubesphere/api";
+import { systemLabels } from "../../../kubesphere/systemNamespaces.js";
+import type { KubeSphereRelease } from "./manager.js";
 import { SCHEDULING_GATE, TASK_LABEL, namespaced, type Task } from "./names.js";
 import type { InstallPlan, KubeObject } from "./objects.js";
 import type { Action } from "./planStatus.js";
@@ -34,7 +36,7 @@ export function groundwork(extension: string, namespace: string, permissions: re
   return [
     {
       path: "/api/v1/namespaces",
-      body: { metadata: { name: namespace, labels: { ...labels, [label.managed]: "true", [label.workspace]: SYSTEM_WORKSPACE } } },
+      body: { metadata: { name: namespace, labels: { ...labels, ...systemLabels } } },
     },
     { path: namespaced("v1", namespace, "serviceaccounts"), body: { metadata: { name: serviceAccount, labels } } },
     ...permissions.flatMap(({ kind, rules }) => [
@@ -45,7 +47,8 @@ export function groundwork(extension: string, namespace: string, permissions: re
 }
 
 /** @param tail six characters that make the name new. */
-export const jobName = (action: Action | "uninstall", extension: string, tail: string) => `helm-executor-${action}-${extension}-${tail}`;
+export const jobName = (release: KubeSphereRelease, action: Action | "uninstall", extension: string, tail: string) =>
+  `${release === "4.1.2" ? "helm-executor" : "helm"}-${action}-${extension}-${tail}`;
 
 /** How long Helm may take, and how many revisions it keeps: ks-core's settings `helmExecutor.*`. */
 export interface HelmSettings {

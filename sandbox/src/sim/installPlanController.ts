@@ -11,7 +11,9 @@ import type { ExecutorRun } from "./executorRuns.js";
 import type { Helm } from "./helm.js";
 import type { Informer } from "./informer.js";
 import { log } from "./log.js";
-import { CONFIG_PATH, SWITCHED, collection, isLabel, namespaced } from "./names.js";
+import { LostConflicts } from "./lostConflicts.js";
+import type { KubeSphereRelease, Manager } from "./manager.js";
+import { CONFIG_PATH, KUBESPHERE_VERSION, SWITCHED, collection, isLabel, namespaced } from "./names.js";
 import { controllerOf } from "./owner.js";
 import type { ConfigMap, ExtensionVersion, InstallPlan, InstallPlanStatus, Job, KubeObject, Pod } from "./objects.js";
 import * as change from "./planStatus.js";
@@ -22,6 +24,7 @@ import { readSettings, type Settings } from "./settings.js";
 import { statusPatch } from "./statusPatch.js";
 
 interface Sources {
+  manager: Pick<Manager, "running" | "losesConflicts">;
   crds: Informer<Crd>;
   plans: Informer<InstallPlan>;
   jobs: Informer<Job>;
@@ -30,6 +33,7 @@ interface Sources {
 
 export class InstallPlanController {
   readonly queue = new Queue("InstallPlan", (name) => this.reconcile(name));
+  private readonly conflicts = new LostConflicts(() => this.sources.manager.losesConflicts);
 
   constructor(
     private readonly cluster: Cluster,
@@ -93,7 +97,7 @@ export class InstallPlanController {
           finalizers.filter((it) => it !== finalizer.installPlan),
         );
       case "execute":
-        return this.execute(plan, version, observed);
+        return this.conflicts.holds(plan) ? undefined : this.execute(plan, version, observed);
       case "switch":
         await this.switch(plan);
         await this.write(plan, change.switched(status, plan.spec.enabled));
@@ -149,7 +153,7 @@ export class InstallPlanController {
     await this.orFail(plan, action, () => this.ensure(groundwork(extension, namespace, chart.permissions)));
     const ready = action === "install" ? await this.write(plan, change.initialized(plan.status ?? {}, extension, new Date())) : plan;
     const { helm, injected } = await this.settings();
-    const job = { jobName: newJobName(action, extension), configHash: observed.configHash };
+    const job = { jobName: newJobName(this.release, action, extension), configHash: observed.configHash };
     const values = plan.spec.config ?? "";
     const files = {
       ...chart.files,
@@ -175,7 +179,7 @@ export class InstallPlanController {
 
   private async uninstall(plan: InstallPlan): Promise<void> {
     const { name: extension } = plan.spec.extension;
-    const name = newJobName("uninstall", extension);
+    const name = newJobName(this.release, "uninstall", extension);
     const { helm } = await this.settings();
     const args = uninstallArguments(extension, plan.status?.targetNamespace ?? "", helm);
     await this.jobs.start(plan, { jobName: name, action: "uninstall", args, files: {} }, helm, { action: "uninstall" });
@@ -192,6 +196,10 @@ export class InstallPlanController {
   private async ensure(manifests: Manifest[]): Promise<void> {
     for (const { path, body, renewal } of manifests)
       if (!(await this.cluster.createIfMissing(path, body)) && renewal) await this.cluster.patch(`${path}/${body.metadata.name}`, renewal);
+  }
+
+  private get release(): KubeSphereRelease {
+    return this.sources.manager.running ?? KUBESPHERE_VERSION;
   }
 
   private async settings(): Promise<Settings> {

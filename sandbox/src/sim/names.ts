@@ -22,6 +22,9 @@ export const INGRESS_CONTROLLER = "k8s.io/ingress-nginx";
 const core = (plural: string) => `/apis/${CORE_API}/${plural}`;
 const extensions = (plural: string) => `/apis/${EXTENSIONS_API}/${plural}`;
 
+const iam = (plural: string) => `/apis/iam.kubesphere.io/v1beta1/${plural}`;
+const tenant = (plural: string) => `/apis/tenant.kubesphere.io/v1beta1/${plural}`;
+
 export const collection = {
   crds: "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
   extensions: core("extensions"),
@@ -29,6 +32,12 @@ export const collection = {
   installPlans: core("installplans"),
   repositories: core("repositories"),
   jsBundles: extensions("jsbundles"),
+  workspaces: tenant("workspaces"),
+  workspaceTemplates: tenant("workspacetemplates"),
+  iamClusterRoles: iam("clusterroles"),
+  globalRoles: iam("globalroles"),
+  namespaces: "/api/v1/namespaces",
+  deployments: "/apis/apps/v1/deployments",
   persistentVolumeClaims: "/api/v1/persistentvolumeclaims",
   persistentVolumes: "/api/v1/persistentvolumes",
   nodes: "/api/v1/nodes",

@@ -174,3 +174,11 @@ export interface PersistentVolume extends KubeObject {
   spec: { persistentVolumeReclaimPolicy?: string };
   status?: { phase?: string };
 }
+
+/** The Deployment of KubeSphere's controller manager. */
+export type Deployment = KubeObject;
+
+/** KubeSphere's own ClusterRole or GlobalRole. */
+export interface AggregatedRole extends KubeObject {
+  aggregationRoleTemplates?: { roleSelector?: object; templateNames?: string[] };
+}

@@ -5,8 +5,8 @@ import type { Observed, StatusStep } from "./planStep.js";
 
 export type Action = "install" | "upgrade";
 
-/** KubeSphere keeps this many. */
-const HISTORY = 10;
+/** KubeSphere keeps this many entries of a plan's history. */
+export const HISTORY = 10;
 
 /** Kubernetes' own format: RFC 3339 in whole seconds. */
 export const timestamp = (time: Date) => time.toISOString().replace(/\.\d+Z$/, "Z");

@@ -1,10 +1,11 @@
 /** Wires informers, controllers and listeners, and runs them until the process is asked to end. */
 import { setMaxListeners } from "node:events";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { label } from "../../../kubesphere/api";
 import { Admission } from "./admission/admission.js";
 import { makeCertificate } from "./admission/certificate.js";
+import { aggregatedRoles } from "./aggregatedRoles.js";
 import { Cluster } from "./cluster.js";
 import { consoleHandler } from "./console.js";
 import { removeCrds, type Crd } from "./crdRemoval.js";
@@ -21,12 +22,16 @@ import { InstallPlanController } from "./installPlanController.js";
 import { Kubelet } from "./kubelet.js";
 import { Listeners, consolePort, ingressPort } from "./listeners.js";
 import { log } from "./log.js";
+import { MANAGER, Manager } from "./manager.js";
 import { KUBESPHERE_VERSION, TASK_LABEL, collection } from "./names.js";
+import { namespaceController } from "./namespaceController.js";
 import type * as kube from "./objects.js";
 import { dueHook } from "./platformHooks.js";
 import { PodRunner, type Assignment } from "./podRunner.js";
 import { RepositoryController } from "./repositoryController.js";
+import { StateFile } from "./stateFile.js";
 import { provideStorage, volumeControllers } from "./volumes.js";
+import { workspaceController } from "./workspaceController.js";
 
 export interface Options {
   kubeconfig: string;
@@ -64,14 +69,32 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   const classes = informer<kube.IngressClass>(collection.ingressClasses);
   const claims = informer<kube.PersistentVolumeClaim>(collection.persistentVolumeClaims);
   const volumes = informer<kube.PersistentVolume>(collection.persistentVolumes);
-  const ofKubeSphere = [extensions, versions, plans, bundles, repositoryObjects];
+  const namespaces = informer<kube.KubeObject>(collection.namespaces);
+  const templates = informer<kube.KubeObject>(collection.workspaceTemplates);
+  const workspaces = informer<kube.KubeObject>(collection.workspaces);
+  const roles = ([collection.iamClusterRoles, collection.globalRoles] as const).map((path) => ({
+    path,
+    roles: informer<kube.AggregatedRole>(path),
+  }));
+  const deployments = informer<kube.Deployment>(collection.deployments, `app=${MANAGER}`);
+  const manager = new Manager(deployments);
+  const ofKubeSphere = [
+    ...[extensions, versions, plans, bundles, repositoryObjects, templates, workspaces],
+    ...roles.map((it) => it.roles),
+  ];
   crds.onChange(() => {
     for (const it of ofKubeSphere) it.poke();
   });
 
-  const platform = { kubernetes: gitVersion.replace(/^v/, ""), kubeSphere: KUBESPHERE_VERSION };
+  const platform = {
+    kubernetes: gitVersion.replace(/^v/, ""),
+    get kubeSphere() {
+      return manager.running ?? KUBESPHERE_VERSION;
+    },
+  };
   const runs = await ExecutorRuns.open(join(stateDir, "executor-runs"), cluster);
   const controller = new InstallPlanController(cluster, helm, resolve(kubeconfig), new ExecutorJobs(cluster, runs), {
+    manager,
     crds,
     plans,
     jobs,
@@ -85,6 +108,9 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
     extensionController(cluster, { crds, extensions, versions, plans }, platform),
     repositories.queue,
     ...volumeControllers(cluster, { claims, volumes }),
+    namespaceController(cluster, { manager, namespaces, workspaces }),
+    workspaceController(cluster, { manager, templates }),
+    ...roles.map(({ path, roles: ofKind }) => aggregatedRoles(cluster, path, { manager, roles: ofKind })),
   ];
   const executor = new Executor(cluster, helm, kustomize);
   const hooks = { "remove-crds": () => removeCrds(cluster, crds), "apply-crds": () => applyCrds(cluster) };
@@ -135,7 +161,10 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   const end = new Promise<void>((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, resolve);
   });
-  const all = [crds, ...ofKubeSphere, jobs, pods, services, endpointSlices, ingresses, classes, claims, volumes];
+  const all = [
+    ...[crds, ...ofKubeSphere, deployments, namespaces, jobs, pods, services, endpointSlices],
+    ...[ingresses, classes, claims, volumes],
+  ];
   // Not awaited: the signal to end may come first.
   void Promise.all(all.map((it) => it.start(ended.signal))).then(async () => {
     await kubelet.start();
@@ -155,32 +184,4 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   await state.remove();
   log("kubesphere-sim: ended");
   process.exit(0);
-}
-
-/** Says that the simulator is up, and what is wrong with it. */
-class StateFile {
-  private errors: string[] = [];
-  private ready = false;
-  private done: Promise<void> = Promise.resolve();
-
-  constructor(private readonly path: string) {}
-
-  /** Without errors: the simulator is ready, and keeps those that it has. */
-  write(errors?: string[]): Promise<void> {
-    this.errors = errors ?? this.errors;
-    this.ready ||= errors === undefined;
-    if (!this.ready) return this.done;
-    const content = JSON.stringify({ pid: process.pid, ready: true, errors: this.errors });
-    // Renamed into place, so that a reader never sees half of it.
-    this.done = this.done.then(async () => {
-      await writeFile(`${this.path}.new`, content);
-      await rename(`${this.path}.new`, this.path);
-    });
-    return this.done;
-  }
-
-  async remove(): Promise<void> {
-    await this.done;
-    await rm(this.path, { force: true });
-  }
 }

@@ -24,10 +24,15 @@ describe("--fix", () => {
     objects: [labelled("ClusterRole", "x", "shop"), labelled("Namespace", "y", "shop")],
   });
   const BACK = finding("Release a/b", { do: "roll back", name: "b", namespace: "a", revision: 3 });
+  const FREE = finding("Namespace z", { do: "let go", namespace: "z", finalizers: ["a/b"] });
   const done: string[] = [];
   const tools = {
     cluster: { remove: ({ kind, metadata }: KubernetesObject) => Promise.resolve(void done.push(`delete ${kind} ${metadata.name}`)) },
-    server: { touch: ({ kind, metadata }: KubernetesObject) => Promise.resolve(void done.push(`touch ${kind} ${metadata.name}`)) },
+    server: {
+      touch: ({ kind, metadata }: KubernetesObject) => Promise.resolve(void done.push(`touch ${kind} ${metadata.name}`)),
+      letGo: (namespace: string, finalizers: readonly string[]) =>
+        Promise.resolve(void done.push(`let ${namespace} go: ${finalizers.join()}`)),
+    },
     helm: {
       rollBack: ({ name, namespace }: { name: string; namespace: string }, to: number) =>
         Promise.resolve(void done.push(`roll back ${namespace}/${name} to ${to}`)),
@@ -37,10 +42,10 @@ describe("--fix", () => {
   beforeEach(() => void done.splice(0));
 
   test("does what was agreed to, looks again, and counts as mended only what is found no more", async () => {
-    const looks = [results(TOUCH, DELETE, BACK), results(TOUCH), results(finding("theirs"))];
-    const { results: last, mended } = await mend([TOUCH, DELETE, BACK], tools, () => Promise.resolve(looks.shift() ?? []));
-    expect(done).toEqual(["touch InstallPlan demo", "delete ClusterRole x", "delete Namespace y", "roll back a/b to 3"]);
-    expect({ last, mended }).toEqual({ last: results(finding("theirs")), mended: [TOUCH, DELETE, BACK] });
+    const looks = [results(TOUCH, DELETE, BACK, FREE), results(TOUCH), results(finding("theirs"))];
+    const { results: last, mended } = await mend([TOUCH, DELETE, BACK, FREE], tools, () => Promise.resolve(looks.shift() ?? []));
+    expect(done).toEqual(["touch InstallPlan demo", "delete ClusterRole x", "delete Namespace y", "roll back a/b to 3", "let z go: a/b"]);
+    expect({ last, mended }).toEqual({ last: results(finding("theirs")), mended: [TOUCH, DELETE, BACK, FREE] });
   });
 
   test("leaves alone what is no longer so by the time that it is agreed to", async () => {

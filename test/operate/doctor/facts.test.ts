@@ -8,21 +8,12 @@ import { executions } from "../../../operate/doctor/facts/plans";
 import { readFacts } from "../../../operate/doctor/facts/reader";
 import { stackFacts } from "../../../operate/doctor/facts/stack";
 import { CHECKS } from "../../../operate/doctor/findings";
-import type { Cluster, KubernetesObject, Listing, StoredObject } from "../../../operate/shared/cluster";
+import type { KubernetesObject, StoredObject } from "../../../operate/shared/cluster";
 import { Failure } from "../../../operate/shared/command";
 import type { Stack } from "../../../operate/shared/pulumi";
 import { freePort } from "../../support/freePort";
-import { HEALTHY, INSTALLED, plan } from "./support";
+import { clusterOf, HEALTHY, INSTALLED, plan } from "./support";
 
-const clusterOf = (
-  list: (of: Listing) => readonly StoredObject[],
-  dryApply: (object: KubernetesObject) => StoredObject = (it) => ({ ...it }),
-): Cluster =>
-  ({
-    list: async (of: Listing) => Promise.resolve(list(of)),
-    read: () => Promise.resolve(undefined),
-    dryApply: async (it: KubernetesObject) => Promise.resolve(dryApply(it)),
-  }) as unknown as Cluster;
 const forbidden = (what: string): never => {
   throw new Failure(
     `https://example.com, ${what} (list): it is forbidden: User "me" cannot list resource "${what}" in API group "" (HTTP 403)`,
@@ -38,12 +29,14 @@ test("a user who may not read Secrets or nodes is told so, and all else is check
   const server = {
     clock: () => Promise.resolve({ server: 0, asked: 0, answered: 0 }),
     touch: () => Promise.reject(new Error("it only looks")),
+    letGo: () => Promise.reject(new Error("it only looks")),
   };
   const facts = { ...HEALTHY.stack, issuer: undefined };
   const results = examine(CHECKS, await readFacts({ facts, cluster, server, stack: {} as Stack }));
   expect(results.flatMap(({ check, notChecked }) => (notChecked === undefined ? [] : [[check, notChecked]]))).toEqual([
     ["pendingRelease", "the kubeconfig's user may not list Secret"],
     ["nodeClocks", "the kubeconfig's user may not list Node"],
+    ["remains", "the kubeconfig's user may not list Secret"],
   ]);
   expect(results.flatMap(({ findings }) => findings.map(({ object }) => object))).toEqual(["IngressClass nginx"]);
   const silent = clusterOf(() => {
@@ -115,6 +108,9 @@ test("a namespace that holds only what KubeSphere and Kubernetes put there is em
     object("ConfigMap", "kube-root-ca.crt"),
     object("Pod", "", run),
     object("Job", "", run),
+    // KubeSphere 4.1.3's, and the ConfigMap of an uninstall, which carries no label.
+    object("Job", "", { metadata: { ...run.metadata, name: "helm-upgrade-shop-abcdef" } }),
+    object("ConfigMap", "helm-uninstall-shop-abcdef"),
     object("Secret", "token", { type: "kubernetes.io/service-account-token" }),
   ];
   const release = (version: number) =>
@@ -126,6 +122,7 @@ test("a namespace that holds only what KubeSphere and Kubernetes put there is em
     object("PersistentVolumeClaim", "data"),
     release(1),
     release(2),
+    object("ConfigMap", "helm-upgrade"),
     object("Pod", "helm-executor-of-mine"),
     object("Secret", "key"),
   ];
@@ -133,7 +130,7 @@ test("a namespace that holds only what KubeSphere and Kubernetes put there is em
   expect(await contents(cluster, ["empty", "full"])).toEqual(
     new Map([
       ["empty", []],
-      ["full", ["PersistentVolumeClaim data", "Pod helm-executor-of-mine", "Release shop", "Secret key"]],
+      ["full", ["PersistentVolumeClaim data", "Pod helm-executor-of-mine", "ConfigMap helm-upgrade", "Release shop", "Secret key"]],
     ]),
   );
 });

@@ -5,7 +5,7 @@ import type { ExtensionVersion, Facts, Plan } from "../../../operate/doctor/fact
 import type { Readings } from "../../../operate/doctor/facts/reader";
 import type { Finding } from "../../../operate/doctor/finding";
 import { CHECKS } from "../../../operate/doctor/findings";
-import type { StoredObject } from "../../../operate/shared/cluster";
+import type { Cluster, KubernetesObject, Listing, StoredObject } from "../../../operate/shared/cluster";
 
 /** When the doctor looks. */
 export const NOW = "2026-01-01T12:00:00Z";
@@ -119,6 +119,9 @@ export const HEALTHY: Facts = {
     labelled("Namespace", "extension-demo", "demo", { labels: { "kubesphere.io/managed": "true" } }),
     labelled("JSBundle", "demo-js", "demo"),
   ],
+  namespaces: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "default", finalizers: ["finalizers.kubesphere.io/namespaces"] } }],
+  keeper: "4.1.2",
+  remains: [],
   contents: new Map(),
 };
 
@@ -131,3 +134,14 @@ export const found = (broken: Partial<Facts>): readonly (Finding & { readonly ch
 
 /** Which check says what of which object. */
 export const told = (broken: Partial<Facts>) => found(broken).map(({ check, object, why }) => ({ check, object, why }));
+
+/** That has what `list` says. */
+export const clusterOf = (
+  list: (of: Listing) => readonly StoredObject[],
+  dryApply: (object: KubernetesObject) => StoredObject = (it) => ({ ...it }),
+): Cluster =>
+  ({
+    list: async (of: Listing) => Promise.resolve(list(of)),
+    read: () => Promise.resolve(undefined),
+    dryApply: async (it: KubernetesObject) => Promise.resolve(dryApply(it)),
+  }) as unknown as Cluster;

@@ -114,6 +114,8 @@ describe("a Helm release", () => {
     ],
     ["whose removal was cut off goes", cut("deleting", release(), made.resources), ["uninstalling"], uninstall],
     ["that is gone is told to the state", cut("deleting", release(), made.resources), [], { do: "look again", gone: target }],
+    // After an uninstall whose hook failed, each destroy would end in "release: not found".
+    ["that is gone although the state has it is told to the state", made, [], { do: "look again", gone: target }],
     ["that is well is left alone", made, ["superseded", "deployed"], undefined],
     ["whose upgrade failed is left to the next up", made, ["deployed", "failed"], undefined],
   ])("%s", (_title, deployment, statuses, action) => {
@@ -124,6 +126,28 @@ describe("a Helm release", () => {
       do: "adopt",
       resource: { ...release(), id: "sys/ks-core" },
     });
+  });
+});
+
+describe("a namespace that is being deleted", () => {
+  const type = "kubernetes:core/v1:Namespace";
+  const shop = { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } };
+  const declared: StateResource = { urn: urn(type, "shop"), type, id: "shop", provider: `rs:${PROVIDER}::1`, inputs: shop };
+  const target = { kind: "Namespace", apiVersion: "v1", name: "shop", namespace: "" };
+  const going = object(undefined, { name: "shop", deletionTimestamp: "2026-01-01T00:00:01Z" });
+  const held = { ...going, held: { finalizers: ["finalizers.kubesphere.io/namespaces"], why: "nobody takes it off" } };
+  const letGo = { do: "let go", gone: target, finalizers: held.held.finalizers };
+  const made = { resources: [declared] };
+  test.each<[string, Deployment, Found, object | undefined]>([
+    ["held by what nobody takes off is let go", made, held, letGo],
+    ["held so since a destroy that was cut off is let go", cut("deleting", declared, made.resources), held, letGo],
+    ["and takes its time is left alone", made, going, undefined],
+    ["and is gone by now is left to the next run", made, {}, undefined],
+  ])("%s", (_title, deployment, found, action) => {
+    expect(diagnosisOf(deployment, found)?.action).toEqual(action);
+  });
+  test("that is not being deleted is left alone, whatever holds it", () => {
+    expect(diagnosisOf(made, object(undefined, { name: "shop" }))).toBeUndefined();
   });
 });
 

@@ -38,7 +38,10 @@ const comparable = ({ spec }: Crd) =>
   });
 
 const read = (folder: string, file: string) => load(readFileSync(join(folder, file), "utf8")) as Crd;
-const files = readdirSync(OURS).sort();
+/** Users, roles and workspaces, in a folder of their own, have no schema here. */
+const files = readdirSync(OURS)
+  .filter((file) => file.endsWith(".yaml"))
+  .sort();
 
 test("a kind that the program or an extension declares would be unknown in the sandbox", () => {
   const kinds = files.map((file) => (read(OURS, file).spec["names"] as { kind: string }).kind);

@@ -91,5 +91,12 @@ test("an extension would run without the rights that its package asks for, or wi
 });
 
 test("the longest name that an extension may have would make a Job's name too long", () => {
-  expect(jobName("uninstall", "x".repeat(MAX_EXTENSION_NAME_LENGTH), "abcdef")).toHaveLength(63);
+  expect(jobName("4.1.2", "uninstall", "x".repeat(MAX_EXTENSION_NAME_LENGTH), "abcdef")).toHaveLength(63);
+});
+
+test("a Job of KubeSphere 4.1.3 would be known by the name that only 4.1.2 gives it", () => {
+  expect([jobName("4.1.2", "upgrade", "demo", "abcdef"), jobName("4.1.3", "upgrade", "demo", "abcdef")]).toEqual([
+    "helm-executor-upgrade-demo-abcdef",
+    "helm-upgrade-demo-abcdef",
+  ]);
 });

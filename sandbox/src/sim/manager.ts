@@ -1,0 +1,74 @@
+/**
+ * KubeSphere's controller manager as far as its Deployment tells: whether it runs, and of which release. What it does to namespaces,
+ * workspaces and roles it does only while it runs.
+ */
+import { gte, valid } from "semver";
+import { SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import type { Informer } from "./informer.js";
+import type { Deployment } from "./objects.js";
+
+/** The releases whose behaviour was measured, and differs. */
+export type KubeSphereRelease = "4.1.2" | "4.1.3";
+
+/** What ks-core's Deployment of it is called, and labelled `app`. */
+export const MANAGER = "ks-controller-manager";
+/** Charts up to 1.1.3 have the code of KubeSphere 4.1.2. */
+const FIRST_CHART_OF_413 = "1.1.4";
+/**
+ * On the Deployment, `true`: at the next uninstall the manager lives a moment longer than its Deployment, and so the chart's post-delete
+ * hook loses its race with it.
+ */
+export const OUTLIVES = "sandbox.kubesphere-luban/outlives-uninstall";
+
+/** On the Deployment, `true`: it loses a write conflict over a plan whose chart cannot be had, and says nothing more of it. */
+export const LOSES_CONFLICTS = "sandbox.kubesphere-luban/loses-write-conflicts";
+
+/** @param chart as Helm labels what a chart makes: `ks-core-1.1.3`; of anything else the first release counts */
+export function releaseOfChart(chart = ""): KubeSphereRelease {
+  const version = chart.replace(/^ks-core-/, "");
+  return valid(version) !== null && gte(version, FIRST_CHART_OF_413) ? "4.1.3" : "4.1.2";
+}
+
+export class Manager {
+  /** The one that outlives its Deployment. */
+  private lingering: KubeSphereRelease | undefined;
+  private readonly listeners: (() => void)[] = [];
+
+  /** @param deployments those labelled `app=ks-controller-manager` */
+  constructor(private readonly deployments: Informer<Deployment>) {
+    deployments.onChange(({ metadata: { labels, annotations } }, isGone) => {
+      if (isGone && annotations?.[OUTLIVES] === "true") this.lingering = releaseOfChart(labels?.["helm.sh/chart"]);
+      if (!isGone) this.lingering = undefined;
+      for (const listener of this.listeners) listener();
+    });
+  }
+
+  private get deployment(): Deployment | undefined {
+    return this.deployments.find(`${SYSTEM_NAMESPACE}/${MANAGER}`);
+  }
+
+  get losesConflicts(): boolean {
+    return this.deployment?.metadata.annotations?.[LOSES_CONFLICTS] === "true";
+  }
+
+  /** Undefined while none runs. */
+  get running(): KubeSphereRelease | undefined {
+    const found = this.deployment;
+    return found === undefined ? this.lingering : releaseOfChart(found.metadata.labels?.["helm.sh/chart"]);
+  }
+
+  /** Whether it runs although its Deployment is gone. */
+  get outlives(): boolean {
+    return this.lingering !== undefined;
+  }
+
+  /** Called when it comes, goes, or becomes another release's. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  /** The moment that it lives too long is over. */
+  end(): void {
+    this.lingering = undefined;
+  }
+}

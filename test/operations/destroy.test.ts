@@ -1,0 +1,88 @@
+/**
+ * The end of a stack: on KubeSphere 4.1.3, after an upgrade to it, and where ks-core's uninstall loses its race with its own controller
+ * manager. (On 4.1.2 alone: e2e/platform.)
+ */
+import { cp, readFile, writeFile } from "fs/promises";
+import { join } from "path";
+import { MANAGER, OUTLIVES } from "../../sandbox/src/sim/manager";
+import { temporaryFolders } from "../support/charts";
+import { api, environment, run, succeeded } from "../support/sandbox";
+import { openedStack, type OpenedStack, type Stack } from "../support/stack";
+import { until } from "../support/until";
+
+jest.setTimeout(5 * 60_000);
+
+const CHART = "sandbox/charts/ks-core";
+const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+const NAMESPACES = "/api/v1/namespaces";
+
+const folder = temporaryFolders();
+let env: NodeJS.ProcessEnv;
+let opened: OpenedStack;
+let stack: Stack;
+let before: string[];
+/** The chart of KubeSphere 4.1.3. */
+let newer: string;
+
+beforeAll(async () => {
+  opened = await openedStack();
+  ({ stack } = opened);
+  env = await environment();
+  before = await stack.clusterObjects();
+  newer = await folder({});
+  await cp(CHART, newer, { recursive: true });
+  const file = join(newer, "Chart.yaml");
+  const text = (await readFile(file, "utf8"))
+    .replace("version: 1.1.3", "version: 1.1.4")
+    .replace("appVersion: v4.1.2", "appVersion: v4.1.3");
+  await writeFile(file, text);
+  await stack.configure({ extensions: [], oauthClients: [] });
+}, 5 * 60_000);
+afterAll(() => opened.close());
+
+const deploy = async (chart: string) => {
+  await stack.configure({ ksCore: { chart } });
+  succeeded(await stack.up());
+};
+const destroy = () => stack.pulumi("destroy", "--yes", "--skip-preview");
+const command = (...args: string[]) => run(process.execPath, ["sandbox/run.mjs", ...args, "--stack", "sandbox"], { env });
+const finalizers = async (namespace: string) => (await stack.get(`${NAMESPACES}/${namespace}`))?.metadata.finalizers;
+
+test("on 4.1.3, where the uninstall loses the race with its manager, each destroy fails until one recover; what stays is listed", async () => {
+  await deploy(newer);
+  const theirs = { metadata: { name: "theirs", labels: { "kubesphere.io/workspace": "theirs" } } };
+  expect((await api(env, "POST", NAMESPACES, theirs)).status).toBe(201);
+  const manager = `/apis/apps/v1/namespaces/kubesphere-system/deployments/${MANAGER}`;
+  expect((await api(env, "PATCH", manager, { metadata: { annotations: { [OUTLIVES]: "true" } } })).status).toBe(200);
+  const lost = await destroy();
+  expect([lost.code, lost.stdout + lost.stderr]).toEqual([
+    expect.any(Number),
+    expect.stringMatching(/uninstallation completed with 1 error\(s\): .*[Hh]ook post-delete .*failed/),
+  ]);
+  const again = await destroy();
+  expect([again.code === 0, again.stdout + again.stderr]).toEqual([false, expect.stringContaining("release: not found")]);
+
+  const recovered = await command("recover", "--yes");
+  expect([recovered.code, recovered.stdout]).toEqual([0, expect.stringContaining("✓ ks-core-release is gone\n")]);
+  succeeded(await destroy());
+  expect(await stack.names(NAMESPACES)).toEqual(["default", "kube-node-lease", "kube-public", "kube-system", "theirs"]);
+
+  const { checks } = JSON.parse((await command("doctor", "--json")).stdout) as { checks: { findings: { object: string }[] }[] };
+  const listed = checks.flatMap(({ findings }) => findings.map(({ object }) => object)).join("\n");
+  expect(listed).toContain("Namespace theirs");
+  expect(listed).toMatch(/CustomResourceDefinition .*installplans\.kubesphere\.io.*, users\.iam\.kubesphere\.io/);
+  expect((await command("doctor", "--fix", "--yes")).stdout).toContain("mended: Namespace theirs");
+  expect((await api(env, "DELETE", `${NAMESPACES}/theirs`)).status).toBe(200);
+  await until(async () => (await stack.get(`${NAMESPACES}/theirs`)) === undefined, 60_000, 200);
+});
+
+test("after an upgrade from 4.1.2 to 4.1.3 destroy ends, in one run, and leaves nothing", async () => {
+  // Over what the one before has left.
+  await deploy(`./${CHART}`);
+  expect(await finalizers("ingress-nginx")).toEqual(["finalizers.kubesphere.io/namespaces"]);
+  await deploy(newer);
+  expect(await finalizers("ingress-nginx")).toEqual(["kubesphere.io/cascading-deletion"]);
+  succeeded(await destroy());
+  expect(await stack.clusterObjects()).toEqual(before);
+  expect(await stack.names(CRDS)).toEqual([]);
+});
