@@ -2,8 +2,9 @@ import "./components/plainStackTraces";
 import "./components/lazyModules";
 import * as pulumi from "@pulumi/pulumi";
 import { accessCluster } from "./components/clusterAccess";
+import { clusterContents } from "./components/clusterContents";
 import { readSettings } from "./components/config";
-import { earlierPlans, storedPlans } from "./components/earlierPlans";
+import { earlierPlans } from "./components/earlierPlans";
 import { mistake } from "./components/mistake";
 import { helmOn, readByHelm } from "./components/helmAtHand";
 import type { Settings } from "./components/settings";
@@ -16,6 +17,7 @@ import { packSources, readSources, type ReadSources } from "./components/sources
 import { clusterProvider, declareStack } from "./components/stack";
 import { foreignSettings } from "./components/settingsFile";
 import { warnOfExtensions } from "./components/extensionWarnings";
+import { warnOfUnmanaged } from "./components/unmanagedWarning";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "./kubesphere/api";
 import { accessProblems, checkCluster } from "./kubesphere/clusterCheck";
 import { checkCompatibility, type Placed } from "./kubesphere/compatibility";
@@ -55,10 +57,11 @@ export = async () => {
     memory: learntFolder(),
   }).catch(tell);
   const names = packed.extensions.flatMap(({ versions: [first], install }) => (first && install ? [first.name] : []));
-  const plans = await storedPlans(cluster);
-  const leaving = leavingPlans(plans, names);
+  const found = await clusterContents(cluster);
+  warnOfUnmanaged(found, platformNamespaces(settings), sources.extensions);
+  const leaving = leavingPlans(found.plans, names);
   const [earlier] = await Promise.all([
-    earlierPlans(cluster, plans, names),
+    earlierPlans(cluster, found, names),
     warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions }),
     warnOfStayingCrds(leaving, cluster),
   ]);
@@ -79,10 +82,14 @@ const tell = (error: unknown): never => {
   throw error instanceof ConfigurationError ? mistake(error.message) : error;
 };
 
-const namespaces = ({ ingressNginx, harbor }: Settings, { extensions }: ReadSources): string[] => [
+const platformNamespaces = ({ ingressNginx, harbor }: Settings): string[] => [
   SYSTEM_NAMESPACE,
   ...(ingressNginx.install ? [INGRESS_NGINX_NAMESPACE] : []),
   ...(harbor ? [HARBOR_NAMESPACE] : []),
+];
+
+const namespaces = (settings: Settings, { extensions }: ReadSources): string[] => [
+  ...platformNamespaces(settings),
   ...extensions.flatMap(({ install }) => install?.namespace ?? []),
 ];
 

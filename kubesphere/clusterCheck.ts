@@ -41,6 +41,8 @@ export interface ObjectMetadata {
   readonly name: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly { readonly manager?: string }[];
 }
 
 export interface NamespaceMetadata {

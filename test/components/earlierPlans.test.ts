@@ -1,4 +1,5 @@
-import { earlierPlans, storedPlans } from "../../components/earlierPlans";
+import { clusterContents } from "../../components/clusterContents";
+import { earlierPlans } from "../../components/earlierPlans";
 import type { ObjectMetadata } from "../../kubesphere/clusterCheck";
 import type { StoredPlan } from "../../kubesphere/rollout";
 
@@ -21,11 +22,11 @@ async function asked(names: string[], plans: readonly StoredPlan[] | undefined, 
       return Promise.resolve(Object.entries(found).find(([start]) => path.startsWith(start))?.[1] ?? []);
     },
   };
-  const earlier = await earlierPlans(cluster, await storedPlans(cluster), names);
+  const earlier = await earlierPlans(cluster, await clusterContents(cluster), names);
   return { earlier: Object.fromEntries(earlier), paths: paths.map(decodeURIComponent) };
 }
 
-test("three questions tell of all plans which have lost their release; other people's plans are left alone", async () => {
+test("four questions tell of all plans which have lost their release; other people's plans are left alone", async () => {
   const { earlier, paths } = await asked(["demo", "shop"], [plan("demo"), plan("shop"), plan("theirs")], {
     "/api/v1/secrets": [{ name: "sh.helm.release.v1.demo.v1", namespace: "extension-demo", labels: { name: "demo" } }],
     "/api/v1/namespaces": [{ name: "extension-demo" }, { name: "extension-shop" }],
@@ -35,14 +36,18 @@ test("three questions tell of all plans which have lost their release; other peo
     shop: { mark: "uid-of-shop", loss: "the namespace extension-shop has no Helm release shop" },
   });
   expect(paths).toEqual([
-    "/apis/kubesphere.io/v1alpha1/installplans",
-    "/api/v1/secrets?labelSelector=owner=helm,name in (demo,shop)",
     "/api/v1/namespaces",
+    "/apis/kubesphere.io/v1alpha1/installplans",
+    "/apis/kubesphere.io/v1alpha1/extensions",
+    "/api/v1/secrets?labelSelector=owner=helm,name in (demo,shop)",
   ]);
 });
 
-test("where there is no plan, or no KubeSphere, or nothing to install, nobody is asked more", async () => {
-  expect(await asked(["demo"], undefined)).toMatchObject({ earlier: {}, paths: [expect.anything()] });
-  expect(await asked(["demo"], [plan("theirs")])).toMatchObject({ earlier: {}, paths: [expect.anything()] });
-  expect(await asked([], [plan("demo")])).toMatchObject({ earlier: {}, paths: [expect.anything()] });
+test("before there is a KubeSphere nobody is asked for its kinds, and where none of the plans is wanted nobody for releases", async () => {
+  expect(await asked(["demo"], undefined)).toEqual({
+    earlier: {},
+    paths: ["/api/v1/namespaces", "/apis/kubesphere.io/v1alpha1/installplans"],
+  });
+  const { earlier, paths } = await asked(["demo"], [plan("theirs")]);
+  expect([earlier, paths.some((path) => path.includes("secrets"))]).toEqual([{}, false]);
 });

@@ -118,6 +118,9 @@ test("an up on what is there ends half-way; before and after it, the preview say
   expect(before).toContain("`npm run adopt`");
   const { code, stdout } = await stack.up();
   expect([code, stdout]).toEqual([1, expect.stringContaining("already exists")]);
+  expect(stdout).toMatch(
+    /warning: Namespace kubesphere-system, Namespace ingress-nginx, Extension demo, InstallPlan demo, Namespace extension-demo: already [^]*npm run adopt -- --stack sandbox/,
+  );
   expect(await stack.state()).toContain("kubesphere:index:Platform");
   const after = await foreseen();
   for (const object of FOUND) expect(after).toContain(object);
