@@ -6,7 +6,7 @@ import { join } from "path";
 import { dump, load } from "js-yaml";
 import { until } from "../support/until";
 import { kubeconfigWith, serviceAccount } from "../support/serviceAccount";
-import { api, environment, read, run, sandboxCommand, succeeded } from "../support/sandbox";
+import { api, environment, freshSandbox, read, run, succeeded } from "../support/sandbox";
 
 jest.setTimeout(2 * 60_000);
 
@@ -17,7 +17,7 @@ let folder: string;
 let kubeconfig: Record<string, unknown>;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   folder = await mkdtemp(join(tmpdir(), "bad-input-"));
   kubeconfig = load(await readFile(env["KUBECONFIG"] as string, "utf8")) as Record<string, unknown>;

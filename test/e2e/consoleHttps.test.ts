@@ -28,7 +28,6 @@ beforeAll(async () => {
     oauthClients: [{ name: "web", redirectURIs: [REDIRECT] }],
   });
 });
-afterAll(() => opened.close());
 
 /** What browsers and applications are told to trust. */
 async function certificate(): Promise<string> {

@@ -5,7 +5,7 @@ import type { AddressInfo } from "net";
 import { join } from "path";
 import { loadAll } from "js-yaml";
 import { temporaryFolders } from "../support/charts";
-import { environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { environment, freshSandbox, type Ran, read, run, sandboxCommand, succeeded } from "../support/sandbox";
 import { stackOf } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
@@ -27,7 +27,7 @@ async function changed(path: string, text: string, work: () => Promise<void>): P
 
 beforeAll(async () => {
   // Its tools are needed by all; its cluster by those that publish.
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   dir = await folder({});
   source = join(dir, NAME);

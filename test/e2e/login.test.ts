@@ -1,11 +1,10 @@
 /** People log in with a real browser: through the sample application, on clients that the stack has declared. */
 import { spawn, type ChildProcess } from "child_process";
-import { readFile, writeFile } from "fs/promises";
 import { createInterface } from "readline";
 import type { Browser, Page } from "playwright-core";
 import { describeWithChromium } from "../support/chromium";
 import { freePort } from "../support/freePort";
-import { CHECKOUT, environment, sandboxCommand, succeeded } from "../support/sandbox";
+import { CHECKOUT, environment, freshSandbox, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(2 * 60_000);
@@ -13,8 +12,6 @@ jest.setTimeout(2 * 60_000);
 describeWithChromium("logins in a browser", (launch) => {
   let env: NodeJS.ProcessEnv;
   let stack: Stack;
-  let configFile: string;
-  let configBefore: string;
   let secrets: string[];
   let browser: Browser;
   let page: Page;
@@ -22,11 +19,9 @@ describeWithChromium("logins in a browser", (launch) => {
   let said: string[];
 
   beforeAll(async () => {
-    succeeded(await sandboxCommand(["sandbox", "up"]));
+    await freshSandbox();
     env = await environment();
     stack = stackOf(env);
-    configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-    configBefore = await readFile(configFile, "utf8");
     const methods = ["auto", "prompt", "deny"];
     const ports = [await freePort(), await freePort(), await freePort()];
     const oauthClients = methods.map((grantMethod, index) => ({
@@ -45,8 +40,6 @@ describeWithChromium("logins in a browser", (launch) => {
   }, 10 * 60_000);
   afterAll(async () => {
     await browser?.close();
-    succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-    await writeFile(configFile, configBefore);
   }, 5 * 60_000);
 
   beforeEach(async () => {

@@ -2,12 +2,12 @@
  * The life of OAuth clients on the real engine and a real API server. Nothing drifts after any of its steps, and no secret is told by
  * any command but the one that is asked for them.
  */
-import { readFile, writeFile } from "fs/promises";
+import { readFile } from "fs/promises";
 import { dirname, join } from "path";
 import { isDeepStrictEqual } from "util";
 import { load } from "js-yaml";
 import { logIn, type Application } from "../support/login";
-import { environment, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { environment, freshSandbox, type Ran, sandboxCommand, succeeded } from "../support/sandbox";
 import { findSecrets } from "../support/secretScanner";
 import { changes, nameOf, stackOf, type Stack, type Step } from "../support/stack";
 
@@ -33,7 +33,6 @@ const UNKNOWN = "The provided client_id is invalid or does not exist.";
 
 let stack: Stack;
 let configFile: string;
-let configBefore: string;
 /** All that commands have written, and all secrets that there have been. */
 let told = "";
 const secrets: Record<string, string> = { given: GIVEN };
@@ -92,11 +91,10 @@ function inputChanges(steps: readonly Step[], name: string): Record<string, unkn
 }
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   const env = await environment();
   stack = stackOf(env);
   configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-  configBefore = await readFile(configFile, "utf8");
   await stack.configure({
     extensions: [],
     ingressNginx: { install: false },
@@ -107,10 +105,6 @@ beforeAll(async () => {
     ],
   });
   await pulumi("config", "set", "--secret", "--path", "kubesphere:oauthClients[1].secret", GIVEN);
-});
-afterAll(async () => {
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-  await writeFile(configFile, configBefore);
 });
 
 test("people log in at each client that is declared, but where it denies them", async () => {

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
-import { ask, environment, run, sandboxCommand, SANDBOX, succeeded } from "../support/sandbox";
+import { ask, environment, freshSandbox, run, SANDBOX, sandboxCommand, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
@@ -17,23 +17,20 @@ interface Outputs {
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let clusterBefore: string[];
-let configBefore: string;
 const outputs = async () => JSON.parse(succeeded(await stack.pulumi("stack", "output", "--json", "--show-secrets"))) as Outputs;
 
 /** An author's own copy of the extension, to be changed. */
 let source: string;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
   clusterBefore = await stack.clusterObjects();
-  configBefore = await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8");
   source = join(await mkdtemp(join(tmpdir(), "extension-")), "demo");
   await cp("extensions/demo", source, { recursive: true });
 });
 afterAll(async () => {
-  await writeFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, configBefore);
   await rm(join(source, ".."), { recursive: true });
 });
 

@@ -3,7 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { load } from "js-yaml";
-import { api, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { until } from "../support/until";
 
@@ -55,7 +55,7 @@ const versions = async () => {
 };
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
   folder = await mkdtemp(join(tmpdir(), "adopt-"));
@@ -88,8 +88,6 @@ beforeAll(async () => {
   if (status !== 201) throw new Error(body);
 }, 10 * 60_000);
 afterAll(async () => {
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-  await writeFile(configFile(), configBefore);
   await rm(folder, { recursive: true });
 }, 5 * 60_000);
 

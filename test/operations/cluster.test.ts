@@ -1,10 +1,10 @@
 /** A stack's cluster from its own configuration to a platform on it and back: KubeKey is a stand-in, its cluster the tests' own. */
-import { mkdtemp, readFile, rm, writeFile } from "fs/promises";
+import { mkdtemp, readFile, rm } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { load } from "js-yaml";
 import { standInKk } from "../support/kk";
-import { api, environment, read, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, freshSandbox, type Ran, read, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(3 * 60_000);
@@ -14,7 +14,6 @@ const PASSWORD = "Qcloud@123-of-node1";
 let sandbox: NodeJS.ProcessEnv;
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
-let configBefore: string;
 let folder: string;
 let kk: Awaited<ReturnType<typeof standInKk>>;
 let node: string;
@@ -26,12 +25,11 @@ const configured = async () =>
   >;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   sandbox = await environment();
   // No command may find the cluster by any way but the stack's own.
   env = { ...sandbox, KUBECONFIG: "/nowhere" };
   stack = stackOf(env);
-  configBefore = await readFile(configFile(), "utf8");
   folder = await mkdtemp(join(tmpdir(), "stand-in-"));
   kk = await standInKk(folder, {});
   const nodes = await read<{ items: { metadata: { name: string } }[] }>("/api/v1/nodes", sandbox);
@@ -48,8 +46,6 @@ beforeAll(async () => {
   succeeded(await stack.pulumi("config", "set", "--secret", "--path", "kubesphere:cluster.kubekey.hosts[0].password", PASSWORD));
 }, 5 * 60_000);
 afterAll(async () => {
-  await writeFile(configFile(), configBefore);
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
   await rm(folder, { recursive: true });
 }, 5 * 60_000);
 

@@ -38,7 +38,6 @@ beforeAll(async () => {
   await writeFile(file, text);
   await stack.configure({ extensions: [], oauthClients: [] });
 }, 5 * 60_000);
-afterAll(() => opened.close());
 
 const deploy = async (chart: string) => {
   await stack.configure({ ksCore: { chart } });

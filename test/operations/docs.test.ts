@@ -1,11 +1,10 @@
 /** What README and docs tell people to type, typed: a page is one shell, in a copy of the checkout, on the tests' own sandbox. */
 import { readdirSync } from "fs";
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
-import setup from "../e2e/setup";
 import { commandBlocks, type CommandBlock } from "../support/markdownCommands";
-import { CHECKOUT, environment, run, SANDBOX, succeeded } from "../support/sandbox";
+import { CHECKOUT, environment, freshSandbox, run, SANDBOX, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(10 * 60_000);
@@ -19,14 +18,12 @@ const PAGES = ["README.md", ...readdirSync(join(CHECKOUT, "docs")).map((name) =>
 let copy: string;
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
-let configBefore: string;
 
 beforeAll(async () => {
   // A newcomer's is fresh: the doctor would find what other tests have left.
-  await setup();
+  await freshSandbox();
   env = { ...(await environment()), PULUMI_SKIP_CONFIRMATIONS: "true", KUBESPHERE_ADMIN_PASSWORD: "P@88w0rd" };
   stack = stackOf(env);
-  configBefore = await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8");
   succeeded(await stack.up());
   copy = await mkdtemp(join(tmpdir(), "docs-"));
   const listed = succeeded(await run("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"]));
@@ -34,8 +31,6 @@ beforeAll(async () => {
   await symlink(join(CHECKOUT, "node_modules"), join(copy, "node_modules"));
 });
 afterAll(async () => {
-  await stack.pulumi("destroy", "--yes", "--skip-preview");
-  await writeFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, configBefore);
   await rm(copy, { recursive: true });
 });
 

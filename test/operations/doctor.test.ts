@@ -1,10 +1,9 @@
 /** `npm run doctor` on a real stack, broken in the ways that people complain of: each is named once, and `--fix` takes nobody's data. */
 import { gunzipSync, gzipSync } from "zlib";
-import setup from "../e2e/setup";
 import { temporaryFolders } from "../support/charts";
 import { CERTIFICATE } from "../support/certificate";
 import { greetingChart, KUBESPHERE } from "../support/extensionStack";
-import { api, environment, read, run, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, freshSandbox, type Ran, read, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { until } from "../support/until";
 
@@ -16,13 +15,10 @@ let stack: Stack;
 
 beforeAll(async () => {
   // It finds what other tests have left, too.
-  await setup();
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
   succeeded(await stack.up());
-});
-afterAll(async () => {
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
 });
 
 interface Report {

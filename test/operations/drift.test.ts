@@ -1,25 +1,19 @@
 /** What others change behind the program's back: `npm run drift` names it, and its ways back and its way to keep it work. */
-import { readFile, writeFile } from "fs/promises";
-import { api, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { readFile } from "fs/promises";
+import { api, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(3 * 60_000);
 
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
-let configBefore: string;
 const configFile = () => env["PULUMI_OPTION_CONFIG_FILE"] as string;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
-  configBefore = await readFile(configFile(), "utf8");
   succeeded(await stack.up());
-}, 5 * 60_000);
-afterAll(async () => {
-  await writeFile(configFile(), configBefore);
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
 }, 5 * 60_000);
 
 interface Difference {

@@ -35,7 +35,6 @@ beforeAll(async () => {
   await opened.stack.configure({ extensions: [{ source: "./extensions/demo" }, { source }] });
   succeeded(await opened.stack.up());
 }, 5 * 60_000);
-afterAll(() => opened.close(), 5 * 60_000);
 
 const operate = (...args: string[]) => run(process.execPath, ["sandbox/run.mjs", ...args], { env });
 const json = async <T>(...args: string[]) => JSON.parse((await operate(...args, "--json")).stdout) as T;

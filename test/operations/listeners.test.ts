@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "child_process";
 import { lstatSync, readdirSync } from "fs";
-import { readFile, writeFile } from "fs/promises";
+import { readFile } from "fs/promises";
 import { createServer } from "http";
 import type { AddressInfo } from "net";
 import { dirname, join, relative } from "path";
@@ -12,7 +12,7 @@ import { load } from "js-yaml";
 import type { Browser } from "playwright-core";
 import { describeWithChromium } from "../support/chromium";
 import { listeningSockets, processesWith, processName } from "../support/listeningSockets";
-import { environment, freeNodePorts, sandboxCommand, succeeded } from "../support/sandbox";
+import { environment, freeNodePorts, freshSandbox, sandboxCommand, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { askAsStranger, type Question, type Reply } from "../support/stranger";
 
@@ -45,7 +45,7 @@ async function listenersDuring(work: Promise<unknown>): Promise<string[]> {
 let duringRun: string[];
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
   folder = dirname(env["KUBECONFIG"] as string);
@@ -65,10 +65,6 @@ beforeAll(async () => {
     "PRIVATE KEY",
     "/registry/",
   ];
-});
-afterAll(async () => {
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-  await writeFile(configFile, configBefore);
 });
 
 type Listener = "etcd" | "etcdPeer" | "kubeApiserver" | "ingress" | "ingressHttps" | "console" | "webhooks" | "kubelet";

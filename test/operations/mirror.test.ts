@@ -10,7 +10,7 @@ import { waitUntil } from "../../sandbox/src/processes";
 import { getTools } from "../../sandbox/src/tools";
 import { crane as craneTool } from "../../sandbox/src/tools/catalogue";
 import { pluginVersion } from "../../sandbox/src/versions";
-import { CHECKOUT, environment, freeNodePorts, run, succeeded } from "../support/sandbox";
+import { CHECKOUT, environment, freeNodePorts, freshSandbox, run, succeeded } from "../support/sandbox";
 import { nameOf, stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
@@ -92,6 +92,7 @@ async function putImage(target: string, kind?: "index"): Promise<void> {
 }
 
 beforeAll(async () => {
+  await freshSandbox();
   root = await mkdtemp(join(tmpdir(), "mirror-test-"));
   folder = join(root, "mirror");
   const cache =
@@ -126,7 +127,6 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const it of processes) it.kill();
   plugins.close();
-  await writeFile(configFile(), configBefore);
   await rm(root, { recursive: true });
 });
 

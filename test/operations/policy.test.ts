@@ -4,7 +4,7 @@ import { join } from "path";
 import { dump, load } from "js-yaml";
 import { rules } from "../../policy/rules";
 import { temporaryFolders } from "../support/charts";
-import { CHECKOUT, environment, run, sandboxCommand, succeeded } from "../support/sandbox";
+import { CHECKOUT, environment, freshSandbox, run, succeeded } from "../support/sandbox";
 
 jest.setTimeout(2 * 60_000);
 
@@ -32,7 +32,7 @@ const folder = temporaryFolders();
 let env: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
 }, 10 * 60_000);
 

@@ -4,7 +4,7 @@ import { existsSync } from "fs";
 import { join } from "path";
 import { dump, load } from "js-yaml";
 import { temporaryFolders } from "../support/charts";
-import { CHECKOUT, environment, run, sandboxCommand, succeeded } from "../support/sandbox";
+import { CHECKOUT, environment, freshSandbox, run } from "../support/sandbox";
 
 jest.setTimeout(3 * 60_000);
 
@@ -24,7 +24,7 @@ let stackFile: { config: Config };
 let base: string;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stackFile = load(await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8")) as { config: Config };
   base = await checkoutWith({ sandbox: {} });

@@ -4,7 +4,7 @@ import { appendFile, cp, readFile, rm, writeFile } from "fs/promises";
 import { join } from "path";
 import type { Report } from "../../operate/preview/model";
 import { temporaryFolders } from "../support/charts";
-import { api, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { findSecrets } from "../support/secretScanner";
 import { stackOf, type Stack } from "../support/stack";
 
@@ -36,7 +36,6 @@ const secrets = Object.fromEntries(["old", "new", "ksCore"].map((name) => [name,
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let source: string;
-let configBefore: string;
 
 const preview = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "preview", ...args], { env });
 const plant = async (path: string, secret = "") =>
@@ -45,10 +44,9 @@ const CONFIG = "extensions[0].install.config.demo";
 const values = () => join(source, "values.yaml");
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
-  configBefore = await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8");
   source = join(await folder({}), "demo");
   await cp("extensions/demo", source, { recursive: true });
   await writeFile(join(source, "templates/careless.yaml"), CARELESS);
@@ -57,10 +55,6 @@ beforeAll(async () => {
   await plant(`${CONFIG}.password`, secrets["old"]);
   succeeded(await stack.up());
 }, 10 * 60_000);
-afterAll(async () => {
-  await writeFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, configBefore);
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-}, 5 * 60_000);
 
 test("nothing to do is told as such, with exit code 0", async () => {
   const { code, stdout } = await preview();

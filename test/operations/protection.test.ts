@@ -1,7 +1,7 @@
 /** What people depend on: a destroy or a change that would take it away is refused before anything is, and there is a way to mean it. */
 import { randomBytes } from "crypto";
 import { readFile, writeFile } from "fs/promises";
-import { environment, read, sandboxCommand, succeeded } from "../support/sandbox";
+import { environment, freshSandbox, read, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
@@ -9,24 +9,17 @@ jest.setTimeout(5 * 60_000);
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let configFile: string;
-let configBefore: string;
 let clusterBefore: string[];
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
   configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-  configBefore = await readFile(configFile, "utf8");
   clusterBefore = await stack.clusterObjects();
   await stack.configure({ production: true });
   succeeded(await stack.pulumi("config", "set", "--secret", "adminPassword", randomBytes(16).toString("hex")));
   succeeded(await stack.up());
-});
-afterAll(async () => {
-  await stack.pulumi("state", "unprotect", "--all", "--yes");
-  await stack.pulumi("destroy", "--yes", "--skip-preview");
-  await writeFile(configFile, configBefore);
 });
 
 const PROTECTED = ["ingress-nginx", "ingress-nginx-release", "ks-core", "ks-core-release"];

@@ -1,13 +1,13 @@
 /** What is secret stays so, whichever way it came: the whole exported state and every line that is printed are read for it. */
 import { existsSync } from "fs";
-import { readFile, writeFile } from "fs/promises";
+import { readFile } from "fs/promises";
 import { delimiter, join } from "path";
 import { randomBytes } from "crypto";
 import { gzipSync } from "zlib";
 import { load } from "js-yaml";
 import { EXTENSION, temporaryFolders } from "../support/charts";
 import { recordCommands, type RecordedCall } from "../support/recording";
-import { environment, freeNodePorts, run, sandboxCommand, succeeded } from "../support/sandbox";
+import { environment, freeNodePorts, freshSandbox, run, succeeded } from "../support/sandbox";
 import { findSecrets } from "../support/secretScanner";
 import { selfSigned } from "../support/selfSigned";
 import { stackOf, type Stack } from "../support/stack";
@@ -76,7 +76,7 @@ async function plant(suffix: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   const real = Object.fromEntries(["pulumi", "helm", "git", "npm", "node", "crane", "kk"].flatMap((name) => executable(name)));
   const wrappers = await folder({});
@@ -110,10 +110,6 @@ beforeAll(async () => {
     },
   });
   await plant("");
-});
-afterAll(async () => {
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-  await writeFile(configFile, configBefore);
 });
 
 /** Those that the program made itself, as the cluster holds them. */

@@ -7,7 +7,7 @@ import type { StackStatus } from "../../operate/status/status";
 import { temporaryFolders } from "../support/charts";
 import { greetingChart, KUBESPHERE } from "../support/extensionStack";
 import { kubeconfigWith, serviceAccount } from "../support/serviceAccount";
-import { api, CHECKOUT, environment, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
+import { api, CHECKOUT, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(3 * 60_000);
@@ -16,19 +16,13 @@ const folder = temporaryFolders();
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let configFile: string;
-let configBefore: string;
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
   configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-  configBefore = await readFile(configFile, "utf8");
   succeeded(await stack.up());
-}, 5 * 60_000);
-afterAll(async () => {
-  await writeFile(configFile, configBefore);
-  succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
 }, 5 * 60_000);
 
 const status = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "status", ...args], { env });

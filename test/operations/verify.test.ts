@@ -1,6 +1,5 @@
 /** `npm run verify` on a stack that is well, and on one that is broken in the ways that people meet. */
-import { readFile, writeFile } from "fs/promises";
-import { api, environment, read, run, sandboxCommand, succeeded } from "../support/sandbox";
+import { api, environment, freshSandbox, read, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 jest.setTimeout(3 * 60_000);
@@ -13,8 +12,6 @@ const CLIENT = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
 
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
-let configFile: string;
-let configBefore: string;
 let ports: { console: number; ingress: number };
 
 interface Told {
@@ -35,17 +32,11 @@ async function failures(variables: NodeJS.ProcessEnv = {}) {
 }
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = { ...(await environment()), KUBESPHERE_ADMIN_PASSWORD: PASSWORD };
   stack = stackOf(env);
-  configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-  configBefore = await readFile(configFile, "utf8");
   succeeded(await stack.up());
   ports = JSON.parse(succeeded(await stack.pulumi("config", "get", "kubesphere:ports"))) as typeof ports;
-});
-afterAll(async () => {
-  await stack.pulumi("destroy", "--yes", "--skip-preview");
-  await writeFile(configFile, configBefore);
 });
 
 test("a stack that is well is told so, with a login through its OAuth client", async () => {

@@ -1,8 +1,7 @@
 /** The sandbox's stack with an extension in it, as a test of its life declares and sees it. */
-import { readFile, writeFile } from "fs/promises";
 import type { Files } from "./charts";
-import { environment, sandboxCommand, succeeded } from "./sandbox";
-import { stackOf, type Stack } from "./stack";
+import { succeeded } from "./sandbox";
+import { openedStack, type Stack } from "./stack";
 
 const SERVICE = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:\n    - port: 80\n";
 /** Says in the cluster which version runs with which value; on demand the API server refuses it, which no rendering shows. */
@@ -53,26 +52,15 @@ const viewOf = (stack: Stack) => ({
 });
 
 /**
- * A stack with KubeSphere and nothing else for the tests of a file; destroyed after them.
+ * A stack with KubeSphere and nothing else for the tests of a file.
  * @param ready gets the stack, and all that the cluster holds by then
  */
 export function extensionStack(ready: (stack: Stack & ReturnType<typeof viewOf>, objects: string[]) => Promise<void>): void {
-  let stack: Stack;
-  let configFile: string;
-  let configBefore: string;
   beforeAll(async () => {
-    succeeded(await sandboxCommand(["sandbox", "up"]));
-    const env = await environment();
-    stack = stackOf(env);
-    configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-    configBefore = await readFile(configFile, "utf8");
+    const { stack } = await openedStack();
     await stack.configure({ extensions: [], oauthClients: [], ingressNginx: { install: false } });
     succeeded(await stack.up());
     await ready({ ...stack, ...viewOf(stack) }, await stack.clusterObjects());
   }, 10 * 60_000);
-  afterAll(async () => {
-    succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-    await writeFile(configFile, configBefore);
-  });
 }
 export type ExtensionStack = Parameters<Parameters<typeof extensionStack>[0]>[0];

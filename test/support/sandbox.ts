@@ -65,6 +65,16 @@ export async function freeNodePorts(from = randomInt(FIRST_PORT, LAST_PORT)): Pr
   return [first, second];
 }
 
+/**
+ * The tests' sandbox anew, on ports of its own: each file of tests that need one begins with it, whatever those before it have left there, and
+ * none has to clear away, which takes longer than a control plane that is made anew.
+ */
+export async function freshSandbox(options?: SpawnOptions): Promise<void> {
+  succeeded(await sandboxCommand(["sandbox", "reset"], options));
+  const [ingress, console] = await freeNodePorts();
+  succeeded(await sandboxCommand(["sandbox", "up", "--ingress-port", `${ingress}`, "--console-port", `${console}`], options));
+}
+
 /** A shell's environment in which `pulumi` and `helm` work on the sandbox. */
 export async function environment(): Promise<NodeJS.ProcessEnv> {
   const { PATH_PREFIX, ...variables } = JSON.parse(succeeded(await sandboxCommand(["sandbox", "env", "--json"]))) as Record<string, string>;

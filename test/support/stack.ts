@@ -2,7 +2,8 @@
 import { readFile, writeFile } from "fs/promises";
 import { join } from "path";
 import { dump, load } from "js-yaml";
-import { environment, read, run, sandboxCommand, succeeded, type Ran } from "./sandbox";
+import { until } from "./until";
+import { environment, freshSandbox, type Ran, read, run, succeeded } from "./sandbox";
 
 export interface KubeObject {
   readonly metadata: { readonly name: string; readonly annotations?: Record<string, string>; readonly finalizers?: readonly string[] };
@@ -58,8 +59,18 @@ export function stackOf(env: NodeJS.ProcessEnv) {
     /** The stack's state as it lies on disk. */
     state: () => readFile(join(new URL(env["PULUMI_BACKEND_URL"] ?? "").pathname, ".pulumi/stacks/kubesphere/sandbox.json"), "utf8"),
 
-    /** Everything in the cluster that the program could leave behind. */
+    /** Everything in the cluster that the program could leave behind, once Kubernetes has furnished the namespaces that are there. */
     async clusterObjects(): Promise<string[]> {
+      await until(async () => {
+        const count = async (path: string) => (await read<{ items: KubeObject[] }>(path, env))?.items.length;
+        const namespaces = await count("/api/v1/namespaces");
+        const furnished = [
+          "serviceaccounts?fieldSelector=metadata.name=default",
+          "configmaps?fieldSelector=metadata.name=kube-root-ca.crt",
+        ];
+        const counts = await Promise.all(furnished.map((path) => count(`/api/v1/${path}`)));
+        return counts.every((it) => it === namespaces);
+      }, 60_000);
       const lists = await Promise.all(
         COLLECTIONS.map((path) => read<{ items: { metadata: { namespace?: string; name: string } }[] }>(path, env)),
       );
@@ -77,25 +88,15 @@ export interface OpenedStack {
   readonly stack: Stack;
   /** Its configuration as it was found. */
   readonly config: Readonly<Record<string, Record<string, unknown>>>;
-  /** Destroys the stack and puts that configuration back. */
-  close(): Promise<void>;
 }
 
-/** The sandbox's stack for the tests of a file. */
+/** The stack of a fresh sandbox for the tests of a file. */
 export async function openedStack(): Promise<OpenedStack> {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   const env = await environment();
-  const stack = stackOf(env);
   const configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
-  const before = await readFile(configFile, "utf8");
-  return {
-    stack,
-    config: (load(before) as { config: OpenedStack["config"] }).config,
-    async close() {
-      succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
-      await writeFile(configFile, before);
-    },
-  };
+  const { config } = load(await readFile(configFile, "utf8")) as { config: OpenedStack["config"] };
+  return { stack: stackOf(env), config };
 }
 
 const COLLECTIONS = [

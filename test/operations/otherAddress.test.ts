@@ -20,7 +20,6 @@ beforeAll(async () => {
   [ingress, ingressHttps] = await freeNodePorts(Math.max(...Object.values(ports)) + 1);
   succeeded(await stack.up());
 });
-afterAll(() => opened.close());
 
 async function page(url: string): Promise<{ status: number; body: string }> {
   if (url.startsWith("http:")) return ask(url);
