@@ -109,7 +109,7 @@ const objects = (found: readonly { object: string }[]) => found.map(({ object })
 test("an up on what is there ends half-way; before and after it, the preview says at what, and what helps", async () => {
   const foreseen = async () => {
     const { warnings } = JSON.parse((await npmRun("preview", "--json")).stdout) as { warnings: string[] };
-    return warnings.find((it) => it.includes("already exists")) ?? "";
+    return warnings.filter((it) => it.includes("already exists")).join("\n");
   };
   const before = await foreseen();
   for (const object of FOUND) expect(before).toContain(object);
