@@ -5,23 +5,48 @@ import { Failure } from "./command";
 /** Content when the namespace is gone already. @throws Failure where the API server refuses */
 export type LetGo = (namespace: string, finalizers: readonly string[]) => Promise<void>;
 
+/** How often somebody else may have written in between: the namespace's controller notes each step of a deletion. */
+const ATTEMPTS = 10;
+
+interface NamespaceMetadata {
+  readonly resourceVersion?: string | undefined;
+  readonly finalizers?: readonly string[] | undefined;
+}
+/** Both throw with the API server's `code`. */
+export interface NamespaceApi {
+  read(name: string): Promise<NamespaceMetadata>;
+  /** A merge patch. */
+  patch(name: string, metadata: NamespaceMetadata): Promise<unknown>;
+}
+
+export const lettingGo =
+  (api: NamespaceApi): LetGo =>
+  async (name, orphaned) => {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        const { resourceVersion, finalizers = [] } = await api.read(name);
+        // With its version: what somebody has added since then stays.
+        await api.patch(name, { resourceVersion, finalizers: finalizers.filter((it) => !orphaned.includes(it)) });
+        return;
+      } catch (error) {
+        const { code, message = "" } = error as { code?: number; message?: string };
+        if (code === 404) return;
+        if (code !== 409 || attempts === ATTEMPTS) throw new Failure(`Namespace ${name}: ${code === undefined ? message : `HTTP ${code}`}`);
+      }
+    }
+  };
+
 export const letGoOn =
   (config: KubeConfig): LetGo =>
   async (name, orphaned) => {
     const { CoreV1Api, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
-    try {
-      const { metadata = {} } = await config.makeApiClient(CoreV1Api).readNamespace({ name });
-      const finalizers = (metadata.finalizers ?? []).filter((it) => !orphaned.includes(it));
-      // With its version: what somebody has added since then stays.
-      const { resourceVersion } = metadata;
-      const patch = {
-        apiVersion: "v1",
-        kind: "Namespace",
-        metadata: { name, ...(resourceVersion !== undefined && { resourceVersion }), finalizers },
-      };
-      await KubernetesObjectApi.makeApiClient(config).patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
-    } catch (error) {
-      const { code, message = "" } = error as { code?: number; message?: string };
-      if (code !== 404) throw new Failure(`Namespace ${name}: ${code === undefined ? message : `HTTP ${code}`}`);
-    }
+    const [namespaces, objects] = [config.makeApiClient(CoreV1Api), KubernetesObjectApi.makeApiClient(config)];
+    const letGo = lettingGo({
+      read: async () => (await namespaces.readNamespace({ name })).metadata ?? {},
+      patch: (_, metadata) => {
+        const patch = JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, ...metadata } })) as object;
+        return objects.patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
+      },
+    });
+    return letGo(name, orphaned);
   };
