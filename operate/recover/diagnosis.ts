@@ -122,13 +122,16 @@ export function diagnose({ operation, resource, target }: Suspect, found: Found,
       "take that finalizer off: the deletion ends",
       { do: "let go", gone: target, finalizers: held.finalizers },
     );
-  // A namespace takes its time, and no other run waits for this one.
-  if (operation === "made") return undefined;
+  // Until then the program refuses to build on it, and nobody knows what the next `up` would create.
   if (deletionTimestamp !== undefined)
-    return finding(`${target.kind} ${id} is being deleted since ${deletionTimestamp}`, "wait until it is gone", {
-      do: "look again",
-      gone: target,
-    });
+    return {
+      ...finding(`${target.kind} ${id} is being deleted since ${deletionTimestamp}`, "wait until it is gone", {
+        do: "look again",
+        gone: target,
+      }),
+      ...(operation === "made" && { what: `${name} is on its way out` }),
+    };
+  if (operation === "made") return undefined;
   if (!isMaking) return forget(`${target.kind} ${id} is there`);
   const maker = managedFields.find(({ manager = "" }) => manager.startsWith("pulumi-kubernetes"));
   const evidence = `${target.kind} ${id} is there since ${creationTimestamp ?? "an unknown time"}, made by ${maker?.manager ?? managedFields[0]?.manager ?? "nobody who signs"}`;

@@ -141,7 +141,7 @@ describe("a namespace that is being deleted", () => {
   test.each<[string, Deployment, Found, object | undefined]>([
     ["held by what nobody takes off is let go", made, held, letGo],
     ["held so since a destroy that was cut off is let go", cut("deleting", declared, made.resources), held, letGo],
-    ["and takes its time is left alone", made, going, undefined],
+    ["and takes its time is waited for: nothing can be built on it until then", made, going, { do: "look again", gone: target }],
     ["and is gone by now is left to the next run", made, {}, undefined],
   ])("%s", (_title, deployment, found, action) => {
     expect(diagnosisOf(deployment, found)?.action).toEqual(action);
