@@ -113,8 +113,16 @@ test("what is gone from the cluster is named by what people miss of it", async (
   const changed = Buffer.from(text.replace(/^secret: .*$/m, "secret: another")).toString("base64");
   expect((await api(env, "PATCH", CLIENT, { data: { "configuration.yaml": changed } })).status).toBe(200);
   expect(await failures()).toEqual([
-    ["bundle demo", "no JSBundle is served at /dist/demo/index.js: it is gone, or not Available", "npm run status"],
-    ["extension demo", "no Ingress takes its host, or the UI has nothing at /: is demo installed?", "npm run status"],
+    [
+      "bundle demo",
+      "no JSBundle is served at /dist/demo/index.js: it is gone, or not Available",
+      "npm run status, and where it is as wanted there: npm run drift",
+    ],
+    [
+      "extension demo",
+      "no Ingress takes its host, or the UI has nothing at /: is demo installed?",
+      "npm run status, and where it is as wanted there: npm run drift",
+    ],
     ["login", "unauthorized_client: Invalid client credential.", "the client's secret in the cluster is another one: npm run drift"],
   ]);
 });
