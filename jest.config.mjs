@@ -10,8 +10,10 @@ const slow = {
   operations: sandboxOf("e2e"),
   /** What a killed `pulumi` leaves. */
   recovery: sandboxOf("e2e"),
-  /** `npm run rehearse` on a checkout of its own. */
+  /** `luban rehearse` on a checkout of its own. */
   rehearsal: {},
+  /** `.github/workflows`, run by act. */
+  workflows: sandboxOf("e2e"),
 };
 
 /** One for all tests of the project. */
@@ -28,7 +30,8 @@ const shared = {
   transformIgnorePatterns: ["/node_modules/(?!(jose|marked|openid-client|oauth4webapi)/)"],
   // The sandbox is written as ES modules whose imports name the emitted file.
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": ["$1.ts", "$1.js"] },
-  modulePathIgnorePatterns: ["<rootDir>/.*/dist/"],
+  // The package that `npm run build` makes.
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "<rootDir>/.*/dist/"],
 };
 
 /**
@@ -45,27 +48,29 @@ const unused = Object.fromEntries(
   ].map((request) => [request, "<rootDir>/test/support/unused.ts"]),
 );
 
-/** Milliseconds; six times Jest's own: a bomb of 100 MiB takes its time on a busy machine. */
+/** Milliseconds; six times Jest's own: a bomb of 100 MiB takes its time on a busy machine. Within a project Jest passes over it. */
 const TEST_TIMEOUT = 30_000;
 
 export default {
   reporters: ["default", "<rootDir>/test/support/sandboxLogs.mjs"],
+  testTimeout: TEST_TIMEOUT,
   projects: [
     {
       ...shared,
       displayName: "unit",
       testEnvironment: "<rootDir>/test/support/environment.ts",
-      testTimeout: TEST_TIMEOUT,
       testMatch: ["<rootDir>/test/**/*.test.ts"],
       moduleNameMapper: { ...shared.moduleNameMapper, ...unused },
       testPathIgnorePatterns: ["/node_modules/", "\\.system\\.test\\.ts$", ...Object.keys(slow).map((name) => `<rootDir>/test/${name}/`)],
     },
     // What starts processes or a browser, or takes megabytes: beside the unit tests, which are the quick ones.
-    { ...shared, displayName: "system", testTimeout: TEST_TIMEOUT, testMatch: ["<rootDir>/test/**/*.system.test.ts"] },
+    { ...shared, displayName: "system", testMatch: ["<rootDir>/test/**/*.system.test.ts"] },
     ...Object.entries(slow).map(([name, sandbox]) => ({
       ...shared,
       ...sandbox,
       displayName: name,
+      setupFilesAfterEnv: ["<rootDir>/test/support/patience.ts"],
+      ...(name !== "conformance" && { testEnvironment: "<rootDir>/test/support/sequence.ts" }),
       testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
     })),
   ],

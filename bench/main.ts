@@ -1,8 +1,8 @@
 /** `npm run bench`: how fast it is on this machine, beside the aims and beside the same by hand. Run by `sandbox/run.mjs`. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { command, Failure, usageError, type Outcome } from "../operate/shared/command";
-import { runCommand } from "../operate/shared/main";
+import { command, Failure, usageError, type Outcome } from "../cli/shared/command";
+import { runCommand } from "../cli/shared/main";
 import { machine } from "./machine";
 import type { Table } from "./measurement";
 import { extensions } from "./parts/extensions";
@@ -98,4 +98,4 @@ function keep(checkout: string, tables: readonly Table[], markdown: string): voi
  * @returns the exit code
  */
 export const main = (args: readonly string[], cache: string, checkout: string): Promise<number> =>
-  runCommand("bench", benchCommand(checkout), args, cache);
+  runCommand("bench", benchCommand(checkout), args, cache, "npm run bench --");

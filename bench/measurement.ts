@@ -1,5 +1,5 @@
 /** What is measured, and how it is told: each part of the benchmark gives one table, and everything that is printed is made of tables. */
-import { Failure } from "../operate/shared/command";
+import { Failure } from "../cli/shared/command";
 import { run } from "../sandbox/src/processes";
 
 export type Unit = "s" | "ms" | "MB" | "kB" | "×";

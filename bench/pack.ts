@@ -1,7 +1,8 @@
 /** `pack.mjs FOLDER ARCHIVE`: the program's own packing as a process, as `helm package` is one. */
 import { writeFileSync } from "node:fs";
-import { writeChartArchive } from "../kubesphere/archive";
-import { allFiles, readChart } from "../kubesphere/chart";
+import { writeChartArchive } from "../kubesphere/chart/archive";
+import { readChart } from "../kubesphere/chart/chart";
+import { allFiles } from "../kubesphere/chart/fileTree";
 
 async function pack(folder: string, archive: string): Promise<void> {
   const chart = await readChart(folder);

@@ -1,5 +1,5 @@
 /** The two comparisons that a reader looks for first, as one picture without scripts, for light and dark pages. */
-import { markup, type Html } from "../operate/shared/text/html";
+import { markup, type Html } from "../cli/shared/text/html";
 import { median, type Table } from "./measurement";
 
 const STYLE = `text{font:12px system-ui,sans-serif;fill:#24292f}.title{font-weight:600;font-size:14px}.axis{stroke:#8c959f}.end{text-anchor:end}

@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- `node --require` takes nothing else */
 // Loaded into every Node process of a run before all else; of the one that runs the Pulumi program it writes down, into $BENCH_OUT, the
 // milliseconds from the process's start to its first resource, and the most memory that it took, in MiB.
 const { writeFileSync } = require("node:fs");

@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { dump, load } from "js-yaml";
-import { Failure } from "../operate/shared/command";
+import { Failure } from "../cli/shared/command";
 import { timed } from "./measurement";
 import type { Workbench } from "./workbench";
 

@@ -1,10 +1,10 @@
 /** Where the benchmark works: a sandbox of its own, tools, and a folder for what it writes. */
 import { rmSync } from "node:fs";
 import { delimiter } from "node:path";
-import { temporaryFolder } from "../kubesphere/temporaryFolder";
-import { Failure } from "../operate/shared/command";
-import { freeNodePorts } from "../operate/shared/ports";
-import type { Progress } from "../operate/shared/progress";
+import { temporaryFolder } from "../kubesphere/chart/temporaryFolder";
+import { Failure } from "../cli/shared/command";
+import { freeNodePorts } from "../cli/shared/ports";
+import type { Progress } from "../cli/shared/progress";
 import { timed } from "./measurement";
 
 export interface Ports {

@@ -1,56 +1,72 @@
 import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
 import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
 import * as pulumi from "@pulumi/pulumi";
-import { newest, type Installation } from "../kubesphere/extensionInstall";
-import * as objects from "../kubesphere/extensionObjects";
+import { newest, type Installation } from "../kubesphere/extension/extensionInstall";
+import * as objects from "../kubesphere/extension/extensionObjects";
 import { reinstalledAnnotation } from "../kubesphere/api";
-import type { ExtensionPackage, PolicyRule } from "../kubesphere/extensionPackage";
-import { leavingRights } from "../kubesphere/leavingRights";
-import type { EarlierPlan } from "../kubesphere/lostReleases";
-import { KubeSphereObject } from "./customResources";
-import { resourceFailure } from "./mistake";
-import type { Failure, Follow } from "./rollouts";
+import type { ExtensionPackage, PolicyRule } from "../kubesphere/extension/extensionPackage";
+import { leavingRights } from "../kubesphere/extension/leavingRights";
+import { lossWords } from "../kubesphere/extension/repairs";
+import { KubeSphereObject } from "./shared/customResources";
+import type { ExtensionArgs, PreparedExtension } from "./extensionArgs";
+import { prepareExtension } from "./preparation/extensionPreparation";
+import { resourceFailure } from "./shared/mistake";
+import { PreparedComponent } from "./shared/preparedComponent";
+import { declareCrds } from "./preparation/restoredCrds";
+import type { Failure } from "./cluster/rollouts";
 
 const AGAIN = "To roll the same out again once the reason is gone: another word in the extension's `install.attempt`, and `pulumi up`.";
 
-export interface ExtensionArgs {
-  /** One extension's packages, each of another version; the Marketplace offers them all. */
-  readonly versions: readonly ExtensionPackage[];
-  /** Which of them is installed, and how. Default: they are only published, and what was installed goes. */
-  readonly install?: Installation | undefined;
-  /** Waits for KubeSphere to have it installed. */
-  readonly follow: Follow;
-  /** What the cluster has of its plan. Default: nothing. */
-  readonly earlier?: EarlierPlan | undefined;
-  /** The extension's name before: a preview then shows a replacement. */
-  readonly renamedFrom?: string | undefined;
-  /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */
-  readonly isSecret?: boolean;
-  /** Whether what KubeSphere sets over the config is a secret to state and preview. Default false. */
-  readonly isInjectedSecret?: boolean;
-}
-
-/** An extension, published and installed: packages → ExtensionVersions → Extension (the gate) → InstallPlan. */
-export class Extension extends pulumi.ComponentResource {
-  /** `Installed` once KubeSphere is done; undefined in a preview, and where nothing is, or could be, installed. What must come after it waits for this. */
+/**
+ * An extension, published and installed: packages → ExtensionVersions → Extension (the gate) → InstallPlan.
+ *
+ * Its charts are read, rendered for the cluster by the provider's own Helm, and checked before anything of it is declared.
+ *
+ * @example
+ * ```ts
+ * new Extension("shop", { source: "./charts/shop", install: { config: { shop: { replicaCount: 2 } } } }, { provider });
+ * ```
+ * @throws naming every mistake in its arguments, its files and what Helm renders of them: what was given, what is allowed, how to mend it;
+ * of its rollout, what the executor's Job said last.
+ */
+export class Extension extends PreparedComponent<PreparedExtension | undefined> {
+  /** `Installed` once KubeSphere is done; undefined where nothing is, or could be, installed. What must come after it waits for this. */
   readonly state: pulumi.Output<string | undefined>;
-  /** Once KubeSphere is done, well or badly; a failure is told of `state` alone. */
+  /** Once KubeSphere is done, well or badly; a failure shows in `state` alone. */
   readonly ended: Promise<void>;
 
-  constructor(name: string, args: ExtensionArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { versions, install, renamedFrom } = args;
-    // The children's names begin with the component's, so the engine finds them again under its alias too.
-    super("kubesphere:index:Extension", name, inputs(args), { ...opts, aliases: renamedFrom === undefined ? [] : [{ name: renamedFrom }] });
-    if (renamedFrom !== undefined) warnOfLoss(renamedFrom, name, this);
+  constructor(name: string, args: ExtensionArgs, opts?: pulumi.ComponentResourceOptions);
+  /** @internal */
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- the first one alone is public
+  constructor(name: string, args: PreparedExtension, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, args: ExtensionArgs | PreparedExtension, opts: pulumi.ComponentResourceOptions = {}) {
+    const prepared = Promise.resolve("follow" in args ? args : prepareExtension(name, args, opts));
+    const shown = prepared.then((it) => (it === undefined ? undefined : inputs(it)));
+    super(
+      "kubesphere:index:Extension",
+      name,
+      prepared,
+      { versions: shown.then((it) => it?.versions), install: shown.then((it) => it?.install) },
+      opts,
+    );
+    const rollout = this.declared(prepared, (it) => (it === undefined ? NOTHING : this.declare(name, it)));
+    this.state = pulumi.output(rollout.then(({ state }) => state));
+    this.ended = rollout.then(({ ended }) => ended);
+    // Whoever waits for it is not told a second time; the component is.
+    this.ended.catch(() => undefined);
+  }
 
-    const namespace = install && this.target(name, install, renamedFrom);
-    const published = versions.map((pkg) => this.publish(pkg, install?.namespace, namespace));
+  /** The children's names begin with the component's, so that the engine finds them again under an alias of it. */
+  private declare(name: string, args: PreparedExtension): Rollout {
+    const { versions, install, renamedFrom } = args;
     const listed = versions.map(({ version }) => version);
     const presented = byVersion(versions, install?.version ?? newest(listed));
+    if (renamedFrom !== undefined) warnOfLoss(renamedFrom, presented.name, this);
+
+    const namespace = install && this.target(name, objects.namespace(presented.name, install), renamedFrom);
+    const published = versions.map((pkg) => this.publish(name, pkg, install?.namespace, namespace));
     const gate = new KubeSphereObject(`${name}-extension`, objects.extension(presented, listed), this.after(...published));
-    ({ state: this.state, ended: this.ended } = install && namespace ? this.rollOut(presented, install, gate, namespace, args) : NOTHING);
-    // Without `state`: a failure would be told as one of writing the outputs.
-    this.registerOutputs({});
+    return install && namespace ? this.rollOut(name, presented, install, gate, namespace, args) : NOTHING;
   }
 
   private after(...resources: pulumi.Resource[]): pulumi.CustomResourceOptions {
@@ -62,13 +78,17 @@ export class Extension extends pulumi.ComponentResource {
    * plan from its ExtensionVersion at every turn, and would look for the release to uninstall where it never was. Under a new name
    * all of these are new objects, and the old ones stay until the old plan is gone.
    */
-  private target(name: string, { namespace }: Installation, renamedFrom: string | undefined): Namespace {
-    const opts = { ...this.after(), deleteBeforeReplace: renamedFrom === undefined };
-    return new Namespace(`${name}-namespace`, objects.namespace(name, namespace), opts);
+  private target(name: string, namespace: ReturnType<typeof objects.namespace>, renamedFrom: string | undefined): Namespace {
+    return new Namespace(`${name}-namespace`, namespace, { ...this.after(), deleteBeforeReplace: renamedFrom === undefined });
   }
 
-  private publish(pkg: ExtensionPackage, target: string | undefined, namespace: pulumi.Resource | undefined): pulumi.Resource {
-    const { name, version, chartURL } = pkg;
+  private publish(
+    name: string,
+    pkg: ExtensionPackage,
+    target: string | undefined,
+    namespace: pulumi.Resource | undefined,
+  ): pulumi.Resource {
+    const { version, chartURL } = pkg;
     const before = namespace === undefined ? [] : [namespace];
     if (chartURL === undefined) {
       const { metadata, binaryData } = objects.chartConfigMap(pkg);
@@ -80,30 +100,32 @@ export class Extension extends pulumi.ComponentResource {
   }
 
   private rollOut(
+    name: string,
     pkg: ExtensionPackage,
     install: Installation,
     gate: pulumi.Resource,
     namespace: pulumi.Resource,
-    { versions, isSecret = false, follow, earlier }: ExtensionArgs,
+    { versions, isSecret = false, follow, earlier, crds = [], isAlone }: PreparedExtension,
   ): Rollout {
-    const { name } = pkg;
     const leaving = leavingRights(
       pkg,
       versions.filter((other) => other !== pkg),
     );
     const role = new ClusterRole(`${name}-executor`, objects.clusterRole(pkg, leaving.clusterRules), this.after(namespace));
-    const bound = objects.clusterRoleBinding(name, install.namespace);
+    const bound = objects.clusterRoleBinding(pkg.name, install.namespace);
     const bindings = [
       new ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role)),
-      ...this.allowLeaving(name, install.namespace, leaving.rules, namespace),
+      ...this.allowLeaving(name, pkg.name, install.namespace, leaving.rules, namespace),
     ];
-    const declared = objects.installPlan(pkg, install, earlier?.mark);
+    const declared = objects.installPlan(pkg, install, {
+      ...{ reinstalled: earlier?.mark, repaired: earlier?.repair?.mark, restoredCrds: earlier?.crds?.mark, isAlone },
+    });
     const spec = isSecret ? { ...declared.spec, ...secrets(declared.spec, ["config", "clusterScheduling"]) } : declared.spec;
     const plan = new KubeSphereObject(
       `${name}-plan`,
       { ...declared, spec },
       {
-        ...this.after(gate, ...bindings),
+        ...this.after(gate, ...bindings, ...declareCrds(name, crds, { parent: this })),
         customTimeouts: { delete: "15m" },
         replaceWith: [namespace],
         // In other runs a mark that somebody has changed by hand is no reason to install it anew.
@@ -113,14 +135,15 @@ export class Extension extends pulumi.ComponentResource {
       },
     );
     if (earlier?.loss !== undefined) warnOfLostRelease(earlier.loss, plan);
+    for (const it of lossWords(earlier)) void pulumi.log.warn(`extension ${pkg.name}: ${it}`, plan);
     // In a preview the plan may be the one of an earlier run, which the next one is about to mend.
-    if (pulumi.runtime.isDryRun()) return NOTHING;
+    if (pulumi.runtime.isDryRun()) return { ...NOTHING, state: plan.metadata.apply(() => "Installed") };
     return untilEnded(
       plan.metadata.apply(({ uid, generation }) =>
-        follow({ name, uid, generation, isSecret, say: (words) => void pulumi.log.info(words, plan) }),
+        follow({ name: pkg.name, uid, generation, isSecret, say: (words) => void pulumi.log.info(words, plan) }),
       ),
       ({ reason, leaving }) => {
-        const told = `extension ${name}: ${reason}\n${AGAIN}`;
+        const told = `extension ${pkg.name}: ${reason}\n${AGAIN}`;
         if (leaving.length === 0) throw resourceFailure(told, plan);
         void pulumi.log.error(
           `${told}\nIt has failed in an earlier run; this one removes ${leaving.join(", ")}, and the next one ends with it.`,
@@ -131,10 +154,16 @@ export class Extension extends pulumi.ComponentResource {
   }
 
   /** Only where versions differ in what they make. */
-  private allowLeaving(name: string, target: string, rules: readonly PolicyRule[], namespace: pulumi.Resource): pulumi.Resource[] {
+  private allowLeaving(
+    name: string,
+    extension: string,
+    target: string,
+    rules: readonly PolicyRule[],
+    namespace: pulumi.Resource,
+  ): pulumi.Resource[] {
     if (rules.length === 0) return [];
-    const role = new Role(`${name}-executor-leaving`, objects.leavingRole(name, target, rules), this.after(namespace));
-    return [new RoleBinding(`${name}-executor-leaving-binding`, objects.leavingRoleBinding(name, target), this.after(role))];
+    const role = new Role(`${name}-executor-leaving`, objects.leavingRole(extension, target, rules), this.after(namespace));
+    return [new RoleBinding(`${name}-executor-leaving-binding`, objects.leavingRoleBinding(extension, target), this.after(role))];
   }
 }
 
@@ -154,7 +183,7 @@ function untilEnded(failure: pulumi.Output<Failure | undefined>, tell: (failure:
 }
 
 /** A component's inputs are kept in state: the packages do not belong there, their digests do. */
-const inputs = ({ versions, install, isSecret = false, isInjectedSecret = false }: ExtensionArgs) => ({
+const inputs = ({ versions, install, isSecret = false, isInjectedSecret = false }: PreparedExtension) => ({
   versions: Object.fromEntries(
     versions.map(({ version, digest, files, chartURL }) => [
       version,

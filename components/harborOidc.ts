@@ -1,8 +1,7 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import type { ChartSource } from "../kubesphere/chartSource";
-import { describeProblem } from "../kubesphere/errors";
+import type { ChartReference } from "../kubesphere/chart/chartSource";
 import {
   checkIssuer,
   HARBOR_CLIENT,
@@ -13,28 +12,28 @@ import {
   harborOidcSettings,
   harborRedirectURI,
   type HarborOidcOptions,
-} from "../kubesphere/harbor";
-import { mergeValues, type Values } from "../kubesphere/helmValues";
-import { helmRelease } from "./helmRelease";
-import { mistake } from "./mistake";
+} from "../kubesphere/login/harbor";
+import type { Values } from "../kubesphere/chart/helmValues";
+import { helmRelease } from "./shared/helmRelease";
+import { mergedValues } from "./shared/inputValues";
+import { refuse } from "./shared/mistake";
 import { OAuthClient } from "./oauthClient";
 
 export interface HarborOidcArgs extends HarborOidcOptions {
-  readonly chart: ChartSource;
+  /** Of Harbor. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
+  readonly chart: ChartReference;
   /** Where people reach Harbor: scheme, host and port. */
   readonly externalURL: string;
   /** KubeSphere's OAuth issuer; https. */
   readonly issuer: string;
   /** The IngressClass that serves Harbor. */
   readonly className: string;
-  /** The namespace of KubeSphere, where the OAuth client is declared. */
-  readonly namespace: pulumi.Input<string>;
+  /** The namespace of KubeSphere, where the OAuth client is declared. @default "kubesphere-system" */
+  readonly namespace?: pulumi.Input<string> | undefined;
   /** Whether a login that returns over a public network in clear is an error, not a warning. @default false */
   readonly production?: boolean | undefined;
-  /** Further values of the chart; they win over the program's own. */
-  readonly values: Values;
-  /** Whether the values hold a secret, such as Harbor's own administrator's password. @default false */
-  readonly isSecret?: boolean | undefined;
+  /** Further values of the chart; they win over the component's own. A secret stays one in state and preview. @default {} */
+  readonly values?: pulumi.Input<Values> | undefined;
 }
 
 /**
@@ -47,15 +46,9 @@ export class HarborOidc extends pulumi.ComponentResource {
   readonly release: Release;
 
   constructor(name: string, args: HarborOidcArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { chart, externalURL, issuer, className, production, values, isSecret = false, namespace: systemNamespace, ...options } = args;
-    const problems = checkIssuer(`${name}.issuer`, issuer);
-    if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
-    super(
-      "kubesphere:index:HarborOidc",
-      name,
-      { chart, externalURL, issuer, className, values: isSecret ? pulumi.secret(values) : values, ...options },
-      opts,
-    );
+    const { chart, externalURL, issuer, className, production, values = {}, namespace: systemNamespace, ...options } = args;
+    refuse(checkIssuer(`${name}.issuer`, issuer));
+    super("kubesphere:index:HarborOidc", name, { chart, externalURL, issuer, className, values, ...options }, opts);
     const parent = { parent: this };
     this.client = new OAuthClient(
       `${name}-client`,
@@ -72,10 +65,9 @@ export class HarborOidc extends pulumi.ComponentResource {
     const login = secret.apply((clientSecret) => harborOidcSettings({ issuer, clientId, clientSecret, ...options }));
     const namespace = new Namespace(`${name}-namespace`, { metadata: { name: HARBOR_NAMESPACE } }, parent);
     const own = { ...harborExposure(externalURL, className), core: { configureUserSettings: login } };
-    const merged = { ...mergeValues(own, values) };
     this.release = helmRelease(
       `${name}-release`,
-      { name: HARBOR_RELEASE, namespace: namespace.metadata.name, chart, values: isSecret ? pulumi.secret(merged) : merged },
+      { name: HARBOR_RELEASE, namespace: namespace.metadata.name, chart, values: mergedValues(own, values) },
       parent,
     );
     this.registerOutputs({});

@@ -4,42 +4,49 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clusterIdentifierAnnotation, CONSOLE_TLS_SECRET, KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
-import type { ChartSource } from "../kubesphere/chartSource";
-import { consoleCertificate, consoleIngressValues, type ConsoleHttps } from "../kubesphere/consoleIngress";
-import { mergeValues, type Values } from "../kubesphere/helmValues";
+import type { ChartReference } from "../kubesphere/chart/chartSource";
+import { consoleCertificate, consoleIngressValues, type ConsoleHttps } from "../kubesphere/login/consoleIngress";
+import type { Values } from "../kubesphere/chart/helmValues";
 import type { Portal } from "../kubesphere/urls";
-import { helmRelease } from "./helmRelease";
+import { helmRelease } from "./shared/helmRelease";
+import { mergedValues } from "./shared/inputValues";
 
 export interface KsCoreArgs {
-  readonly chart: ChartSource;
-  /** Written on KubeSphere's namespace, for `checkCluster` to find. */
+  /** Of ks-core. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
+  readonly chart: ChartReference;
+  /** Written on KubeSphere's namespace: any name that stays the same for the life of the cluster. */
   readonly clusterIdentifier: string;
   /** KubeSphere's own address; the OAuth issuer is made from it. */
-  readonly portal: Portal;
+  readonly portal: pulumi.Input<Portal>;
   /** The console behind the ingress controller, for the portal's host. Default: its NodePort alone. */
   readonly https?: ConsoleHttps | undefined;
   /** NodePort of the console, 30000–32767. */
-  readonly consoleNodePort: number;
+  readonly consoleNodePort: pulumi.Input<number>;
   /** What extensions' charts are told, so that their Ingresses are reached. */
   readonly ingress: {
-    readonly className: string;
-    readonly domainSuffix: string;
-    readonly httpPort: number;
-    readonly httpsPort?: number | undefined;
+    /** The IngressClass that the controller serves. */
+    readonly className: pulumi.Input<string>;
+    /** What follows `<extension>.` in an extension's host name: wildcard DNS that leads to the controller. */
+    readonly domainSuffix: pulumi.Input<string>;
+    /** Ports at which people reach the controller, such as its NodePorts. */
+    readonly httpPort: pulumi.Input<number>;
+    readonly httpsPort?: pulumi.Input<number> | undefined;
   };
   /** Registry that all images come from. Default: the chart's own. */
-  readonly imageRegistry?: string | undefined;
-  /** The vendor's extension museum; it is of no use where its image cannot be had. */
-  readonly ksExtensionRepository: boolean;
+  readonly imageRegistry?: pulumi.Input<string> | undefined;
+  /** The vendor's extension museum; it is of no use where its image cannot be had. @default false */
+  readonly ksExtensionRepository?: pulumi.Input<boolean> | undefined;
   /** `admin`'s password at the first login, plain or its bcrypt hash. Default: KubeSphere's own, which everybody knows. */
-  readonly adminPassword?: string | undefined;
-  /** Further values of the chart; they win over the program's own. */
-  readonly values: Values;
-  /** Whether the values hold a secret, such as those of an object store. @default false */
-  readonly isSecret?: boolean | undefined;
+  readonly adminPassword?: pulumi.Input<string> | undefined;
+  /** Further values of the chart; they win over the component's own. A secret stays one in state and preview. @default {} */
+  readonly values?: pulumi.Input<Values> | undefined;
 }
 
-/** KubeSphere itself: its namespace and the ks-core release, with a token-signing secret that stays the same. */
+/**
+ * KubeSphere itself: its namespace and the ks-core release, with a token-signing secret that stays the same.
+ *
+ * @throws when the chart is not there, is no chart, or is another version than the one wanted.
+ */
 export class KsCore extends pulumi.ComponentResource {
   readonly release: Release;
   /** `kubesphere-system`, known once it exists. */
@@ -56,14 +63,13 @@ export class KsCore extends pulumi.ComponentResource {
     // Left to the chart, every upgrade would make a new one and sign everybody out.
     const jwtSecret = new random.RandomPassword(`${name}-jwt-secret`, { length: 32, special: false }, { parent: this });
     const certificate = args.https && this.certificate(`${name}-certificate`, args.https);
-    const values = { ...ksCoreValues(args, pulumi.secret(jwtSecret.result)) };
     this.release = helmRelease(
       `${name}-release`,
       {
         name: KS_CORE_RELEASE,
         namespace: this.namespace,
         chart: args.chart,
-        values: args.isSecret ? pulumi.secret(values) : values,
+        values: mergedValues(ksCoreValues(args, pulumi.secret(jwtSecret.result)), args.values ?? {}),
       },
       // Before the Ingress, or the ingress controller would present a certificate of its own for a while.
       { parent: this, dependsOn: certificate ?? [] },
@@ -84,35 +90,31 @@ export class KsCore extends pulumi.ComponentResource {
 }
 
 /** A component's inputs are kept in state, and shown. */
-const shown = ({ https, values, isSecret = false, adminPassword, ...rest }: KsCoreArgs) => ({
+const shown = ({ https, values = {}, adminPassword, ...rest }: KsCoreArgs) => ({
   ...rest,
   https: https && { ...https, tls: "key" in https.tls ? { certificate: https.tls.certificate } : https.tls },
   ...(adminPassword !== undefined && { adminPassword: pulumi.secret(adminPassword) }),
-  values: isSecret ? pulumi.secret(values) : values,
+  values,
 });
 
-const ksCoreValues = (args: Omit<KsCoreArgs, "chart" | "clusterIdentifier">, jwtSecret: pulumi.Input<string>): Values =>
-  mergeValues(
-    {
-      ...(args.imageRegistry !== undefined && { global: { imageRegistry: args.imageRegistry } }),
-      portal: args.portal,
-      ...(args.https && consoleIngressValues(args.https)),
-      console: { nodePort: args.consoleNodePort },
-      authentication: {
-        ...(args.adminPassword !== undefined && { adminPassword: pulumi.secret(args.adminPassword) }),
-        issuer: { jwtSecret },
-      },
-      extension: {
-        // Extensions' charts get it as global.imageRegistry.
-        ...(args.imageRegistry !== undefined && { imageRegistry: args.imageRegistry }),
-        ingress: {
-          ingressClassName: args.ingress.className,
-          domainSuffix: args.ingress.domainSuffix,
-          httpPort: args.ingress.httpPort,
-          ...(args.ingress.httpsPort !== undefined && { httpsPort: args.ingress.httpsPort }),
-        },
-      },
-      ksExtensionRepository: { enabled: args.ksExtensionRepository },
+const ksCoreValues = (args: KsCoreArgs, jwtSecret: pulumi.Input<string>): Values => ({
+  ...(args.imageRegistry !== undefined && { global: { imageRegistry: args.imageRegistry } }),
+  portal: args.portal,
+  ...(args.https && consoleIngressValues(args.https)),
+  console: { nodePort: args.consoleNodePort },
+  authentication: {
+    ...(args.adminPassword !== undefined && { adminPassword: pulumi.secret(args.adminPassword) }),
+    issuer: { jwtSecret },
+  },
+  extension: {
+    // Extensions' charts get it as global.imageRegistry.
+    ...(args.imageRegistry !== undefined && { imageRegistry: args.imageRegistry }),
+    ingress: {
+      ingressClassName: args.ingress.className,
+      domainSuffix: args.ingress.domainSuffix,
+      httpPort: args.ingress.httpPort,
+      ...(args.ingress.httpsPort !== undefined && { httpsPort: args.ingress.httpsPort }),
     },
-    args.values,
-  );
+  },
+  ksExtensionRepository: { enabled: args.ksExtensionRepository ?? false },
+});

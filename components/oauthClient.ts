@@ -1,12 +1,18 @@
 import { Secret } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { label, OAUTH_CLIENT_SECRET_TYPE, oauthClientSecretName } from "../kubesphere/api";
-import { describeProblem, type Problem } from "../kubesphere/errors";
-import { checkOAuthClient, oauthClientConfiguration, oauthClientLabels, type GrantMethod } from "../kubesphere/oauthClientConfig";
-import { insecureRedirects } from "../kubesphere/redirectUri";
-import { describeWarning } from "../kubesphere/warnings";
-import { mistake } from "./mistake";
+import { label, OAUTH_CLIENT_SECRET_TYPE, oauthClientSecretName, SYSTEM_NAMESPACE } from "../kubesphere/api";
+import type { Problem } from "../kubesphere/errors";
+import {
+  checkOAuthClient,
+  SCOPES,
+  oauthClientConfiguration,
+  oauthClientLabels,
+  type GrantMethod,
+} from "../kubesphere/login/oauthClientConfig";
+import { insecureRedirects } from "../kubesphere/login/redirectUri";
+import { describeWarning } from "../kubesphere/login/warnings";
+import { refuse } from "./shared/mistake";
 
 export interface OAuthClientArgs {
   /** The client_id. Another one replaces the client. */
@@ -23,8 +29,8 @@ export interface OAuthClientArgs {
   readonly trusted?: boolean | undefined;
   /** @default false */
   readonly respondWithChallenges?: boolean | undefined;
-  /** Of openid, email and profile. */
-  readonly scopes: readonly string[];
+  /** Of openid, email and profile. @default all three */
+  readonly scopes?: readonly string[] | undefined;
   /** Absolute; KubeSphere compares them character by character. */
   readonly redirectURIs: readonly pulumi.Input<string>[];
   /** Seconds: 0, or 600 and more. @default 0, KubeSphere's own */
@@ -33,8 +39,8 @@ export interface OAuthClientArgs {
   readonly accessTokenInactivityTimeoutSeconds?: number | undefined;
   /** Whether a login that returns over a public network in clear is an error, not a warning. @default false */
   readonly production?: boolean | undefined;
-  /** The namespace of KubeSphere, whose admission webhook reads the Secret. */
-  readonly namespace: pulumi.Input<string>;
+  /** The namespace of KubeSphere, whose admission webhook reads the Secret. @default "kubesphere-system" */
+  readonly namespace?: pulumi.Input<string> | undefined;
 }
 
 /**
@@ -47,7 +53,7 @@ export class OAuthClient extends pulumi.ComponentResource {
   readonly clientSecret: pulumi.Output<string>;
 
   constructor(name: string, args: OAuthClientArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { clientName, secret, scopes, namespace, production = false, ...rest } = args;
+    const { clientName, secret, scopes = SCOPES, namespace = SYSTEM_NAMESPACE, production = false, ...rest } = args;
     const { redirectURIs, secretName = oauthClientSecretName(clientName) } = rest;
     refuseMistakes(name, args, redirectURIs.map(plain), plain(secret));
     // All but the secret are inputs of the component: a preview shows what changes although the Secret's text is masked.
@@ -87,15 +93,14 @@ const plain = (input: pulumi.Input<string> | undefined) => (typeof input === "st
 
 /** @param secret undefined while it is not known, and where it is generated. */
 function refuseMistakes(name: string, args: OAuthClientArgs, redirectURIs: readonly (string | undefined)[], secret?: string): void {
-  const problems = [
-    ...checkOAuthClient(name, { ...args, name: args.clientName, secret, redirectURIs }),
+  refuse([
+    ...checkOAuthClient(name, { ...args, name: args.clientName, scopes: args.scopes ?? SCOPES, secret, redirectURIs }),
     ...(args.production ? insecureRedirects(`${name}.redirectURIs`, redirectURIs) : []),
-  ];
-  if (problems.length > 0) throw mistake(problems.map(describeProblem).join("\n"));
+  ]);
 }
 
 /** What is stored of a client whose every argument is known. @throws as the client itself does */
 export function checkedConfiguration(name: string, args: OAuthClientArgs, secret: string, redirectURIs: readonly string[]): string {
   refuseMistakes(name, args, redirectURIs, args.secret === undefined ? undefined : secret);
-  return oauthClientConfiguration({ ...args, name: args.clientName, secret, scopeRestrictions: args.scopes, redirectURIs });
+  return oauthClientConfiguration({ ...args, name: args.clientName, secret, scopeRestrictions: args.scopes ?? SCOPES, redirectURIs });
 }

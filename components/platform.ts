@@ -1,18 +1,19 @@
 import * as pulumi from "@pulumi/pulumi";
-import { TOKEN_ENDPOINT_AUTH_METHOD } from "../kubesphere/issuer";
+import { TOKEN_ENDPOINT_AUTH_METHOD } from "../kubesphere/login/issuer";
 import { bundleUrl, consoleHost, discoveryUrl, domainSuffix, extensionUrl, portalUrl } from "../kubesphere/urls";
-import type { ClusterAccess } from "../kubesphere/clusterCheck";
-import type { Settings } from "./settings";
-import type { EarlierPlans } from "./earlierPlans";
 import { Extension } from "./extension";
 import { ExtensionRepository } from "./extensionRepository";
 import { HarborOidc } from "./harborOidc";
-import { IngressNginx } from "./ingressNginx";
+import { resolved } from "./shared/helmRelease";
+import { IngressController } from "./ingressController";
 import { KsCore } from "./ksCore";
 import { OAuthClient } from "./oauthClient";
-import type { Follow } from "./rollouts";
-import type { Sources } from "./sources";
-import { afterOutage } from "./webhookOutage";
+import { platformSettings, type PlatformArgs } from "./platformArgs";
+import { preparePlatform, type JudgedPlatform, type PreparedPlatform } from "./preparation/platformPreparation";
+import { PreparedComponent } from "./shared/preparedComponent";
+import { kubernetesProvider } from "./cluster/providerCluster";
+import { declareCrds } from "./preparation/restoredCrds";
+import { afterOutage } from "./cluster/webhookOutage";
 
 /** What an application has to be told. */
 export interface OAuthClientOutputs {
@@ -32,27 +33,61 @@ export interface ExtensionUrls {
   readonly bundleUrl?: string;
 }
 
-/** How a run waits for what the provider does not see the end of. */
-export interface PlatformWaits extends Pick<ClusterAccess, "webhooksFail"> {
-  readonly follow: Follow;
-  /** Default: none. */
-  readonly earlier?: EarlierPlans;
-}
-
-/** A KubeSphere platform: ingress controller and ks-core, then extensions and OAuth clients. */
-export class Platform extends pulumi.ComponentResource {
+/**
+ * A KubeSphere platform: ingress controller and ks-core, then extensions, OAuth clients, repositories and Harbor.
+ *
+ * Everything is read, rendered for the cluster and checked before any of it is declared. Its arguments are plain values, since they decide
+ * which resources there are; what hangs on other resources is declared beside it, with {@link OAuthClient} and its like.
+ *
+ * @example
+ * ```ts
+ * const platform = new Platform("kubesphere", { access: { domain: "ks.example.com" }, extensions: [{ source: "./charts/shop" }] }, { provider });
+ * export const { consoleUrl, extensions } = platform;
+ * ```
+ * @throws naming every mistake in its arguments, in files that they name and in the cluster: what was given, what is allowed, how to mend it.
+ */
+export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
   /** Where the console answers. */
   readonly consoleUrl: string;
   /** OAuth issuer, and its OpenID Connect discovery document. */
   readonly issuer: string;
   readonly discoveryUrl: string;
-  readonly extensions: Readonly<Record<string, pulumi.Output<ExtensionUrls>>>;
+  /** Where those that are installed answer, by name, once KubeSphere is done with all of them. */
+  readonly extensions: pulumi.Output<Readonly<Record<string, ExtensionUrls>>>;
   /** By client name. */
   readonly oauthClients: Readonly<Record<string, OAuthClientOutputs>>;
 
-  constructor(name: string, settings: Settings, sources: Sources, waits: PlatformWaits, opts: pulumi.ComponentResourceOptions) {
-    super("kubesphere:index:Platform", name, {}, opts);
-    const { access, ports, ingressNginx, ksCore } = settings;
+  constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions);
+  /** @internal */
+  // eslint-disable-next-line @typescript-eslint/unified-signatures -- the first one alone is public
+  constructor(name: string, args: JudgedPlatform | PreparedPlatform, opts?: pulumi.ComponentResourceOptions);
+  constructor(name: string, args: PlatformArgs | JudgedPlatform | PreparedPlatform, opts: pulumi.ComponentResourceOptions = {}) {
+    const root = `${name}:`;
+    const judged = "settings" in args ? args : { settings: platformSettings(args, name, root) };
+    const prepared = "sources" in judged ? Promise.resolve(judged) : preparePlatform(judged, kubernetesProvider(opts), root);
+    super("kubesphere:index:Platform", name, prepared, {}, opts);
+    const { settings } = judged;
+    const { access, ports, ksCore } = settings;
+    this.issuer = portalUrl(ksCore.portal);
+    this.discoveryUrl = discoveryUrl(this.issuer);
+    this.consoleUrl = ksCore.https ? this.issuer : portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });
+
+    const parts = this.declared(prepared, (it) => (it === undefined ? NOTHING : this.declare(name, it)));
+    this.extensions = pulumi.output(parts.then(({ extensions }) => inTheEnd(extensions)));
+    this.oauthClients = Object.fromEntries(
+      settings.oauthClients.map(({ name: clientId, redirectURIs, scopes }) => [
+        clientId,
+        {
+          ...{ issuer: this.issuer, clientId, redirectURIs, scopes },
+          clientSecret: pulumi.secret(parts.then(({ clients }) => secretOf(clients, clientId))),
+          tokenEndpointAuthMethod: TOKEN_ENDPOINT_AUTH_METHOD,
+        },
+      ]),
+    );
+  }
+
+  private declare(name: string, { settings, sources, follow, earlier, crds = [], webhooksFail }: PreparedPlatform): Parts {
+    const { access, ports, ingressNginx, ksCore, hasSecretConfigs, hasSecretValues } = settings;
     const suffix = domainSuffix(access);
     // The console's Ingress and the extensions' are reached at one controller.
     const httpsPort = ksCore.https?.port ?? ports.ingressHttps;
@@ -60,11 +95,12 @@ export class Platform extends pulumi.ComponentResource {
     const parent = { parent: this };
     // Children inherit it: in production nothing of these is deleted or replaced before `pulumi state unprotect`.
     const platformPart = { ...parent, protect: settings.production };
+    const secretIf = <T>(isSecret: boolean, values: T): pulumi.Input<T> => (isSecret ? pulumi.secret(values) : values) as pulumi.Input<T>;
 
     const core = new KsCore(
-      "ks-core",
+      `${name}-ks-core`,
       {
-        chart: sources.ksCore,
+        chart: resolved(sources.ksCore),
         clusterIdentifier: settings.cluster.identifier,
         portal: ksCore.portal,
         https: ksCore.https,
@@ -73,94 +109,98 @@ export class Platform extends pulumi.ComponentResource {
         imageRegistry: ksCore.imageRegistry,
         ksExtensionRepository: ksCore.ksExtensionRepository,
         adminPassword: settings.adminPassword,
-        values: ksCore.values,
-        isSecret: settings.hasSecretValues.ksCore,
+        values: secretIf(hasSecretValues.ksCore, ksCore.values),
       },
       platformPart,
     );
     const controller =
       sources.ingressNginx &&
-      new IngressNginx(
-        "ingress-nginx",
+      new IngressController(
+        `${name}-ingress-nginx`,
         {
-          chart: sources.ingressNginx,
+          chart: resolved(sources.ingressNginx),
           className: ingressNginx.className,
           httpNodePort: ports.ingress,
           httpsNodePort: ports.ingressHttps,
-          values: ingressNginx.values,
-          isSecret: settings.hasSecretValues.ingressNginx,
+          values: secretIf(hasSecretValues.ingressNginx, ingressNginx.values),
         },
         // KubeSphere holds each namespace of the cluster by a finalizer, which nobody takes off once ks-core is gone: so in a destroy this
         // one goes first.
         { ...platformPart, dependsOn: [core] },
       );
 
-    this.issuer = portalUrl(ksCore.portal);
-    this.discoveryUrl = discoveryUrl(this.issuer);
-    this.consoleUrl = ksCore.https ? this.issuer : portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });
-
-    const usable = afterOutage(core, waits);
-    const installable = { ...parent, dependsOn: controller ? [controller, usable] : [usable] };
-    this.extensions = Object.fromEntries(
-      sources.extensions.flatMap(({ versions, install, renamedFrom }) => {
-        const extension = versions[0]?.name ?? "";
-        const { hasSecretConfigs: isSecret, hasSecretValues } = settings;
-        const { ended } = new Extension(
-          extension,
-          {
-            versions,
-            install,
-            renamedFrom,
-            isSecret,
-            isInjectedSecret: hasSecretValues.ksCore,
-            follow: waits.follow,
-            earlier: waits.earlier?.get(extension),
-          },
-          installable,
-        );
-        const { hosts = [], hasFrontEnd = false } = versions.find(({ version }) => version === install?.version)?.learnt ?? {};
-        const urls = {
-          ...(hosts.includes(`${extension}.${suffix}`) && { url: extensionUrl(extension, suffix, entry) }),
-          ...(hasFrontEnd && { bundleUrl: bundleUrl(this.consoleUrl, extension) }),
-        };
-        // Nothing answers there before.
-        return install === undefined ? [] : [[extension, pulumi.output(ended.then(() => urls))]];
-      }),
-    );
+    const usable = afterOutage(core, { webhooksFail });
+    const restored = declareCrds(name, crds, parent);
+    const installable = { ...parent, dependsOn: [...(controller ? [controller] : []), usable, ...restored] };
+    const extensions = sources.extensions.flatMap(({ versions, install, renamedFrom }): Installed[] => {
+      const extension = versions[0]?.name ?? "";
+      const { ended } = new Extension(
+        `${name}-${extension}`,
+        {
+          ...{ versions, install, renamedFrom, follow },
+          isSecret: hasSecretConfigs,
+          isInjectedSecret: hasSecretValues.ksCore,
+          earlier: earlier?.get(extension),
+        },
+        { ...installable, aliases: formerly(name, renamedFrom) },
+      );
+      const { hosts = [], hasFrontEnd = false } = versions.find(({ version }) => version === install?.version)?.learnt ?? {};
+      const urls = {
+        ...(hosts.includes(`${extension}.${suffix}`) && { url: extensionUrl(extension, suffix, entry) }),
+        ...(hasFrontEnd && { bundleUrl: bundleUrl(this.consoleUrl, extension) }),
+      };
+      return install === undefined ? [] : [{ extension, urls, ended }];
+    });
     for (const repository of settings.extensionRepositories) {
       const args = { ...repository, kubesphereVersion: sources.kubesphereVersion ?? "" };
-      new ExtensionRepository(`repository-${repository.name}`, args, { ...parent, dependsOn: [usable] });
+      new ExtensionRepository(`${name}-repository-${repository.name}`, args, { ...parent, dependsOn: [usable] });
     }
-    this.oauthClients = Object.fromEntries(
-      settings.oauthClients.map(({ name: clientName, renamedFrom, ...client }) => {
-        // Under its former name the client is the same to Pulumi: the preview shows a replacement, which deletes first.
-        const aliases = renamedFrom === undefined ? [] : [{ name: `oauth-${renamedFrom}` }];
-        const { clientId, clientSecret } = new OAuthClient(
-          `oauth-${clientName}`,
-          { clientName, namespace: core.namespace, production: settings.production, ...client },
-          { ...parent, dependsOn: [usable], aliases },
-        );
-        const { redirectURIs, scopes } = client;
-        const outputs = { issuer: this.issuer, clientId, clientSecret, redirectURIs, scopes };
-        return [clientName, { ...outputs, tokenEndpointAuthMethod: TOKEN_ENDPOINT_AUTH_METHOD }];
-      }),
-    );
+    const clients = settings.oauthClients.map(({ name: clientName, renamedFrom, ...client }) => {
+      // Under its former name the client is the same to Pulumi: the preview shows a replacement, which deletes first.
+      const aliases = formerly(`${name}-oauth`, renamedFrom);
+      const args = { clientName, namespace: core.namespace, production: settings.production, ...client };
+      return [clientName, new OAuthClient(`${name}-oauth-${clientName}`, args, { ...parent, dependsOn: [usable], aliases })] as const;
+    });
     if (settings.harbor && sources.harbor) {
       const { externalURL, values, adminGroup, groupsClaim, userClaim, autoOnboard, verifyCert } = settings.harbor;
       new HarborOidc(
-        "harbor",
+        `${name}-harbor`,
         {
-          ...{ externalURL, values, adminGroup, groupsClaim, userClaim, autoOnboard, verifyCert },
-          chart: sources.harbor,
+          ...{ externalURL, adminGroup, groupsClaim, userClaim, autoOnboard, verifyCert },
+          values: secretIf(hasSecretValues.harbor, values),
+          chart: resolved(sources.harbor),
           issuer: this.issuer,
           className: ingressNginx.className,
           namespace: core.namespace,
           production: settings.production,
-          isSecret: settings.hasSecretValues.harbor,
         },
         { ...installable, protect: settings.production },
       );
     }
-    this.registerOutputs({});
+    return { extensions, clients: new Map(clients) };
   }
 }
+
+interface Installed {
+  readonly extension: string;
+  readonly urls: ExtensionUrls;
+  /** Nothing answers there before. */
+  readonly ended: Promise<void>;
+}
+
+interface Parts {
+  readonly extensions: readonly Installed[];
+  readonly clients: ReadonlyMap<string, OAuthClient>;
+}
+
+/** Nested outputs are flattened, known and unknown ones alike. */
+const secretOf = (clients: Parts["clients"], clientId: string): pulumi.Input<string> => clients.get(clientId)?.clientSecret ?? "";
+
+const NOTHING: Parts = { extensions: [], clients: new Map() };
+
+async function inTheEnd(extensions: readonly Installed[]): Promise<Record<string, ExtensionUrls>> {
+  await Promise.all(extensions.map(({ ended }) => ended));
+  return Object.fromEntries(extensions.map(({ extension, urls }) => [extension, urls]));
+}
+
+const formerly = (name: string, renamedFrom: string | undefined) => (renamedFrom === undefined ? [] : [{ name: `${name}-${renamedFrom}` }]);

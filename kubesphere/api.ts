@@ -47,6 +47,21 @@ export const chartURLAnnotation = "kubesphere-luban/chart-url";
 /** Ours, on an InstallPlan: which one it has replaced after that one had lost its Helm release. */
 export const reinstalledAnnotation = "kubesphere-luban/reinstalled";
 
+/** Ours, on an InstallPlan: the objects for which it was rolled out again, since somebody had taken them away. */
+export const repairedAnnotation = "kubesphere-luban/repaired";
+
+/** Ours, on an InstallPlan that is declared beside any platform: none uninstalls it for not having it in its own list. */
+export const aloneAnnotation = "kubesphere-luban/alone";
+
+/** Ours, on an InstallPlan: the CRDs of its package's `crds/` that the stack has made anew and goes on declaring, and how often each. */
+export const restoredCrdsAnnotation = "kubesphere-luban/restored-crds";
+
+/** Ours, on such a CRD: how often. */
+export const restoredAnnotation = "kubesphere-luban/restored";
+
+/** Ours, on what `luban adopt` has taken in: nothing else in the cluster tells it from what others have made until an `up` changes it. */
+export const adoptedAnnotation = "kubesphere-luban/adopted";
+
 /** The workspace that extensions' namespaces belong to. */
 export const SYSTEM_WORKSPACE = "system-workspace";
 
@@ -98,9 +113,14 @@ export const executorServiceAccount = (extension: string) => `helm-executor.${ex
 /** The path at which ks-apiserver serves an extension's JSBundle; the console serves it under `/pstatic`. */
 export const bundleLink = (extension: string) => `/dist/${extension}/index.js`;
 
-/** Whether a Pulumi program declares it: whoever changes it is undone by the stack's next `up`. */
+/** Whether a Pulumi program has made it, changed it or taken it in: whoever changes it is undone by the stack's next `up`. */
 export const isOfStack = ({
   metadata,
 }: {
-  readonly metadata: { readonly managedFields?: readonly { readonly manager?: string }[] };
-}): boolean => metadata.managedFields?.some(({ manager }) => manager?.startsWith("pulumi-kubernetes")) ?? false;
+  readonly metadata: {
+    readonly annotations?: Readonly<Record<string, string>> | undefined;
+    readonly managedFields?: readonly { readonly manager?: string }[];
+  };
+}): boolean =>
+  adoptedAnnotation in (metadata.annotations ?? {}) ||
+  (metadata.managedFields?.some(({ manager }) => manager?.startsWith("pulumi-kubernetes")) ?? false);

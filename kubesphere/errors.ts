@@ -34,3 +34,24 @@ export class ConfigurationError extends Error implements Problem {
     if (problem.mend !== undefined) this.mend = problem.mend;
   }
 }
+
+/** A value, or what the user has to mend before there is one. */
+export interface Attempt<T> {
+  /** Absent where there is a problem. */
+  readonly value?: T;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * For mistakes that are reported together, in the order in which the user wrote what they are made in: that of their discovery changes from
+ * run to run.
+ * @throws any error that is no {@link ConfigurationError}
+ */
+export async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await work, problems: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { problems: [error] };
+  }
+}

@@ -1,6 +1,7 @@
 /** Violations that the stack's configuration allows an extension, with a reason that a reviewer reads. */
-import type { Allowance } from "../kubesphere/allowances";
+import type { Allowance } from "../kubesphere/extension/allowances";
 import { label } from "../kubesphere/api";
+import { EXTENSION_COMPONENT, extensionNames } from "../kubesphere/extension/extensionComponents";
 import type { Violation } from "./gate";
 import { resourcesOf, type Preview } from "./preview";
 import { at, isRecord, type Resource } from "./rule";
@@ -20,14 +21,14 @@ export interface Weighed {
   readonly allowed: readonly Allowed[];
 }
 
-const EXTENSION = "kubesphere:index:Extension";
-
 /** Parts the violations into those that stand and those that are allowed. */
 export function weigh(preview: Preview, violations: readonly Violation[]): Weighed {
   const resources = resourcesOf(preview);
-  const owners = new Map(resources.flatMap(ownerOf));
+  const names = extensionNames(resources.map((it) => ({ ...it, name: nameOf(it.urn) })));
+  const extensionOf = ({ urn }: Resource) => names.get(nameOf(urn)) ?? nameOf(urn);
+  const owners = new Map(resources.flatMap((it) => ownerOf(it, extensionOf)));
   const before = new Map((preview.steps ?? []).flatMap(({ urn, oldState }) => (oldState ? [[urn, stated(oldState.inputs)] as const] : [])));
-  const stands = resources.flatMap((resource) => allowancesOf(resource, before.get(resource.urn) ?? []));
+  const stands = resources.flatMap((resource) => allowancesOf(resource, extensionOf, before.get(resource.urn) ?? []));
   const allowed = stands.map((allowance) => ({
     ...allowance,
     violations: violations.filter(({ rule, resource }) => rule === allowance.rule && owners.get(resource) === allowance.extension),
@@ -39,17 +40,22 @@ export function weigh(preview: Preview, violations: readonly Violation[]): Weigh
 const nameOf = (urn: string) => urn.split("::").at(-1) ?? urn;
 
 /** The extension that a resource is, or belongs to. */
-function ownerOf({ urn, type, inputs }: Resource): [string, string][] {
-  if (type === EXTENSION) return [[urn, nameOf(urn)]];
+function ownerOf(resource: Resource, extensionOf: (component: Resource) => string): [string, string][] {
+  const { urn, type, inputs } = resource;
+  if (type === EXTENSION_COMPONENT) return [[urn, extensionOf(resource)]];
   const owner = at(inputs, "metadata", "labels", label.extensionRef);
   return typeof owner === "string" ? [[urn, owner]] : [];
 }
 
-const allowancesOf = ({ urn, type, inputs }: Resource, before: readonly Allowance[]): Omit<Allowed, "violations">[] =>
-  type !== EXTENSION
+const allowancesOf = (
+  resource: Resource,
+  extensionOf: (component: Resource) => string,
+  before: readonly Allowance[],
+): Omit<Allowed, "violations">[] =>
+  resource.type !== EXTENSION_COMPONENT
     ? []
-    : stated(inputs).map(({ rule, reason }) => ({
-        ...{ extension: nameOf(urn), rule, reason },
+    : stated(resource.inputs).map(({ rule, reason }) => ({
+        ...{ extension: extensionOf(resource), rule, reason },
         isNew: !before.some((it) => it.rule === rule && it.reason === reason),
       }));
 

@@ -1,5 +1,5 @@
 /** Logins that somebody else may take over. */
-import { insecureRedirects } from "../kubesphere/redirectUri";
+import { insecureRedirects } from "../kubesphere/login/redirectUri";
 import type { Rule } from "./rule";
 
 const CLIENT = "kubesphere:index:OAuthClient";

@@ -1,6 +1,6 @@
 /**
  * The rules as `@pulumi/policy` takes them: those that look at a resource. What a preview takes away and what an extension's chart renders
- * is not told to a policy pack; `npm run policy` sees both.
+ * is not told to a policy pack; `luban policy` sees both.
  */
 import { label } from "../kubesphere/api";
 import { at, isRecord, type Rule, type StackFacts } from "./rule";

@@ -1,8 +1,8 @@
 /** What Helm releases are told. */
 import * as semver from "semver";
 import { KS_CORE_RELEASE } from "../kubesphere/api";
-import { passwordWeakness } from "../kubesphere/defaultPassword";
-import { HARBOR_RELEASE, weakCredentials } from "../kubesphere/harbor";
+import { passwordWeakness } from "../kubesphere/login/defaultPassword";
+import { HARBOR_RELEASE, weakCredentials } from "../kubesphere/login/harbor";
 import { at, isRecord, type Rule } from "./rule";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";

@@ -6,13 +6,15 @@ import { restrictedRules } from "./pods/restricted";
 import { defaultPassword, unpinnedChart } from "./releases";
 import { bindingRules } from "./rights/bindings";
 import { dangerRules } from "./rights/dangers";
+import { otherWorkspace } from "./rights/workspaces";
 import type { Rule } from "./rule";
 import { externalIP, loadBalancer, nodePort } from "./services";
 
-/** Those that look at what an extension brings; `install.allow` may name them (kubesphere/allowances.ts). */
+/** Those that look at what an extension brings; `install.allow` may name them (kubesphere/extension/allowances.ts). */
 export const extensionRules: readonly Rule[] = [
   ...dangerRules,
   ...bindingRules,
+  otherWorkspace,
   ...baselineRules,
   ...restrictedRules,
   ...[nodePort, loadBalancer, externalIP],

@@ -6,10 +6,11 @@ import { createHash } from "crypto";
 import { existsSync, readFileSync, writeFileSync } from "fs";
 import { join } from "path";
 import { load } from "js-yaml";
-import { readSettings } from "../components/config";
-import { injectedValues } from "../components/injectedValues";
-import { loadSources } from "../components/sources";
-import { clusterProvider, declareStack } from "../components/stack";
+import { clusterProvider } from "../components/cluster/clusterProvider";
+import { readConfig } from "../settings/config";
+import { injectedValues } from "../components/preparation/injectedValues";
+import { loadSources } from "../settings/sources";
+import { Platform } from "../components/platform";
 import { violations } from "../policy/gate";
 import type { Preview } from "../policy/preview";
 import { declare, type Declared } from "./support/mocks";
@@ -79,13 +80,12 @@ const isRandom = ({ type }: Declared) => type.startsWith("random:");
 async function dump(stack: string) {
   const { resources, result, isProtected } = await declare(
     async () => {
-      const settings = readSettings();
+      const settings = readConfig();
       const sources = await loadSources(settings, await helmRendering(injectedValues(settings)));
-      return declareStack(
-        settings,
-        sources,
-        { webhooksFail: () => Promise.resolve(false), follow: () => Promise.resolve(undefined) },
-        clusterProvider(settings.cluster),
+      return new Platform(
+        "kubesphere",
+        { settings, sources, webhooksFail: () => Promise.resolve(false), follow: () => Promise.resolve(undefined) },
+        { providers: [clusterProvider(settings.cluster)] },
       );
     },
     { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: GENERATED } : {}) },

@@ -1,6 +1,6 @@
 /** What many extensions in one stack cost. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { dump } from "js-yaml";
 import { median, rounds, seconds, type Row, type Table } from "../measurement";
 import { configured, NO_OP, pulumi, UP } from "../program";
@@ -62,8 +62,6 @@ async function measure(bench: Workbench, count: number, repeats: number) {
   const up = await run("up, the state written once", UP, config, renders, WRITTEN_ONCE);
   const noOps = await rounds(repeats, () => run("previews of nothing", NO_OP, config, renders));
   const anew = await rounds(repeats, () => run("previews of nothing, rendered anew", NO_OP, config, noRenders()));
-  const PATH = pathWithoutHelm(bench);
-  const alone = await rounds(repeats, () => run("the same without a Helm at hand", NO_OP, config, noRenders(), { PATH }));
   const { stdout: state } = await bench.run("pulumi", "stack", "export");
   return {
     count,
@@ -72,7 +70,6 @@ async function measure(bench: Workbench, count: number, repeats: number) {
     up,
     noOps,
     anew,
-    alone,
     memory: Math.max(preview.memory, up.memory, ...noOps.map(({ memory }) => memory)),
     state: state.length,
   };
@@ -81,7 +78,7 @@ async function measure(bench: Workbench, count: number, repeats: number) {
 /** @param counts how many extensions, in ascending order; none at all comes first by itself */
 export async function extensions(bench: Workbench, repeats: number, counts: readonly number[]): Promise<Table> {
   const runs = await rounds(counts.length + 1, (index) => measure(bench, counts[index - 1] ?? 0, repeats));
-  const rows = runs.map(({ count, preview, inSteps, up, noOps, anew, alone, memory, state }): Row => ({
+  const rows = runs.map(({ count, preview, inSteps, up, noOps, anew, memory, state }): Row => ({
     what: String(count),
     cells: [
       seconds([preview.seconds]),
@@ -91,7 +88,6 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
       { values: [memory], unit: "MB" },
       { values: [state / 1024], unit: "kB" },
       seconds(anew.map((run) => run.seconds)),
-      seconds(alone.map((run) => run.seconds)),
     ],
   }));
   return {
@@ -104,7 +100,7 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
         "of the extensions. Written once, at the end (`PULUMI_SKIP_CHECKPOINTS`), it takes what the program and the cluster take; a run that is killed has " +
         "then left nothing of what it did in the state.",
       "What Helm renders of a package is kept for the next run: the first preview renders all of them, one of nothing none, unless the folder where they " +
-        "are kept is empty (`rendered anew`). The provider renders; a Helm on PATH reads the text of each render beside it, for what objects do not show.",
+        "are kept is empty (`rendered anew`).",
     ],
     columns: [
       "first preview",
@@ -114,24 +110,9 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
       "memory",
       "state",
       "preview of nothing, rendered anew",
-      "the same, without a Helm at hand",
     ],
     rows: [...rows, ...growth(runs)],
   };
-}
-
-/** PATH as it is, with what stands beside Helm and without Helm. */
-function pathWithoutHelm({ env, scratch }: Workbench): string {
-  const folders = (env["PATH"] ?? "").split(delimiter).filter((folder) => existsSync(folder));
-  return folders
-    .map((folder) => {
-      const files = readdirSync(folder);
-      if (!files.includes("helm")) return folder;
-      const copy = mkdtempSync(join(scratch, "path-"));
-      for (const file of files) if (file !== "helm") symlinkSync(join(folder, file), join(copy, file));
-      return copy;
-    })
-    .join(delimiter);
 }
 
 type Run = Awaited<ReturnType<typeof measure>>;

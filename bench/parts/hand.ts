@@ -1,13 +1,13 @@
 /** What people type when they follow the documentation's example, as commands that end when what they asked for is there. */
-import { findHelm } from "../../operate/extension/helm";
-import { noCluster, renderingWith, SAMPLE_VALUES } from "../../operate/shared/rendering";
+import { findHelm } from "../../cli/extension/helm";
+import { noCluster, renderingWith, SAMPLE_VALUES } from "../../cli/shared/rendering";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { SYSTEM_NAMESPACE, oauthClientSecretName } from "../../kubesphere/api";
-import * as objects from "../../kubesphere/extensionObjects";
-import { packExtension } from "../../kubesphere/extensionPackage";
-import { configHash } from "../../kubesphere/installPlan";
-import { oauthClientConfiguration, oauthClientLabels } from "../../kubesphere/oauthClientConfig";
+import * as objects from "../../kubesphere/extension/extensionObjects";
+import { packExtension } from "../../kubesphere/extension/extensionPackage";
+import { configHash } from "../../kubesphere/extension/installPlan";
+import { oauthClientConfiguration, oauthClientLabels } from "../../kubesphere/login/oauthClientConfig";
 import type { Workbench } from "../workbench";
 
 type Line = readonly [command: "helm" | "kubectl", ...args: string[]];

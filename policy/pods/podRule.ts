@@ -19,6 +19,6 @@ export const restricted = (words: Words, check: PodCheck): Rule => ({
       : [],
 });
 
-/** A finding where a field has a value that is told by a test. */
+/** A finding where a field has a value that is reported by a test. */
 export const findings = (places: readonly Placed[], key: string, isWrong: (value: unknown) => boolean): Finding[] =>
   places.flatMap(({ path, fields }) => (isWrong(fields[key]) ? [{ property: join(path, key), given: fields[key] ?? undefined }] : []));

@@ -96,7 +96,7 @@ export const procMountInNamespace = restricted(
   (pod) => (hasUserNamespace(pod) ? findings(contexts(pod), "procMount", isUnmasked) : []),
 );
 
-/** hostPath is told by a rule of Baseline. */
+/** hostPath is reported by a rule of Baseline. */
 const VOLUMES = [
   ...["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret", "hostPath"],
 ];

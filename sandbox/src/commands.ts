@@ -15,8 +15,8 @@ import { simulatorState, startSimulator, stopSimulator } from "./simulator.js";
 import { deploy, prepareStack, stackOutputs } from "./stack.js";
 import { getTools } from "./tools/index.js";
 import { checkUrls, urlsOf, type CheckedUrl } from "./urls.js";
-import { oneLine, printableJson } from "../../operate/shared/text/terminal";
-import { maskUrls } from "../../operate/shared/urls";
+import { oneLine, printableJson } from "../../cli/shared/text/terminal";
+import { maskUrls } from "../../cli/shared/urls";
 
 // etcd alone sets 128 MiB aside for its log.
 const NEEDED_MEBIBYTES = 512;

@@ -9,8 +9,8 @@
 import { randomBytes } from "node:crypto";
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { ownFolder } from "../../kubesphere/ownFolder.js";
-import { lifeOf, ownIdentity, type ProcessIdentity } from "../../kubesphere/processIdentity.js";
+import { ownFolder } from "../../kubesphere/chart/ownFolder.js";
+import { lifeOf, ownIdentity, type ProcessIdentity } from "../../kubesphere/chart/processIdentity.js";
 import { say } from "./report.js";
 
 export interface LockOptions {

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { askCluster } from "./clusterApi.js";
 import { childEnvironment, endOrphans, STACK } from "./environment.js";
-import { clusterEnvironment } from "../../kubesphere/helmEnvironment.js";
+import { clusterEnvironment } from "../../kubesphere/chart/helmEnvironment.js";
 import type { SandboxPaths } from "./paths.js";
 import { pendingOperations, type Target } from "./pendingOperations.js";
 import { isAlive, run, waitUntil, type Finished } from "./processes.js";

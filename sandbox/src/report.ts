@@ -1,11 +1,11 @@
 /** What the sandbox tells its user: progress on stderr, since stdout belongs to results that a shell may read. */
 import { statfsSync } from "node:fs";
-import { oneLine, printableColoured } from "../../operate/shared/text/terminal";
-import { maskUrls } from "../../operate/shared/urls";
+import { oneLine, printableColoured } from "../../cli/shared/text/terminal";
+import { maskUrls } from "../../cli/shared/urls";
 
 export type ExitCode = 0 | 1 | 2 | 130;
 
-/** An error that is told to the user as it stands, without a stack trace. */
+/** An error that is reported to the user as it stands, without a stack trace. */
 export class Failure extends Error {
   constructor(
     message: string,

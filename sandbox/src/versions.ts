@@ -18,6 +18,7 @@ export const versions = {
   etcd: { pinned: "3.7.0", accepted: ">=3.5.0 <4" },
   kwok: { pinned: "0.8.0", accepted: ">=0.6.0 <0.9" },
   // Each version knows the GitHub of its time: an older one takes new keys for mistakes.
+  act: { pinned: "0.2.89", accepted: ">=0.2.89 <0.3" },
   actionlint: { pinned: "1.7.12", accepted: ">=1.7.12 <2" },
   // What KubeSphere's executor pipes Helm through. 5.8.3 is the first that asks for a newer Go than the other modules do.
   kustomize: { pinned: "5.8.2", accepted: ">=5.0.0 <6" },

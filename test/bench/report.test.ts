@@ -2,7 +2,7 @@ import { inTurn, main } from "../../bench/main";
 import { median, ratio, seconds, type Table } from "../../bench/measurement";
 import { plot } from "../../bench/plot";
 import { asMarkdown, asText } from "../../bench/report";
-import { Failure } from "../../operate/shared/command";
+import { Failure } from "../../cli/shared/command";
 
 const table: Table = {
   part: "side-by-side",

@@ -1,7 +1,7 @@
 import { readFileSync } from "fs";
 import { join } from "path";
 import { Workbench } from "../../bench/workbench";
-import { Progress } from "../../operate/shared/progress";
+import { Progress } from "../../cli/shared/progress";
 import { temporaryFolders } from "../support/charts";
 
 const folder = temporaryFolders();

@@ -1,65 +1,7 @@
-import { createHash } from "crypto";
-import * as pulumi from "@pulumi/pulumi";
-import { Extension, type ExtensionArgs } from "../../components/extension";
-import type { Installation } from "../../kubesphere/extensionInstall";
-import type { ExtensionPackage } from "../../kubesphere/extensionPackage";
-import { declare, only, type Declared, type Options } from "../support/mocks";
-
-/** The digest of what KubeSphere sets. */
-const PLATFORM = `# platform ${createHash("sha256").update('{"global":{"portal":{"url":"http://ks.example"}}}').digest("hex").slice(0, 16)}\n`;
-
-const pkg: ExtensionPackage = {
-  name: "demo",
-  version: "0.1.0",
-  archive: Buffer.from("chart"),
-  digest: "sha256:0123",
-  files: { "Chart.yaml": "0a1b2c3d4e5f" },
-  configKeys: ["base", "demo", "global"],
-  metadata: {
-    displayName: { en: "Demo" },
-    description: { en: "A demo" },
-    icon: "data:image/svg+xml;base64,AA==",
-    provider: { en: { name: "Example" } },
-    category: "dev-tools",
-    keywords: ["demo"],
-    sources: [],
-    home: "https://example.com",
-    kubeVersion: ">=1.25.0-0",
-    ksVersion: ">=4.0.0-0",
-    installationMode: "HostOnly",
-  },
-  clusterRules: [{ apiGroups: ["extensions.kubesphere.io"], resources: ["jsbundles"], verbs: ["get"] }],
-  rules: [],
-  injected: { global: { portal: { url: "http://ks.example" } } },
-  learnt: {
-    ...{
-      rules: [],
-      clusterRules: [],
-      added: { rules: [], clusterRules: [] },
-      ui: undefined,
-      hosts: [],
-      hasFrontEnd: false,
-      undecided: [],
-      notes: [],
-    },
-    record: { bytes: 0, most: [], others: 0 },
-    awaited: { storageClasses: [], foreignKinds: [] },
-    crds: [],
-  },
-};
-
-const later: ExtensionPackage = { ...pkg, version: "0.2.0", archive: Buffer.from("later"), digest: "sha256:4567" };
-const installation: Installation = { version: "0.1.0", enabled: true, namespace: "extension-demo", config: {} };
-
-const install = (options: Options = {}, args: Partial<ExtensionArgs> = {}) =>
-  declare(
-    () =>
-      Promise.resolve(new Extension("demo", { versions: [pkg], install: installation, follow: () => Promise.resolve(undefined), ...args })),
-    options,
-  );
-const types = (resources: readonly Declared[]) => Object.fromEntries(resources.map(({ name, type }) => [name, type]));
-
-const planStatus = (status: object): Options => ({ state: ({ name }) => (name === "demo-plan" ? { status } : {}) });
+import type { PreparedExtension } from "../../components/extensionArgs";
+import type { ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
+import { installation, install, later, pkg, PLATFORM, planStatus, types } from "../support/declaredExtension";
+import { only } from "../support/mocks";
 
 test("an upgrade may remove what only the version before it made: an installed version stays listed until it is replaced", async () => {
   const removable = { apiGroups: ["apps"], resources: ["daemonsets"], verbs: ["delete", "get"] };
@@ -174,7 +116,7 @@ test("the state keeps digests of the package and its files, not its bytes", asyn
 });
 
 test("what KubeSphere sets over the config changes, and installed extensions keep what it was before, or a preview does not say why", async () => {
-  const planOf = async (args: Partial<ExtensionArgs>) => {
+  const planOf = async (args: Partial<PreparedExtension>) => {
     const { resources } = await install(planStatus({ state: "Installed" }), args);
     const { config } = only(resources, "demo-plan").inputs["spec"] as { config: string };
     return { config, shown: only(resources, "demo").inputs };
@@ -247,41 +189,4 @@ test("a package that KubeSphere fetches by itself needs no ConfigMap", async () 
   expect(only(resources, "demo").inputs["versions"]).toMatchObject({ "0.1.0": { chartURL } });
   // Another address updates the plan, and so waits for it anew.
   expect(only(resources, "demo-plan").inputs["metadata"]).toMatchObject({ annotations: { "kubesphere-luban/chart-url": chartURL } });
-});
-
-describe("agents on member clusters (the emitted spec: nothing was recorded with member clusters)", () => {
-  const multicluster: ExtensionPackage = { ...pkg, metadata: { ...pkg.metadata, installationMode: "Multicluster" } };
-  const spec = async (clusterScheduling?: Installation["clusterScheduling"]) => {
-    const { resources } = await install({}, { versions: [multicluster], install: { ...installation, clusterScheduling } });
-    return (only(resources, "demo-plan").inputs["spec"] as Record<string, unknown>)["clusterScheduling"];
-  };
-
-  test("placement is always there, or KubeSphere's manager crashes; without one the agents go", async () => {
-    expect(await spec()).toEqual({ placement: {} });
-    expect(await spec({ placement: { clusters: [] } })).toEqual({ placement: {} });
-  });
-
-  test("clusters are named or selected, and their values are texts, trimmed as KubeSphere stores them", async () => {
-    expect(
-      await spec({
-        placement: { clusters: ["east"], clusterSelector: { matchLabels: { zone: "eu" } } },
-        overrides: { east: { demo: { replicaCount: 3 } }, west: "demo: {replicaCount: 1}  \n" },
-      }),
-    ).toEqual({
-      placement: { clusters: ["east"], clusterSelector: { matchLabels: { zone: "eu" } } },
-      overrides: { east: "demo:\n  replicaCount: 3\n", west: "demo: {replicaCount: 1}\n" },
-    });
-  });
-});
-
-test("the plan of a lost release says which one it has replaced, and is told of; any other plan says nothing", async () => {
-  const annotations = async (args: Partial<ExtensionArgs>) =>
-    (only((await install({}, args)).resources, "demo-plan").inputs["metadata"] as { annotations: Record<string, string> }).annotations;
-  const warn = jest.spyOn(pulumi.log, "warn").mockResolvedValue();
-  expect(await annotations({ earlier: { mark: "uid-1", loss: "the namespace extension-demo is gone" } })).toMatchObject({
-    "kubesphere-luban/reinstalled": "uid-1",
-  });
-  expect(warn.mock.calls.map(([words]) => words)).toEqual([expect.stringMatching(/^the namespace extension-demo is gone, /)]);
-  warn.mockRestore();
-  expect(Object.keys(await annotations({ earlier: { mark: undefined, loss: undefined } }))).not.toContain("kubesphere-luban/reinstalled");
 });

@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { HarborOidc, type HarborOidcArgs } from "../../components/harborOidc";
 import { declare, only } from "../support/mocks";
 
@@ -76,7 +77,7 @@ test("what is said of Harbor's login reaches Harbor, and the preview", async () 
 });
 
 test("values that hold a credential are a secret wherever they show", async () => {
-  const { resources } = await declareHarbor({ values: { harborAdminPassword: "hush" }, isSecret: true });
+  const { resources } = await declareHarbor({ values: pulumi.secret({ harborAdminPassword: "hush" }) });
   expect(only(resources, "harbor").inputs).toMatchObject({ values: { $secret: { harborAdminPassword: "hush" } } });
   expect(only(resources, "harbor-release").inputs["values"]).toMatchObject({
     $secret: { harborAdminPassword: "hush", externalURL: "https://harbor.example.com" },

@@ -1,6 +1,6 @@
-import { parseSettings } from "../../components/config";
+import { parseSettings } from "../../settings/parsedSettings";
 import { Platform } from "../../components/platform";
-import type { Sources } from "../../components/sources";
+import type { Sources } from "../../settings/sources";
 import { declare, only } from "../support/mocks";
 
 const sources: Sources = {
@@ -15,13 +15,12 @@ const platform = (raw: object, secretKeys: string[] = []) => {
   return declare(
     () =>
       Promise.resolve(
-        new Platform(
-          "kubesphere",
+        new Platform("kubesphere", {
           settings,
           sources,
-          { webhooksFail: () => Promise.resolve(false), follow: () => Promise.resolve(undefined) },
-          {},
-        ),
+          webhooksFail: () => Promise.resolve(false),
+          follow: () => Promise.resolve(undefined),
+        }),
       ),
     {
       state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}),
@@ -51,7 +50,7 @@ test("issuer, console and extensions' modules follow from the console's https", 
     issuer: "https://192.168.50.208.nip.io:30443",
     discoveryUrl: "https://192.168.50.208.nip.io:30443/.well-known/openid-configuration",
   });
-  expect(only(resources, "ks-core-release").inputs["values"]).toMatchObject({
+  expect(only(resources, "kubesphere-ks-core-release").inputs["values"]).toMatchObject({
     $secret: {
       portal: { hostname: "192.168.50.208.nip.io", http: { port: 30880 }, https: { port: 30443 } },
       ingress: { enabled: true, ingressClassName: "nginx", tls: { enabled: true, source: "importation", secretName: "own" } },
@@ -62,7 +61,7 @@ test("issuer, console and extensions' modules follow from the console's https", 
 test("Harbor is declared with the stack's own issuer, and only where the stack has one", async () => {
   const harbor = { externalURL: "https://harbor.example.com", values: { harborAdminPassword: "hush" } };
   const { resources } = await platform({ ...secure, harbor }, ["harbor"]);
-  expect(only(resources, "harbor").inputs).toEqual({
+  expect(only(resources, "kubesphere-harbor").inputs).toEqual({
     chart: { chart: "./harbor" },
     externalURL: "https://harbor.example.com",
     issuer: "https://192.168.50.208.nip.io:30443",
@@ -85,7 +84,7 @@ test("every setting of a client in the configuration reaches the client", async 
     accessTokenInactivityTimeoutSeconds: 900,
   };
   const { resources } = await platform({ oauthClients: [{ ...client, renamedFrom: "former", ...settings }] });
-  expect(only(resources, "oauth-test").inputs).toEqual({
+  expect(only(resources, "kubesphere-oauth-test").inputs).toEqual({
     clientName: "test",
     redirectURIs: ["https://app.example.com/cb"],
     scopes: ["openid"],

@@ -1,9 +1,9 @@
 import { Platform } from "../../components/platform";
-import { parseSettings } from "../../components/config";
-import type { Failure, Follow } from "../../components/rollouts";
-import { loadSources } from "../../components/sources";
+import { parseSettings } from "../../settings/parsedSettings";
+import type { Failure, Follow } from "../../components/cluster/rollouts";
+import { loadSources } from "../../settings/sources";
 import { declare, only } from "../support/mocks";
-import type { RenderedObject } from "../../kubesphere/renderedObject";
+import type { RenderedObject } from "../../kubesphere/chart/renderedObject";
 import { ingress, rendered, service } from "../support/rendered";
 import { standInRendering } from "../support/rendering";
 
@@ -16,7 +16,7 @@ const rendersOf = (services: readonly RenderedObject[]) => [
   ingress("demo-extension", "demo.192.168.50.208.nip.io", "/ ui:80"),
 ];
 
-const urlsOf = ({ extensions }: Platform) => new Promise((done) => extensions["demo"]?.apply(done));
+const urlsOf = ({ extensions }: Platform) => new Promise((done) => extensions.apply((urls) => done(urls["demo"])));
 
 const platform = (
   raw: Record<string, unknown> = {},
@@ -26,23 +26,22 @@ const platform = (
   declare(
     async () => {
       const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, ...raw }, "dev");
-      return new Platform(
-        "kubesphere",
+      return new Platform("kubesphere", {
         settings,
-        await loadSources(
+        sources: await loadSources(
           settings,
           standInRendering(() => rendersOf(services)),
         ),
-        { webhooksFail: () => Promise.resolve(false), follow },
-        {},
-      );
+        webhooksFail: () => Promise.resolve(false),
+        follow,
+      });
     },
     { state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}) },
   );
 
 test("ingress-nginx listens on the documented NodePort, and Helm forgets no value that is taken away", async () => {
   const { resources } = await platform();
-  expect(only(resources, "ingress-nginx-release")).toMatchObject({
+  expect(only(resources, "kubesphere-ingress-nginx-release")).toMatchObject({
     type: "kubernetes:helm.sh/v3:Release",
     inputs: {
       name: "ingress-nginx",
@@ -62,7 +61,7 @@ test("ingress-nginx listens on the documented NodePort, and Helm forgets no valu
 
 test("KubeSphere's namespace says whose it is, so that no other stack takes the cluster for its own", async () => {
   const { resources } = await platform();
-  expect(only(resources, "ks-core-namespace").inputs).toEqual({
+  expect(only(resources, "kubesphere-ks-core-namespace").inputs).toEqual({
     apiVersion: "v1",
     kind: "Namespace",
     metadata: { name: "kubesphere-system", annotations: { "kubesphere-luban/cluster-identifier": "dev" } },
@@ -73,7 +72,7 @@ test("ks-core is told how it and its extensions are reached, and its signing sec
   const { resources } = await platform({
     ksCore: { ...CHARTS.ksCore, imageRegistry: "registry.example.com", values: { ha: { enabled: true } } },
   });
-  const { inputs } = only(resources, "ks-core-release");
+  const { inputs } = only(resources, "kubesphere-ks-core-release");
   expect(inputs).toEqual({
     name: "ks-core",
     namespace: "kubesphere-system",
@@ -103,18 +102,23 @@ test("ks-core is told how it and its extensions are reached, and its signing sec
 
 test("no namespace but KubeSphere's own outlives ks-core, without which nobody could delete it", async () => {
   const { resources } = await platform({ extensions: [{ source: "./extensions/demo" }] });
-  const order = resources.map(({ name }) => name).filter((name) => /-namespace$|^ks-core-release$/.test(name));
-  expect(order).toEqual(["ks-core-namespace", "ks-core-release", "ingress-nginx-namespace", "demo-namespace"]);
+  const order = resources.map(({ name }) => name).filter((name) => /-namespace$|-ks-core-release$/.test(name));
+  expect(order).toEqual([
+    "kubesphere-ks-core-namespace",
+    "kubesphere-ks-core-release",
+    "kubesphere-ingress-nginx-namespace",
+    "kubesphere-demo-namespace",
+  ]);
   // And after an upgrade from 4.1.2 it could not be deleted without a workspace's label.
-  expect(only(resources, "ingress-nginx-namespace").inputs["metadata"]).toMatchObject({
+  expect(only(resources, "kubesphere-ingress-nginx-namespace").inputs["metadata"]).toMatchObject({
     labels: { "kubesphere.io/workspace": "system-workspace" },
   });
 });
 
 test("a controller that is already there is left alone, and its class is used", async () => {
   const { resources } = await platform({ ingressNginx: { install: false, className: "traefik" } });
-  expect(resources.filter(({ name }) => name.startsWith("ingress-nginx"))).toEqual([]);
-  expect(only(resources, "ks-core-release").inputs["values"]).toMatchObject({
+  expect(resources.filter(({ name }) => name.startsWith("kubesphere-ingress-nginx"))).toEqual([]);
+  expect(only(resources, "kubesphere-ks-core-release").inputs["values"]).toMatchObject({
     $secret: { extension: { ingress: { ingressClassName: "traefik" } } },
   });
 });

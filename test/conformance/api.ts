@@ -67,7 +67,7 @@ export class Api {
       asked.once("error", fail);
       asked.once("response", (response) => {
         let text = "";
-        response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+        response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
         response.once("end", () => {
           try {
             done({ status: response.statusCode ?? 0, object: JSON.parse(text) as JsonObject });

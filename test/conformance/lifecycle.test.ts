@@ -13,9 +13,6 @@ import { HelmRepository } from "./lifecycle/repository";
 import type { Place } from "./sandbox";
 import type { JsonObject } from "./vectors";
 
-// Helm and its waiting are real.
-jest.setTimeout(300_000);
-
 let here: Place;
 beforeAll(async () => {
   here = await install();

@@ -7,8 +7,6 @@ import { place, type Place } from "./sandbox";
 import { withStack } from "./stack";
 import type { Declared, JsonObject, Operation, Step } from "./vectors";
 
-jest.setTimeout(300_000);
-
 let here: Place;
 beforeAll(async () => {
   here = await place();

@@ -34,7 +34,7 @@ export function assertOfficial(place: Place): void {
 export async function writeStandIns(place: Place): Promise<void> {
   const cache = dirname(dirname(place.folder("pulumi")));
   // The bundler is an ES module, which jest cannot load.
-  const script = `import { bundle } from ${JSON.stringify(pathToFileURL(join(CHECKOUT, "sandbox/bundle.mjs")))};
+  const script = `import { bundle } from ${JSON.stringify(pathToFileURL(join(CHECKOUT, "cli/launch/bundle.mjs")))};
     process.stdout.write(await bundle(...${JSON.stringify([CHECKOUT, cache, "sandbox"])}));`;
   const bundle = succeeded(await run(process.execPath, ["--input-type=module", "--eval", script]));
   for (const name of PLUGINS) {

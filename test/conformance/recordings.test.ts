@@ -7,8 +7,6 @@ import { place } from "./sandbox";
 import { checkScenarios } from "./scenarios";
 import { scenarios, scenariosIn, type Scenario } from "./vectors";
 
-jest.setTimeout(300_000);
-
 /** Few steps, but with lines for kubectl, another manager's apply, and a user with few rights. */
 const COPIED = ["foreign-edits-and-update", "no-permission"];
 /** Whatever the recorder called something, as a word of its own. */

@@ -1,7 +1,7 @@
 /** Charts that show how `kubernetes:helm:template` renders: each one construct that a plugin might render in its own way. */
 import { mkdirSync, writeFileSync } from "fs";
 import { dirname, join } from "path";
-import { writeChartArchive } from "../../kubesphere/archive";
+import { writeChartArchive } from "../../kubesphere/chart/archive";
 import type { JsonObject } from "./vectors";
 
 export interface RenderedChart {

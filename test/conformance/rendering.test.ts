@@ -11,9 +11,6 @@ import { place, type Place } from "./sandbox";
 import { withStack } from "./stack";
 import { isObject, type JsonObject } from "./vectors";
 
-const TIMEOUT_MS = 300_000;
-jest.setTimeout(TIMEOUT_MS);
-
 const [RELEASE, NAMESPACE] = ["release", "extension-rendered"];
 
 let here: Place;

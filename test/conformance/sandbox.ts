@@ -1,11 +1,14 @@
-/** The conformance tests' own sandbox, and where they find what belongs to it. */
+/** The conformance tests' own sandboxes, and where they find what belongs to them. */
 import type { SpawnOptions } from "child_process";
 import { createHash } from "crypto";
 import { dirname, join } from "path";
 import { CHECKOUT, run, succeeded } from "../support/sandbox";
 import { Api } from "./api";
 
-export const SANDBOX = `conformance-${createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 8)}`;
+const ofCheckout = (name: string) => `${name}-${createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 8)}`;
+export const SANDBOX = ofCheckout("conformance");
+/** Where KubeSphere is installed: its controllers write on every namespace of a cluster, also on those of the plugins' scenarios. */
+export const KUBESPHERE_SANDBOX = ofCheckout("conformance-kubesphere");
 
 /** Which plugins are tested: the sandbox's stand-ins, or the official ones. @throws when $PROVIDER names neither */
 export function provider(): "stand-in" | "official" {
@@ -14,8 +17,8 @@ export function provider(): "stand-in" | "official" {
   throw new Error(`PROVIDER=${given}: use "stand-in" (the default) or "official"`);
 }
 
-export const sandboxCommand = (args: readonly string[], options?: SpawnOptions) =>
-  run(process.execPath, ["sandbox/run.mjs", "sandbox", ...args, "--name", SANDBOX], options);
+export const sandboxCommand = (args: readonly string[], options?: SpawnOptions, sandbox = SANDBOX) =>
+  run(process.execPath, ["sandbox/run.mjs", "sandbox", ...args, "--name", sandbox], options);
 
 export interface Place {
   /** Under which `pulumi` and `helm` work on the sandbox, without a stack. */
@@ -25,12 +28,12 @@ export interface Place {
   folder(name: string): string;
 }
 
-export async function place(): Promise<Place> {
-  const printed = JSON.parse(succeeded(await sandboxCommand(["env", "--json"]))) as Record<
+export async function place(sandbox = SANDBOX): Promise<Place> {
+  const printed = JSON.parse(succeeded(await sandboxCommand(["env", "--json"], {}, sandbox))) as Record<
     "KUBECONFIG" | "PATH_PREFIX" | "PULUMI_HOME",
     string
   >;
-  const folder = (name: string) => join(dirname(dirname(printed.KUBECONFIG)), `${SANDBOX}.${name}`);
+  const folder = (name: string) => join(dirname(dirname(printed.KUBECONFIG)), `${sandbox}.${name}`);
   const isStandIn = provider() === "stand-in";
   // The printed stack, its state and its passphrase are the platform's: each scenario has its own.
   const env = {

@@ -34,7 +34,13 @@ test("a command without its prompt is not passed over in silence", () => {
 });
 
 const root = join(__dirname, "../..");
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => join("docs", name))];
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "SECURITY.md",
+  ...readdirSync(join(root, "docs")).map((name) => join("docs", name)),
+];
 const textOf = (name: string) => readFileSync(join(root, name), "utf8");
 const scripts = Object.keys((JSON.parse(textOf("package.json")) as { scripts: Record<string, string> }).scripts);
 /** GitHub's: lower case, without punctuation, hyphens for spaces. */
@@ -47,6 +53,12 @@ const anchor = (heading: string) =>
 test.each(pages)("%s names no npm script that is not there", (name) => {
   const named = [...textOf(name).matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, script]) => script);
   expect(named.filter((script) => !scripts.includes(script ?? ""))).toEqual([]);
+});
+
+test.each(pages)("%s names no command of luban that is not there", async (name) => {
+  const { commands } = (await import("../../cli/commands.cjs")) as { commands: object };
+  const named = [...textOf(name).matchAll(/npx luban (\w[\w-]*)/g)].map(([, command]) => command ?? "");
+  expect(named.filter((command) => !Object.hasOwn(commands, command))).toEqual([]);
 });
 
 test.each(pages)("%s leads to no page and no heading that is not there", (name) => {

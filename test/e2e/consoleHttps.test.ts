@@ -4,8 +4,6 @@ import { logIn, type Application } from "../support/login";
 import { freeNodePorts, sandboxCommand, succeeded } from "../support/sandbox";
 import { openedStack, type OpenedStack, type Stack } from "../support/stack";
 
-jest.setTimeout(5 * 60_000);
-
 const REDIRECT = "https://app.example.com/cb";
 
 let stack: Stack;

@@ -8,14 +8,12 @@ import { temporaryFolders } from "../support/charts";
 import { environment, freshSandbox, type Ran, read, run, sandboxCommand, succeeded } from "../support/sandbox";
 import { stackOf } from "../support/stack";
 
-jest.setTimeout(5 * 60_000);
-
 const NAME = "web-shop";
 const folder = temporaryFolders();
 let env: NodeJS.ProcessEnv;
 let dir: string;
 let source: string;
-const extension = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "extension", ...args], { env });
+const extension = (...args: string[]): Promise<Ran> => run(process.execPath, ["cli/luban.mjs", "extension", ...args], { env });
 
 /** An author's file, changed for the time of some work. */
 async function changed(path: string, text: string, work: () => Promise<void>): Promise<void> {
@@ -32,7 +30,7 @@ beforeAll(async () => {
   dir = await folder({});
   source = join(dir, NAME);
   succeeded(await extension("new", NAME, "--dir", dir));
-}, 10 * 60_000);
+});
 
 describe("a new extension", () => {
   test("has nothing to mend", async () => {

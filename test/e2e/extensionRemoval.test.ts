@@ -8,8 +8,6 @@ import { temporaryFolders } from "../support/charts";
 import { extensionStack, greetingChart, KUBESPHERE, type ExtensionStack } from "../support/extensionStack";
 import { paused, succeeded } from "../support/sandbox";
 
-jest.setTimeout(5 * 60_000);
-
 const folder = temporaryFolders();
 let stack: ExtensionStack;
 let objectsBefore: string[];

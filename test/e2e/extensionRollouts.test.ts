@@ -10,8 +10,6 @@ import { api, environment } from "../support/sandbox";
 import { changes, nameOf } from "../support/stack";
 import { until } from "../support/until";
 
-jest.setTimeout(5 * 60_000);
-
 const folder = temporaryFolders();
 let stack: ExtensionStack;
 let old: string;

@@ -7,8 +7,6 @@ import { freePort } from "../support/freePort";
 import { CHECKOUT, environment, freshSandbox, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
-jest.setTimeout(2 * 60_000);
-
 describeWithChromium("logins in a browser", (launch) => {
   let env: NodeJS.ProcessEnv;
   let stack: Stack;
@@ -37,10 +35,10 @@ describeWithChromium("logins in a browser", (launch) => {
     };
     secrets = Object.values(outputs.oauthClients).map(({ clientSecret }) => clientSecret);
     browser = await launch();
-  }, 10 * 60_000);
+  });
   afterAll(async () => {
     await browser?.close();
-  }, 5 * 60_000);
+  });
 
   beforeEach(async () => {
     // A context of its own knows nobody, as a browser just installed.
@@ -55,7 +53,7 @@ describeWithChromium("logins in a browser", (launch) => {
 
   /** Runs the sample application, and opens it. */
   async function open(client: string): Promise<void> {
-    const child = spawn(process.execPath, ["sandbox/run.mjs", "oidc-app", "--stack", "sandbox", "--client", client], {
+    const child = spawn(process.execPath, ["cli/luban.mjs", "oidc-app", "--stack", "sandbox", "--client", client], {
       cwd: CHECKOUT,
       env,
       stdio: ["ignore", "ignore", "pipe"],

@@ -11,8 +11,6 @@ import { environment, freshSandbox, type Ran, sandboxCommand, succeeded } from "
 import { findSecrets } from "../support/secretScanner";
 import { changes, nameOf, stackOf, type Stack, type Step } from "../support/stack";
 
-jest.setTimeout(5 * 60_000);
-
 interface Client {
   name: string;
   redirectURIs: string[];
@@ -149,7 +147,9 @@ test("a rename replaces the client, the old one first, since KubeSphere would re
     'replace oauth-desktop-config data["configuration.yaml"] metadata.labels["config.kubesphere.io/oauthclient"] metadata.name',
     "update oauth-desktop",
   ]);
-  expect(await rollOut()).toMatch(/ oauth-cli-config deleted original [^]* oauth-desktop-config creating replacement /);
+  expect(await rollOut()).toMatch(
+    / kubesphere-oauth-cli-config deleted original [^]* kubesphere-oauth-desktop-config creating replacement /,
+  );
   expect(await outcome(before)).toBe(`invalid_client: ${UNKNOWN}`);
   expect(apps["desktop"]?.clientSecret).toBe(GIVEN);
   expect(await outcome(apps["desktop"])).toEqual({ aud: ["desktop"], sub: "admin", email: undefined });

@@ -4,7 +4,7 @@ import { writeFile } from "fs/promises";
 import { join } from "path";
 import { promisify } from "util";
 import { loadAll } from "js-yaml";
-import { packExtension, packageExtension, type ExtensionPackage } from "../../kubesphere/extensionPackage";
+import { packExtension, packageExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { EXTENSION, SMALL_CHART, temporaryFolders } from "../support/charts";
 import { environment } from "../support/sandbox";
 import { helmRendering } from "../support/rendering";

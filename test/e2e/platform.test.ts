@@ -5,8 +5,6 @@ import { join } from "path";
 import { ask, environment, freshSandbox, run, SANDBOX, sandboxCommand, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
-jest.setTimeout(5 * 60_000);
-
 interface Outputs {
   readonly consoleUrl: string;
   readonly issuer: string;

@@ -1,5 +1,5 @@
-import { sandboxCommand, succeeded } from "../support/sandbox";
+import { sandboxCommand, SANDBOXES, succeeded } from "../support/sandbox";
 
 export default async function teardown(): Promise<void> {
-  succeeded(await sandboxCommand(["sandbox", "reset"]));
+  for (const name of SANDBOXES) succeeded(await sandboxCommand(["sandbox", "reset"], undefined, name));
 }

@@ -6,8 +6,6 @@ import { askAsStranger } from "../support/stranger";
 import { until } from "../support/until";
 import { Sandbox } from "./support";
 
-jest.setTimeout(10 * 60_000);
-
 const sandbox = new Sandbox(`${SANDBOX}-former`);
 const CONFIG_MAPS = "/api/v1/namespaces/default/configmaps";
 
@@ -20,7 +18,7 @@ beforeAll(async () => {
   succeeded(await sandbox.command("sandbox", "down"));
   folder = (await sandbox.status()).folder;
   cluster = join(folder, "kwok", "clusters", sandbox.name);
-}, 40 * 60_000);
+});
 afterAll(async () => {
   succeeded(await sandbox.command("sandbox", "reset"));
 });

@@ -8,8 +8,6 @@ import { api, ask, CHECKOUT, freeNodePorts, read, run, SANDBOX, succeeded } from
 import { until } from "../support/until";
 import { canMount, filesIn, kill, mountsOf, processesOf, Sandbox } from "./support";
 
-jest.setTimeout(10 * 60_000);
-
 const sandbox = new Sandbox(`${SANDBOX}-cut`);
 const scratch = mkdtempSync(join(tmpdir(), "interruptions-"));
 let folder: string;
@@ -25,7 +23,7 @@ beforeAll(async () => {
   succeeded(await sandbox.command("sandbox", "reset"));
   succeeded(await sandbox.command("sandbox", "up", ...ports));
   succeeded(await sandbox.command("sandbox", "reset"));
-}, 40 * 60_000);
+});
 afterAll(async () => {
   succeeded(await sandbox.command("sandbox", "reset"));
   rmSync(scratch, { recursive: true, force: true });
@@ -87,8 +85,8 @@ describe("npm start killed, then interrupted, comes up whole when it is run once
     ["once the control plane is up", prints("✓ control plane")],
     ["while the stack is made", (printed) => printed.includes("✓ kubesphere-sim") && existsSync(join(folder, "empty-project"))],
     ["once the stack is configured", prints("✓ stack: configured")],
-    ["while Helm installs", isPending("ks-core-release")],
-    ["while KubeSphere installs the extension", isKnown("demo-plan")],
+    ["while Helm installs", isPending("kubesphere-ks-core-release")],
+    ["while KubeSphere installs the extension", isKnown("kubesphere-demo-plan")],
     ["before the last check", prints("✓ stack: deployed")],
   ])("%s", async (_point, isReached) => {
     succeeded(await sandbox.command("sandbox", "reset"));
@@ -109,7 +107,7 @@ test("down after a crash leaves no process, mount or port", async () => {
 
 test("down after npm start was killed in the middle of a deployment leaves no process, mount or port", async () => {
   succeeded(await sandbox.command("sandbox", "reset"));
-  await sandbox.begin(...ports).cut("SIGKILL", isKnown("demo-plan"));
+  await sandbox.begin(...ports).cut("SIGKILL", isKnown("kubesphere-demo-plan"));
   const portsBefore = await portsOf(sandbox);
   succeeded(await sandbox.command("sandbox", "down"));
   await expectGone(sandbox, folder, portsBefore);

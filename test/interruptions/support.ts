@@ -51,7 +51,7 @@ export class Begun {
   private readonly ended: Promise<void>;
 
   constructor(private readonly child: ChildProcess) {
-    child.stderr?.on("data", (chunk: Buffer) => (this.printed += chunk.toString()));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.printed += text));
     this.ended = new Promise((done) => child.once("close", () => done()));
   }
 

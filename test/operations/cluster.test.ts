@@ -7,8 +7,6 @@ import { standInKk } from "../support/kk";
 import { api, environment, freshSandbox, type Ran, read, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
-jest.setTimeout(3 * 60_000);
-
 const PASSWORD = "Qcloud@123-of-node1";
 
 let sandbox: NodeJS.ProcessEnv;
@@ -44,14 +42,14 @@ beforeAll(async () => {
     cluster: { identifier: "kubesphere-sandbox", kubekey: { hosts, roles } },
   });
   succeeded(await stack.pulumi("config", "set", "--secret", "--path", "kubesphere:cluster.kubekey.hosts[0].password", PASSWORD));
-}, 5 * 60_000);
+});
 afterAll(async () => {
   await rm(folder, { recursive: true });
-}, 5 * 60_000);
+});
 
 /** Nothing that it prints holds a credential. */
 async function cluster(command: string, ...args: string[]): Promise<Ran> {
-  const ran = await run(process.execPath, ["sandbox/run.mjs", "cluster", command, ...args], { env });
+  const ran = await run(process.execPath, ["cli/luban.mjs", "cluster", command, ...args], { env });
   expect(ran.stdout + ran.stderr).not.toMatch(new RegExp(`${PASSWORD}|client-key|client-certificate`));
   return ran;
 }

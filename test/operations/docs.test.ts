@@ -1,13 +1,12 @@
 /** What README and docs tell people to type, typed: a page is one shell, in a copy of the checkout, on the tests' own sandbox. */
 import { readdirSync } from "fs";
-import { cp, mkdtemp, readFile, rm, symlink } from "fs/promises";
+import { cp, mkdtemp, readFile, rm } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { commandBlocks, type CommandBlock } from "../support/markdownCommands";
+import { linkModules } from "../support/modules";
 import { CHECKOUT, environment, freshSandbox, run, SANDBOX, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
-
-jest.setTimeout(10 * 60_000);
 
 /** What differs from what a reader types: the stack, and which sandbox. Nobody is there to confirm. */
 const typed = (command: string): string =>
@@ -28,7 +27,7 @@ beforeAll(async () => {
   copy = await mkdtemp(join(tmpdir(), "docs-"));
   const listed = succeeded(await run("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"]));
   for (const file of listed.split("\0").filter(Boolean)) await cp(join(CHECKOUT, file), join(copy, file));
-  await symlink(join(CHECKOUT, "node_modules"), join(copy, "node_modules"));
+  linkModules(copy);
 });
 afterAll(async () => {
   await rm(copy, { recursive: true });

@@ -1,4 +1,4 @@
-/** `npm run doctor` on a real stack, broken in the ways that people complain of: each is named once, and `--fix` takes nobody's data. */
+/** `npx luban doctor` on a real stack, broken in the ways that people complain of: each is named once, and `--fix` takes nobody's data. */
 import { gunzipSync, gzipSync } from "zlib";
 import { temporaryFolders } from "../support/charts";
 import { CERTIFICATE } from "../support/certificate";
@@ -6,8 +6,6 @@ import { greetingChart, KUBESPHERE } from "../support/extensionStack";
 import { api, environment, freshSandbox, type Ran, read, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { until } from "../support/until";
-
-jest.setTimeout(5 * 60_000);
 
 const folder = temporaryFolders();
 let env: NodeJS.ProcessEnv;
@@ -25,11 +23,11 @@ interface Report {
   readonly checks: readonly {
     check: string;
     notChecked?: string;
-    findings: readonly { object: string; why: string; isFixable: boolean }[];
+    findings: readonly { object: string; why: string; means: string; mend: readonly string[]; isFixable: boolean }[];
   }[];
   readonly mended: readonly string[];
 }
-const doctor = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "doctor", ...args], { env });
+const doctor = (...args: string[]): Promise<Ran> => run(process.execPath, ["cli/luban.mjs", "doctor", ...args], { env });
 const report = async (...args: string[]) => JSON.parse((await doctor("--json", ...args)).stdout) as Report;
 const told = ({ checks }: Report) =>
   checks.flatMap(({ check, findings }) => findings.map(({ object, isFixable }) => `${check}${isFixable ? " ✚" : ""} ${object}`));
@@ -41,7 +39,7 @@ const ask = async (method: "POST" | "PATCH" | "DELETE", path: string, body?: obj
   if (status >= 300) throw new Error(`${method} ${path}: ${status} ${said}`);
 };
 const isThere = async (path: string) => (await read(path, env)) !== undefined;
-const extension = async (...args: string[]) => succeeded(await run(process.execPath, ["sandbox/run.mjs", "extension", ...args], { env }));
+const extension = async (...args: string[]) => succeeded(await run(process.execPath, ["cli/luban.mjs", "extension", ...args], { env }));
 const state = async (name: string) => (await stack.get(`${KUBESPHERE}/installplans/${name}`))?.status?.["state"];
 
 const SERVICES = "/api/v1/namespaces/kubesphere-system/services";
@@ -76,7 +74,7 @@ async function cutOffHelm(): Promise<void> {
 
 test("a healthy stack right after its `up` has no findings, and all is checked", async () => {
   const { code, stdout } = await doctor();
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the selected stack: 17 checks, 0 findings\n/) as string });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the selected stack: 18 checks, 0 findings\n/) as string });
   expect(stdout).not.toContain("not checked");
 });
 
@@ -208,6 +206,41 @@ test("webhooks that the API server does not trust are found, and not taken for a
     for (const [path, webhooks] of found) await ask("PATCH", path, { webhooks });
   }
   await until(async () => (await doctor()).code === 0, 30_000, 500);
+});
+
+test("a namespace that will not go for an API that nobody answers is told with that API, and goes by the command that is printed", async () => {
+  const apis = "/apis/apiregistration.k8s.io/v1/apiservices";
+  const name = "v1.nobody.example.com";
+  const service = { namespace: "extension-left", name: "gone" };
+  const labels = { "kubesphere.io/extension-ref": "left" };
+  // Whatever else is on its way out would hang as well, and sooner.
+  await until(async () => !(await isThere(KEPT)), 60_000, 500);
+  await ask("POST", "/api/v1/namespaces", { metadata: { name: service.namespace, labels } });
+  await ask("POST", apis, {
+    metadata: { name },
+    spec: {
+      group: "nobody.example.com",
+      version: "v1",
+      groupPriorityMinimum: 100,
+      versionPriority: 100,
+      insecureSkipTLSVerify: true,
+      service,
+    },
+  });
+  const finding = async () =>
+    (await report()).checks.flatMap(({ findings }) => findings).find(({ object }) => object === `APIService ${name}`);
+  let last: Awaited<ReturnType<typeof finding>>;
+  await ask("DELETE", `/api/v1/namespaces/${service.namespace}`);
+  await until(async () => (last = await finding())?.means.includes(service.namespace) === true, 60_000, 500);
+  expect(last).toMatchObject({
+    why: expect.stringMatching(/nobody answers nobody.example.com\/v1: ServiceNotFound: /) as string,
+    means: "for as long Namespace extension-left, and with it the removal of the extension left, will not go (DiscoveryFailed)",
+    mend: [`unless what serves it is about to come back: kubectl delete apiservice ${name}`],
+  });
+  // There is no kubectl: this is what it sends.
+  await ask("DELETE", `${apis}/${name}`);
+  await until(async () => !(await isThere(`/api/v1/namespaces/${service.namespace}`)), 60_000, 500);
+  expect((await doctor()).code).toBe(0);
 });
 
 test("a stack that is not there is one clear error, and no diagnosis", async () => {

@@ -1,9 +1,7 @@
-/** What others change behind the program's back: `npm run drift` names it, and its ways back and its way to keep it work. */
+/** What others change behind the program's back: `npx luban drift` names it, and its ways back and its way to keep it work. */
 import { readFile } from "fs/promises";
 import { api, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
-
-jest.setTimeout(3 * 60_000);
 
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
@@ -14,7 +12,7 @@ beforeAll(async () => {
   env = await environment();
   stack = stackOf(env);
   succeeded(await stack.up());
-}, 5 * 60_000);
+});
 
 interface Difference {
   readonly object: string;
@@ -22,8 +20,9 @@ interface Difference {
   readonly release?: string;
   readonly properties: readonly { path: string; is?: unknown; wanted?: unknown; by: readonly { manager: string }[] }[];
   readonly wayBack: readonly string[];
+  readonly notKept?: string;
 }
-const drift = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "drift", ...args], { env });
+const drift = (...args: string[]): Promise<Ran> => run(process.execPath, ["cli/luban.mjs", "drift", ...args], { env });
 const differences = async () => (JSON.parse((await drift("--json")).stdout) as { differences: Difference[] }).differences;
 const told = ({ object, drift, properties }: Difference) => ({
   object,
@@ -80,7 +79,7 @@ test("what an administrator set in the console is named, and `--take` keeps it",
       properties: [{ path: "spec.config", is: theirs, wanted: plan?.spec.config, by: "ks-apiserver" }],
     },
   ]);
-  expect(found[0]?.wayBack).toEqual(["pulumi up --refresh", "npm run drift -- --take demo"]);
+  expect(found[0]?.wayBack).toEqual(["pulumi up --refresh", "npx luban drift --take demo"]);
 
   succeeded(await drift("--take", "demo"));
   succeeded(await stack.pulumi("up", "--refresh", "--yes", "--skip-preview"));
@@ -117,6 +116,7 @@ test.each([
 
 const CLIENT = "/api/v1/namespaces/kubesphere-system/secrets/oauthclient-test";
 const NAMESPACE = "/api/v1/namespaces/extension-demo";
+const CONTROLLER = "/api/v1/namespaces/ingress-nginx";
 const configuration = async () => {
   const secret = await stack.get<{ data: Record<string, string> }>(CLIENT);
   return Buffer.from(secret?.data["configuration.yaml"] ?? "", "base64").toString();
@@ -130,28 +130,48 @@ test("edits of an OAuth client and of a namespace's labels by whomever are undon
   const wanted = await configuration();
   await change(CLIENT, "ks-apiserver", { stringData: { "configuration.yaml": wanted.replace("grantMethod: auto", "grantMethod: deny") } });
   await change(NAMESPACE, "Mozilla", { metadata: { labels: { "kubesphere.io/workspace": "theirs" } } });
+  await change(CONTROLLER, "Mozilla", { metadata: { labels: { "kubesphere.io/workspace": "theirs" } } });
   const found = [...(await differences())].sort((a, b) => a.object.localeCompare(b.object));
+  const properties = [{ path: 'metadata.labels["kubesphere.io/workspace"]', is: "theirs", wanted: "system-workspace", by: "Mozilla" }];
   expect(found.map(told)).toEqual([
-    {
-      object: "Namespace extension-demo",
-      drift: "changed",
-      properties: [{ path: 'metadata.labels["kubesphere.io/workspace"]', is: "theirs", wanted: "system-workspace", by: "Mozilla" }],
-    },
+    { object: "Namespace extension-demo", drift: "changed", properties },
+    { object: "Namespace ingress-nginx", drift: "changed", properties },
     {
       object: "Secret kubesphere-system/oauthclient-test",
       drift: "changed",
       properties: [{ path: 'data["configuration.yaml"]', is: "[secret]", wanted: "[secret]", by: "ks-apiserver" }],
     },
   ]);
-  expect(found.map(({ wayBack }) => wayBack)).toEqual([
-    ["pulumi up --refresh"],
-    ["pulumi up --refresh", "npm run drift -- --take-client test"],
+  expect(found.map(({ wayBack, notKept }) => [...wayBack, ...(notKept === undefined ? [] : [notKept])])).toEqual([
+    ["pulumi up --refresh", "npx luban drift --take-namespace extension-demo"],
+    ["pulumi up --refresh", "KubeSphere lets go of a namespace that it held under 4.1.2 only where it has a workspace"],
+    ["pulumi up --refresh", "npx luban drift --take-client test"],
   ]);
   await typed("pulumi up --refresh");
   expect(await configuration()).toBe(wanted);
   expect(await drift()).toMatchObject({ code: 0 });
   await stack.setConfig("oauthClients[0].grantMethod", "prompt");
   succeeded(await stack.up());
+  succeeded(await stack.pulumi("preview", "--expect-no-changes"));
+});
+
+test("labels that were set of an extension's namespace are kept by the command that the report names, also after a refresh", async () => {
+  const theirs = { "kubesphere.io/workspace": "theirs", "pod-security.kubernetes.io/enforce": "baseline" };
+  await change(NAMESPACE, "kubectl-label", { metadata: { labels: theirs } });
+  succeeded(await stack.pulumi("refresh", "--yes"));
+  const [found, ...more] = await differences();
+  expect([found?.object, found?.properties.map(({ path, is }) => [path, is]), more]).toEqual([
+    "Namespace extension-demo",
+    [['metadata.labels["kubesphere.io/workspace"]', "theirs"]],
+    [],
+  ]);
+  expect(await typed(found?.wayBack[1] ?? "")).toContain('kubesphere:extensions[0].install.namespaceLabels["kubesphere.io/workspace"]');
+  await typed("pulumi up --refresh");
+  expect((await stack.get<{ metadata: { name: string; labels: object } }>(NAMESPACE))?.metadata.labels).toMatchObject({
+    ...theirs,
+    "kubesphere.io/managed": "true",
+  });
+  expect(await drift()).toMatchObject({ code: 0 });
   succeeded(await stack.pulumi("preview", "--expect-no-changes"));
 });
 
@@ -162,7 +182,7 @@ test("what was set of an OAuth client in the cluster, its secret too, is kept by
     .replace(/^redirectURIs:\n(?: .*\n)+/m, `redirectURIs: [${redirects}]\n`);
   await change(CLIENT, "Mozilla", { stringData: { "configuration.yaml": theirs } });
   const stored = await configuration();
-  expect(await typed("npm run -s drift -- --take-client test")).toContain("oauthClients[0].redirectURIs");
+  expect(await typed("npx luban drift --take-client test")).toContain("oauthClients[0].redirectURIs");
   expect(await readFile(configFile(), "utf8")).not.toContain("theirs-and-long-enough");
   await typed("pulumi up --refresh");
   expect(await configuration()).toBe(stored);

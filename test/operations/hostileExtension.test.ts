@@ -5,14 +5,12 @@
 import { randomBytes } from "crypto";
 import { existsSync } from "fs";
 import { join } from "path";
-import { writeChartArchive } from "../../kubesphere/archive";
+import { writeChartArchive } from "../../kubesphere/chart/archive";
 import { chartFiles, temporaryFolders, type Files } from "../support/charts";
 import { extensionStack, KUBESPHERE, type ExtensionStack } from "../support/extensionStack";
 import { executorLogs } from "../support/podLogs";
 import { api, environment, sandboxCommand, succeeded } from "../support/sandbox";
 import { until } from "../support/until";
-
-jest.setTimeout(5 * 60_000);
 
 const folder = temporaryFolders();
 const SECOND = 1_000;

@@ -11,8 +11,6 @@ import { api, environment, read, run as command, succeeded } from "../support/sa
 import { until } from "../support/until";
 import { Run } from "../recovery/support";
 
-jest.setTimeout(5 * 60_000);
-
 const CHART = "sandbox/charts/ks-core";
 const OURS = "/api/v1/namespaces/extension-shop/configmaps";
 const SYSTEM = "/api/v1/namespaces/kubesphere-system";
@@ -146,7 +144,7 @@ test("a destroy after that, which the older release would hold up for ever by th
   const begun = new Run(["destroy"], env);
   await until(async () => (await namespace())?.metadata.deletionTimestamp !== undefined, 60_000, 200);
   await begun.kill();
-  const recover = (...args: string[]) => command(process.execPath, ["sandbox/run.mjs", "recover", "--stack", "sandbox", ...args], { env });
+  const recover = (...args: string[]) => command(process.execPath, ["cli/luban.mjs", "recover", "--stack", "sandbox", ...args], { env });
   const shown = await recover();
   expect(shown.stdout).toContain(
     "held by kubesphere.io/cascading-deletion: another release of KubeSphere set it, and 4.1.2 does not take it off",

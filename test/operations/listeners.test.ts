@@ -16,8 +16,6 @@ import { environment, freeNodePorts, freshSandbox, sandboxCommand, succeeded } f
 import { stackOf, type Stack } from "../support/stack";
 import { askAsStranger, type Question, type Reply } from "../support/stranger";
 
-jest.setTimeout(5 * 60_000);
-
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let configFile: string;

@@ -1,4 +1,4 @@
-/** A platform without a way out: `npm run mirror` copies what its stack needs, and the copy alone is enough. */
+/** A platform without a way out: `npx luban mirror` copies what its stack needs, and the copy alone is enough. */
 import { spawn, type ChildProcess } from "child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "fs/promises";
 import { createServer, type Server } from "http";
@@ -12,8 +12,6 @@ import { crane as craneTool } from "../../sandbox/src/tools/catalogue";
 import { pluginVersion } from "../../sandbox/src/versions";
 import { CHECKOUT, environment, freeNodePorts, freshSandbox, run, succeeded } from "../support/sandbox";
 import { nameOf, stackOf, type Stack } from "../support/stack";
-
-jest.setTimeout(5 * 60_000);
 
 const OS_ARCH = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
 const PLUGINS = (["kubernetes", "random"] as const).map((name) => ({ name, version: pluginVersion(CHECKOUT, name) }));
@@ -61,7 +59,7 @@ interface Told {
   readonly problems: readonly { readonly text: string }[];
 }
 async function mirror(...args: string[]): Promise<{ code: number | null; told: Told }> {
-  const { code, stdout, stderr } = await run(process.execPath, ["sandbox/run.mjs", "mirror", "--json", ...args], { env });
+  const { code, stdout, stderr } = await run(process.execPath, ["cli/luban.mjs", "mirror", "--json", ...args], { env });
   if (!stdout.startsWith("{")) throw new Error(`exit code ${code}: ${stderr}`);
   return { code, told: JSON.parse(stdout) as Told };
 }
@@ -262,7 +260,7 @@ test.each([
   [["--platform", "linux/mips"], "--platform linux/mips: use linux or darwin, and amd64 or arm64\n"],
   [["--from", "docker.io"], "--from docker.io: write REGISTRY=REGISTRY"],
 ])("a wrong command line is told before anything is asked: %p", async (args, said) => {
-  const { code, stdout, stderr } = await run(process.execPath, ["sandbox/run.mjs", "mirror", ...args], { env });
+  const { code, stdout, stderr } = await run(process.execPath, ["cli/luban.mjs", "mirror", ...args], { env });
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(said);
 });

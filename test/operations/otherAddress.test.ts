@@ -3,8 +3,6 @@ import { localFetch } from "../support/localFetch";
 import { ask, freeNodePorts, succeeded } from "../support/sandbox";
 import { nameOf, openedStack, type OpenedStack, type Stack, type Step } from "../support/stack";
 
-jest.setTimeout(5 * 60_000);
-
 let stack: Stack;
 let ports: Record<string, number>;
 let ksCore: object;

@@ -6,8 +6,6 @@ import { dump, load } from "js-yaml";
 import { temporaryFolders } from "../support/charts";
 import { CHECKOUT, environment, freshSandbox, run } from "../support/sandbox";
 
-jest.setTimeout(3 * 60_000);
-
 type Config = Record<string, unknown>;
 interface Verdict {
   readonly ok: boolean;
@@ -29,14 +27,24 @@ beforeAll(async () => {
   stackFile = load(await readFile(env["PULUMI_OPTION_CONFIG_FILE"] as string, "utf8")) as { config: Config };
   base = await checkoutWith({ sandbox: {} });
   await symlink(join(CHECKOUT, "node_modules"), join(base, "node_modules"));
-}, 10 * 60_000);
+});
 
-const PLACES = ["Pulumi.yaml", "index.ts", "package.json", "package-lock.json", "tsconfig.json", "components", "kubesphere", "extensions"];
+const PLACES = [
+  "Pulumi.yaml",
+  "index.ts",
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "components",
+  "settings",
+  "kubesphere",
+  "extensions",
+];
 
 /** A checkout as it is fetched, with stack files of its own. @param stacks by name the configuration that it has beside the sandbox's own */
 async function checkoutWith(stacks: Readonly<Record<string, Config>>, more: object = {}): Promise<string> {
   const dir = join(await folder({}), "checkout");
-  for (const name of [...PLACES, "policy", "operate", "sandbox", ".github"])
+  for (const name of [...PLACES, "policy", "cli", "sandbox", ".github"])
     await cp(join(CHECKOUT, name), join(dir, name), { recursive: true, filter: (source) => !source.endsWith("node_modules") });
   for (const [stack, config] of Object.entries(stacks))
     await writeFile(join(dir, `Pulumi.${stack}.yaml`), dump({ ...stackFile, config: { ...stackFile.config, ...config }, ...more }));
@@ -46,7 +54,7 @@ async function checkoutWith(stacks: Readonly<Record<string, Config>>, more: obje
 const pullRequest = (config: Config, more?: object) => checkoutWith({ sandbox: config }, more);
 
 async function judged(dir: string, ...args: readonly string[]) {
-  const command = [join(base, "sandbox/run.mjs"), "policy", "--stack", "sandbox", "--checkout", dir, "--json", ...args];
+  const command = [join(base, "cli/luban.mjs"), "policy", "--stack", "sandbox", "--checkout", dir, "--json", ...args];
   const { code, stdout, stderr } = await run(process.execPath, command, { env });
   if (stdout === "") throw new Error(stderr);
   return { code, verdict: JSON.parse(stdout) as Verdict };
@@ -61,9 +69,9 @@ async function hostile(dir: string): Promise<string> {
   const mark = `require("fs").writeFileSync(${JSON.stringify(trace)}, "");\n`;
   await writeFile(join(dir, "policy/rules.ts"), `export const rules = [];\nexport const DEFAULT_NODE_PORTS = [];\n${mark}`);
   await writeFile(join(dir, "index.ts"), `${mark}export = async () => ({});\n`);
-  await appendFile(join(dir, "components/config.ts"), mark);
+  await appendFile(join(dir, "settings/config.ts"), mark);
   await appendFile(join(dir, "kubesphere/added.ts"), mark);
-  await appendFile(join(dir, "sandbox/run.mjs"), `import "node:fs";\n`);
+  await appendFile(join(dir, "cli/luban.mjs"), `import "node:fs";\n`);
   for (const name of ["zod", "js-yaml", "@pulumi/pulumi"]) {
     await mkdir(join(dir, "node_modules", name), { recursive: true });
     await writeFile(join(dir, "node_modules", name, "index.js"), mark);
@@ -82,8 +90,8 @@ test("a pull request that empties the rules and replaces the program is judged, 
   expect(verdict.violations.map(({ rule }) => rule)).toEqual(["privileged-container"]);
   expect({ code, unchecked: verdict.unchecked }).toEqual({ code: 3, unchecked: [] });
   expect(verdict.changed).toEqual({
-    program: ["Pulumi.yaml", "components/config.ts", "index.ts", "kubesphere/added.ts"],
-    judge: ["policy/rules.ts", "sandbox/run.mjs"],
+    program: ["Pulumi.yaml", "index.ts", "kubesphere/added.ts", "settings/config.ts"],
+    judge: ["cli/luban.mjs", "policy/rules.ts"],
     kept: [],
   });
   expect(existsSync(trace)).toBe(false);
@@ -159,7 +167,7 @@ test.each([
 ])("%j is refused with what it lacks", async (args, said) => {
   // With the sandbox's settings no other stack is judged at all.
   const plain = { ...env, PULUMI_OPTION_CONFIG_FILE: undefined };
-  const { code, stderr } = await run(process.execPath, ["sandbox/run.mjs", "policy", ...args], { env: plain });
+  const { code, stderr } = await run(process.execPath, ["cli/luban.mjs", "policy", ...args], { env: plain });
   expect(stderr).toContain(said);
   expect(code).toBe(args.includes("--stack") && args.includes("--checkout") ? 1 : 2);
 });

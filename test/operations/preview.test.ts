@@ -2,13 +2,11 @@
 import { randomBytes } from "crypto";
 import { appendFile, cp, readFile, rm, writeFile } from "fs/promises";
 import { join } from "path";
-import type { Report } from "../../operate/preview/model";
+import type { Report } from "../../cli/preview/model";
 import { temporaryFolders } from "../support/charts";
 import { api, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { findSecrets } from "../support/secretScanner";
 import { stackOf, type Stack } from "../support/stack";
-
-jest.setTimeout(2 * 60_000);
 
 /** A password that the chart does not keep to itself, in three forms, and what is another at every render. */
 const CARELESS = `apiVersion: v1
@@ -37,7 +35,7 @@ let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let source: string;
 
-const preview = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "preview", ...args], { env });
+const preview = (...args: string[]): Promise<Ran> => run(process.execPath, ["cli/luban.mjs", "preview", ...args], { env });
 const plant = async (path: string, secret = "") =>
   succeeded(await stack.pulumi("config", "set", "--secret", "--path", `kubesphere:${path}`, secret));
 const CONFIG = "extensions[0].install.config.demo";
@@ -54,7 +52,7 @@ beforeAll(async () => {
   await stack.configure({ extensions: [{ source }], ingressNginx: { install: false } });
   await plant(`${CONFIG}.password`, secrets["old"]);
   succeeded(await stack.up());
-}, 10 * 60_000);
+});
 
 test("nothing to do is told as such, with exit code 0", async () => {
   const { code, stdout } = await preview();
@@ -143,11 +141,11 @@ test("a changed file, value and configuration: the lines, objects and properties
     "data.text": "greeting: welcome\n(made anew at every render)\n",
   });
   expect(resources.map(({ operation, name }) => `${operation} ${name}`)).toEqual([
-    "update demo",
-    "update demo-0.1.0-chart",
-    "update demo-plan",
-    "update ks-core",
-    "update ks-core-release",
+    "update kubesphere-demo",
+    "update kubesphere-demo-0.1.0-chart",
+    "update kubesphere-demo-plan",
+    "update kubesphere-ks-core",
+    "update kubesphere-ks-core-release",
   ]);
   expect([code, counts.update]).toEqual([2, 5]);
   expect(findSecrets({ stdout, stderr }, secrets)).toEqual([]);
@@ -180,7 +178,7 @@ test("a removal is loud, with what it takes out of the cluster; exit code 3", as
   await rm(join(source, "templates/careless.yaml"));
   await stack.configure({ oauthClients: [] });
   const { code, stdout, stderr } = await preview("--markdown");
-  expect(stdout).toContain("> **deleted: oauth-test, oauth-test-config, oauth-test-secret**");
+  expect(stdout).toContain("> **deleted: kubesphere-oauth-test, kubesphere-oauth-test-config, kubesphere-oauth-test-secret**");
   expect(stdout).toContain("- removed <code>charts/demo/templates/careless.yaml</code>");
   expect(stdout).toMatch(/\| \*\*deleted\*\* \| ConfigMap careless \| {2}\|/);
   expect(code).toBe(3);
@@ -203,6 +201,6 @@ test("a wrong command line is no change: exit code 1", async () => {
   expect(await preview("--what")).toMatchObject({
     code: 1,
     stdout: "",
-    stderr: expect.stringContaining("npm run preview -- [--stack STACK]") as unknown,
+    stderr: expect.stringContaining("npx luban preview [--stack STACK]") as unknown,
   });
 });

@@ -4,8 +4,6 @@ import { readFile, writeFile } from "fs/promises";
 import { environment, freshSandbox, read, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
-jest.setTimeout(5 * 60_000);
-
 let env: NodeJS.ProcessEnv;
 let stack: Stack;
 let configFile: string;
@@ -22,7 +20,7 @@ beforeAll(async () => {
   succeeded(await stack.up());
 });
 
-const PROTECTED = ["ingress-nginx", "ingress-nginx-release", "ks-core", "ks-core-release"];
+const PROTECTED = ["ingress-nginx", "ingress-nginx-release", "ks-core", "ks-core-release"].map((name) => `kubesphere-${name}`);
 const namesIn = (said: string) => [...new Set([...said.matchAll(/::([\w-]+)["\s]/g)].map(([, name]) => name))];
 
 /** By which each is known to be the same as before. */

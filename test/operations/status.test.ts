@@ -1,16 +1,14 @@
-/** `npm run status` of a real stack: as wanted, while something is rolled out, changed by hand, and failed. */
+/** `npx luban status` of a real stack: as wanted, while something is rolled out, changed by hand, and failed. */
 import { spawn } from "child_process";
 import { readFile, writeFile } from "fs/promises";
 import { join } from "path";
 import { createInterface } from "readline";
-import type { StackStatus } from "../../operate/status/status";
+import type { StackStatus } from "../../cli/status/status";
 import { temporaryFolders } from "../support/charts";
 import { greetingChart, KUBESPHERE } from "../support/extensionStack";
 import { kubeconfigWith, serviceAccount } from "../support/serviceAccount";
 import { api, CHECKOUT, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
-
-jest.setTimeout(3 * 60_000);
 
 const folder = temporaryFolders();
 let env: NodeJS.ProcessEnv;
@@ -23,9 +21,9 @@ beforeAll(async () => {
   stack = stackOf(env);
   configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
   succeeded(await stack.up());
-}, 5 * 60_000);
+});
 
-const status = (...args: string[]): Promise<Ran> => run(process.execPath, ["sandbox/run.mjs", "status", ...args], { env });
+const status = (...args: string[]): Promise<Ran> => run(process.execPath, ["cli/luban.mjs", "status", ...args], { env });
 async function told(): Promise<{ code: number | null; extensions: StackStatus["extensions"] }> {
   const { code, stdout } = await status("--json");
   return { code, extensions: (JSON.parse(stdout) as StackStatus).extensions };
@@ -33,7 +31,7 @@ async function told(): Promise<{ code: number | null; extensions: StackStatus["e
 
 /** A watch that has told where everything stands, and then hears of `change` until `last` is told. @returns what it told from then on, and its exit code */
 async function watched(change: () => Promise<void>, last: string): Promise<{ lines: string[]; code: number | null }> {
-  const child = spawn(process.execPath, ["sandbox/run.mjs", "status", "--watch"], {
+  const child = spawn(process.execPath, ["cli/luban.mjs", "status", "--watch"], {
     cwd: CHECKOUT,
     env,
     stdio: ["ignore", "pipe", "inherit"],

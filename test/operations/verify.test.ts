@@ -1,8 +1,6 @@
-/** `npm run verify` on a stack that is well, and on one that is broken in the ways that people meet. */
+/** `npx luban verify` on a stack that is well, and on one that is broken in the ways that people meet. */
 import { api, environment, freshSandbox, read, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
-
-jest.setTimeout(3 * 60_000);
 
 const PASSWORD = "P@88w0rd";
 const BUNDLE = "/apis/extensions.kubesphere.io/v1alpha1/jsbundles/demo-js";
@@ -21,7 +19,7 @@ interface Told {
 /** Nobody's DNS is asked. */
 const verify = (variables: NodeJS.ProcessEnv = {}, ...args: string[]) => {
   const resolve = ["--resolve", `*:${ports.ingress}:127.0.0.1`, "--resolve", `*:${ports.console}:127.0.0.1`];
-  return run(process.execPath, ["sandbox/run.mjs", "verify", ...resolve, ...args], { env: { ...env, ...variables } });
+  return run(process.execPath, ["cli/luban.mjs", "verify", ...resolve, ...args], { env: { ...env, ...variables } });
 };
 async function failures(variables: NodeJS.ProcessEnv = {}) {
   const { code, stdout } = await verify(variables, "--json");
@@ -116,14 +114,14 @@ test("what is gone from the cluster is named by what people miss of it", async (
     [
       "bundle demo",
       "no JSBundle is served at /dist/demo/index.js: it is gone, or not Available",
-      "npm run status, and where it is as wanted there: npm run drift",
+      "npx luban status, and where it is as wanted there: npx luban drift",
     ],
     [
       "extension demo",
       "no Ingress takes its host, or the UI has nothing at /: is demo installed?",
-      "npm run status, and where it is as wanted there: npm run drift",
+      "npx luban status, and where it is as wanted there: npx luban drift",
     ],
-    ["login", "unauthorized_client: Invalid client credential.", "the client's secret in the cluster is another one: npm run drift"],
+    ["login", "unauthorized_client: Invalid client credential.", "the client's secret in the cluster is another one: npx luban drift"],
   ]);
 });
 

@@ -77,3 +77,23 @@ test.each([[[{ rule: "host-path" }]], [[{ rule: "host-path", reason: " " }]], ["
     expect(judged([step("demo", allow)], "demo")).toEqual({ refused: ["host-namespace demo", "host-path demo"], allowed: [] });
   },
 );
+
+test("a namespace that members of another workspace get is refused unless it is allowed; KubeSphere's own, and namespaces of no extension, pass", () => {
+  const namespace = (name: string, labels: object) => ({
+    ...{ op: "create", urn: `${STACK}$kubernetes:core/v1:Namespace::${name}-namespace` },
+    newState: { type: "kubernetes:core/v1:Namespace", inputs: { metadata: { labels } } },
+  });
+  const of = (name: string, workspace: string) =>
+    namespace(name, { "kubesphere.io/extension-ref": name, "kubesphere.io/workspace": workspace });
+  const allow = [{ rule: "other-workspace", reason: "The shops' own team writes it." }];
+  expect(
+    judged([
+      ...[step("demo", allow), of("demo", "shops"), step("other"), of("other", "shops"), of("own", "system-workspace")],
+      namespace("ingress-nginx", { "kubesphere.io/workspace": "system-workspace" }),
+      namespace("theirs", { "kubesphere.io/workspace": "shops" }),
+    ]),
+  ).toEqual({
+    refused: ["other-workspace other-namespace"],
+    allowed: [["demo", "other-workspace", "new", ["other-workspace demo-namespace"]]],
+  });
+});

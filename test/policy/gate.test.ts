@@ -8,7 +8,7 @@ import { join } from "path";
 import { violations } from "../../policy/gate";
 import { unaskedGrant } from "../../policy/oauth";
 import { configsOf, type Preview } from "../../policy/preview";
-import { revealed, unreadable } from "../../operate/policy/revealed";
+import { revealed, unreadable } from "../../cli/policy/revealed";
 
 /** As a file that somebody hands over: what its own configuration says in clear is known. */
 function recorded(name: string): Preview {

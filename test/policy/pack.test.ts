@@ -1,7 +1,7 @@
 /** The rules as a policy pack's host calls them; test/operations/policy has the host. */
 import { readFileSync } from "fs";
 import { join } from "path";
-import { revealed } from "../../operate/policy/revealed";
+import { revealed } from "../../cli/policy/revealed";
 import { policies } from "../../policy/pack";
 import { configsOf, resourcesOf, type Preview } from "../../policy/preview";
 import type { Resource } from "../../policy/rule";

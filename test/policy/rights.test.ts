@@ -1,7 +1,7 @@
 /** What an extension may do in the whole cluster, in whatever spelling: rights that lead to all others are told before they are merged. */
 import { readFileSync } from "fs";
 import { join } from "path";
-import { ALLOWABLE_RULES } from "../../kubesphere/allowances";
+import { ALLOWABLE_RULES } from "../../kubesphere/extension/allowances";
 import { violations } from "../../policy/gate";
 import type { RenderedObject } from "../../policy/rule";
 import { extensionRules, rules as allRules } from "../../policy/rules";

@@ -1,4 +1,4 @@
-/** `npm run rehearse` as a pull request gets it: real engine, real API server, a checkout of its own. */
+/** `npx luban rehearse` as a pull request gets it: real engine, real API server, a checkout of its own. */
 import { spawn, spawnSync } from "child_process";
 import {
   cpSync,
@@ -14,12 +14,10 @@ import {
 } from "fs";
 import { tmpdir } from "os";
 import { basename, join } from "path";
-import type { Rehearsal } from "../../operate/rehearse/report";
+import type { Rehearsal } from "../../cli/rehearse/report";
 import { processesOf } from "../interruptions/support";
 import { until } from "../support/until";
 import { CHECKOUT, run, sandboxCommand, succeeded, type Ran } from "../support/sandbox";
-
-jest.setTimeout(10 * 60_000);
 
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), "rehearsals-")));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -67,7 +65,7 @@ function clone(name: string, change: (checkout: string) => void): Clone {
 
 const commandLine = ({ checkout, temporary }: Clone, ...args: string[]) =>
   [
-    [join(checkout, "sandbox/run.mjs"), "rehearse", "--base", "HEAD~1", ...args],
+    [join(checkout, "cli/luban.mjs"), "rehearse", "--base", "HEAD~1", ...args],
     { cwd: checkout, env: { ...process.env, TMPDIR: temporary } },
   ] as const;
 
@@ -78,7 +76,7 @@ function start(cloned: Clone) {
   const [args, options] = commandLine(cloned);
   const child = spawn(process.execPath, args, { ...options, stdio: ["ignore", "ignore", "pipe"] });
   let stderr = "";
-  child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   return { child, said: () => stderr, ended: new Promise<number | null>((done) => child.once("close", done)) };
 }
 
@@ -135,13 +133,13 @@ test("a good change passes and an outage fails, both at once in one cache, and n
     isGood: true,
     problems: [],
     changes: [
-      "create demo-0.2.0",
-      "create demo-0.2.0-chart",
-      "delete demo-0.1.0",
-      "delete demo-0.1.0-chart",
-      "update demo",
-      "update demo-extension",
-      "update demo-plan",
+      "create kubesphere-demo-0.2.0",
+      "create kubesphere-demo-0.2.0-chart",
+      "delete kubesphere-demo-0.1.0",
+      "delete kubesphere-demo-0.1.0-chart",
+      "update kubesphere-demo",
+      "update kubesphere-demo-extension",
+      "update kubesphere-demo-plan",
     ],
     outages: [steady, steady],
   });
@@ -152,7 +150,7 @@ test("a good change passes and an outage fails, both at once in one cache, and n
     code: 3,
     isGood: false,
     problems: [{ line: expect.stringMatching(named) as string }, { line: expect.stringMatching(named) as string }],
-    changes: ["update demo", "update demo-0.1.0-chart", "update demo-plan"],
+    changes: ["update kubesphere-demo", "update kubesphere-demo-0.1.0-chart", "update kubesphere-demo-plan"],
     outages: [down, down],
   });
   const told = readFileSync(report, "utf8");

@@ -2,14 +2,14 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "fs";
 import { join } from "path";
 import { gzipSync } from "zlib";
-import { HelmPackage } from "../../operate/extension/helm";
-import { fetchChart } from "../../operate/mirror/charts";
-import { renderedRelease } from "../../operate/mirror/render";
-import { releaseChanges, type Rendering } from "../../operate/preview/render";
-import { helmOn } from "../../operate/recover/helm";
-import type { Stack } from "../../operate/shared/pulumi";
-import { writeChartArchive } from "../../kubesphere/archive";
-import { packageExtension } from "../../kubesphere/extensionPackage";
+import { HelmPackage } from "../../cli/extension/helm";
+import { fetchChart } from "../../cli/mirror/charts";
+import { INSTALL_AND_UPGRADE, rendersOf } from "../../cli/mirror/render";
+import { releaseChanges, type Rendering } from "../../cli/preview/render";
+import { helmOn } from "../../cli/recover/helm";
+import type { Stack } from "../../cli/shared/pulumi";
+import { writeChartArchive } from "../../kubesphere/chart/archive";
+import { packageExtension } from "../../kubesphere/extension/extensionPackage";
 import { runHelm } from "../../sandbox/src/provider/kubernetes/helm";
 import { Helm } from "../../sandbox/src/sim/helm";
 import { chartFiles, SMALL_CHART, temporaryFolders } from "../support/charts";
@@ -120,7 +120,7 @@ test("a preview asks the cluster in the way of the user's variables, or renders 
 test("the mirror fetches no chart behind a login, or renders it with what is the user's", async () => {
   const chart = await fetchChart({ release: "web", key: "web", reference: remote }, { helm, checkout: place, folder: await folder({}) });
   const release = { release: "web", namespace: "web", wanted: { ...remote, values: {} } };
-  await renderedRelease(release, [], { helm, archives: new Map([["web", chart.file]]), kubeVersion: undefined });
+  await rendersOf(release, [], { helm, archives: new Map([["web", chart.file]]), kubeVersion: undefined }, INSTALL_AND_UPGRADE);
   expect(calls()).toEqual([`pull${FETCHING}`, `template${RENDERING}`]);
 });
 
@@ -145,7 +145,7 @@ test("Helm is led out of a chart by its schema: in lint, in a preview, in the mi
     { release: "web", key: "web", reference: { chart: source } },
     { helm, checkout: place, folder: await folder({}) },
   );
-  const mirrored = renderedRelease(release, [], { helm, archives: new Map([["web", packed.file]]), kubeVersion: undefined });
+  const mirrored = rendersOf(release, [], { helm, archives: new Map([["web", packed.file]]), kubeVersion: undefined }, INSTALL_AND_UPGRADE);
   await expect(mirrored).rejects.toThrow(REFUSED);
   expect(calls()).toEqual([]);
 });

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 const install = () => {
-  const script = `import { install } from "${join(__dirname, "../../sandbox/install.mjs")}"; await install(process.argv[1]);`;
+  const script = `import { install } from "${join(__dirname, "../../cli/launch/install.mjs")}"; await install(process.argv[1]);`;
   const env = { ...process.env, PATH: [join(checkout, "../bin"), process.env["PATH"]].join(delimiter), TMPDIR: temporary };
   const child = spawn(process.execPath, ["--input-type=module", "-e", script, checkout], {
     env: { ...env, npm_execpath: undefined },

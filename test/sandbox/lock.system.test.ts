@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { ownIdentity } from "../../kubesphere/processIdentity";
+import { ownIdentity } from "../../kubesphere/chart/processIdentity";
 import { withLock } from "../../sandbox/src/lock";
 
 const folder = mkdtempSync(join(tmpdir(), "lock-"));

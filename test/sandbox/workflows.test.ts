@@ -93,6 +93,10 @@ test("a local action is held to the same", () => {
     "action.yml: uses: actions/setup-node@v7",
     'action.yml: "echo ${{ inputs.a }}": hand expressions over by env',
   ]);
+  const script = "runs:\n  steps:\n    - uses: ./a\n      name: say\n      with:\n        script: log(`${{ inputs.a }}`)\n";
+  expect(actionProblems("action.yml", script).map((line) => line.split(": ").slice(0, 3).join(": "))).toEqual([
+    'action.yml: "say": hand expressions over by env',
+  ]);
   expect(actionProblems("action.yml", action.replace("${{ inputs.a }}", '"$A"').replace("actions/setup-node@v7", "./a"))).toEqual([]);
 });
 
@@ -121,7 +125,7 @@ jobs:
         with:
           path: head
           persist-credentials: false
-      - run: npm run -s policy -- --stack prod --checkout head > policy.md
+      - run: npx luban policy --stack prod --checkout head > policy.md
         env:
           TOKEN: \${{ secrets.TOKEN }}
 `;
@@ -137,8 +141,9 @@ test.each<[what: string, from: string, to: string, said: string[]]>([
   ["the pull request's own policy", "          ref: ${{ github.event.pull_request.base.sha }}\n", "", [OWN, RUN]],
   ["the head's by name", "github.event.pull_request.base.sha", "github.event.pull_request.head.sha", [OWN, RUN]],
   ["the base's on the base", " --checkout head", "", [OWN]],
-  ["the policy of the other folder", "npm run -s policy", "node head/sandbox/run.mjs policy", [OWN, RUN]],
-  ["the policy by way of the other folder", "npm run -s policy", "npm --prefix head run policy", [OWN, RUN]],
+  ["the policy of the other folder", "npx luban policy", "node head/cli/luban.mjs policy", [OWN, RUN]],
+  ["the policy by way of the other folder", "npx luban policy", "npx --prefix head luban policy", [OWN, RUN]],
+  ["the script of the other folder", "npx luban policy", "npm --prefix head run policy --", [OWN, RUN]],
   [
     "the policy within the other folder",
     "        env:\n          TOKEN",
@@ -146,10 +151,10 @@ test.each<[what: string, from: string, to: string, said: string[]]>([
     [OWN, RUN],
   ],
   ["its program beside the judge", "--checkout head", "--checkout head --program", [RUN]],
-  ["its scripts before the judge", "      - run: npm", "      - run: cd head && npm ci\n      - run: npm", [RUN]],
-  ["a script of its", "      - run: npm", "      - run: bash head/setup.sh\n      - run: npm", [RUN]],
+  ["its scripts before the judge", "      - run: npx", "      - run: cd head && npm ci\n      - run: npx", [RUN]],
+  ["a script of its", "      - run: npx", "      - run: bash head/setup.sh\n      - run: npx", [RUN]],
   ["a module of its", "          TOKEN:", "          NODE_OPTIONS: --require ./head/spy.js\n          TOKEN:", [RUN]],
-  ["its own action", "      - run: npm", "      - uses: ./head/.github/actions/stack\n      - run: npm", [RUN]],
+  ["its own action", "      - run: npx", "      - uses: ./head/.github/actions/stack\n      - run: npx", [RUN]],
   ["secrets for forks", ` && ${SAME}`, "", ["jobs.policy: it names secrets or an environment", "jobs.policy: a fork's code would run"]],
   ["more rights than a comment", "pull-requests: write", "contents: write", ["jobs.policy: permissions.contents: write is more"]],
   ["rights for every job", "permissions: {}", "permissions:\n  issues: write", ["permissions: issues: write is for the one job"]],
@@ -178,6 +183,6 @@ test("a fork's code runs on no machine of one's own", () => {
 test("a fork's pull request meets no secret: the rehearsal names none", () => {
   const text = readFileSync(join(workflows, "preview.yml"), "utf8");
   const [, rehearsal = ""] = text.split(/^ {2}(?:rehearsal|stack|policy):$/m);
-  expect(rehearsal).toContain("npm run -s rehearse");
+  expect(rehearsal).toContain("node cli/luban.mjs rehearse");
   expect(rehearsal).not.toMatch(/secrets\.|GH_TOKEN|environment:/);
 });

@@ -3,8 +3,8 @@ import { tmpdir } from "os";
 import { join } from "path";
 import { gzipSync } from "zlib";
 import * as tar from "tar-stream";
-import { unpackChartArchive } from "../../kubesphere/archive";
-import type { ChartFile } from "../../kubesphere/chart";
+import { unpackChartArchive } from "../../kubesphere/chart/archive";
+import type { ChartFile } from "../../kubesphere/chart/chart";
 
 /** An archive as someone else may have written it. */
 export async function packed(...entries: (Partial<tar.Header> & { name: string; data?: string })[]): Promise<Buffer> {

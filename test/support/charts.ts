@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { dirname, join } from "path";
-import type { ChartFile } from "../../kubesphere/chart";
+import type { ChartFile } from "../../kubesphere/chart/chart";
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 

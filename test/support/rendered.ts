@@ -1,5 +1,5 @@
 /** Objects as Helm renders them, in few words. */
-import type { Fields, RenderedObject } from "../../kubesphere/renderedObject";
+import type { Fields, RenderedObject } from "../../kubesphere/chart/renderedObject";
 
 /** @param what `apps/v1 Deployment web` or, in a namespace that it names, `v1 Secret other/web` */
 export function rendered(what: string, fields: Fields = {}): RenderedObject {

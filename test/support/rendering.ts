@@ -1,12 +1,12 @@
 /** What stands for Helm where no chart is to be rendered: it gives the objects that it was told. */
 import { homedir } from "os";
 import { join } from "path";
-import { RenderError, type ChartRenderer, type RenderRequest } from "../../kubesphere/chartRenderer";
-import type { Values } from "../../kubesphere/helmValues";
-import type { RenderedObject } from "../../kubesphere/renderedObject";
-import type { Rendering } from "../../kubesphere/rendering";
-import { findHelm } from "../../operate/extension/helm";
-import { noCluster, renderingWith, SAMPLE_VALUES } from "../../operate/shared/rendering";
+import { RenderError, type ChartRenderer, type RenderRequest } from "../../kubesphere/chart/chartRenderer";
+import type { Values } from "../../kubesphere/chart/helmValues";
+import type { RenderedObject } from "../../kubesphere/chart/renderedObject";
+import type { Rendering } from "../../kubesphere/extension/rendering";
+import { findHelm } from "../../cli/extension/helm";
+import { noCluster, renderingWith, SAMPLE_VALUES } from "../../cli/shared/rendering";
 import { service } from "./rendered";
 
 export const standInRenderer = (render: (request: RenderRequest) => readonly RenderedObject[]): ChartRenderer => ({

@@ -1,5 +1,5 @@
 /** Rights as a reader compares them: one line for each thing that they are for, whatever rules they came in. */
-import type { PolicyRule } from "../../kubesphere/policyRules";
+import type { PolicyRule } from "../../kubesphere/extension/policyRules";
 
 /** What Helm takes to make, change and remove an object: not written out. */
 const MANAGE = "create,delete,get,list,patch,watch";

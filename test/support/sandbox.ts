@@ -9,8 +9,17 @@ import { load } from "js-yaml";
 import { isPortFree } from "../../sandbox/src/portFree";
 
 export const CHECKOUT = resolve(__dirname, "../..");
-/** Two checkouts that are tested at the same time have a sandbox each. */
-export const SANDBOX = `test-${createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 8)}`;
+/** How many files of a suite that needs sandboxes run at the same time, at most: `--maxWorkers` in sandbox/run.mjs. */
+export const WORKERS = 2;
+/** One of Jest's processes, from 1 on; what runs before and after all of them has the first one's sandbox. */
+const WORKER = Number(process.env["JEST_WORKER_ID"] ?? 1);
+
+/** Two checkouts that are tested at the same time have sandboxes of their own. No name is how another begins: processes are told by them. */
+const nameOf = (worker: number) => `test${worker === 1 ? "" : worker}-${createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 8)}`;
+/** The one of this process: files of tests that run at the same time have one each. */
+export const SANDBOX = nameOf(WORKER);
+/** Those of all processes of a suite. */
+export const SANDBOXES: readonly string[] = Array.from({ length: WORKERS }, (_, index) => nameOf(index + 1));
 
 export interface Ran {
   readonly code: number | null;
@@ -29,16 +38,16 @@ export function run(
     child.stdin?.on("error", () => undefined).end(input);
     let stdout = "";
     let stderr = "";
-    child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr?.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
     child.once("error", fail);
     child.once("close", (code) => done({ code, stdout, stderr }));
   });
 }
 
 /** `npm start` and `npm run sandbox -- …` of this checkout, for the tests' sandbox. */
-export const sandboxCommand = (args: readonly string[], options?: SpawnOptions) =>
-  run(process.execPath, ["sandbox/run.mjs", ...args, "--name", SANDBOX], options);
+export const sandboxCommand = (args: readonly string[], options?: SpawnOptions, name = SANDBOX) =>
+  run(process.execPath, ["sandbox/run.mjs", ...args, "--name", name], options);
 
 /** Throws what a command said when it failed. */
 export function succeeded(ran: Ran): string {
@@ -46,23 +55,29 @@ export function succeeded(ran: Ran): string {
   return ran.stdout;
 }
 
-/** NodePorts are 30000 to 32767; the ends are left to those who count on from here or name ports of their own. */
-const [FIRST_PORT, LAST_PORT] = [31000, 32600];
+/**
+ * NodePorts are 30000 to 32767; the ends are left to those who count on from here or name ports of their own. Nobody listens on a chosen
+ * one until the stack is deployed, so each of Jest's processes has a part.
+ */
+const [FIRST_PORT, LAST_PORT, PARTS] = [31000, 32600, 4];
+const PART = (LAST_PORT - FIRST_PORT) / PARTS;
 
 /**
  * Two ports that nobody listens on and that can be NodePorts.
- * @param from the first to look at, before all others in turn. Default: any, or tests begun at the same time would find the same ones
+ * @param from the first to look at, before all others of this process's part in turn. Default: any of the part's first half, or tests of
+ * other checkouts begun at the same time would find the same ones; the other half is for those who count on
  */
-export async function freeNodePorts(from = randomInt(FIRST_PORT, LAST_PORT)): Promise<[number, number]> {
-  const count = LAST_PORT - FIRST_PORT;
+export async function freeNodePorts(from?: number): Promise<[number, number]> {
+  const first = FIRST_PORT + ((WORKER - 1) % PARTS) * PART;
+  const start = (from ?? randomInt(first, first + PART / 2)) - first;
   const free: number[] = [];
-  for (let n = 0; free.length < 2 && n < count; n++) {
-    const port = FIRST_PORT + ((from - FIRST_PORT + n) % count);
+  for (let n = 0; free.length < 2 && n < PART; n++) {
+    const port = first + ((start + n) % PART);
     if (await isPortFree(port)) free.push(port);
   }
-  const [first, second] = free;
-  if (first === undefined || second === undefined) throw new Error(`no two ports are free between ${FIRST_PORT} and ${LAST_PORT}`);
-  return [first, second];
+  const [one, other] = free;
+  if (one === undefined || other === undefined) throw new Error(`no two ports are free between ${first} and ${first + PART - 1}`);
+  return [one, other];
 }
 
 /**
@@ -98,7 +113,7 @@ function answerOf(asked: ReturnType<typeof httpRequest>): Promise<Answer> {
     asked.once("error", fail);
     asked.once("response", (response) => {
       let body = "";
-      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
       response.once("end", () => done({ status: response.statusCode ?? 0, headers: response.headers, body }));
     });
     asked.end();

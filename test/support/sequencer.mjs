@@ -1,6 +1,6 @@
 /**
- * A Jest sequencer, which Jest does not compile: the files of a suite that shares one sandbox go by their paths. Jest's own order is by what
- * earlier runs on the machine took, so that what one file leaves to the next would show on some machines only.
+ * A Jest sequencer, which Jest does not compile: the files of a suite that needs sandboxes are begun by their paths. Jest's own order is by
+ * what earlier runs on the machine took, so that what one file leaves to the next would show on some machines only.
  */
 import Sequencer from "@jest/test-sequencer";
 

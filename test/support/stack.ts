@@ -18,7 +18,12 @@ export interface Step {
   readonly newState?: { readonly inputs: Record<string, unknown> };
 }
 
-export const nameOf = ({ urn }: Step): string => urn.split("::").at(-1) ?? "";
+/** What a resource is called within the platform, whose own name all of them carry. */
+export const nameOf = ({ urn }: Step): string =>
+  urn
+    .split("::")
+    .at(-1)
+    ?.replace(/^kubesphere-/, "") ?? "";
 
 /** What a preview would do, as `operation name changed properties`; what stays is left out. */
 export const changes = (steps: readonly Step[]): string[] =>

@@ -28,7 +28,7 @@ export function askAsStranger(port: number, { scheme, method, path, host, origin
     const unanswered = () => done({ headers: {}, body: "" });
     const answered = (response: IncomingMessage) => {
       let body = "";
-      response.on("data", (chunk: Buffer) => (body += chunk.toString()));
+      response.setEncoding("utf8").on("data", (chunk: string) => (body += chunk));
       response.once("error", unanswered).once("end", () => done({ status: response.statusCode, headers: response.headers, body }));
     };
     const tls = { rejectUnauthorized: false, ...(/[a-z]/.test(host) && { servername: host }) };

@@ -1,9 +1,9 @@
 import * as grpc from "@grpc/grpc-js";
 import engineGrpc from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineProto from "@pulumi/pulumi/proto/engine_pb.js";
-import { maskLogins } from "../../../operate/shared/urls";
+import { maskLogins } from "../../../cli/shared/urls";
 
-/** What is told beside a resource in the engine's output; `urn` is "" for the whole stack. */
+/** What is reported beside a resource in the engine's output; `urn` is "" for the whole stack. */
 export interface Log {
   readonly warn: (urn: string, message: string) => Promise<void>;
   readonly inform: (urn: string, message: string) => Promise<void>;

@@ -7,7 +7,7 @@ import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerGrpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import statusProto from "@pulumi/pulumi/proto/status_pb.js";
-import { maskLogins } from "../../../operate/shared/urls";
+import { maskLogins } from "../../../cli/shared/urls";
 import { keepingMarks } from "./keepingMarks.js";
 import { PartialFailure, type Diff, type Provider } from "./provider.js";
 import { fromWire, toWire, type Properties } from "./values.js";

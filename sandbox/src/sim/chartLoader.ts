@@ -8,7 +8,7 @@ import { CA_FILE, HelmRepository, pullChart, trustOf, type Trust } from "./helmR
 import { collection, namespaced } from "./names.js";
 import type { ConfigMap, ExtensionVersion, Repository } from "./objects.js";
 import { packageFiles } from "./packageFiles.js";
-import { readYaml } from "../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../kubesphere/yaml/goYaml.js";
 
 export interface LoadedChart {
   /** Of the package's `Chart.yaml`. */

@@ -23,6 +23,12 @@ async function letNamespacesGo(cluster: Cluster): Promise<void> {
   }
 }
 
+/**
+ * In milliseconds. Where the API server cannot list a kind's objects yet ("storage is (re)initializing"), it tries again later and later, after
+ * minutes in the end, unless the CRD itself changes (Kubernetes 1.37, apiextensions-apiserver, crd_finalizer.go).
+ */
+const REMIND_AFTER = 2_000;
+
 /** Resolves when the last is gone; what holds objects back meanwhile is let go by their controllers, see {@link letGo}. */
 export async function removeCrds(cluster: Cluster, crds: Informer<Crd>): Promise<void> {
   await letNamespacesGo(cluster);
@@ -35,8 +41,17 @@ export async function removeCrds(cluster: Cluster, crds: Informer<Crd>): Promise
     });
   });
   for (const { metadata } of going) await cluster.delete(`${collection.crds}/${metadata.name}`);
-  await gone;
+  const reminding = setInterval(() => left.forEach((name) => void remind(cluster, name)), REMIND_AFTER);
+  await gone.finally(() => clearInterval(reminding));
 }
+
+/** Whoever cannot be reached is reminded the next time. */
+const remind = (cluster: Cluster, name: string): Promise<unknown> =>
+  cluster
+    .patch(`${collection.crds}/${name}`, { metadata: { annotations: { [REMINDED]: new Date().toISOString() } } })
+    .catch(() => undefined);
+
+const REMINDED = "kubesphere-luban/reminded";
 
 /**
  * Takes the finalizers from an object whose kind is being removed: they would hold it for ever, for want of the objects

@@ -4,7 +4,7 @@ import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import { collection, namespaced } from "./names.js";
 import type { ConfigMap, KubeObject } from "./objects.js";
-import { readYaml } from "../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../kubesphere/yaml/goYaml.js";
 
 /** A hook's own ConfigMap of the chart, which holds the CRDs' files. */
 const SCRIPTS = namespaced("v1", SYSTEM_NAMESPACE, "configmaps", "ks-core-ks-crds-pre-upgrade-scripts");

@@ -5,10 +5,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { executorServiceAccount } from "../../../kubesphere/api";
-import { unpackChartArchive } from "../../../kubesphere/archive";
-import { mergeValues } from "../../../kubesphere/helmValues";
-import { valuesOfPart } from "../../../kubesphere/installedParts";
-import { refuseOutsideSchemas } from "../../../kubesphere/valuesSchema";
+import { unpackChartArchive } from "../../../kubesphere/chart/archive";
+import { mergeValues } from "../../../kubesphere/chart/helmValues";
+import { valuesOfPart } from "../../../kubesphere/extension/installedParts";
+import { refuseOutsideSchemas } from "../../../kubesphere/chart/valuesSchema";
 import type { Cluster } from "./cluster.js";
 import { installArguments, uninstallArguments } from "./executorObjects.js";
 import type { ExecutorChart, ExecutorRun } from "./executorRuns.js";

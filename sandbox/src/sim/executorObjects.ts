@@ -1,6 +1,6 @@
 /** The objects that KubeSphere's controller makes for the run of an extension's Helm command. */
 import { CORE_API, executorRole, executorServiceAccount, label } from "../../../kubesphere/api";
-import { systemLabels } from "../../../kubesphere/systemNamespaces.js";
+import { systemLabels } from "../../../kubesphere/cluster/systemNamespaces.js";
 import type { KubeSphereRelease } from "./manager.js";
 import { SCHEDULING_GATE, TASK_LABEL, namespaced, type Task } from "./names.js";
 import type { InstallPlan, KubeObject } from "./objects.js";

@@ -6,7 +6,7 @@
  */
 import { mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Values } from "../../../kubesphere/helmValues";
+import type { Values } from "../../../kubesphere/chart/helmValues";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import type { HelmSettings } from "./executorObjects.js";

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fetchEnvironment, renderEnvironment } from "../../../kubesphere/helmEnvironment.js";
+import { fetchEnvironment, renderEnvironment } from "../../../kubesphere/chart/helmEnvironment.js";
 
 const FOLDER = "work-";
 

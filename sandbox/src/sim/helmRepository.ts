@@ -4,10 +4,10 @@
  */
 import { readFile, readdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { MAX_CHART_SIZE, tooLarge } from "../../../kubesphere/chartFiles";
-import { fetchWithin } from "../../../kubesphere/fetchWithin";
-import { readYaml } from "../../../kubesphere/goYaml.js";
-import { maskUrls } from "../../../operate/shared/urls";
+import { MAX_CHART_SIZE, tooLarge } from "../../../kubesphere/chart/chartFiles";
+import { fetchWithin } from "../../../kubesphere/chart/fetchWithin";
+import { readYaml } from "../../../kubesphere/yaml/goYaml.js";
+import { maskUrls } from "../../../cli/shared/urls";
 import { chartArguments } from "../chartLogin.js";
 import type { Helm } from "./helm.js";
 import type { Repository } from "./objects.js";

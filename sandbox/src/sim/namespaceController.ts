@@ -1,6 +1,6 @@
 /** Holds and releases namespaces as KubeSphere's controller manager does, while it runs. */
 import { SYSTEM_NAMESPACE, SYSTEM_WORKSPACE, label } from "../../../kubesphere/api";
-import { systemLabels } from "../../../kubesphere/systemNamespaces.js";
+import { systemLabels } from "../../../kubesphere/cluster/systemNamespaces.js";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import type { Informer } from "./informer.js";

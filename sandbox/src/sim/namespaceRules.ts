@@ -1,6 +1,6 @@
 /** What KubeSphere's controller writes on a namespace: of each release, as it was measured. Pure. */
 import { label } from "../../../kubesphere/api";
-import { namespaceFinalizer } from "../../../kubesphere/systemNamespaces.js";
+import { namespaceFinalizer } from "../../../kubesphere/cluster/systemNamespaces.js";
 import type { KubeSphereRelease } from "./manager.js";
 import type { KubeObject, Metadata } from "./objects.js";
 

@@ -1,4 +1,4 @@
-import { unpackChartArchive } from "../../../kubesphere/archive";
+import { unpackChartArchive } from "../../../kubesphere/chart/archive";
 
 /**
  * The files of a packed extension by their path in it, those of the charts within left out.

@@ -5,7 +5,7 @@ import { CORE_API, extensionVersionName, label } from "../../../kubesphere/api";
 import type { IndexEntry } from "./helmRepository.js";
 import type { Repository } from "./objects.js";
 import { timestamp } from "./planStatus.js";
-import { readYaml } from "../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../kubesphere/yaml/goYaml.js";
 
 /** What an author's extension.yaml says; the API server drops the keys that an ExtensionVersion does not have. */
 interface AuthorsFile {

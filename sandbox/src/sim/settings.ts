@@ -1,11 +1,10 @@
 /** What ks-core's `kubesphere.yaml` tells the InstallPlan controller. */
-import type { Values } from "../../../kubesphere/helmValues";
+import type { Values } from "../../../kubesphere/chart/helmValues";
 import type { HelmSettings } from "./executorObjects.js";
-import { readYaml } from "../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../kubesphere/yaml/goYaml.js";
+import { injectedIn } from "../../../kubesphere/extension/injectedIn.js";
 
 interface KubeSphereYaml {
-  authentication?: { issuer?: { url?: string } | null } | null;
-  extension?: { imageRegistry?: string; nodeSelector?: Record<string, string>; ingress?: { domainSuffix?: string } } | null;
   helmExecutor?: Partial<HelmSettings> | null;
 }
 
@@ -16,19 +15,7 @@ export interface Settings {
 }
 
 /** @param text `kubesphere.yaml`; undefined where ks-core is not installed. */
-export function readSettings(text: string | undefined): Settings {
-  const { authentication, extension, helmExecutor } = (readYaml(text ?? "")[0] ?? {}) as KubeSphereYaml;
-  const { imageRegistry, nodeSelector, ingress } = extension ?? {};
-  const url = authentication?.issuer?.url;
-  return {
-    helm: { timeout: "10m", historyMax: 2, ...helmExecutor },
-    injected: {
-      global: {
-        ...(url && { portal: { url } }),
-        ...(imageRegistry && { imageRegistry }),
-        ...(nodeSelector && { nodeSelector }),
-        ...(ingress?.domainSuffix && { extension: { ingress } }),
-      },
-    },
-  };
+export function readSettings(text = ""): Settings {
+  const { helmExecutor } = (readYaml(text)[0] ?? {}) as KubeSphereYaml;
+  return { helm: { timeout: "10m", historyMax: 2, ...helmExecutor }, injected: injectedIn(text) };
 }

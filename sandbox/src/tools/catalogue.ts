@@ -15,7 +15,7 @@ export interface Download {
 }
 
 /** Tools with a module folder each, so that another version of one builds nothing else anew; no sandbox needs any but kustomize. */
-export const toolsOfTheirOwn = ["actionlint", "crane", "kubectl", "kustomize"] as const;
+export const toolsOfTheirOwn = ["act", "actionlint", "crane", "kubectl", "kustomize"] as const;
 type ToolOfItsOwn = (typeof toolsOfTheirOwn)[number];
 
 export interface Executable {
@@ -170,6 +170,18 @@ export const actionlint: Tool = {
   },
 };
 
+/** Runs the workflows, for their test. */
+export const act: Tool = {
+  name: "act",
+  version: versions.act,
+  executables: [{ name: "act", versionArgs: ["--version"], goPackage: "github.com/nektos/act", goModule: "act" }],
+  downloads({ os, arch }) {
+    const releases = github("nektos/act", versions.act.pinned);
+    const name = `act_${os === "linux" ? "Linux" : "Darwin"}_${arch === "amd64" ? "x86_64" : arch}.tar.gz`;
+    return [{ url: `${releases}/${name}`, checksums: `${releases}/checksums.txt`, executables: { act: "act" } }];
+  },
+};
+
 /** For who has none and does by hand what the program does: the benchmark. */
 export const kubectl: Tool = {
   name: "kubectl",
@@ -181,7 +193,7 @@ export const kubectl: Tool = {
   },
 };
 
-/** Copies images between registries, for `npm run mirror`. */
+/** Copies images between registries, for `luban mirror`. */
 export const crane: Tool = {
   name: "crane",
   version: versions.crane,

@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { fetchWithin } from "../../../kubesphere/fetchWithin.js";
+import { fetchWithin } from "../../../kubesphere/chart/fetchWithin.js";
 import { Failure } from "../report.js";
 
 /** The file cannot be had from here: no network, no such file, a transfer that broke. Another source may do. */

@@ -1,4 +1,4 @@
-/** `tools.mjs <checkout> <cache> NAME…`: prints the folders of tools, a line each, for a PATH. Run by `sandbox/run.mjs`. */
+/** `tools.mjs <checkout> <cache> NAME…`: prints the folders of tools, one line each, for a PATH. Run by `sandbox/run.mjs`. */
 import { dirname } from "node:path";
 import { sharedPaths } from "../paths.js";
 import { Failure, say, usageError } from "../report.js";

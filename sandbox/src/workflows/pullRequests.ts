@@ -50,8 +50,8 @@ function strangers(job: Map): string[] {
 const steps = ({ steps }: Map): Map[] => (Array.isArray(steps) ? steps.filter(isMap) : []);
 const has = (value: unknown, wanted: string) => JSON.stringify(value ?? "").includes(wanted);
 
-/** As an npm script, or as that script's command. */
-const POLICY = /\bnpm\s(?:[^\n;&|]*\s)?run\s+(?:-\S+\s+)*policy\b|\brun\.mjs\s+policy\b/;
+/** By npx, as the npm script of that name, or as what both of them run. */
+const POLICY = /\bnpx\s(?:[^\n;&|]*\s)?luban\s+policy\b|\bnpm\s(?:[^\n;&|]*\s)?run\s+(?:-\S+\s+)*policy\b|\bluban\.mjs\s+policy\b/;
 
 const policySteps = (job: Map) => steps(job).filter(({ run }) => typeof run === "string" && POLICY.test(run));
 
@@ -69,8 +69,8 @@ function policyOfBase(job: Map): string[] {
     const text = String(run);
     const isOfBase = own.some((path) =>
       path === "."
-        ? /\bnpm\s+run\b/.test(text) && folder === undefined
-        : folder === path || text.includes(`${path}/sandbox/run.mjs policy`),
+        ? /\bnpm\s+run\b|\bnpx\s+luban\b/.test(text) && folder === undefined
+        : folder === path || text.includes(`${path}/cli/luban.mjs policy`),
     );
     if (isOfBase && text.includes("--checkout")) return [];
     return [

@@ -59,10 +59,13 @@ const unpinned = (text: string): string[] =>
     .filter((line) => line.startsWith("uses:") && !/^uses: (?:\.\/\S+|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)$/.test(line))
     .map((line) => `${line}: pin the action by its full commit SHA, with the version as a comment: a tag can be moved`);
 
-const interpolated = ({ run, name = run }: Map): string[] =>
-  typeof run === "string" && run.includes("${{")
-    ? [`${JSON.stringify(name)}: hand expressions over by env: in a script, what a pull request is called is code`]
-    : [];
+/** In a shell's script as in one of actions/github-script. */
+const interpolated = ({ run, with: settings, name }: Map): string[] =>
+  [run, isMap(settings) ? settings["script"] : undefined].flatMap((script) =>
+    typeof script === "string" && script.includes("${{")
+      ? [`${JSON.stringify(name ?? script)}: hand expressions over by env: in a script, what a pull request is called is code`]
+      : [],
+  );
 
 function jobProblems(job: Map, isGrouped: boolean): string[] {
   const steps = (Array.isArray(job["steps"]) ? job["steps"] : []).filter(isMap);

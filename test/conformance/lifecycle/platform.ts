@@ -1,16 +1,19 @@
-/** KubeSphere as the sandbox has it, installed by Helm: what the life cycle's recordings are replayed against. */
+/** KubeSphere as a sandbox of its own has it, installed by Helm: what the life cycle's recordings are replayed against. */
 import { join } from "path";
 import { CHECKOUT, freeNodePorts, run, succeeded } from "../../support/sandbox";
 import type { Api } from "../api";
-import { place, type Place } from "../sandbox";
+import { KUBESPHERE_SANDBOX, place, sandboxCommand, type Place } from "../sandbox";
 import type { JsonObject } from "../vectors";
 
 const CHART = join(CHECKOUT, "sandbox/charts/ks-core");
 const RELEASE = ["ks-core", "--namespace", "kubesphere-system", "--wait"];
 
 export async function install(): Promise<Place> {
-  const here = await place();
-  const [, consolePort] = await freeNodePorts();
+  const sandbox = (...args: string[]) => sandboxCommand(args, {}, KUBESPHERE_SANDBOX);
+  succeeded(await sandbox("reset"));
+  const [ingressPort, consolePort] = await freeNodePorts();
+  succeeded(await sandbox("up", "--ingress-port", `${ingressPort}`, "--console-port", `${consolePort}`));
+  const here = await place(KUBESPHERE_SANDBOX);
   const set = `ksExtensionRepository.enabled=false,console.nodePort=${consolePort}`;
   succeeded(await run("helm", ["install", ...RELEASE, CHART, "--create-namespace", "--set", set], { env: here.env }));
   await eventually(async () => expect((await list(here.api, WEBHOOKS)).length).toBeGreaterThanOrEqual(3));

@@ -1,5 +1,5 @@
 /** Publishes an extension as the recordings did, with charts that fail as theirs did. */
-import { writeChartArchive } from "../../../kubesphere/archive";
+import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import type { Api } from "../api";
 import type { JsonObject } from "../vectors";
 import { path } from "./platform";

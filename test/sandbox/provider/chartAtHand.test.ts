@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeChartArchive } from "../../../kubesphere/archive";
+import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import { withChart } from "../../../sandbox/src/provider/kubernetes/chartAtHand";
 import type { Properties } from "../../../sandbox/src/provider/values";
 import { chartFiles, SMALL_CHART, temporaryFolders, type Files } from "../../support/charts";

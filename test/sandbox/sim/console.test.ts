@@ -43,7 +43,7 @@ const ask = ({ method = "GET", path = "/pstatic/dist/demo/index.js", body, heade
     const form = body === undefined ? {} : { "content-type": "application/x-www-form-urlencoded" };
     const asked = request({ host: "127.0.0.1", port, method, path, headers: { ...form, ...headers } }, (response) => {
       let text = "";
-      response.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
       response.once("end", () => done({ status: response.statusCode ?? 0, body: text }));
     });
     asked.once("error", fail).end(body);

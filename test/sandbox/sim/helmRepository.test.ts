@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener } from "http";
 import { createServer as createHttps } from "https";
 import type { AddressInfo } from "net";
-import { fetchWithin } from "../../../kubesphere/fetchWithin";
+import { fetchWithin } from "../../../kubesphere/chart/fetchWithin";
 import type { Helm } from "../../../sandbox/src/sim/helm.js";
 import { HelmRepository, pullChart } from "../../../sandbox/src/sim/helmRepository.js";
 import type { Repository } from "../../../sandbox/src/sim/objects.js";
@@ -9,12 +9,12 @@ import { selfSigned } from "../../support/selfSigned";
 
 const NO_HELM = { inFolder: () => Promise.reject(new Error("Helm was asked")) } as unknown as Helm;
 
-type Within = typeof import("../../../kubesphere/fetchWithin");
-jest.mock("../../../kubesphere/fetchWithin", () => {
-  const actual = jest.requireActual<Within>("../../../kubesphere/fetchWithin");
+type Within = typeof import("../../../kubesphere/chart/fetchWithin");
+jest.mock("../../../kubesphere/chart/fetchWithin", () => {
+  const actual = jest.requireActual<Within>("../../../kubesphere/chart/fetchWithin");
   return { ...actual, fetchWithin: jest.fn(actual.fetchWithin) };
 });
-const actual = jest.requireActual<Within>("../../../kubesphere/fetchWithin");
+const actual = jest.requireActual<Within>("../../../kubesphere/chart/fetchWithin");
 
 let asked: string[];
 let answer: RequestListener;

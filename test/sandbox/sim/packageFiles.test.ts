@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { writeChartArchive } from "../../../kubesphere/archive";
+import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import { packageFiles } from "../../../sandbox/src/sim/packageFiles.js";
 import { packed } from "../../support/archives";
 import { chartFiles } from "../../support/charts";

@@ -120,4 +120,23 @@ export const kindRows: readonly TableRow[] = [
       ...ownOnly(`mutatingwebhookconfigurations.${ADMISSION}`, "operator"),
     ],
   },
+  {
+    what: "an API of its own, of which nothing answers in the sandbox",
+    name: "own-api",
+    files: {
+      ...chartYaml("own-api"),
+      "templates/api.yaml": documents(
+        deploymentOf(RELEASE),
+        serviceOf(RELEASE, "{ name: https, port: 443, targetPort: 6443 }"),
+        made(
+          "apiregistration.k8s.io/v1",
+          "APIService",
+          "v1alpha1.own-api.example",
+          `spec: { group: own-api.example, version: v1alpha1, groupPriorityMinimum: 1000, versionPriority: 15, insecureSkipTLSVerify: true, service: { name: ${RELEASE}, namespace: "{{ .Release.Namespace }}" } }`,
+        ),
+      ),
+    },
+    rules: ["services", "deployments.apps", "replicasets.apps get,list,watch"],
+    clusterRules: ownOnly("apiservices.apiregistration.k8s.io", "v1alpha1.own-api.example"),
+  },
 ];

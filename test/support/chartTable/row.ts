@@ -1,5 +1,5 @@
 /** A small chart for one construct, and what is to become of it. */
-import type { Values } from "../../../kubesphere/helmValues";
+import type { Values } from "../../../kubesphere/chart/helmValues";
 import type { Files } from "../charts";
 
 export interface TableRow {

@@ -152,6 +152,36 @@ export const sourceRows: readonly TableRow[] = [
     rules: ["services"],
   },
   {
+    what: "a name too long for a namespace's, and a version, with others in an extension.yaml beside them",
+    name: "renamed",
+    files: {
+      ...chartYaml("a-name-that-neither-a-job-nor-a-namespace-carries"),
+      ...SERVICE,
+      "extension.yaml": "name: renamed\nversion: 2.0.0\n",
+    },
+    version: "2.0.0",
+    ui: "renamed:80",
+    rules: ["services"],
+  },
+  {
+    what: "what Helm takes: a key that stands twice, a map that is merged, a maintainer without a name",
+    name: "sloppy",
+    files: {
+      ...chartYaml("sloppy", "maintainers: [{ email: ann@a.example }]"),
+      "values.yaml": "defaults: &defaults { port: 80, name: http }\nservice: { port: 1 }\nservice:\n  <<: *defaults\n  port: 81\n",
+      "templates/service.yaml": serviceOf(RELEASE, "{ name: {{ .Values.service.name }}, port: {{ .Values.service.port }} }"),
+    },
+    ui: "sloppy:81",
+    rules: ["services"],
+  },
+  {
+    what: "a kubeVersion that Helm's own default, 1.20, is too old for",
+    name: "for-new-ones",
+    files: { ...chartYaml("for-new-ones", 'kubeVersion: ">=1.22.0-0"'), ...SERVICE },
+    ui: "for-new-ones:80",
+    rules: ["services"],
+  },
+  {
     what: "500 templates",
     name: "many-templates",
     files: {
@@ -194,6 +224,17 @@ export const refusedRows: readonly RefusedRow[] = [
     name: "incomplete",
     files: { ...chartYaml("incomplete", ...dependsOn("name: absent, repository: https://charts.example")), ...SERVICE },
     refused: "`helm dependency build PATH` fetches it",
+  },
+  {
+    what: "a values.schema.json without room for `global`, which KubeSphere sets for every extension",
+    name: "closed",
+    files: {
+      ...chartYaml("closed"),
+      ...SERVICE,
+      "values.yaml": "replicas: 1\n",
+      "values.schema.json": '{ "type": "object", "additionalProperties": false, "properties": { "replicas": { "type": "integer" } } }',
+    },
+    refused: "additional properties 'global' not allowed",
   },
   {
     what: "a chart whose own Ingress has the extension's host",

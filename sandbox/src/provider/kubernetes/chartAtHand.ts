@@ -1,11 +1,11 @@
 /** A chart on the disk, before Helm renders it: fetching has the user's logins and the network, rendering has neither. */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { unpackChartArchive } from "../../../../kubesphere/archive";
-import { holding, readTree } from "../../../../kubesphere/chart";
-import { temporaryFolder } from "../../../../kubesphere/temporaryFolder.js";
-import { isLookedAt, refuseOutsideSchemas } from "../../../../kubesphere/valuesSchema";
-import { maskUrls } from "../../../../operate/shared/urls";
+import { unpackChartArchive } from "../../../../kubesphere/chart/archive";
+import { holding, readTree } from "../../../../kubesphere/chart/fileTree";
+import { temporaryFolder } from "../../../../kubesphere/chart/temporaryFolder.js";
+import { isLookedAt, refuseOutsideSchemas } from "../../../../kubesphere/chart/valuesSchema";
+import { maskUrls } from "../../../../cli/shared/urls";
 import { chartArguments } from "../../chartLogin.js";
 import { without, type Properties } from "../values.js";
 import { runHelm, type Helm } from "./helm.js";

@@ -1,6 +1,6 @@
 import http from "node:http";
 import https from "node:https";
-import { connection } from "../../../../kubesphere/kubeconfig";
+import { connection } from "../../../../kubesphere/cluster/kubeconfig";
 import { ApiError, NoSuchKind, Unreachable, type Cause } from "./errors.js";
 import type { Access } from "./kubeconfig.js";
 

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { temporaryFolder } from "../../../../kubesphere/temporaryFolder.js";
-import { maskUrls } from "../../../../operate/shared/urls";
+import { temporaryFolder } from "../../../../kubesphere/chart/temporaryFolder.js";
+import { maskUrls } from "../../../../cli/shared/urls";
 import { updateProblem } from "../../chartLogin.js";
-import { renderEnvironment, userFetchEnvironment } from "../../../../kubesphere/helmEnvironment.js";
+import { renderEnvironment, userFetchEnvironment } from "../../../../kubesphere/chart/helmEnvironment.js";
 
 export interface Helm {
   /** Path of the helm binary, or its name on PATH. */

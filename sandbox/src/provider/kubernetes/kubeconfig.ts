@@ -1,4 +1,4 @@
-import { accessOf, oneContext, readKubeconfig, type Access as KubeconfigAccess } from "../../../../kubesphere/kubeconfig";
+import { accessOf, oneContext, readKubeconfig, type Access as KubeconfigAccess } from "../../../../kubesphere/cluster/kubeconfig";
 
 /** How to reach one API server, with every file of the kubeconfig read in. */
 export interface Access extends KubeconfigAccess {

@@ -1,6 +1,6 @@
 /** Create, read, update and delete of one Helm release, by the helm binary. */
-import { readYaml } from "../../../../kubesphere/goYaml";
-import { installable } from "../../../../kubesphere/renderedObject";
+import { readYaml } from "../../../../kubesphere/yaml/goYaml";
+import { installable } from "../../../../kubesphere/chart/renderedObject";
 import { markLike } from "../marks.js";
 import { PartialFailure, type CheckFailure, type Options, type Resource } from "../provider.js";
 import { hasUnknown, reveal, revealAll, Secret, type Properties } from "../values.js";

@@ -1,5 +1,5 @@
 /** Helm's output as the objects that `kubernetes:helm:template` answers. */
-import { readYaml } from "../../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../../kubesphere/yaml/goYaml.js";
 import { isObject, type Properties } from "../values.js";
 
 const HOOK = "helm.sh/hook";

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Helm } from "../helm.js";
-import { readYaml } from "../../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../../kubesphere/yaml/goYaml.js";
 
 /** PEM texts. */
 export interface Certificate {

@@ -1,7 +1,7 @@
 /** The webhooks of InstallPlans, as recorded from KubeSphere 4.1.2. */
-import { YamlError } from "../../../../kubesphere/goYaml";
+import { YamlError } from "../../../../kubesphere/yaml/goYaml";
 import type { InstallPlan } from "../objects.js";
-import { readYaml } from "../../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../../kubesphere/yaml/goYaml.js";
 import { Denied, type AdmissionRequest, type Verdict } from "./review.js";
 
 interface Scheduled extends InstallPlan {

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { OAUTH_CLIENT_SECRET_TYPE, SYSTEM_NAMESPACE, label } from "../../../../kubesphere/api";
-import { GRANT_METHODS, SCOPES, oauthClientConfiguration } from "../../../../kubesphere/oauthClientConfig";
+import { GRANT_METHODS, SCOPES, oauthClientConfiguration } from "../../../../kubesphere/login/oauthClientConfig";
 import type { Secret } from "../objects.js";
 import { clientName, readClient } from "./oauthClientYaml.js";
 import { Denied, type AdmissionRequest, type Verdict } from "./review.js";

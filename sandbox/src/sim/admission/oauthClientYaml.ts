@@ -1,6 +1,6 @@
 /** An OAuth client's `configuration.yaml` as Go reads it into a struct: a field that is a text takes whatever stands there. */
 import { CORE_SCHEMA, FAILSAFE_SCHEMA, YAMLException, boolYaml11Tag, intYaml11Tag, load, nullCoreTag, type Schema } from "js-yaml";
-import type { GrantMethod, OAuthClientConfiguration } from "../../../../kubesphere/oauthClientConfig";
+import type { GrantMethod, OAuthClientConfiguration } from "../../../../kubesphere/login/oauthClientConfig";
 import { Denied } from "./review.js";
 
 const TEXTS = FAILSAFE_SCHEMA.withTags(nullCoreTag);

@@ -1,5 +1,5 @@
 /** `/oauth/authorize`: KubeSphere asks nobody for consent, it goes on or refuses. */
-import type { OAuthClientConfiguration } from "../../../../kubesphere/oauthClientConfig";
+import type { OAuthClientConfiguration } from "../../../../kubesphere/login/oauthClientConfig";
 import type { Answer } from "../bundles.js";
 import { OAuthError, oauthError, redirect, redirectNotAllowed, unknownClient } from "./answers.js";
 import { lifetimes, type Tokens } from "./tokens.js";

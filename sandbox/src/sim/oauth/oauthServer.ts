@@ -1,5 +1,5 @@
 /** KubeSphere's OAuth server and the login page before it, at the console's address; as recorded from KubeSphere 4.1.2. */
-import { SCOPES } from "../../../../kubesphere/oauthClientConfig";
+import { SCOPES } from "../../../../kubesphere/login/oauthClientConfig";
 import type { Answer } from "../bundles.js";
 import type { Request } from "../httpListener.js";
 import { json, plain, redirect } from "./answers.js";

@@ -1,7 +1,7 @@
 /** What the OAuth server finds in the cluster: ks-core's settings, the clients and the built-in administrator. Read anew for each request. */
 import { compare } from "bcryptjs";
 import { OAUTH_CLIENT_SECRET_TYPE, SYSTEM_NAMESPACE, label } from "../../../../kubesphere/api";
-import type { OAuthClientConfiguration } from "../../../../kubesphere/oauthClientConfig";
+import type { OAuthClientConfiguration } from "../../../../kubesphere/login/oauthClientConfig";
 import { readClient } from "../admission/oauthClientYaml.js";
 import { Denied } from "../admission/review.js";
 import { ifFound } from "../apiError.js";
@@ -9,7 +9,7 @@ import type { Cluster } from "../cluster.js";
 import { milliseconds } from "../duration.js";
 import { ADMIN_SECRET, CONFIG_PATH, namespaced } from "../names.js";
 import type { ConfigMap, Secret } from "../objects.js";
-import { readYaml } from "../../../../kubesphere/goYaml.js";
+import { readYaml } from "../../../../kubesphere/yaml/goYaml.js";
 
 export type Reader = Pick<Cluster, "get" | "list">;
 

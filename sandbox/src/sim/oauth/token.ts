@@ -1,5 +1,5 @@
 /** `/oauth/token`: the password of a user, a code or a refresh token for tokens. */
-import type { OAuthClientConfiguration } from "../../../../kubesphere/oauthClientConfig";
+import type { OAuthClientConfiguration } from "../../../../kubesphere/login/oauthClientConfig";
 import type { Answer } from "../bundles.js";
 import { OAuthError, json, oauthError, redirectNotAllowed, unknownClient } from "./answers.js";
 import { resolveRedirect } from "./authorize.js";

@@ -1,7 +1,7 @@
 /** Tokens and codes: JWTs of the issuer, each good only as long as it is remembered here. */
 import type { webcrypto } from "node:crypto";
 import { SignJWT, calculateJwkThumbprint, decodeJwt, errors, exportJWK, generateKeyPair, jwtVerify, type JWTPayload } from "jose";
-import type { OAuthClientConfiguration } from "../../../../kubesphere/oauthClientConfig";
+import type { OAuthClientConfiguration } from "../../../../kubesphere/login/oauthClientConfig";
 import { ADMIN, type Issuer } from "./platform.js";
 
 export type Kind = "access_token" | "refresh_token" | "code";

@@ -1,0 +1,22 @@
+/** All checks, in the order of the report: from what is deployed to what it stands on. */
+import type { Check } from "../finding";
+import { apiServices } from "./apiServices";
+import { chartMissing } from "./chartMissing";
+import { nodeClocks, serverClock } from "./clockSkew";
+import { ingressClass } from "./ingressClass";
+import { issuer } from "./issuer";
+import { heldNamespaces } from "./heldNamespaces";
+import { leftovers, packages } from "./leftovers";
+import { nodePort } from "./nodePort";
+import { pendingRelease } from "./pendingRelease";
+import { remains } from "./remains";
+import { repository } from "./repository";
+import { stuckPlan } from "./stuckPlan";
+import { crds, taken } from "./taken";
+import { unversionedPlan } from "./unversionedPlan";
+import { webhooks } from "./webhooks";
+
+export const CHECKS: readonly Check[] = [
+  ...[stuckPlan, unversionedPlan, chartMissing, crds, taken, webhooks, pendingRelease, ingressClass, nodePort, issuer],
+  ...[serverClock, nodeClocks, repository, leftovers, packages, heldNamespaces, apiServices, remains],
+];

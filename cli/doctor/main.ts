@@ -1,0 +1,103 @@
+/** `luban doctor`: what is wrong with a stack in its cluster, why, and the mend. */
+import { statedConfig, secretsOf } from "../preview/secrets";
+import { helmOn } from "../recover/helm";
+import { ask } from "../shared/ask";
+import { clientConfig, connect } from "../shared/cluster";
+import { command, usageError, type Outcome } from "../shared/command";
+import { runCommand } from "../shared/main";
+import { masker, maskStrings } from "../shared/mask";
+import { clusterChoice, exportState, openStack, stackConfig, type Stack } from "../shared/pulumi";
+import { examine, type Result } from "./examine";
+import { readFacts, type Sources } from "./facts/reader";
+import { stackFacts, type ExportedState } from "./facts/stack";
+import type { Finding } from "./finding";
+import { CHECKS } from "./findings";
+import { fixable, mend, mustBeAgreed } from "./mend";
+import { asText, blockOf } from "./report";
+import { serverOf } from "./server";
+import { together } from "../../kubesphere/parallel";
+
+const HELP = `[--stack STACK] [--fix [--yes]] [--json]
+  What is wrong with a stack in its cluster: each finding with its evidence, what comes of it, and the mend. Nothing is changed without --fix.
+  What cannot be read for lack of rights is named as not checked.
+
+  --stack STACK  (default: the selected one)
+  --fix          mend what can be mended safely, after asking: have KubeSphere look again at an InstallPlan that it has forgotten, roll an
+                 extension's half-way Helm release back to its last good revision, delete what an extension that is gone has left of
+                 KubeSphere's own (a namespace only when nothing of anybody's is in it), take off a namespace a finalizer of KubeSphere's
+                 that nobody takes off any more
+  --yes          with --fix: without asking; needed where there is no terminal
+  --json         for machines
+
+  Exit codes: 0 nothing found, or all of it mended; 2 findings; 3 nothing found, and not all could be checked; 1 it cannot be told, or a mend
+  was refused.`;
+
+/** @param checkout the folder of Pulumi.yaml */
+export const commands = (checkout: string) =>
+  command({
+    help: HELP,
+    options: { stack: { type: "string" }, fix: { type: "boolean", default: false }, yes: { type: "boolean", default: false } },
+    usageCode: 1,
+    words: [0, 0],
+    async run({ values: { stack: name, fix, yes }, cache, progress }) {
+      if (yes && !fix) throw usageError("--yes is for --fix");
+      if (fix) mustBeAgreed(yes, process.stdin.isTTY && process.stderr.isTTY);
+      const called = name ?? "the selected stack";
+      const stack = openStack(name, checkout);
+      progress.now("reading the stack");
+      const { sources, mask } = await open(stack, checkout);
+      const look = async () => examine(CHECKS, await readFacts(sources));
+      const told = (all: readonly Result[], mended: readonly Finding[] = []) => maskStrings(outcome(called, all, mended), mask);
+      progress.now("asking the cluster");
+      const results = await look();
+      const agreed = fix ? fixable(results) : [];
+      if (agreed.length === 0) return told(results);
+      progress.now("");
+      if (!yes && !(await ask(mask(`${agreed.flatMap(blockOf).join("\n")}\nDo this?`)))) return told(results);
+      const after = await mend(agreed, { ...sources, helm: helmOn(stack, cache), progress }, look);
+      return told(after.results, after.mended);
+    },
+  });
+
+async function open(stack: Stack, checkout: string): Promise<{ sources: Sources; mask: (text: string) => string }> {
+  const [config, stated, state] = await together([stackConfig(stack), statedConfig(stack, checkout), exportState<ExportedState>(stack)]);
+  const choice = clusterChoice(config);
+  const cluster = await connect(choice);
+  // One clear error for a cluster that does not answer, rather than one for each check.
+  await cluster.versions();
+  const server = await serverOf(await clientConfig(choice));
+  return { sources: { facts: stackFacts(stack.name, config, state), stack, cluster, server }, mask: masker(secretsOf(stated, config)) };
+}
+
+const outcome = (stack: string, results: readonly Result[], mended: readonly Finding[]): Outcome => {
+  const shown = ({ object, why, means, mend: how, action }: Finding) => ({
+    object,
+    why,
+    means,
+    mend: how,
+    isFixable: action !== undefined,
+  });
+  return {
+    text: asText(stack, results, mended),
+    json: {
+      checks: results.map(({ findings, ...check }) => ({ ...check, findings: findings.map(shown) })),
+      mended: mended.map(({ object }) => object),
+    },
+    exitCode: exitCode(results),
+  };
+};
+
+/** What could not be checked is no proof of health: whoever goes by the exit code alone must hear of it. */
+export const exitCode = (results: readonly Result[]): number => {
+  if (results.some(({ findings }) => findings.length > 0)) return 2;
+  return results.some(({ notChecked }) => notChecked !== undefined) ? 3 : 0;
+};
+
+/**
+ * @param args without node and script
+ * @param cache the sandbox's cache folder
+ * @param checkout the folder of Pulumi.yaml
+ * @returns the exit code
+ */
+export const main = (args: readonly string[], cache: string, checkout: string): Promise<number> =>
+  runCommand("doctor", commands(checkout), args, cache);

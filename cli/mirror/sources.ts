@@ -1,0 +1,65 @@
+/** What a stack's configuration names of charts and extensions. A chart that nobody can have leaves the others to be listed. */
+import { loadExtensions, type DeclaredExtension } from "../../settings/extensionSources";
+import { injectedValues } from "../../components/preparation/injectedValues";
+import type { Settings } from "../../settings/settings";
+import type { Sources } from "../../settings/sources";
+import type { ChartReference } from "../../kubesphere/chart/chartSource";
+import { describeProblem } from "../../kubesphere/errors";
+import type { Rendering } from "../../kubesphere/extension/rendering";
+import { checkedSettings, placed } from "../status/wanted";
+
+export interface NamedChart {
+  /** The release's name. */
+  readonly release: string;
+  /** The configuration key that says where it comes from. */
+  readonly key: string;
+  readonly reference: ChartReference;
+}
+
+export interface StackSources {
+  readonly settings: Settings;
+  readonly sources: Sources;
+  readonly charts: readonly NamedChart[];
+  /** Extensions that cannot be read, one line each. */
+  readonly unread: readonly string[];
+}
+
+/**
+ * @param config of the project, by key without namespace
+ * @param checkout the folder that paths are relative to
+ * @param rendering of what there is no cluster for
+ * @throws Failure with a line for each problem of the configuration itself
+ */
+export async function sourcesOf(config: Readonly<Record<string, unknown>>, checkout: string, rendering: Rendering): Promise<StackSources> {
+  const { cluster, ...checked } = checkedSettings(config);
+  const settings: Settings = {
+    ...checked,
+    // Neither is in what is rendered, and no secret leaves this process.
+    cluster: { ...cluster, identifier: cluster.identifier ?? "mirror" },
+    hasSecretConfigs: false,
+    hasSecretValues: { ingressNginx: false, ksCore: false, harbor: false },
+  };
+  const { ingressNginx, ksCore, harbor } = settings;
+  const loaded = await loadExtensions(
+    settings.extensions.map((extension) => placed(extension, checkout)),
+    { ...rendering, injected: injectedValues(settings) },
+  );
+  const isWhole = ({ path }: DeclaredExtension) => !loaded.problems.some((problem) => problem.path.startsWith(path));
+  const sources: Sources = {
+    ingressNginx: ingressNginx.install ? referenceOf(ingressNginx) : undefined,
+    ksCore: referenceOf(ksCore),
+    harbor: harbor && referenceOf(harbor),
+    // It only shapes the objects of repositories, in which no image is named.
+    kubesphereVersion: ksCore.kubesphereVersion ?? "0.0.0",
+    extensions: loaded.extensions.filter(isWhole),
+  };
+  return { settings, sources, charts: chartsOf(sources), unread: loaded.problems.map(describeProblem) };
+}
+
+const referenceOf = ({ chart, repository, version }: ChartReference): ChartReference => ({ chart, repository, version });
+
+const chartsOf = ({ ingressNginx, ksCore, harbor }: Sources): NamedChart[] => [
+  ...(ingressNginx ? [{ release: "ingress-nginx", key: "kubesphere:ingressNginx", reference: ingressNginx }] : []),
+  { release: "ks-core", key: "kubesphere:ksCore", reference: ksCore },
+  ...(harbor ? [{ release: "harbor", key: "kubesphere:harbor", reference: harbor }] : []),
+];

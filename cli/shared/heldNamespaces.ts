@@ -1,0 +1,42 @@
+/** Namespaces that KubeSphere holds by a finalizer which nobody takes off any more: their deletion never ends. */
+import { lt, valid } from "semver";
+import { KS_CORE_RELEASE, label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { fieldAt } from "../../kubesphere/chart/renderedObject";
+import { isNamespaceFinalizer, namespaceFinalizer } from "../../kubesphere/cluster/systemNamespaces";
+import type { Cluster, StoredObject } from "./cluster";
+import { releaseOf } from "./helmReleases";
+
+/** KubeSphere's controller manager, which takes its own finalizers off: that it runs, and as which of the releases that differ. */
+export type Keeper = keyof typeof namespaceFinalizer | "none";
+
+const MANAGER = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "ks-controller-manager", namespace: SYSTEM_NAMESPACE } };
+
+/** @throws Failure when the cluster does not say */
+export async function keeperOf(cluster: Pick<Cluster, "read" | "list">): Promise<Keeper> {
+  const manager = await cluster.read(MANAGER);
+  if (manager === undefined || fieldAt(manager, "spec", "replicas") === 0) return "none";
+  const { appVersion = "" } = (await releaseOf(cluster, SYSTEM_NAMESPACE, KS_CORE_RELEASE)) ?? {};
+  return valid(appVersion) !== null && lt(appVersion, "4.1.3") ? "4.1.2" : "4.1.3";
+}
+
+/** @returns those finalizers of KubeSphere's that nobody will take off */
+export function orphanedFinalizers({ metadata: { finalizers = [], labels = {} } }: StoredObject, keeper: Keeper): readonly string[] {
+  const held = finalizers.filter(isNamespaceFinalizer);
+  if (keeper === "none") return held;
+  const others = held.filter((it) => it !== namespaceFinalizer[keeper]);
+  // 4.1.3 takes its predecessor's off when it puts its own on, which it does to namespaces of a workspace alone.
+  const isAwaited = keeper === "4.1.3" && labels[label.workspace] !== undefined && others.length === held.length;
+  return isAwaited ? [] : others;
+}
+
+/** Why, in a few words. */
+export const whyOrphaned = (keeper: Keeper): string =>
+  keeper === "none"
+    ? "KubeSphere's controller manager, which alone takes it off, is gone"
+    : `another release of KubeSphere set it, and ${keeper} does not take it off`;
+
+/** As it is typed; finalizers of others stay. */
+export const letGoCommand = ({ metadata: { name, finalizers = [] } }: StoredObject, orphaned: readonly string[]): string => {
+  const left = finalizers.filter((it) => !orphaned.includes(it));
+  return `kubectl patch namespace ${name} --type merge --patch '${JSON.stringify({ metadata: { finalizers: left } })}'`;
+};

@@ -1,0 +1,24 @@
+/** ks-core's own configuration in the cluster. */
+import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { YamlError } from "../../kubesphere/yaml/goYaml";
+import type { Values } from "../../kubesphere/chart/helmValues";
+import { injectedIn, KUBESPHERE_CONFIG } from "../../kubesphere/extension/injectedIn";
+import type { Cluster } from "./cluster";
+import { Failure } from "./command";
+import type { K8s } from "./objectDiff";
+
+/** The text holds secrets, and a parser's words show none of them. */
+export const unreadableConfig = ({ message }: YamlError) =>
+  new Failure(`kubesphere.yaml in the ConfigMap ${SYSTEM_NAMESPACE}/kubesphere-config is no YAML: ${message}`);
+
+/** What KubeSphere sets over the values of every extension, as ks-core is about to tell it, else as it does now. */
+export async function injectedBy(cluster: Pick<Cluster, "read">, made: readonly K8s[]): Promise<Values> {
+  const metadata = { name: KUBESPHERE_CONFIG.configMap, namespace: SYSTEM_NAMESPACE };
+  const isIt = ({ kind, metadata: { name } }: K8s) => kind === "ConfigMap" && name === metadata.name;
+  const config = made.find(isIt) ?? (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }));
+  try {
+    return injectedIn((config?.["data"] as Record<string, string> | undefined)?.[KUBESPHERE_CONFIG.key] ?? "");
+  } catch (error) {
+    throw error instanceof YamlError ? unreadableConfig(error) : error;
+  }
+}

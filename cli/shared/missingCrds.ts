@@ -1,0 +1,64 @@
+/** CRDs of the folders `crds/` in the packages that are installed, which Helm makes once and never again. */
+import { extensionVersionName, isOfStack } from "../../kubesphere/api";
+import { inParallel } from "../../kubesphere/parallel";
+import type { RenderedObject } from "../../kubesphere/chart/renderedObject";
+import type { StoredPlan } from "../../kubesphere/extension/rollout";
+import { kindsIn } from "../../kubesphere/extension/restoredCrds";
+import { packageCrds } from "../../kubesphere/extension/stayingCrds";
+import type { Cluster, StoredObject } from "./cluster";
+
+/** Of an extension that is installed. */
+export interface MissingCrds {
+  readonly extension: string;
+  /** One at least, by name. */
+  readonly crds: readonly string[];
+  /** What they define, as `kindOf` says it. */
+  readonly kinds: readonly string[];
+  /** Where its package is. */
+  readonly package: DataReference;
+  /** Whether a stack declares the extension, whose `up` makes them anew. */
+  readonly isOfStack: boolean;
+}
+
+export interface DataReference {
+  readonly name: string;
+  readonly namespace: string;
+  readonly key: string;
+}
+
+type Version = StoredObject & { readonly spec: { readonly chartDataRef?: DataReference } };
+
+/** Of packages that the cluster holds: those that it was given by an address are their publishers'. */
+export async function missingCrds(
+  cluster: Pick<Cluster, "read">,
+  plans: readonly StoredPlan[],
+  versions: readonly Version[],
+): Promise<readonly MissingCrds[]> {
+  const installed = plans.filter(({ status, metadata }) => status?.state === "Installed" && metadata.deletionTimestamp === undefined);
+  const told = await inParallel(installed, async (plan): Promise<MissingCrds[]> => {
+    const { extension } = plan.spec;
+    const name = extensionVersionName(extension.name, extension.version);
+    const from = versions.find(({ metadata }) => metadata.name === name)?.spec.chartDataRef;
+    if (from === undefined) return [];
+    const { key, ...metadata } = from;
+    const data = (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }))?.["binaryData"] as
+      Record<string, string> | undefined;
+    const archive = data?.[key];
+    if (archive === undefined) return [];
+    const gone = await absent(cluster, await packageCrds(Buffer.from(archive, "base64")));
+    const crds = [...new Set(gone.map(({ metadata: it }) => it.name))].sort();
+    const kinds = gone.flatMap(kindsIn);
+    return gone.length === 0 ? [] : [{ extension: extension.name, crds, kinds, package: from, isOfStack: isOfStack(plan) }];
+  });
+  return told.flat();
+}
+
+async function absent(cluster: Pick<Cluster, "read">, crds: readonly RenderedObject[]): Promise<readonly RenderedObject[]> {
+  const named = ({ metadata: { name } }: RenderedObject) => ({
+    apiVersion: "apiextensions.k8s.io/v1",
+    kind: "CustomResourceDefinition",
+    metadata: { name },
+  });
+  const found = await inParallel(crds, async (crd) => ((await cluster.read(named(crd))) === undefined ? [crd] : []));
+  return found.flat();
+}

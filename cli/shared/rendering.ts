@@ -1,0 +1,81 @@
+/** How commands render extensions: by Helm's own program, for the cluster at hand or for none. */
+import { accessCluster } from "../../components/cluster/clusterAccess";
+import { injectedValues } from "../../components/preparation/injectedValues";
+import type { Settings } from "../../settings/settings";
+import type { TargetCluster } from "../../kubesphere/chart/chartRenderer";
+import type { Values } from "../../kubesphere/chart/helmValues";
+import { learntFolder } from "../../kubesphere/extension/learntFolder";
+import { textAt } from "../../kubesphere/chart/renderedObject";
+import type { Rendering } from "../../kubesphere/extension/rendering";
+import { tools } from "../../sandbox/src/tools/catalogue";
+import { versionOf } from "../../sandbox/src/tools/find";
+import { versions } from "../../sandbox/src/versions";
+import { findHelm } from "../extension/helm";
+import type { ClusterChoice } from "./cluster";
+import { Failure } from "./command";
+import { helmRenderer } from "./helmRenderer";
+
+/** Where there is none to ask: the Kubernetes that this is tested with, and Helm's own list of API versions. */
+export const noCluster = (kubeVersion: string = versions.kubernetes.pinned): TargetCluster => ({
+  kubeVersion,
+  apiVersions: [],
+  resources: [],
+});
+
+/** What KubeSphere sets wherever ks-core has a domain suffix; any suffix shows what an Ingress leads to. */
+export const SAMPLE_VALUES: Values = {
+  global: {
+    portal: { url: "http://127.0.0.1:30880" },
+    extension: { ingress: { ingressClassName: "nginx", domainSuffix: "127.0.0.1.nip.io", httpPort: 30888, httpsPort: 443 } },
+  },
+};
+
+/** @param cache the sandbox's cache folder, where its own Helm may be @throws Failure when there is no Helm */
+export const renderingBy = async (cache: string, cluster: TargetCluster, injected: Values): Promise<Rendering> => ({
+  ...(await renderingWith(await findHelm(cache), cluster, injected)),
+  memory: learntFolder(),
+});
+
+/** @param helm the executable */
+export const renderingWith = async (helm: string, cluster: TargetCluster, injected: Values): Promise<Rendering> => ({
+  renderer: helmRenderer(helm, await helmVersion(helm)),
+  cluster,
+  injected,
+});
+
+/** Kubernetes' version that a stack says of the cluster that it has made; undefined where it makes none. @param config of the project, by key without namespace */
+export const statedKubernetes = (config: Readonly<Record<string, unknown>>): string | undefined =>
+  textAt(config["cluster"], "kubekey", "kubernetesVersion");
+
+/** Of a source without a stack. */
+export const plainRendering = (cache: string, kubeVersion?: string): Promise<Rendering> =>
+  renderingBy(cache, noCluster(kubeVersion), SAMPLE_VALUES);
+
+/** As the program renders it for the same stack. @throws Failure, ConfigurationError when the cluster cannot be asked */
+export const stackRendering = async (
+  cache: string,
+  choice: ClusterChoice,
+  settings: Parameters<typeof injectedValues>[0],
+): Promise<Rendering> => renderingBy(cache, await targetCluster(choice), injectedValues(settings));
+
+/** A cluster as a run asks it. @throws ConfigurationError */
+export const asked = ({ kubeconfig, context }: ClusterChoice): ReturnType<typeof accessCluster> =>
+  accessCluster({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) } as Settings["cluster"]);
+
+/** @throws ConfigurationError, Failure */
+export async function targetCluster(choice: ClusterChoice): Promise<TargetCluster> {
+  const cluster = await asked(choice);
+  try {
+    const [kubeVersion, discovery] = await Promise.all([cluster.kubernetesVersion(), cluster.discovery()]);
+    return { kubeVersion, ...discovery };
+  } catch (error) {
+    throw new Failure(
+      `${cluster.server} cannot be asked: ${(error as Error).message}. Is the cluster up, and are --kubeconfig and --context right?`,
+    );
+  }
+}
+
+async function helmVersion(helm: string): Promise<string> {
+  const executable = tools.find(({ name }) => name === "helm")?.executables[0];
+  return (executable && (await versionOf(helm, executable))) ?? "of an unknown version";
+}

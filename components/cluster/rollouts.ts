@@ -1,0 +1,127 @@
+/** Follows InstallPlans to the end of their rollouts, in sight of the user. Imports no Pulumi: commands follow them too. */
+import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
+import { NO_JOB } from "../../kubesphere/extension/installPlan";
+import { hasFailed, standingOf, type Job, type StoredPlan } from "../../kubesphere/extension/rollout";
+import { jobReason } from "./jobReason";
+import { PlanWatch } from "./planWatch";
+
+export interface Limits {
+  /** Above the ten minutes that KubeSphere's executor gives Helm, so that its own verdict is heard. */
+  readonly wholeMs: number;
+  /** How long the same refusal may stand before it counts: KubeSphere tries again and again, until it gives up without a word. */
+  readonly refusedMs: number;
+}
+const LIMITS: Limits = { wholeMs: 15 * 60_000, refusedMs: 30_000 };
+
+export interface Followed {
+  readonly name: string;
+  /** Of the plan that was applied: one that was there before it does not count. Undefined: any. */
+  readonly uid: string | undefined;
+  /** Of the plan that was applied: what an earlier spec of it came to does not count. Undefined: any. */
+  readonly generation: number | undefined;
+  /** What its Pod said may hold the config, which is a secret. */
+  readonly isSecret: boolean;
+  /** Told what becomes of it, in a few words. */
+  readonly say: (words: string) => void;
+}
+
+export interface Failure {
+  readonly reason: string;
+  /**
+   * Extensions that this run is to uninstall, where the failure is none of its own: the engine deletes nothing in a run that has failed,
+   * and what an earlier run came to is no reason to keep them.
+   */
+  readonly leaving: readonly string[];
+}
+
+/** Waits for the end of the rollout that a plan's spec asks for. @returns why it has failed; undefined once it is installed */
+export type Follow = (followed: Followed) => Promise<Failure | undefined>;
+
+/** @param leaving the extensions that this run uninstalls */
+export function followRollouts(
+  cluster: Pick<ClusterAccess, "read" | "readText" | "watch">,
+  leaving: readonly string[],
+  limits: Limits = LIMITS,
+): Follow {
+  const watch = new PlanWatch(cluster);
+  return async (followed) => {
+    const end = await endOf(watch, followed, limits);
+    if (end === "installed") return undefined;
+    return { reason: await toldReason(cluster, end, followed), leaving: end.isOld ? leaving : [] };
+  };
+}
+
+async function toldReason(
+  cluster: Pick<ClusterAccess, "read" | "readText">,
+  { reason, job }: Failed,
+  { isSecret }: Followed,
+): Promise<string> {
+  if (job === undefined) return reason;
+  const why = isSecret ? undefined : await jobReason(cluster, job);
+  return `${why === undefined ? reason : `${reason.split(":")[0]}: ${why}`}\nThe log of its Job: kubectl --namespace ${job.namespace} logs job/${job.name}`;
+}
+
+interface Failed {
+  readonly reason: string;
+  readonly job?: Job | undefined;
+}
+
+type End = "installed" | (Failed & { readonly isOld: boolean });
+
+function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, { wholeMs, refusedMs }: Limits): Promise<End> {
+  return new Promise((done) => {
+    const begun = performance.now();
+    let said: string | undefined;
+    let last: StoredPlan | undefined;
+    let isOld = false;
+    let refusal: { reason: string; timer: NodeJS.Timeout } | undefined;
+    const tell = (words: string) => {
+      if (words !== said) say((said = words));
+    };
+    const finish = (end: "installed" | Failed) => {
+      clearTimeout(whole);
+      clearTimeout(refusal?.timer);
+      leave();
+      done(end === "installed" ? end : { ...end, isOld });
+    };
+    const whole = setTimeout(() => finish(unfinished(last, wholeMs)), wholeMs);
+    const look = (plan: StoredPlan | undefined) => {
+      if (plan === undefined || (uid !== undefined && plan.metadata.uid !== uid) || (plan.metadata.generation ?? 0) < generation) return;
+      // The first look comes when it has been applied, and what it has failed for by then it has failed for before.
+      if (last === undefined) isOld = hasFailed(plan);
+      last = plan;
+      const standing = standingOf(plan);
+      if (standing.is !== "refused" || standing.reason !== refusal?.reason) {
+        clearTimeout(refusal?.timer);
+        refusal = undefined;
+      }
+      switch (standing.is) {
+        case "installed":
+          // One that was so from the start is no news.
+          if (said !== undefined) tell(`Installed in ${Math.round((performance.now() - begun) / 1000)} s`);
+          return finish("installed");
+        case "failed":
+          return finish(standing);
+        case "refused": {
+          const { reason } = standing;
+          tell(`${plan.status?.state ?? "refused"}: ${reason}`);
+          const stuck = { reason: `${reason}\n${NO_JOB}` };
+          refusal ??= { reason, timer: setTimeout(() => finish(stuck), refusedMs) };
+          return;
+        }
+        case "going":
+          tell(standing.words);
+      }
+    };
+    const leave = watch.on(name, look);
+  });
+}
+
+function unfinished(plan: StoredPlan | undefined, wholeMs: number): Failed {
+  const { state, jobName, targetNamespace, conditions = [] } = plan?.status ?? {};
+  const failure = conditions.find(({ status }) => status === "False");
+  const within = `within ${Math.round(wholeMs / 60_000)} minutes`;
+  if (state === undefined) return { reason: `KubeSphere has not begun ${within}: does its ks-controller-manager run?` };
+  const job = jobName !== undefined && targetNamespace !== undefined ? { namespace: targetNamespace, name: jobName } : undefined;
+  return { reason: `it was not installed ${within}, and is ${state}${failure === undefined ? "" : `: ${failure.message}`}`, job };
+}

@@ -1,0 +1,111 @@
+/** An extension beside any platform: its arguments → its files and its cluster → what is declared. */
+import * as pulumi from "@pulumi/pulumi";
+import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { accessProblems, checkCluster } from "../../kubesphere/cluster/clusterCheck";
+import { checkPlatform } from "../../kubesphere/extension/compatibility";
+import type { ExtensionConfig } from "../../kubesphere/extension/extensionConfig";
+import { YamlError } from "../../kubesphere/yaml/goYaml";
+import { injectedIn, KUBESPHERE_CONFIG } from "../../kubesphere/extension/injectedIn";
+import { learntFolder } from "../../kubesphere/extension/learntFolder";
+import { together } from "../../kubesphere/parallel";
+import { clusterContents } from "../cluster/clusterContents";
+import { configurationProblems } from "../../settings/configProblems";
+import { earlierPlans } from "./earlierPlans";
+import type { ExtensionArgs, PreparedExtension } from "../extensionArgs";
+import { extension } from "../../settings/extensionSettings";
+import { extensionStorage, packOne, readOne } from "../../settings/extensionSources";
+import { warnOfExtensions } from "./extensionWarnings";
+import { mistake, refuse, refusing } from "../shared/mistake";
+import { given } from "../../settings/parsedSettings";
+import { known, kubernetesProvider, later, providerCluster, type AskedCluster } from "../cluster/providerCluster";
+import { providerRenderer } from "./providerRenderer";
+import { withRepairs } from "./repairs";
+import { stackCrds } from "./restoredCrds";
+import { followRollouts } from "../cluster/rollouts";
+import { warnOfUnmanaged } from "./unmanagedWarning";
+
+/**
+ * @param name of the component, with which its mistakes are reported
+ * @returns undefined in a preview in which its cluster, or its config, is yet to be made
+ * @throws {@link mistake} naming what is wrong, one line each
+ */
+export async function prepareExtension(
+  name: string,
+  args: ExtensionArgs,
+  opts: pulumi.ComponentResourceOptions,
+): Promise<PreparedExtension | undefined> {
+  const provider = kubernetesProvider(opts);
+  const stated = await knownArgs(args);
+  if (stated === undefined) return later(name, "its config");
+  const declared = parsed(name, stated.args);
+  const { extension: read, problems } = await readOne(name, declared);
+  refuse(problems);
+  const cluster = await refusing(providerCluster(provider));
+  if (cluster === undefined) return later(name, "its cluster");
+  refuse(await accessProblems(cluster));
+
+  const wanted = { namespaces: read.install === undefined ? [] : [read.install.namespace], storage: extensionStorage(read) };
+  const [found, kubernetes, discovery, contents, injected] = await together([
+    checkCluster(cluster, wanted),
+    cluster.kubernetesVersion(),
+    cluster.discovery(),
+    clusterContents(cluster),
+    injectedBy(cluster),
+  ]);
+  if (!contents.hasKubeSphere || injected === undefined) {
+    if (pulumi.runtime.isDryRun()) return later(name, "its KubeSphere");
+    throw mistake(`${name}: the cluster has no KubeSphere; allowed: one that is there. Install it first, or declare both as one Platform.`);
+  }
+  const installed = read.packages.filter((it) => it.package.version === read.install?.version);
+  refuse(found.length > 0 ? found : installed.flatMap((it) => checkPlatform(it, { kubernetes })));
+
+  const rendering = {
+    renderer: providerRenderer(provider),
+    cluster: { kubeVersion: kubernetes, ...discovery },
+    injected,
+    memory: learntFolder(),
+  };
+  const packed = await packOne(read, rendering);
+  refuse(packed.problems);
+  const { versions, install, renamedFrom } = packed.extension;
+  const [extensionName = ""] = versions.map((it) => it.name);
+  const names = install === undefined ? [] : [extensionName];
+  const own = { name: extensionName, versions: versions.map(({ version }) => version), namespace: install?.namespace };
+  const { plans } = contents;
+  const crds = await stackCrds(cluster, [packed.extension], plans, await earlierPlans(cluster, contents, names));
+  const [earlier] = await Promise.all([
+    withRepairs(cluster, discovery, plans, crds.earlier, [packed.extension], crds.returning),
+    warnOfExtensions([packed.extension], { cluster, apiVersions: discovery.apiVersions, isLeft: crds.isLeft }),
+    warnOfUnmanaged(cluster, contents, { platform: [], extensions: [own], secrets: [], clients: [], repositories: [] }),
+  ]);
+  const { isSecret } = stated;
+  const follow = followRollouts(cluster, []);
+  return { versions, install, renamedFrom, follow, earlier: earlier.get(extensionName), crds: crds.declared, isSecret, isAlone: true };
+}
+
+/** @returns the arguments with a config that is known, and whether it is a secret; undefined for one that a preview does not know */
+async function knownArgs(args: ExtensionArgs) {
+  if (args.install === false || args.install?.config === undefined) return { args, isSecret: false };
+  const output = pulumi.output<ExtensionConfig>(args.install.config);
+  const [config, isSecret] = await Promise.all([known(output), pulumi.isSecret(output)]);
+  return config && { args: { ...args, install: { ...args.install, config: config.value } }, isSecret };
+}
+
+function parsed(name: string, args: object) {
+  const { data, error } = extension.safeParse(given(args));
+  if (data === undefined) throw mistake(configurationProblems(`${name}.`, error.issues, args).join("\n"));
+  return data;
+}
+
+/** @returns undefined where there is no ks-core */
+async function injectedBy(cluster: Pick<AskedCluster, "read">) {
+  const { configMap, key } = KUBESPHERE_CONFIG;
+  const path = `/api/v1/namespaces/${SYSTEM_NAMESPACE}/configmaps/${configMap}`;
+  const text = (await cluster.read<{ readonly data?: Readonly<Record<string, string>> }>(path))?.data?.[key];
+  try {
+    return text === undefined ? undefined : injectedIn(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw mistake(`${key} in the ConfigMap ${SYSTEM_NAMESPACE}/${configMap} is no YAML: ${error.message}`);
+  }
+}

@@ -1,0 +1,23 @@
+/** What KubeSphere sets over the values of every extension once the stack's ks-core is there (InstallPlan controller of v4.1.2). */
+import { mergeValues, valueAt, type Values } from "../../kubesphere/chart/helmValues";
+import { domainSuffix, portalUrl } from "../../kubesphere/urls";
+import type { Settings } from "../../settings/settings";
+
+export function injectedValues({
+  access,
+  ports,
+  ingressNginx,
+  ksCore,
+}: Pick<Settings, "access" | "ports" | "ingressNginx" | "ksCore">): Values {
+  const httpsPort = ksCore.https?.port ?? ports.ingressHttps;
+  const ingress: Values = {
+    ingressClassName: ingressNginx.className,
+    domainSuffix: domainSuffix(access),
+    httpPort: ports.ingress,
+    ...(httpsPort !== undefined && { httpsPort }),
+  };
+  const stated = (key: string) =>
+    valueAt(ksCore.values, `extension.${key}`) ?? (key === "imageRegistry" ? ksCore.imageRegistry : undefined);
+  const further = Object.fromEntries(["imageRegistry", "nodeSelector"].flatMap((key) => (stated(key) ? [[key, stated(key)]] : [])));
+  return { global: mergeValues({ portal: { url: portalUrl(ksCore.portal) }, extension: { ingress } }, further) };
+}

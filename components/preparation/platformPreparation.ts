@@ -1,0 +1,126 @@
+/** Settings → charts, extensions and the cluster → packages, rendered for it. Nothing is declared before all of it is checked. */
+import type * as pulumi from "@pulumi/pulumi";
+import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { accessProblems, checkCluster } from "../../kubesphere/cluster/clusterCheck";
+import { checkCompatibility, type Placed } from "../../kubesphere/extension/compatibility";
+import { HARBOR_NAMESPACE } from "../../kubesphere/login/harbor";
+import { learntFolder } from "../../kubesphere/extension/learntFolder";
+import { together } from "../../kubesphere/parallel";
+import { harborStorage, ksCoreStorage, type StorageNeed } from "../../kubesphere/cluster/storage";
+import { clusterContents } from "../cluster/clusterContents";
+import { earlierPlans, type EarlierPlans } from "./earlierPlans";
+import { extensionStorage } from "../../settings/extensionSources";
+import { warnOfExtensions } from "./extensionWarnings";
+import { injectedValues } from "./injectedValues";
+import { leavingPlans, warnOfWhatStays } from "./leavingExtensions";
+import { refuse, refusing } from "../shared/mistake";
+import { warnOfPinnedTags } from "../../settings/pinnedTags";
+import { later, providerCluster, type AskedCluster } from "../cluster/providerCluster";
+import { providerRenderer } from "./providerRenderer";
+import { withRepairs } from "./repairs";
+import { stackCrds, type DeclaredCrd } from "./restoredCrds";
+import { followRollouts, type Follow } from "../cluster/rollouts";
+import type { Settings } from "../../settings/settings";
+import { packSources, readSources, type ReadSources, type Sources } from "../../settings/sources";
+import { declaredObjects, warnOfUnmanaged } from "./unmanagedWarning";
+
+/** A platform whose settings are checked. */
+export interface JudgedPlatform {
+  readonly settings: Settings;
+  /** Default: the one that the provider deploys to. */
+  readonly cluster?: AskedCluster;
+}
+
+/** A platform that is read, rendered and checked. */
+export interface PreparedPlatform {
+  readonly settings: Settings;
+  readonly sources: Sources;
+  /** How a run waits for what the provider does not see the end of. */
+  readonly follow: Follow;
+  /** Whether the API server cannot have an InstallPlan looked at by KubeSphere. */
+  readonly webhooksFail: () => Promise<boolean>;
+  /** Default: none. */
+  readonly earlier?: EarlierPlans;
+  /** Default: none. */
+  readonly crds?: readonly DeclaredCrd[];
+}
+
+/**
+ * @param provider renders what extensions' packages are made of
+ * @param root how the settings' keys begin in messages
+ * @returns undefined in a preview in which the cluster is yet to be made
+ * @throws {@link mistake} naming what is wrong, one line each
+ */
+export async function preparePlatform(
+  { settings, cluster: given }: JudgedPlatform,
+  provider: pulumi.ProviderResource | undefined,
+  root: string,
+): Promise<PreparedPlatform | undefined> {
+  const sources = await readSources(settings, root);
+  const cluster = given ?? (await refusing(providerCluster(provider), root));
+  if (cluster === undefined) return later(root.slice(0, -1), "its cluster");
+  warnOfPinnedTags(settings, sources);
+  refuse(await accessProblems(cluster), root);
+  const wanted = {
+    identifier: settings.cluster.identifier,
+    namespaces: namespaces(settings, sources),
+    storage: storage(settings, sources),
+  };
+  const [problems, kubeVersion, discovery, found] = await together([
+    checkCluster(cluster, wanted),
+    cluster.kubernetesVersion(),
+    cluster.discovery(),
+    clusterContents(cluster),
+  ]);
+  const versions = { kubernetes: kubeVersion, kubesphere: sources.kubesphereVersion };
+  refuse(problems.length > 0 ? problems : checkCompatibility(installed(sources), versions), root);
+
+  const packed = await refusing(
+    packSources(
+      sources,
+      {
+        renderer: providerRenderer(provider),
+        cluster: { kubeVersion, ...discovery },
+        injected: injectedValues(settings),
+        memory: learntFolder(),
+      },
+      root,
+    ),
+    root,
+  );
+  const names = packed.extensions.flatMap(({ versions: [first], install }) => (first && install ? [first.name] : []));
+  const leaving = leavingPlans(found.plans, names);
+  const crds = await stackCrds(cluster, packed.extensions, found.plans, await earlierPlans(cluster, found, names));
+  const [earlier] = await Promise.all([
+    withRepairs(cluster, discovery, found.plans, crds.earlier, packed.extensions, crds.returning),
+    warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions, isLeft: crds.isLeft }),
+    warnOfUnmanaged(cluster, found, declaredObjects(settings, sources.extensions, platformNamespaces(settings))),
+    warnOfWhatStays(leaving, { cluster, resources: discovery.resources, namespaces: wanted.namespaces }),
+  ]);
+  const follow = followRollouts(
+    cluster,
+    leaving.map(({ metadata }) => metadata.name),
+  );
+  return { settings, sources: packed, earlier, crds: crds.declared, follow, webhooksFail: () => cluster.webhooksFail() };
+}
+
+const platformNamespaces = ({ ingressNginx, harbor }: Settings): string[] => [
+  SYSTEM_NAMESPACE,
+  ...(ingressNginx.install ? [INGRESS_NGINX_NAMESPACE] : []),
+  ...(harbor ? [HARBOR_NAMESPACE] : []),
+];
+
+const namespaces = (settings: Settings, { extensions }: ReadSources): string[] => [
+  ...platformNamespaces(settings),
+  ...extensions.flatMap(({ install }) => install?.namespace ?? []),
+];
+
+const storage = ({ ksCore, harbor }: Settings, { extensions }: ReadSources): StorageNeed[] => [
+  ...ksCoreStorage(ksCore.values),
+  ...(harbor ? harborStorage(harbor.values) : []),
+  ...extensions.flatMap(extensionStorage),
+];
+
+/** What is only published may wait for another cluster. */
+const installed = ({ extensions }: ReadSources): Placed[] =>
+  extensions.flatMap(({ packages, install }) => packages.filter((it) => it.package.version === install?.version));

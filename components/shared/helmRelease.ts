@@ -1,0 +1,43 @@
+import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import * as pulumi from "@pulumi/pulumi";
+import { resolveChart, type ChartReference, type ChartSource } from "../../kubesphere/chart/chartSource";
+import { refusing } from "./mistake";
+
+/** How long Helm may wait for what a release brings, in seconds. */
+const TIMEOUT = 600;
+
+export interface HelmReleaseArgs {
+  readonly name: string;
+  readonly namespace: pulumi.Input<string>;
+  /** What {@link resolved} says of it is looked at no more. */
+  readonly chart: ChartReference | ChartSource;
+  readonly values: pulumi.Input<pulumi.Inputs>;
+}
+
+/** A chart that somebody has seen to already, whatever is known of it. */
+export const resolved = (chart: ChartSource): ChartSource => ({ digest: undefined, ...chart });
+
+/** A Helm release that shows every change of its chart and forgets every value that is no longer given. */
+export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.CustomResourceOptions): Release {
+  const { chart, repository, version } = args.chart;
+  const digest = "digest" in args.chart ? args.chart.digest : undefined;
+  // The provider compares a chart on disk by its version only; its digest makes an edited one a difference.
+  const isUnread = !("digest" in args.chart) && repository === undefined && !/^(https?|oci):\/\//.test(chart);
+  const found = isUnread ? pulumi.output(refusing(resolveChart(`${name}: chart`, args.chart))).digest : digest;
+  return new Release(
+    name,
+    {
+      name: args.name,
+      namespace: args.namespace,
+      chart,
+      ...(version !== undefined && { version }),
+      ...(repository !== undefined && { repositoryOpts: { repo: repository } }),
+      ...(found !== undefined && { description: pulumi.interpolate`chart ${found}` }),
+      values: args.values,
+      // Without it Helm keeps the values of the last revision when all are taken away.
+      resetValues: true,
+      timeout: TIMEOUT,
+    },
+    opts,
+  );
+}

@@ -1,0 +1,188 @@
+/** Chart archives (.tgz): read with limits and without trust, written so that the same files always give the same bytes. */
+import { createReadStream } from "fs";
+import { open } from "fs/promises";
+import { Readable } from "stream";
+import { pipeline } from "stream/promises";
+import { createGunzip } from "zlib";
+import * as tar from "tar-stream";
+import { byPath, ChartFiles, contentOf, isLookedInto, MAX_CHART_SIZE, sizeOf, tooLarge } from "./chartFiles";
+import type { AnyFile, ChartFile, UnreadFile } from "./chartFiles";
+import { ConfigurationError } from "../errors";
+import { PieceGzip } from "./pieceGzip";
+import { Spool } from "./spool";
+
+const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
+/** Bytes unpacked at a time: zlib's default of 16 KiB takes twice as long over a large chart. */
+const CHUNK = 64 * 1024;
+const REPACK = "Pack the chart anew with `helm package`.";
+
+/**
+ * The files of a packed chart as {@link readChartFolder} gives those of a folder, without the folder that they share in the archive.
+ * It is read once, in the order of whoever packed it; what only goes into a package waits for its turn in a {@link Spool}.
+ * @throws ConfigurationError when it is no chart archive, leads out of the chart, holds links or devices, or is too large.
+ */
+export async function readChartArchive(file: string): Promise<{ files: ChartFile[]; unread: UnreadFile[] }> {
+  const spool = new Spool();
+  const files: ChartFile[] = [];
+  const unread: UnreadFile[] = [];
+  await eachFile(file, async (path, data) => {
+    if (isLookedInto(path)) files.push({ path, data });
+    else unread.push(await spool.add(path, data));
+  });
+  return { files, unread };
+}
+
+/**
+ * All files of a packed chart, held, in the archive's order.
+ * @param content the archive's, where it is at hand. Default: what the file holds
+ * @throws ConfigurationError as {@link readChartArchive} does.
+ */
+export async function unpackChartArchive(file: string, content?: Uint8Array): Promise<ChartFile[]> {
+  const files: ChartFile[] = [];
+  await eachFile(file, (path, data) => void files.push({ path, data }), content);
+  return files;
+}
+
+type Visit = (path: string, data: Uint8Array) => Promise<void> | void;
+
+async function eachFile(file: string, visit: Visit, content?: Uint8Array): Promise<void> {
+  refuseUnlessGzip(file, content ?? (await startOf(file)));
+  const entries = tar.extract();
+  const packed = content === undefined ? createReadStream(file) : Readable.from([content]);
+  const [unpacked, read] = await Promise.allSettled([
+    visitEntries(file, entries, visit),
+    pipeline(packed, createGunzip({ chunkSize: CHUNK }), (chunks: AsyncIterable<Buffer>) => limited(file, chunks), entries),
+  ]);
+  const reasons = [unpacked, read].flatMap((result) => (result.status === "rejected" ? [result.reason as Error] : []));
+  const verdict = reasons.find((reason) => reason instanceof ConfigurationError);
+  if (verdict !== undefined) throw verdict;
+  if (unpacked.status === "rejected" || read.status === "rejected") {
+    const said = [...new Set(reasons.map(({ message }) => message))].join("; ");
+    throw new ConfigurationError({
+      path: file,
+      given: said,
+      allowed: "a whole gzip archive with a tar archive in it",
+      mend: `It is damaged or cut short. ${REPACK}`,
+    });
+  }
+}
+
+/** In bytes: of something else, enough to be recognised. */
+const START = 24;
+
+async function startOf(file: string): Promise<Uint8Array> {
+  const handle = await open(file);
+  const head = await handle.read({ buffer: Buffer.alloc(START) }).finally(() => handle.close());
+  return head.buffer.subarray(0, head.bytesRead);
+}
+
+function refuseUnlessGzip(file: string, content: Uint8Array): void {
+  const start = Buffer.from(content.subarray(0, START));
+  if (!start.subarray(0, 2).equals(GZIP_MAGIC)) {
+    const given = start.toString("latin1");
+    throw new ConfigurationError({
+      path: file,
+      given,
+      allowed: "a chart .tgz, which begins with the bytes 1f 8b of gzip",
+      mend: `If a server sent it, it may be its error page. ${REPACK}`,
+    });
+  }
+}
+
+/** Counts what is unpacked, headers and padding included: a small archive may hold terabytes of zeros. */
+async function* limited(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let size = 0;
+  for await (const chunk of chunks) {
+    size += chunk.length;
+    if (size > MAX_CHART_SIZE) throw tooLarge(file, `more than ${MAX_CHART_SIZE} bytes unpacked`);
+    yield chunk;
+  }
+}
+
+async function visitEntries(file: string, entries: tar.Extract, visit: Visit): Promise<void> {
+  const chart = new ChartFiles(file);
+  for await (const entry of entries) {
+    const { name, type, size, pax } = entry.header;
+    chart.count(name);
+    const path = pathInChart(file, name);
+    if (type === "directory") {
+      entry.resume();
+      continue;
+    }
+    // The tar library would give a sparse file's map and pieces for its content.
+    const isSparse = Object.keys(pax ?? {}).some((key) => key.startsWith("GNU.sparse."));
+    if ((type !== "file" && type !== "contiguous-file") || isSparse) {
+      throw new ConfigurationError({
+        path: `${file}: ${name}`,
+        given: isSparse ? "a sparse file" : (type ?? "an entry of an unknown type"),
+        allowed: "files and folders",
+        mend: `Links and devices may lead out of the chart. ${REPACK}`,
+      });
+    }
+    if (path === "")
+      throw new ConfigurationError({
+        path: `${file}: ${name}`,
+        given: name,
+        allowed: "files within one folder, as in demo/Chart.yaml",
+        mend: REPACK,
+      });
+    chart.admit(path, size, `${file}: ${name}`);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of entry) chunks.push(chunk as Uint8Array);
+    await visit(path, Buffer.concat(chunks));
+  }
+}
+
+/** The path behind the archive's top folder. */
+function pathInChart(file: string, name: string): string {
+  const parts = name
+    .replace(/^(\.\/)+/, "")
+    .replace(/\/$/, "")
+    .split("/");
+  if (name.startsWith("/") || /[\\\0\uFFFD]|^[A-Za-z]:/u.test(name) || parts.some((part) => part === ".." || part === "." || part === "")) {
+    const allowed = "UTF-8 paths within the chart's folder, without .., backslashes or a leading /";
+    throw new ConfigurationError({
+      path: `${file}: ${name}`,
+      given: name,
+      allowed,
+      mend: `Such a path may lead out of the chart. ${REPACK}`,
+    });
+  }
+  return parts.slice(1).join("/");
+}
+
+/**
+ * A chart archive that Helm reads, the same bytes for the same files on every machine, Node version and day:
+ * sorted, owner 0, mode 0644, time 0. A file is read when the one before it has gone into the archive.
+ * @param name the folder in the archive, by custom the chart's name.
+ * @param passing is shown each file's content as it goes by
+ * @throws ConfigurationError for a file that cannot be read, or has changed since it was found.
+ */
+export async function writeChartArchive(
+  name: string,
+  files: readonly AnyFile[],
+  passing: (path: string, data: Uint8Array) => void = () => {},
+): Promise<Buffer> {
+  const gzip = new PieceGzip(files.reduce((sum, file) => sum + sizeOf(file), 0));
+  const pack = tar.pack();
+  const write = async () => {
+    for (const file of [...files].sort(byPath)) {
+      const data = await contentOf(file);
+      passing(file.path, data);
+      const header = { name: `${name}/${file.path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
+      await new Promise<void>((taken, failed) => pack.entry(header, data, (error) => (error ? failed(error) : taken())));
+    }
+    pack.finalize();
+  };
+  const compress = async () => {
+    for await (const chunk of pack) gzip.push(chunk as Uint8Array);
+  };
+  await Promise.all([
+    compress(),
+    write().catch((error: Error) => {
+      pack.destroy(error);
+      throw error;
+    }),
+  ]);
+  return gzip.end();
+}

@@ -1,0 +1,86 @@
+/** Helm charts as data. */
+import * as z from "zod";
+import { unpackChartArchive } from "./archive";
+import { contentOf, isPackedChart, type AnyFile, type ChartFile, type UnreadFile } from "./chartFiles";
+import { dependencies } from "./chartDependencies";
+import { ConfigurationError } from "../errors";
+import { allFiles, fileOf, readTree, type FileTree } from "./fileTree";
+import { parseRange } from "./versionRange";
+import { decodeText, parseYaml } from "../yaml/yamlFile";
+
+export type { AnyFile, ChartFile, UnreadFile };
+
+/** Helm takes one without a name, KubeSphere shows none. */
+const maintainer = z.object({ name: z.string().optional(), email: z.string().optional(), url: z.string().optional() });
+const maintainers = z
+  .array(maintainer)
+  .transform((all) => all.flatMap(({ name, ...rest }) => (name ? [{ name, ...rest }] : [])))
+  .transform((all) => (all.length === 0 ? undefined : all));
+
+/** What this program reads of a Chart.yaml; anything else in it is Helm's to know. */
+const chartMetadata = z.object({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  appVersion: z.union([z.string(), z.number().transform(String)]).optional(),
+  description: z.string().optional(),
+  icon: z.string().optional(),
+  home: z.string().optional(),
+  keywords: z.array(z.string()).optional(),
+  sources: z.array(z.string()).optional(),
+  kubeVersion: z
+    .string()
+    .refine((range) => parseRange(range) !== undefined, "a range of versions, as in >=1.19.0-0")
+    .optional(),
+  maintainers: maintainers.optional(),
+  type: z.string().optional(),
+  dependencies,
+});
+export type ChartMetadata = Readonly<z.infer<typeof chartMetadata>>;
+
+export interface Chart extends FileTree {
+  readonly metadata: ChartMetadata;
+  /** values.yaml; {} where there is none. */
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** {@link readTree} of what must be a chart. */
+export const readChart = async (source: string): Promise<Chart> => chartOf(await readTree(source));
+
+/** @throws ConfigurationError as {@link readTree} does. */
+export function chartOf({ source, files, unread }: FileTree): Chart {
+  const chartYaml = fileOf(files, "Chart.yaml");
+  if (chartYaml === undefined)
+    throw new ConfigurationError({
+      path: `${source}/Chart.yaml`,
+      given: undefined,
+      allowed: "a chart, which has a Chart.yaml at its root",
+      mend: "Name the folder that holds Chart.yaml; `helm create` makes one.",
+    });
+  const values = fileOf(files, "values.yaml");
+  return {
+    source,
+    metadata: parseYaml(`${source}/Chart.yaml`, chartYaml.data, chartMetadata),
+    values: values === undefined ? {} : parseYaml(`${source}/values.yaml`, values.data, z.record(z.string(), z.unknown())),
+    files,
+    unread,
+  };
+}
+
+/** Those that Helm renders, of the chart and of the charts unpacked within it, partials included. */
+const TEMPLATE = /^(?:charts\/[^/]+\/)*templates\/.+\.(?:ya?ml|tpl|json)$/;
+
+/**
+ * As text, those of packed charts within included.
+ * @throws ConfigurationError for one that is not UTF-8, and for a packed chart that cannot be read
+ */
+export async function templatesOf(tree: FileTree): Promise<string[]> {
+  const own = tree.files.filter(({ path }) => TEMPLATE.test(path));
+  const packed = allFiles(tree).filter(({ path }) => isPackedChart(path));
+  const within = await Promise.all(
+    packed.map(async (file) => {
+      const source = `${tree.source}/${file.path}`;
+      return templatesOf({ source, files: await unpackChartArchive(source, await contentOf(file)), unread: [] });
+    }),
+  );
+  return [...own.map(({ path, data }) => decodeText(`${tree.source}/${path}`, data)), ...within.flat()];
+}

@@ -1,0 +1,115 @@
+/** Where a Helm chart comes from, checked before Helm is asked: a URL, `oci://…`, a repository, a .tgz file or a folder. */
+import { stat } from "fs/promises";
+import { readChart } from "./chart";
+import { digestOf } from "./fileTree";
+import { ConfigurationError } from "../errors";
+import { fetchWithin, RefusedRedirect } from "./fetchWithin";
+
+export interface ChartReference {
+  readonly chart: string;
+  /** URL of the Helm repository that `chart` is a name in. */
+  readonly repository?: string | undefined;
+  readonly version?: string | undefined;
+}
+
+/** What a Helm release is told, and for a chart on disk the digest of its content. */
+export interface ChartSource extends ChartReference {
+  /** `sha256:<hex>`. Helm's provider compares charts on disk by version only; this shows an edited one. */
+  readonly digest?: string | undefined;
+  /** Of a chart on disk: the version of what it installs. */
+  readonly appVersion?: string;
+}
+
+const WAYS_OUT = "name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk";
+
+/** How long the first bytes of a chart may take, in milliseconds. */
+const FETCH_TIMEOUT = 15_000;
+
+/**
+ * @param path the configuration key that names the chart, for errors.
+ * @throws ConfigurationError when the chart is not there, is no chart, or is another version than the one wanted.
+ */
+export async function resolveChart(path: string, reference: ChartReference): Promise<ChartSource> {
+  const { chart, repository, version } = reference;
+  if (/^https?:\/\//.test(chart)) {
+    if (version !== undefined || repository !== undefined)
+      throw new ConfigurationError({
+        path: path.replace(/chart$/, version === undefined ? "repository" : "version"),
+        given: version ?? repository,
+        allowed: "nothing beside a chart's own URL",
+        mend: "The URL says it already: leave this out, or name the chart by its name.",
+      });
+    await refuseWhatIsNoArchive(path, chart, WAYS_OUT);
+    return { chart };
+  }
+  if (chart.startsWith("oci://") || repository !== undefined) {
+    if (version === undefined)
+      throw new ConfigurationError({
+        path,
+        given: chart,
+        allowed: "a chart with its version beside it",
+        mend: "set `version`; an unpinned chart is an upgrade that nobody asked for",
+      });
+    return { chart, repository, version };
+  }
+  return fromDisk(path, chart, version);
+}
+
+async function fromDisk(path: string, chart: string, version: string | undefined): Promise<ChartSource> {
+  if (!(await stat(chart).catch(() => undefined)))
+    throw new ConfigurationError({
+      path,
+      given: chart,
+      allowed: "a chart .tgz or a chart folder that exists, relative to Pulumi.yaml",
+      mend: WAYS_OUT,
+    });
+  const read = await readChart(chart);
+  const { metadata } = read;
+  if (version !== undefined && version !== metadata.version)
+    throw new ConfigurationError({
+      path: path.replace(/chart$/, "version"),
+      given: version,
+      allowed: `${metadata.version}, the version of the chart ${chart}`,
+      mend: "leave `version` out: a chart on disk has its own",
+    });
+  return { chart, digest: await digestOf(read), ...(metadata.appVersion !== undefined && { appVersion: metadata.appVersion }) };
+}
+
+/**
+ * A vendor's address may answer with a web page; Helm would then say only that it found no gzip header.
+ * Reads the first bytes and lets the rest go. An address that cannot be reached from here is for those to judge who fetch it:
+ * Helm goes through proxies that Node's fetch does not know, and KubeSphere has a network of its own.
+ * @throws ConfigurationError when a server answers at the address, and not with an archive.
+ */
+export async function refuseWhatIsNoArchive(path: string, url: string, mend: string): Promise<void> {
+  const response = await fetchWithin(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT) }).catch((error: unknown) => {
+    // Helm would follow it.
+    if (error instanceof RefusedRedirect)
+      throw new ConfigurationError({ path, given: url, allowed: `an address that leads to a chart; ${error.message}`, mend });
+    return undefined;
+  });
+  if (response === undefined) return;
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new ConfigurationError({
+      path,
+      given: url,
+      allowed: `a chart archive; the server answered ${response.status} ${response.statusText}`,
+      mend,
+    });
+  }
+  if (!(await startsWithGzipMagic(response))) {
+    const type = response.headers.get("content-type") ?? "something else";
+    throw new ConfigurationError({ path, given: url, allowed: `a gzip archive (.tgz); the server answered with ${type}`, mend });
+  }
+}
+
+async function startsWithGzipMagic(response: Response): Promise<boolean> {
+  const head: number[] = [];
+  // Leaving the loop early cancels the download.
+  for await (const chunk of response.body ?? []) {
+    head.push(...(chunk as Uint8Array).subarray(0, 2));
+    if (head.length >= 2) break;
+  }
+  return head[0] === 0x1f && head[1] === 0x8b;
+}

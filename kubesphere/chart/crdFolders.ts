@@ -1,0 +1,60 @@
+/**
+ * The CRDs in folders `crds/` of a package, and which of the rendered ones they are: a renderer may not say where an object comes from, as the
+ * Kubernetes provider does not.
+ */
+import { unpackChartArchive } from "./archive";
+import { contentOf, isPackedChart, type AnyFile } from "./chartFiles";
+import { readYaml, YamlError } from "../yaml/goYaml";
+import { installable, type RenderedObject } from "./renderedObject";
+
+const CRDS = /^(?:charts\/[^/]+\/)*crds\/.+\.(?:ya?ml|json)$/;
+const isDefinition = ({ kind }: RenderedObject) => kind === "CustomResourceDefinition";
+const isCrd = (object: RenderedObject) => isDefinition(object) && object.templateFile === undefined;
+
+/**
+ * @param files of the package
+ * @returns the same objects; those of such a folder with it as their `templateFile`
+ */
+export async function withCrdFolders(objects: readonly RenderedObject[], files: readonly AnyFile[]): Promise<readonly RenderedObject[]> {
+  if (!objects.some(isCrd)) return objects;
+  const found = new Map((await crdsIn(files)).map(({ file, crd }) => [crd.metadata.name, file]));
+  return objects.map((object) => {
+    const path = isCrd(object) ? found.get(object.metadata.name) : undefined;
+    return path === undefined ? object : { ...object, templateFile: path };
+  });
+}
+
+export interface FoundCrd {
+  /** Path in the package. */
+  readonly file: string;
+  /** As it stands there. */
+  readonly crd: RenderedObject;
+}
+
+/** Of all charts within, whether or not an install takes them. */
+export const crdsIn = (files: readonly AnyFile[]): Promise<readonly FoundCrd[]> => crdsBelow("", files);
+
+async function crdsBelow(folder: string, files: readonly AnyFile[]): Promise<FoundCrd[]> {
+  const found = await Promise.all(
+    files.map(async (file): Promise<FoundCrd[]> => {
+      if (isPackedChart(file.path)) {
+        const within = await unpackChartArchive(file.path, Buffer.from(await contentOf(file)));
+        return crdsBelow(`${folder}${file.path.replace(/\.tgz$/, "")}/`, within);
+      }
+      if (!CRDS.test(file.path)) return [];
+      const within = documents(Buffer.from(await contentOf(file)).toString());
+      return within.filter(isDefinition).map((crd) => ({ file: `${folder}${file.path}`, crd }));
+    }),
+  );
+  return found.flat();
+}
+
+function documents(text: string): RenderedObject[] {
+  try {
+    return installable(readYaml(text));
+  } catch (error) {
+    // Whoever renders it says so.
+    if (error instanceof YamlError) return [];
+    throw error;
+  }
+}

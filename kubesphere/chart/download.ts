@@ -1,0 +1,65 @@
+/** Downloads of packages, with limits and errors that say what the server answered. */
+import { createWriteStream } from "fs";
+import { pipeline } from "stream/promises";
+import { ConfigurationError } from "../errors";
+import { fetchWithin } from "./fetchWithin";
+
+/** From the first byte asked for to the last one received, in milliseconds. */
+const TIMEOUT = 60_000;
+/** Of a packed file, in bytes; what it unpacks to is limited where it is read. */
+const MAX_SIZE = 100 * 1024 * 1024;
+const TOO_LARGE = `what the server sends is larger than ${MAX_SIZE} bytes`;
+
+/**
+ * @param file where to put it; there may be a part of it when this throws
+ * @throws ConfigurationError when the server does not answer with a gzip file of sane size in time
+ */
+export async function download(url: string, file: string): Promise<void> {
+  // Errors show the address, which must not hold a secret.
+  const plain = url.replace(/\/\/[^/]*@/, "//");
+  if (plain !== url) throw refused(plain, "without user name and password, which KubeSphere would not send");
+  const signal = AbortSignal.timeout(TIMEOUT);
+  try {
+    const response = await fetchWithin(url, { signal });
+    if (!response.ok || response.body === null) {
+      await response.body?.cancel();
+      throw refused(url, `the server answered ${response.status} ${response.statusText}`.trim());
+    }
+    if (Number(response.headers.get("content-length")) > MAX_SIZE) {
+      await response.body.cancel();
+      throw refused(url, TOO_LARGE);
+    }
+    await pipeline(response.body, (chunks: AsyncIterable<Uint8Array>) => checked(url, response, chunks), createWriteStream(file), {
+      signal,
+    });
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    if (signal.aborted) throw refused(url, `it took longer than ${TIMEOUT / 1000} s`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw refused(url, code === "ECONNRESET" ? "the connection broke off" : message);
+  }
+}
+
+async function* checked(url: string, response: Response, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const head: number[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    if (head.length < 2) {
+      head.push(...chunk.subarray(0, 2 - head.length));
+      if (head[0] !== 0x1f || (head.length === 2 && head[1] !== 0x8b))
+        throw refused(url, `the server answered with ${response.headers.get("content-type") ?? "something else"}, which is no gzip`);
+    }
+    size += chunk.length;
+    if (size > MAX_SIZE) throw refused(url, TOO_LARGE);
+    yield chunk;
+  }
+  if (head.length < 2) throw refused(url, "the server's answer is empty");
+}
+
+const refused = (url: string, what: string) =>
+  new ConfigurationError({
+    path: "chartURL",
+    given: url,
+    allowed: `the address of a packed extension (.tgz); ${what}`,
+    mend: "Check the address, from the cluster too, which fetches it as well; or name a mirror, or the package on disk as `source`.",
+  });

@@ -1,0 +1,51 @@
+/** Helm releases as Helm stores them: a Secret for each revision, in the release's namespace. Pure. */
+import { gunzipSync } from "zlib";
+import { readYaml } from "../yaml/goYaml";
+import { installable, type RenderedObject } from "./renderedObject";
+
+export interface StoredRelease {
+  readonly version: number;
+  readonly info: { readonly status: string };
+  readonly chart: { readonly metadata: { readonly version: string; readonly appVersion?: string } };
+  /** What was given, over the chart's own values. May hold secrets. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** Absent where a chart makes no objects. */
+  readonly manifest?: string;
+}
+
+/** Of the Secrets of a release's revisions. @param release the release's name */
+export const recordSelector = (release: string): string => `owner=helm,name=${release}`;
+
+/** @param records of one release @returns its last revision's; undefined where there is none */
+export function lastRevision<Of>(records: readonly Of[], labels: (of: Of) => Readonly<Record<string, string>> | undefined): Of | undefined {
+  const revision = (of: Of) => Number(labels(of)?.["version"] ?? 0);
+  return [...records].sort((a, b) => revision(b) - revision(a))[0];
+}
+
+/**
+ * @param data of the Secret: base64 of what Helm itself has encoded so once already, of gzip, of JSON
+ * @throws where it is damaged, in words that may quote it
+ */
+export function unpackRelease(data: string): StoredRelease {
+  const packed = Buffer.from(Buffer.from(data, "base64").toString(), "base64");
+  return JSON.parse(gunzipSync(packed).toString()) as StoredRelease;
+}
+
+/** What a revision has made. */
+export interface MadeRevision {
+  readonly revision: number;
+  readonly objects: readonly RenderedObject[];
+}
+
+/**
+ * @param data as {@link unpackRelease} takes it
+ * @returns undefined where it is damaged: why, in the words of those who unpack it, might quote what it keeps secret
+ */
+export function madeIn(data: string): MadeRevision | undefined {
+  try {
+    const { version, manifest = "" } = unpackRelease(data);
+    return { revision: version, objects: installable(readYaml(manifest)) };
+  } catch {
+    return undefined;
+  }
+}

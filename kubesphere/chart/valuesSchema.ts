@@ -1,0 +1,91 @@
+/**
+ * What a chart's `values.schema.json` may make Helm read. Helm's validator follows references to other documents, before anything is
+ * rendered: `{"$ref": "file:///home/me/.kube/config"}` reads a file of this machine, whose words show in the error, and an `http://` one
+ * calls an address that only this machine may reach (pkg/chartutil/jsonschema.go of Helm 3.22; those before it do so, too).
+ */
+import { unpackChartArchive } from "./archive";
+import { isPackedChart, MAX_CHART_SIZE, tooLarge, type ChartFile } from "./chartFiles";
+import { ConfigurationError } from "../errors";
+
+const SCHEMA = /(?:^|\/)values\.schema\.json$/;
+
+/** Charts packed in charts packed in charts …; nobody needs as many. */
+const MAX_DEPTH = 8;
+
+const vocabularies = (draft: string, names: readonly string[]) => [`${draft}/schema`, ...names.map((name) => `${draft}/meta/${name}`)];
+const DRAFTS = [
+  ...["schema", "draft-04/schema", "draft-06/schema", "draft-07/schema"],
+  ...vocabularies("draft/2019-09", ["core", "applicator", "validation", "meta-data", "format", "content"]),
+  ...vocabularies("draft/2020-12", [
+    ...["core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "format-assertion", "content"],
+  ]),
+];
+/** The drafts' own documents, which Helm has within; `schema` alone is the latest. */
+const BUILT_IN = new Set(DRAFTS.flatMap((name) => [`http://json-schema.org/${name}`, `https://json-schema.org/${name}`]));
+
+/** Whether {@link refuseOutsideSchemas} looks into a file. */
+export const isLookedAt = (path: string): boolean => SCHEMA.test(path) || isPackedChart(path);
+
+/**
+ * @param files of a chart, at least those that {@link isLookedAt} names
+ * @param shown what errors call the chart
+ * @throws ConfigurationError for a schema, of the chart itself or of one within, that leads to another document
+ */
+export async function refuseOutsideSchemas(files: readonly ChartFile[], shown: string): Promise<void> {
+  let size = 0;
+  const look = async (chart: readonly ChartFile[], where: string, depth: number): Promise<void> => {
+    for (const { path, data } of chart) {
+      if (SCHEMA.test(path)) refuseOutsideReferences(data, `${where}/${path}`);
+      if (!isPackedChart(path)) continue;
+      const within = await unpackChartArchive(`${where}/${path}`, data);
+      size += within.reduce((sum, file) => sum + file.data.length, 0);
+      if (size > MAX_CHART_SIZE) throw tooLarge(where, `more than ${MAX_CHART_SIZE} bytes in the charts within`);
+      if (depth === MAX_DEPTH) throw tooLarge(`${where}/${path}`, `charts within each other, more than ${MAX_DEPTH} deep`);
+      await look(within, `${where}/${path}`, depth + 1);
+    }
+  };
+  await look(files, shown, 1);
+}
+
+function refuseOutsideReferences(data: Uint8Array, path: string): void {
+  const schema = parsed(data, path);
+  // A list of what is left instead of recursion: a schema may be nested deeper than the stack.
+  const left: unknown[] = [schema];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value !== "object" || value === null) continue;
+    for (const [key, within] of Object.entries(value)) {
+      if (typeof within !== "string") left.push(within);
+      else if (leadsOut(key, within)) throw outside(`${path}: ${key}`, within);
+    }
+  }
+}
+
+/** By the key alone, wherever it stands: which places a validator takes for schemas depends on the draft. */
+function leadsOut(key: string, value: string): boolean {
+  if (key === "$schema") return !BUILT_IN.has(value.replace(/#$/, ""));
+  const isReference = /^\$(?:dynamic|recursive)?ref$/i.test(key);
+  // An empty one is the schema itself.
+  return isReference && !/^(?:#|$)/.test(value) && !BUILT_IN.has(value.replace(/#.*$/s, ""));
+}
+
+function parsed(data: Uint8Array, path: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(data).toString());
+  } catch (error) {
+    throw new ConfigurationError({
+      path,
+      given: (error as Error).message,
+      allowed: "JSON",
+      mend: "Helm refuses the chart for it as well.",
+    });
+  }
+}
+
+const outside = (path: string, given: string) =>
+  new ConfigurationError({
+    path,
+    given,
+    allowed: 'references within the schema ("#/$defs/…"), and json-schema.org\'s own drafts',
+    mend: "Helm would read that file or call that address. Put the definitions into the schema itself, under $defs.",
+  });

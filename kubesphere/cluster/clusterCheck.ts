@@ -1,0 +1,115 @@
+/** What must be true of a cluster before anything is declared on it: previews pass over all of this, and `up` would stop half-way. */
+import { clusterIdentifierAnnotation } from "../api";
+import type { Discovery } from "./discovery";
+import type { Problem } from "../errors";
+import { storageProblems, type StorageClass, type StorageNeed } from "./storage";
+
+/** The few things to be asked of a cluster. Each answer comes within seconds, or an error does. */
+export interface ClusterAccess {
+  /** URL of the API server. */
+  readonly server: string;
+  /** Whether the kubeconfig's user may do everything; ks-core hands such rights on, and nobody can hand on what he does not hold. */
+  isAdministrator(): Promise<boolean>;
+  /** The namespace's metadata; undefined when it is not there. */
+  namespace(name: string): Promise<NamespaceMetadata | undefined>;
+  /** Kubernetes' version as the API server says it, e.g. `v1.37.2+k3s1`. */
+  kubernetesVersion(): Promise<string>;
+  /** The kinds that it serves. */
+  discovery(): Promise<Discovery>;
+  storageClasses(): Promise<readonly StorageClass[]>;
+  /** @param path of the API, such as `/api/v1/namespaces/default` @returns undefined where there is no such thing */
+  read<T>(path: string): Promise<T | undefined>;
+  /** What the objects of a collection are called and labelled, and nothing of what they hold. @param path of the API, with its query */
+  metadata(path: string): Promise<readonly ObjectMetadata[]>;
+  /** A Pod's log and the like. */
+  readText(path: string): Promise<string>;
+  /**
+   * Tells what becomes of a collection's objects, until the API server ends the stream or the signal does.
+   * @param path with `watch=true` and a `resourceVersion` to begin at
+   */
+  watch<T>(path: string, tell: (event: WatchEvent<T>) => void, signal: AbortSignal): Promise<void>;
+  /** Whether the API server cannot have an InstallPlan looked at by KubeSphere; false for all else that keeps it from answering. */
+  webhooksFail(): Promise<boolean>;
+}
+
+export interface WatchEvent<T> {
+  readonly type: "ADDED" | "MODIFIED" | "DELETED" | "ERROR";
+  readonly object: T;
+}
+
+export interface ObjectMetadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly { readonly manager?: string }[];
+}
+
+export interface NamespaceMetadata {
+  readonly deletionTimestamp?: string | Date | undefined;
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface WantedCluster {
+  /** `cluster.identifier` of the configuration. Default: any cluster will do. */
+  readonly identifier?: string;
+  /** The namespaces that the program declares; with an identifier the first one carries it. */
+  readonly namespaces: readonly string[];
+  /** The volumes that what it declares will claim. */
+  readonly storage: readonly StorageNeed[];
+}
+
+const KUBECONFIG = "kubesphere:cluster.kubeconfig";
+
+/** @returns why nothing can be declared on it at all: it does not answer, or lets its user do too little */
+export async function accessProblems(access: Pick<ClusterAccess, "server" | "isAdministrator">): Promise<Problem[]> {
+  let isAdministrator: boolean;
+  try {
+    isAdministrator = await access.isAdministrator();
+  } catch (error) {
+    const mend = "Is the cluster up, the address right, the network (VPN, proxy) there, the login still valid? `kubectl get nodes` tells.";
+    return [{ path: KUBECONFIG, given: `${access.server}: ${(error as Error).message}`, allowed: "a cluster that answers", mend }];
+  }
+  if (!isAdministrator)
+    return [
+      {
+        path: KUBECONFIG,
+        given: `a user of ${access.server} who may not do everything`,
+        allowed: "a cluster administrator, since KubeSphere is given such rights",
+        mend: "Bind the user to the ClusterRole cluster-admin, or name another context in kubesphere:cluster.context.",
+      },
+    ];
+  return [];
+}
+
+/** @param access to one that has no {@link accessProblems} @returns every problem at once */
+export async function checkCluster(access: ClusterAccess, { identifier, namespaces, storage }: WantedCluster): Promise<Problem[]> {
+  const [found, classes] = await Promise.all([
+    Promise.all(namespaces.map(async (name) => ({ name, metadata: await access.namespace(name) }))),
+    storage.length === 0 ? [] : access.storageClasses(),
+  ]);
+  return [
+    ...found.flatMap(({ name, metadata }) => (metadata?.deletionTimestamp === undefined ? [] : [terminating(name)])),
+    ...(identifier === undefined ? [] : wrongCluster(identifier, found[0]?.metadata?.annotations?.[clusterIdentifierAnnotation])),
+    ...storageProblems(storage, classes),
+  ];
+}
+
+const terminating = (name: string): Problem => ({
+  path: "the cluster",
+  given: `namespace ${name} is being deleted`,
+  allowed: "a namespace that is there to stay, or none",
+  mend: `Wait until it is gone; if it never goes, \`kubectl get namespace ${name} -o yaml\` says what holds it.`,
+});
+
+const wrongCluster = (identifier: string, found: string | undefined): Problem[] =>
+  found === undefined || found === identifier
+    ? []
+    : [
+        {
+          path: "kubesphere:cluster.identifier",
+          given: identifier,
+          allowed: `${found}, as KubeSphere on this cluster was declared with`,
+          mend: "This is another cluster than the stack's: check kubeconfig and context. Only if it is the right one, set the identifier to that.",
+        },
+      ];

@@ -1,0 +1,62 @@
+/** Whether extensions fit the cluster, its KubeSphere and each other: packages state it, and KubeSphere enforces none of it. */
+import type { ExtensionIdentity } from "./draft";
+import type { Problem } from "../errors";
+import type { ExternalDependency } from "./extensionMetadata";
+import type { ExtensionPackage } from "./extensionPackage";
+import { isInRange } from "../chart/versionRange";
+
+/** One version of an extension and the configuration key that brought it in. */
+export interface Placed<Version extends ExtensionIdentity = ExtensionIdentity> {
+  readonly path: string;
+  readonly package: Version;
+}
+export type PlacedPackage = Placed<ExtensionPackage>;
+
+/** Of the platform, with or without a leading v; absent where it is not known. */
+export interface PlatformVersions {
+  readonly kubernetes?: string | undefined;
+  readonly kubesphere?: string | undefined;
+}
+
+/**
+ * One problem for each range that the platform is outside of, and for each required extension that is not among the packages
+ * in a version that fits. What is not known is no problem.
+ */
+export const checkCompatibility = (packages: readonly Placed[], platform: PlatformVersions): Problem[] =>
+  packages.flatMap((placed) => [
+    ...checkPlatform(placed, platform),
+    ...(placed.package.metadata.externalDependencies ?? []).flatMap((dependency) => dependencyProblem(placed, dependency, packages)),
+  ]);
+
+/** One problem for each range that the platform is outside of. */
+export const checkPlatform = (placed: Placed, { kubernetes, kubesphere }: PlatformVersions): Problem[] => [
+  ...platformProblem(placed, "Kubernetes", "kubeVersion", kubernetes),
+  ...platformProblem(placed, "KubeSphere", "ksVersion", kubesphere),
+];
+
+function platformProblem(
+  { path, package: { name, version, metadata } }: Placed,
+  platform: string,
+  key: "kubeVersion" | "ksVersion",
+  given: string | undefined,
+): Problem[] {
+  const range = metadata[key];
+  if (given === undefined || isInRange(given, range) !== false) return [];
+  const mend = `Use a version of ${name} that is made for it, or widen ${key} in its extension.yaml`;
+  return [{ path: `${path}: ${platform} for ${name} ${version}`, given, allowed: range, mend }];
+}
+
+function dependencyProblem({ path, package: pkg }: Placed, needed: ExternalDependency, packages: readonly Placed[]): Problem[] {
+  const { name, type = "extension", version: range, required } = needed;
+  if (!required || type !== "extension") return [];
+  const versions = packages.filter((placed) => placed.package.name === name).map((placed) => placed.package.version);
+  if (versions.some((version) => isInRange(version, range))) return [];
+  return [
+    {
+      path: `${path}: extension ${name} for ${pkg.name} ${pkg.version}`,
+      given: versions.length === 0 ? undefined : versions.join(", "),
+      allowed: range,
+      mend: versions.length === 0 ? "Add it to kubesphere:extensions" : `Change which version of ${name} is used`,
+    },
+  ];
+}

@@ -1,0 +1,70 @@
+/** KubeSphere hands its executor everything in one ConfigMap, so the sum must fit and not the package alone. */
+import { gzipSync } from "zlib";
+import { CONFIG_MAP_LIMIT } from "../api";
+import { unpackChartArchive } from "../chart/archive";
+import { ConfigurationError } from "../errors";
+import { inKiB } from "../chart/releaseRecord";
+
+/**
+ * What KubeSphere adds, in bytes: a kubeconfig (8 KB with recorded certificates; longer chains double it) and
+ * two short files for Helm's post-renderer.
+ */
+const EXECUTOR_FILES_SIZE = 16 * 1024;
+
+interface Packed {
+  readonly archive: Uint8Array;
+  readonly chartURL?: string | undefined;
+}
+
+/** Bytes of the ConfigMap that KubeSphere makes for its executor, of {@link CONFIG_MAP_LIMIT}, about. @param config as in {@link judgeConfigMap} */
+export const executorConfigMapSize = ({ archive, chartURL }: Packed, config: string): number =>
+  (chartURL === undefined ? archive.length : 0) + Buffer.byteLength(config) + EXECUTOR_FILES_SIZE;
+
+export interface ConfigMapVerdict {
+  readonly found: string;
+  readonly allowed: string;
+  readonly mend: string;
+}
+
+/**
+ * What to say of a package that is too large together with its config; undefined of any other.
+ * @param config of the InstallPlan, as declared; "" where there is none
+ */
+export function judgeConfigMap(pkg: Packed, config: string): ConfigMapVerdict | undefined {
+  if (executorConfigMapSize(pkg, config) <= CONFIG_MAP_LIMIT) return undefined;
+  const packed = pkg.chartURL === undefined ? pkg.archive.length : 0;
+  const values = Buffer.byteLength(config);
+  const ours = [...(packed > 0 ? [`a package of ${packed} bytes`] : []), ...(values > 0 ? [`a config of ${values} bytes`] : [])];
+  return {
+    found: ours.join(" with "),
+    allowed: `at most ${CONFIG_MAP_LIMIT - EXECUTOR_FILES_SIZE} bytes together, what a ConfigMap holds beside KubeSphere's own files`,
+    mend:
+      packed > values
+        ? "Take out of the package what it does not need, or put the packed extension on a server and name its address as `chartURL`."
+        : "Shorten the config.",
+  };
+}
+
+/** {@link judgeConfigMap}, with the files that take most of the package: each is packed by itself for that. */
+export async function explainConfigMap(pkg: Packed, config: string): Promise<ConfigMapVerdict | undefined> {
+  const verdict = judgeConfigMap(pkg, config);
+  if (verdict === undefined || pkg.chartURL !== undefined) return verdict;
+  const files = await unpackChartArchive("the package", pkg.archive);
+  const sizes = files.map(({ path, data }) => ({ path, bytes: gzipSync(data).length })).sort((a, b) => b.bytes - a.bytes);
+  const most = sizes.slice(0, SHOWN).map(({ path, bytes }) => `${path} (${inKiB(bytes)})`);
+  const more = sizes.length > SHOWN ? ` and ${sizes.length - SHOWN} more` : "";
+  return { ...verdict, found: `${verdict.found}, most of the package ${most.join(", ")}${more}` };
+}
+
+const SHOWN = 3;
+
+export const configMapText = ({ found, allowed, mend }: ConfigMapVerdict): string => `${found}; allowed: ${allowed}. ${mend}`;
+
+/**
+ * @param path what to name in the error: the source
+ * @throws ConfigurationError for a package that no ConfigMap holds, whatever its config
+ */
+export async function checkConfigMapSize(pkg: Packed, path: string): Promise<void> {
+  const verdict = await explainConfigMap(pkg, "");
+  if (verdict !== undefined) throw new ConfigurationError({ path, given: verdict.found, allowed: verdict.allowed, mend: verdict.mend });
+}

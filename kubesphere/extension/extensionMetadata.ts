@@ -1,0 +1,103 @@
+/** What the Marketplace knows of an extension: what its author states, and for a plain chart what the chart says of itself. */
+import type { ChartFile, ChartMetadata } from "../chart/chart";
+import type { FileTree } from "../chart/fileTree";
+import type { Stated } from "./extensionYaml";
+import { fileBeside, isAddress, resolveIcon } from "./icon";
+
+/** The part of ExtensionVersion's spec (and, for the first four, of Extension's) that the author decides. */
+export interface ExtensionMetadata {
+  readonly displayName: Readonly<Record<string, string>>;
+  readonly description: Readonly<Record<string, string>>;
+  /** A data: URI, or a URL where the author gave one. */
+  readonly icon: string;
+  readonly provider: Readonly<
+    Record<string, { readonly name: string; readonly url?: string | undefined; readonly email?: string | undefined }>
+  >;
+  readonly category: string;
+  readonly keywords?: readonly string[];
+  readonly home?: string;
+  readonly docs?: string;
+  readonly sources?: readonly string[];
+  /** As extension.yaml has them: paths in the package, which KubeSphere serves to the console, or URLs. */
+  readonly screenshots?: readonly string[];
+  /** Range of Kubernetes versions. */
+  readonly kubeVersion: string;
+  /** Range of KubeSphere versions. */
+  readonly ksVersion: string;
+  readonly installationMode: "HostOnly" | "Multicluster";
+  /** The namespace that it is installed in; without it `extension-<name>`. */
+  readonly namespace?: string;
+  readonly externalDependencies?: readonly ExternalDependency[];
+  /** Of the ExtensionVersion object. */
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** What an extension needs besides its own charts. */
+export interface ExternalDependency {
+  readonly name: string;
+  /** Without it `extension`; of others only their author knows. */
+  readonly type?: string | undefined;
+  /** Range of versions. */
+  readonly version: string;
+  readonly required: boolean;
+}
+
+/** What the publishing tool asks of every extension; `-0` lets prereleases in. */
+const DEFAULT_KUBE_VERSION = ">=1.19.0-0";
+const DEFAULT_KS_VERSION = ">=4.0.0-0";
+const DEFAULT_CATEGORY = "dev-tools";
+
+/**
+ * @param chart fills in what the author does not state
+ * @returns beside the metadata the icon's file, if it is one
+ * @throws ConfigurationError for an icon or a screenshot that cannot be shown.
+ */
+export function extensionMetadata(
+  tree: FileTree,
+  stated: Stated & { readonly icon: string },
+  chart: Partial<ChartMetadata> & { readonly name: string },
+): { metadata: ExtensionMetadata; iconFile?: ChartFile } {
+  const { icon, iconFile } = resolveIcon(tree, stated.icon);
+  const displayName = stated.displayName ?? { en: chart.name };
+  for (const path of stated.screenshots ?? []) if (!isAddress(path)) fileBeside(tree, "screenshots", path);
+  const metadata: ExtensionMetadata = {
+    displayName,
+    description: stated.description ?? (chart.description ? { en: chart.description } : displayName),
+    icon,
+    provider: stated.provider ?? { en: chart.maintainers?.[0] ?? { name: chart.name } },
+    category: stated.category ?? DEFAULT_CATEGORY,
+    kubeVersion: stated.kubeVersion ?? chart.kubeVersion ?? DEFAULT_KUBE_VERSION,
+    ksVersion: stated.ksVersion ?? DEFAULT_KS_VERSION,
+    installationMode: stated.installationMode ?? "HostOnly",
+    ...optional("keywords", stated.keywords ?? chart.keywords),
+    ...optional("home", stated.home ?? chart.home),
+    ...optional("docs", stated.docs),
+    ...optional("sources", stated.sources ?? chart.sources),
+    ...optional("screenshots", stated.screenshots),
+    ...optional("namespace", stated.namespace),
+    ...optional("annotations", stated.annotations),
+    ...optional("externalDependencies", stated.externalDependencies?.map(known)),
+  };
+  return { metadata, ...optional("iconFile", iconFile) };
+}
+
+/** The API server refuses a field that it does not know. */
+const known = ({ name, type, version, required }: ExternalDependency): ExternalDependency => ({
+  name,
+  ...optional("type", type),
+  version,
+  required,
+});
+
+/** Whether the Marketplace shows a file of the package: the icon, a screenshot. */
+export const isShown =
+  ({ icon, screenshots = [] }: Pick<Stated, "icon" | "screenshots">) =>
+  (path: string): boolean =>
+    [icon, ...screenshots].some((shown) => shown?.replace(/^\.\//, "") === path);
+
+/** Absent rather than undefined: what is absent is not in an object's YAML and not in a diff. */
+export const optional = <K extends string, V>(key: K, value: V | undefined) =>
+  value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+
+/** A text in English, else in the language that comes first. */
+export const inEnglish = (texts: Readonly<Record<string, string>>): string => texts["en"] ?? Object.values(texts)[0] ?? "";

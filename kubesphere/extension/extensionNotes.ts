@@ -1,0 +1,40 @@
+/** What whoever declares an extension should know of it before it is installed: what was decided for him, and what it may do to the cluster. */
+import { LUBAN } from "../luban";
+import type { Draft, Told } from "./draft";
+import { isWide, type PolicyRule } from "./policyRules";
+
+/** @returns sentences without an end; none where there is nothing to tell */
+export const notesOf = (draft: Draft, told: Told): string[] => [...uiNotes(draft, told), ...widthNotes(draft.rights(told).clusterRules)];
+
+function uiNotes({ wrapped }: Draft, { ui, undecided }: Told): string[] {
+  if (wrapped === undefined) return [];
+  const choose =
+    `to choose: \`${wrapped.base}: {extSvcName: …, extSvcPort: …}\` in the extension's install.config, ` +
+    "or `service: {name: …, port: …}` in an extension.yaml beside the chart's Chart.yaml (`service: false`: none)";
+  if (ui === undefined) return undecided.length === 0 ? [] : [`it gets no UI, as it could be ${undecided.join(" or ")}; ${choose}`];
+  const { service, because, isByIngress, others } = ui;
+  // Who has made the chart has decided.
+  if (isByIngress || others.length === 0) return [];
+  return [`its UI is ${service.name}:${service.port}, since ${because}; it could be ${others.join(" or ")}; ${choose}`];
+}
+
+const SHOWN = 3;
+
+/** Of the whole cluster: what is within its namespace is the extension's own. */
+function widthNotes(clusterRules: readonly PolicyRule[]): string[] {
+  const wide = clusterRules.filter(isWide).map(inWords);
+  if (wide.length === 0) return [];
+  const more = wide.length > SHOWN ? ` and ${wide.length - SHOWN} more` : "";
+  return [
+    `its executor gets wide rights in the whole cluster: ${wide.slice(0, SHOWN).join("; ")}${more}. ` +
+      `\`${LUBAN} extension inspect SOURCE\` says what for`,
+  ];
+}
+
+const inWords = ({ verbs, apiGroups = [], resources = [], nonResourceURLs = [] }: PolicyRule): string => {
+  const what = [...nonResourceURLs, ...resources.flatMap((it) => apiGroups.map((group) => (group === "" ? it : `${it}.${group}`)))];
+  return `${listed(verbs)} ${listed(what)}`;
+};
+
+const listed = (words: readonly string[]) =>
+  words.length > SHOWN ? `${words.slice(0, SHOWN).join(", ")} and ${words.length - SHOWN} more` : words.join(", ");

@@ -1,0 +1,157 @@
+/** An extension's source, whatever its form → what its files tell → what Helm renders of it → the package that KubeSphere installs. */
+import { LUBAN } from "../luban";
+import { createHash } from "crypto";
+import { rm } from "fs/promises";
+import { join } from "path";
+import { writeChartArchive } from "../chart/archive";
+import { fileOf, readTree, type FileTree } from "../chart/fileTree";
+import { contentOf } from "../chart/chartFiles";
+import { checkConfigMapSize } from "./configMapSize";
+import { download } from "../chart/download";
+import type { Draft, ExtensionIdentity } from "./draft";
+import { ConfigurationError } from "../errors";
+import type { ExtensionMetadata } from "./extensionMetadata";
+import { isExtension } from "./extensionYaml";
+import { extensionFolder, packagedExtension } from "./ownExtension";
+import type { PolicyRule } from "./policyRules";
+import type { Values } from "../chart/helmValues";
+import type { Installing } from "./renderedParts";
+import { learn, type Learnt, type Rendering } from "./rendering";
+import { temporaryFolder } from "../chart/temporaryFolder";
+import { wrappedChart } from "./wrappedChart";
+
+export type { ExtensionMetadata, PolicyRule };
+
+export interface ExtensionPackage extends ExtensionIdentity {
+  /** The package as a .tgz; the same bytes for the same source. */
+  readonly archive: Buffer;
+  /** `sha256:<hex>` of the archive. */
+  readonly digest: string;
+  /** Path in the package, sorted → the first 12 hexadecimal digits of the file's SHA-256: what a preview shows instead of bytes. */
+  readonly files: Readonly<Record<string, string>>;
+  /** What the executor may do in the whole cluster. */
+  readonly clusterRules: readonly PolicyRule[];
+  /** What the executor may do in the extension's namespace. */
+  readonly rules: readonly PolicyRule[];
+  /** What Helm renders of it, in short. */
+  readonly learnt: Learnt;
+  /** What KubeSphere sets over its values, with which it was rendered. */
+  readonly injected: Values;
+  /** Where KubeSphere is to fetch the package from; without it the package travels in a ConfigMap. */
+  readonly chartURL?: string;
+}
+
+/**
+ * What the files of a source tell.
+ * @param source a chart's folder or packed chart (.tgz), with an extension.yaml and a permissions.yaml at its root if need be;
+ *   an extension's own folder; a packed extension
+ * @throws ConfigurationError for whatever would fail later in the cluster: the file, what was found, what is allowed, how to mend it.
+ */
+export const readExtension = async (source: string): Promise<Draft> => draftOf(await readTree(source));
+
+/** Bytes of what is packed; a chart of more is read once more for each time that its files are needed, rather than held. */
+const HELD = 8 * 1024 * 1024;
+
+/** Reads no file twice. */
+function remembering({ unread, ...tree }: FileTree): FileTree {
+  if (unread.reduce((sum, { size }) => sum + size, 0) > HELD) return { ...tree, unread };
+  return {
+    ...tree,
+    unread: unread.map((file) => {
+      let content: Promise<Uint8Array> | undefined;
+      return { ...file, read: () => (content ??= file.read()) };
+    }),
+  };
+}
+
+async function draftOf(found: FileTree): Promise<Draft> {
+  const tree = remembering(found);
+  const isChart = fileOf(tree.files, "Chart.yaml") !== undefined;
+  if (isExtension(tree)) return isChart ? packagedExtension(tree) : extensionFolder(tree);
+  if (isChart) return wrappedChart(tree);
+  throw new ConfigurationError({
+    path: `${tree.source}/Chart.yaml`,
+    given: undefined,
+    allowed: "a chart, which has a Chart.yaml at its root, or an extension, which has an extension.yaml with its name there",
+    mend: `Name the folder that holds the one or the other; \`${LUBAN} extension new\` makes one.`,
+  });
+}
+
+/**
+ * The package of any size, as it is put into a file.
+ * @param installing how a stack installs it; without it with the charts' own values
+ * @throws ConfigurationError when Helm does not render it, or what it renders cannot be installed
+ */
+export const pack = async (draft: Draft, rendering: Rendering, installing?: Installing): Promise<ExtensionPackage> =>
+  packed(draft, await learn(draft, rendering, installing), rendering.injected);
+
+/** The package that a render decides. @param injected what it was rendered with */
+export async function packed(draft: Draft, learnt: Learnt, injected: Values): Promise<ExtensionPackage> {
+  const { name, version, metadata, configKeys } = draft;
+  const digests: [path: string, digest: string][] = [];
+  const archive = await writeChartArchive(name, draft.finish(learnt), (path, data) => {
+    digests.push([path, shortDigest(data)]);
+  });
+  const { rules, clusterRules } = draft.rights(learnt);
+  const digest = `sha256:${sha256(archive)}`;
+  const files = Object.fromEntries(digests);
+  return { name, version, metadata, configKeys, rules, clusterRules, learnt, injected, archive, digest, files };
+}
+
+/** {@link readExtension}, then {@link pack}. */
+export const packExtension = async (source: string, rendering: Rendering): Promise<ExtensionPackage> =>
+  pack(await readExtension(source), rendering);
+
+/** Any version of it, to be published. @throws ConfigurationError as {@link packExtension}, and for a package that no ConfigMap holds. */
+export async function packageExtension(source: string, rendering: Rendering): Promise<ExtensionPackage> {
+  const pkg = await packExtension(source, rendering);
+  await checkConfigMapSize(pkg, source);
+  return pkg;
+}
+
+/**
+ * The packed extension that KubeSphere is to fetch by itself.
+ * @param chartURL http(s); an `oci://` one is not read from here
+ * @throws ConfigurationError when it cannot be had or is no packed extension.
+ */
+export async function fetchExtension(chartURL: string): Promise<Draft> {
+  const folder = await temporaryFolder("extension");
+  const file = join(folder, "package.tgz");
+  try {
+    await download(chartURL, file);
+    const tree = { ...(await readTree(file)), source: chartURL };
+    if (fileOf(tree.files, "Chart.yaml") === undefined || !isExtension(tree)) throw notPacked(chartURL);
+    return await draftOf(tree);
+  } catch (error) {
+    // What is wrong lies at the address, and not in the file that the download was put into.
+    throw error instanceof ConfigurationError ? new ConfigurationError({ ...error, path: error.path.replace(file, chartURL) }) : error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const notPacked = (chartURL: string) =>
+  new ConfigurationError({
+    path: chartURL,
+    given: "a chart that is no packed extension",
+    allowed: "a package with Chart.yaml and extension.yaml at its root: KubeSphere installs it as it is",
+    mend: `Put the package there that \`${LUBAN} extension package\` writes of the chart, or name the chart as \`source\` without \`chartURL\`.`,
+  });
+
+/** What a preview shows of a file instead of its bytes: the first 12 hexadecimal digits of its SHA-256. */
+const shortDigest = (data: Uint8Array) => sha256(data).slice(0, 12);
+
+/**
+ * Whether a package was made of this draft: it has the same files, but for those that a render decides, for another cluster in another way.
+ * @param shown as {@link ExtensionPackage.files}
+ */
+export async function isPackageOf({ files, permissions, wrapped }: Draft, shown: Readonly<Record<string, unknown>>): Promise<boolean> {
+  const decided = wrapped ? ["permissions.yaml", "values.yaml"] : permissions === undefined ? ["permissions.yaml"] : [];
+  const isFixed = (path: string) => !decided.includes(path);
+  const own = files.filter(({ path }) => isFixed(path));
+  if (own.length !== Object.keys(shown).filter(isFixed).length) return false;
+  for (const file of own) if (shown[file.path] !== shortDigest(await contentOf(file))) return false;
+  return true;
+}
+
+const sha256 = (data: Uint8Array) => createHash("sha256").update(data).digest("hex");

@@ -1,0 +1,58 @@
+/**
+ * What it takes to hand rights on: Kubernetes lets nobody make a role whose rules he does not hold himself, nor a binding to one
+ * (kubernetes/kubernetes, pkg/registry/rbac/escalation_check.go), unless he may `escalate` or `bind`.
+ */
+import { fieldAt, groupOf, hooksOf, recordsAt, textAt, textsAt, type RenderedObject } from "../chart/renderedObject";
+import type { PolicyRule } from "./policyRules";
+
+export const RBAC = "rbac.authorization.k8s.io";
+
+interface HandedOn {
+  readonly role: "Role" | "ClusterRole";
+  readonly rule: PolicyRule;
+}
+
+/** The rules that a role gives, for the one who makes it. */
+export function roleRights(object: RenderedObject, namespace: string): HandedOn[] {
+  if (groupOf(object.apiVersion) !== RBAC || (object.kind !== "Role" && object.kind !== "ClusterRole")) return [];
+  // What an aggregated one will give is known to nobody: the API server asks for all rights, or for this one. It has no name to be kept to,
+  // as there is none at creation.
+  if (fieldAt(object, "aggregationRule") !== undefined)
+    return [{ role: "ClusterRole", rule: { apiGroups: [RBAC], resources: ["clusterroles"], verbs: ["escalate"] } }];
+  const isOwn = object.kind === "Role" && (object.metadata.namespace || namespace) === namespace;
+  return rulesOf(object).map((rule) => ({ role: isOwn && rule.nonResourceURLs === undefined ? "Role" : "ClusterRole", rule }));
+}
+
+/** `bind`, by name, for what is bound and not made here, or not made yet: its rules are unknown, or too many to hold. */
+export function bindingRights(object: RenderedObject, objects: readonly RenderedObject[], namespace: string): HandedOn[] {
+  if (groupOf(object.apiVersion) !== RBAC || (object.kind !== "RoleBinding" && object.kind !== "ClusterRoleBinding")) return [];
+  const kind = textAt(object, "roleRef", "kind");
+  const name = textAt(object, "roleRef", "name");
+  if (name === undefined || (kind !== "Role" && kind !== "ClusterRole")) return [];
+  const space = object.metadata.namespace || namespace;
+  const bound = objects.find(
+    (it) => it.kind === kind && it.metadata.name === name && (kind === "ClusterRole" || (it.metadata.namespace || namespace) === space),
+  );
+  // Whoever could make it holds its rules. Hooks of one weight, however, are made in the order of their names (Helm 3.22, pkg/action/hooks.go):
+  // a role that is not there yet has none to compare.
+  const isThere = bound !== undefined && hooksOf(object).length === 0;
+  if (isThere && fieldAt(bound, "aggregationRule") === undefined) return [];
+  const isOwn = object.kind === "RoleBinding" && space === namespace;
+  const resources = [kind === "Role" ? "roles" : "clusterroles"];
+  return [{ role: isOwn ? "Role" : "ClusterRole", rule: { apiGroups: [RBAC], resources, resourceNames: [name], verbs: ["bind"] } }];
+}
+
+/** Of a Role or ClusterRole; none where it has none. */
+export const rulesOf = (role: RenderedObject): PolicyRule[] =>
+  recordsAt(role, "rules").map((rule) => {
+    const verbs = textsAt(rule, "verbs");
+    const nonResourceURLs = textsAt(rule, "nonResourceURLs");
+    if (nonResourceURLs.length > 0) return { nonResourceURLs, verbs };
+    const resourceNames = textsAt(rule, "resourceNames");
+    return {
+      apiGroups: textsAt(rule, "apiGroups"),
+      resources: textsAt(rule, "resources"),
+      ...(resourceNames.length > 0 && { resourceNames }),
+      verbs,
+    };
+  });

@@ -1,0 +1,96 @@
+/** What a release of an extension has made, and is no longer there or does nothing: told alike by a run and by the commands. Pure. */
+import { LUBAN } from "../luban";
+import { definedBy } from "../chart/apiResources";
+import { groupOf, hooksOf, isOfCrdsFolder, nameOf, type RenderedObject } from "../chart/renderedObject";
+import { fleeting, idle, runsOnce, type AnyObject, type Mend } from "./runningObjects";
+import { shellWord } from "../shellWord";
+
+/** What is kept of an object from run to run: enough to miss it. */
+export interface MadeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  /** Default: the release's, or none. */
+  readonly namespace?: string;
+}
+
+/** Of an install those that are to stay, each once: no hooks, nothing of `crds/`, which no upgrade makes, and nothing that runs once. */
+export const lastingObjects = (objects: readonly RenderedObject[]): MadeObject[] => {
+  const lasting = objects.filter((it) => hooksOf(it).length === 0 && !isOfCrdsFolder(it) && !runsOnce(it));
+  const made = lasting.map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
+    ...{ apiVersion, kind, name },
+    ...(namespace !== undefined && { namespace }),
+  }));
+  return [...new Map(made.map((it) => [Object.values(it).join(" "), it])).values()];
+};
+
+export interface LostObject {
+  /** In words, as a sentence without its end. */
+  readonly what: string;
+  /** `Kind name` or `Kind namespace/name`, as it lies, or lay, in the cluster. */
+  readonly object: string;
+  /** The same by the names of the release's manifest, whoever looks. */
+  readonly mark: string;
+  readonly by: Mend;
+}
+
+/** @returns undefined where nobody knows; null where it is not there */
+export type Look = (object: AnyObject) => AnyObject | null | undefined;
+
+/** By {@link kindOf}, then by {@link keyOf}; a kind that nobody could list is not among them. */
+export type Present = ReadonlyMap<string, ReadonlyMap<string, AnyObject>>;
+
+export const kindOf = ({ apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">) => `${apiVersion} ${kind}`;
+export const keyOf = ({ namespace = "", name }: AnyObject["metadata"]) => `${namespace}/${name}`;
+
+/** @param release its namespace: that of objects which name none and have one */
+export const lookIn =
+  (present: Present, release: string): Look =>
+  (object) => {
+    const { namespace = release, name } = object.metadata;
+    const ofKind = present.get(kindOf(object));
+    return ofKind && (ofKind.get(keyOf({ namespace, name })) ?? ofKind.get(keyOf({ name })) ?? null);
+  };
+
+export interface ReleaseObjects {
+  readonly name: string;
+  readonly namespace: string;
+  /** Of the manifest, which has no hooks. */
+  readonly objects: readonly AnyObject[];
+}
+
+/** @param autoscalers the cluster's */
+export function lossesWithin(release: ReleaseObjects, look: Look, autoscalers: readonly AnyObject[]): LostObject[] {
+  const { objects } = release;
+  return objects.flatMap((object): LostObject[] => {
+    const live = fleeting(object) ? undefined : look(object);
+    if (live === undefined) return [];
+    const name = nameOf(object);
+    if (live === null) return [{ what: `${name} is gone`, object: name, mark: `${name} is gone`, by: backOf(object, release) }];
+    const found = idle(object, live, [...objects, ...autoscalers]);
+    if (found === undefined) return [];
+    return [{ what: `${nameOf(live)} ${found.how}`, object: nameOf(live), mark: `${name} ${found.how}`, by: found.by }];
+  });
+}
+
+/** In words, as a sentence without its end. */
+export const goneWithKind = (name: string, { apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">): string =>
+  `${name} is gone with its kind: the cluster has no ${kind} of ${apiVersion}`;
+
+/** Whether one of the CRDs among the objects defines the kind, in whatever version. */
+export const isDefinedBy = (objects: readonly AnyObject[], { apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">): boolean =>
+  objects.some((object) => definedBy(object).some((it) => it.group === groupOf(apiVersion) && it.kind === kind));
+
+/** Whatever comes after it helps only then. */
+export const KIND_FIRST = "Nothing that is installed here brings that kind: once what does is there again";
+
+/** A CRD among templates comes back by hand where the release has objects of its kind: without the kind Helm rolls out nothing, nor back. */
+function backOf(object: AnyObject, { name, namespace, objects }: ReleaseObjects): Mend {
+  if (!objects.some((it) => isDefinedBy([object], it))) return runsOnce(object) ? "rollback" : "rollout";
+  const crds = `${LUBAN} extension crds - ${shellWord(object.metadata.name)}`;
+  return { command: `helm get manifest ${name} --namespace ${namespace} | ${crds} | kubectl apply --server-side --force-conflicts -f -` };
+}
+
+/** To the revision that is there: Helm makes anew what is missing, and sets right what the chart states. */
+export const rollback = (release: { readonly name: string; readonly namespace: string; readonly revision: number }): string =>
+  `helm rollback ${release.name} ${release.revision} --namespace ${release.namespace}`;

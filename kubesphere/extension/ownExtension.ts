@@ -1,0 +1,103 @@
+/** Extensions that their author keeps as KubeSphere's publishing tool does: in a folder with extension.yaml, or packed. */
+import { chartOf, templatesOf } from "../chart/chart";
+import { allFiles, holding, type FileTree } from "../chart/fileTree";
+import type { Draft } from "./draft";
+import { ConfigurationError } from "../errors";
+import { extensionMetadata, isShown } from "./extensionMetadata";
+import { readExtensionFile, type ExtensionFile } from "./extensionYaml";
+import { chartFile, checkName, checkVersion, permissionsFile } from "./packageContents";
+import { statedPermissions } from "./permissions";
+
+/** Only its author knows what values it takes, and what its charts depend on. */
+const common = { configKeys: undefined, wrapped: undefined, checkDependencies: () => undefined };
+
+/**
+ * @param folder an extension's, without a Chart.yaml: that is made of extension.yaml, and all else is taken as it is.
+ * @throws ConfigurationError for what the publishing tool refuses, and for what it lets pass and KubeSphere trips over.
+ */
+export async function extensionFolder(folder: FileTree): Promise<Draft> {
+  const stated = readExtensionFile(folder);
+  const identity = checkIdentity(`${folder.source}/extension.yaml`, stated);
+  const tree = await holding(folder, isShown(stated));
+  const { metadata } = extensionMetadata(tree, stated, identity);
+  const chart = chartFile({ ...stated, dependencies: allDependencies(tree, stated.dependencies ?? []) }, metadata);
+  const permissions = statedPermissions(tree);
+  const files = [...allFiles(tree), chart];
+  return {
+    ...common,
+    ...{ ...identity, source: folder.source, metadata, permissions, templates: () => templatesOf(tree), files },
+    rights: (learnt) => permissions ?? learnt,
+    finish: (learnt) => (permissions === undefined ? [...files, permissionsFile(learnt)] : files),
+  };
+}
+
+/**
+ * @param found a package, unpacked: taken as it is. Without permissions.yaml in it KubeSphere gives what it gives to all.
+ * @throws ConfigurationError for what KubeSphere trips over.
+ */
+export async function packagedExtension(found: FileTree): Promise<Draft> {
+  const stated = readExtensionFile(found);
+  const identity = checkIdentity(`${found.source}/extension.yaml`, stated);
+  const tree = await holding(found, isShown(stated));
+  const { metadata: chart } = chartOf(tree);
+  for (const key of ["name", "version"] as const) {
+    if (chart[key] === identity[key]) continue;
+    throw new ConfigurationError({
+      path: `${tree.source}/extension.yaml: ${key}`,
+      given: identity[key],
+      allowed: `${chart[key]}, as Chart.yaml beside it has it`,
+      mend: "KubeSphere would install it again and again: correct one of them, and pack it anew.",
+    });
+  }
+  const { metadata } = extensionMetadata(tree, stated, identity);
+  const permissions = statedPermissions(tree) ?? { clusterRules: [], rules: [] };
+  const files = allFiles(tree);
+  return {
+    ...common,
+    ...{ ...identity, source: found.source, metadata, permissions, templates: () => templatesOf(tree), files },
+    rights: () => permissions,
+    finish: () => files,
+  };
+}
+
+function checkIdentity(path: string, { name, version }: ExtensionFile): { name: string; version: string } {
+  checkName(path, name);
+  checkVersion(path, version);
+  return { name, version };
+}
+
+type Dependency = NonNullable<ExtensionFile["dependencies"]>[number];
+
+/** As stated, with the charts' own versions where none is; and the charts that are there without being stated. */
+function allDependencies(tree: FileTree, stated: readonly Dependency[]): Dependency[] | undefined {
+  const charts = chartsIn(tree);
+  const missing = stated.find(({ name }) => !charts.has(name));
+  if (missing !== undefined)
+    throw new ConfigurationError({
+      path: `${tree.source}/extension.yaml: dependencies`,
+      given: missing.name,
+      allowed: charts.size === 0 ? "none, as there are no charts in charts/" : `the charts in charts/: ${[...charts.keys()].join(", ")}`,
+      mend: "Put the chart there, or take it out of the dependencies.",
+    });
+  const unstated = [...charts].filter(([name]) => !stated.some((dependency) => dependency.name === name));
+  const all = [
+    ...stated.map((dependency) => ({ ...dependency, version: dependency.version ?? charts.get(dependency.name) ?? "" })),
+    ...unstated.map(([name, version]) => ({ name, version })),
+  ];
+  return all.length === 0 ? undefined : all;
+}
+
+/** Name → version of the charts in charts/, be they folders or packed. */
+function chartsIn(tree: FileTree): Map<string, string> {
+  const charts = allFiles(tree).flatMap((file): [string, string][] => {
+    const [, folder] = /^charts\/([^/_.][^/]*)\/Chart\.yaml$/.exec(file.path) ?? [];
+    if (folder !== undefined && "data" in file) {
+      const chart = { source: `${tree.source}/charts/${folder}`, files: [{ path: "Chart.yaml", data: file.data }], unread: [] };
+      const { name, version } = chartOf(chart).metadata;
+      return [[name, version]];
+    }
+    const [, name, version] = /^charts\/([^/]+?)-(\d+\.\d+\.\d+[^/]*)\.tgz$/.exec(file.path) ?? [];
+    return name === undefined || version === undefined ? [] : [[name, version]];
+  });
+  return new Map(charts);
+}

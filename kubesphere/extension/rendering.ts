@@ -1,0 +1,194 @@
+/** A draft, rendered by Helm as KubeSphere will install it, and what that says of it: learnt once for the same input. */
+import { createHash } from "crypto";
+import { rm, writeFile } from "fs/promises";
+import { join } from "path";
+import { targetNamespace } from "../api";
+import { writeChartArchive } from "../chart/archive";
+import { byPath, contentOf, sizeOf, type AnyFile } from "../chart/chartFiles";
+import type { ChartRenderer, TargetCluster } from "../chart/chartRenderer";
+import { broughtCrds, type BroughtCrd } from "./crdChanges";
+import type { Draft, Told } from "./draft";
+import { resourceFinder } from "../chart/apiResources";
+import { rightsFor, type Right } from "./executorRights";
+import { factsOf, rulesOf, type ExtensionFacts } from "./extensionFacts";
+import { notesOf } from "./extensionNotes";
+import { mergeValues, type Values } from "../chart/helmValues";
+import { hostsOf } from "./ingressRoutes";
+import { releaseOfPart, valuesOfPart } from "./installedParts";
+import { lastingObjects, type MadeObject } from "./lostObjects";
+import { together } from "../parallel";
+import { checkTwins } from "../chart/postRendering";
+import { readableChart, renderRead, type ReadableChart } from "../chart/readRender";
+import { releaseRecord, type ReleaseRecord } from "../chart/releaseRecord";
+import { isTest, type RenderedObject } from "../chart/renderedObject";
+import { exposedOf, installsOf, isOfBase, renderedPart, type Installing, type PartInstall, type RenderedPart } from "./renderedParts";
+import { checkServed } from "./servedKinds";
+import { temporaryFolder } from "../chart/temporaryFolder";
+import { textsReader } from "../chart/templateTexts";
+import { uiOptions, type UiService } from "./ui";
+import { asksForUpgrade, asUpgrade } from "../chart/upgradeRender";
+import { isLookedAt, refuseOutsideSchemas } from "../chart/valuesSchema";
+import { awaitedBy, type Awaited } from "./waits";
+
+/** What is kept of a render; nothing of values, which may be credentials. */
+export interface Learnt extends Told {
+  /** What Helm's record of the release takes. */
+  readonly record: ReleaseRecord;
+  /** On the host. */
+  readonly awaited: Awaited;
+  /** Those of its folders `crds/`, on the host. */
+  readonly crds: readonly BroughtCrd[];
+  /** What the release is to have on the host, as long as it is installed. */
+  readonly made: readonly MadeObject[];
+  /** Sentences for whoever declares it. */
+  readonly notes: readonly string[];
+}
+
+/** Learnt things by the digest of all that they depend on. */
+export interface Memory {
+  get(key: string): Promise<Learnt | undefined>;
+  put(key: string, learnt: Learnt): Promise<void>;
+}
+
+export interface Rendering {
+  readonly renderer: ChartRenderer;
+  readonly cluster: TargetCluster;
+  /** What KubeSphere sets over the values of every extension. */
+  readonly injected: Values;
+  /** Default: none; each is rendered anew. */
+  readonly memory?: Memory;
+}
+
+/** All that a render tells, with the objects themselves; of the values in them nothing is kept. */
+export interface Description {
+  readonly learnt: Learnt;
+  /** Of the release. */
+  readonly namespace: string;
+  /** What an install makes, hooks included. */
+  readonly objects: readonly RenderedObject[];
+  /** What its agent makes on each member cluster; none of an extension for the host only. */
+  readonly agentObjects: readonly RenderedObject[];
+  /** What {@link Learnt}'s rules are merged of. */
+  readonly rights: readonly Right[];
+}
+
+/** Raised whenever the same input would teach something else. */
+const FORMAT = 15;
+
+/** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
+export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
+  draft.checkDependencies(installing?.values ?? {});
+  const { renderer, cluster, injected, memory } = rendering;
+  const input = { FORMAT, renderer: renderer.id, cluster, injected, installing: installing && withoutPaths(installing) };
+  const key = memory && digest(JSON.stringify(input), await digestOfFiles(draft));
+  const known = key === undefined ? undefined : await memory?.get(key);
+  if (known !== undefined) return known;
+  const { learnt } = await describe(draft, rendering, installing);
+  if (key !== undefined) await memory?.put(key, learnt);
+  return learnt;
+}
+
+/** Where values stand in the configuration changes nothing of what they make. */
+const withoutPaths = ({ namespace, values, overrides = [] }: Installing) => ({
+  namespace,
+  values,
+  overrides: overrides.map((it) => it.values),
+});
+
+async function digestOfFiles({ files }: Draft): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of [...files].sort(byPath)) hash.update(`${file.path}\0${sizeOf(file)}\0`).update(await contentOf(file));
+  return hash.digest("hex");
+}
+
+const digest = (...parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+
+/** Renders, whatever is remembered. @throws ConfigurationError as {@link learn} does */
+export async function describe(draft: Draft, rendering: Omit<Rendering, "memory">, installing?: Installing): Promise<Description> {
+  const { name, wrapped, metadata, source } = draft;
+  const namespace = installing?.namespace ?? metadata.namespace ?? targetNamespace(name);
+  const config = installing?.values ?? {};
+  const folder = await temporaryFolder("render");
+  try {
+    // Before Helm sees it.
+    await refuseOutsideSchemas(await contentsOf(draft.files.filter(({ path }) => isLookedAt(path))), source);
+    const templates = await draft.templates();
+    const write = async (files: readonly AnyFile[], as: string): Promise<string> => {
+      const chart = join(folder, `${as}.tgz`);
+      await writeFile(chart, await writeChartArchive(name, files));
+      return chart;
+    };
+    // What makes a render an upgrade has no text of its own.
+    const texts = await textsReader(draft.files);
+    const [chart, upgrade] = await Promise.all([
+      readableChart(draft.files, texts, name, write),
+      asksForUpgrade(templates) ? readableChart(asUpgrade(draft.files), texts, `${name}-upgrade`, write) : undefined,
+    ]);
+    const renderPart = async ({ part, ...how }: PartInstall): Promise<RenderedPart> => {
+      const over = mergeValues(rendering.injected, await valuesOfPart(part, draft.files));
+      const { cluster, renderer } = rendering;
+      const by =
+        (of: ReadableChart) =>
+        (values: Values, withCrds = true) => {
+          const request = { release: releaseOfPart(part, name), namespace, values: mergeValues(values, over), cluster, withCrds };
+          return renderRead(of, (archive) => renderer.render({ ...request, chart: archive }));
+        };
+      return renderedPart(draft, { part, ...how }, { install: by(chart), ...(upgrade !== undefined && { upgrade: by(upgrade) }) });
+    };
+    const [host, ...agents] = await together(installsOf(draft, installing).map(renderPart));
+    if (host === undefined) throw new Error("every extension has a part on the host");
+    const parts = [host, ...agents];
+    // What values brought in they can take away.
+    const where = Object.keys(config).length === 0 ? source : (installing?.path ?? source);
+    for (const { installed, upgraded } of parts) for (const objects of [installed, ...upgraded]) checkTwins(where, objects);
+    // Nobody has asked a member which kinds it serves.
+    checkServed(
+      where,
+      host.installed.filter((object) => !isTest(object)),
+      rendering.cluster,
+    );
+    const exposed = await exposedOf(draft, host, config, namespace);
+    const [ofBase, own] = wrapped ? partition(host.installed, (object) => isOfBase(object, name)) : [[], host.installed];
+    const options = { release: name, namespace, discovered: rendering.cluster.resources, templates };
+    const facts = factsOf({ all: parts.flatMap(({ all }) => all), installed: own, exposed }, options);
+    const added = rulesOf(rightsFor(ofBase, namespace, resourceFinder([])));
+    const ui = uiOf(draft, facts, config);
+    // Without a UI the package's base chart makes nothing, other than what was rendered to know its objects.
+    const made = ({ installed }: RenderedPart) =>
+      installed.filter((object) => !isTest(object) && !(wrapped && ui === undefined && isOfBase(object, name)));
+    const [objects, agentObjects] = [made(host), agents.slice(0, 1).flatMap(made)];
+    const hasFrontEnd = objects.some(({ kind }) => kind === "JSBundle");
+    const { rules, clusterRules } = facts;
+    const isOpen = ui === undefined && wrapped !== undefined && wrapped.service === undefined;
+    const undecided = isOpen ? uiOptions(objects, namespace) : [];
+    const told = { rules, clusterRules, added, ui, undecided, hosts: hostsOf(objects), hasFrontEnd };
+    const recorded = { namespace, files: draft.finish(told), config };
+    const records = await Promise.all(
+      parts.map((part) => releaseRecord({ ...recorded, release: releaseOfPart(part.part, name), objects: made(part) })),
+    );
+    // Each cluster keeps its own.
+    const record = records.reduce((largest, it) => (it.bytes > largest.bytes ? it : largest));
+    const lasting = lastingObjects([host.installed, ...host.upgraded].flatMap((installed) => made({ ...host, installed })));
+    const learnt = { ...told, record, made: lasting, awaited: awaitedBy(objects), crds: broughtCrds(objects), notes: notesOf(draft, told) };
+    return { learnt, namespace, objects, agentObjects, rights: facts.rights };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const contentsOf = (files: readonly AnyFile[]) =>
+  Promise.all(files.map(async (file) => ({ path: file.path, data: await contentOf(file) })));
+
+function uiOf({ wrapped }: Draft, { ui }: ExtensionFacts, config: Values): ExtensionFacts["ui"] {
+  if (wrapped === undefined) return undefined;
+  const stated = (service: UiService, where: string) => ({ service, because: `${where} states it`, isByIngress: false, others: [] });
+  const { extSvcName: name, extSvcPort: port = 80 } = (config[wrapped.base] ?? {}) as { extSvcName?: unknown; extSvcPort?: unknown };
+  if (typeof name === "string" && name !== "") return stated({ name, port: Number(port) }, "install.config");
+  if (wrapped.service === false) return undefined;
+  return wrapped.service === undefined ? ui : stated(wrapped.service, "extension.yaml");
+}
+
+const partition = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] => [
+  items.filter(isFirst),
+  items.filter((item) => !isFirst(item)),
+];

@@ -1,0 +1,71 @@
+/** Where a rollout of an InstallPlan stands, by what KubeSphere writes into the plan. Pure. */
+import { configHash, type InstallPlanStatus } from "./installPlan";
+
+/** An InstallPlan as it lies in the cluster. */
+export interface StoredPlan {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid?: string;
+    /** Counted up by the API server whenever the spec changes. */
+    readonly generation?: number;
+    readonly deletionTimestamp?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly managedFields?: readonly { readonly manager?: string; readonly time?: string; readonly fieldsV1?: object }[];
+  };
+  readonly spec: {
+    readonly extension: { readonly name: string; readonly version: string };
+    readonly enabled: boolean;
+    readonly config?: string;
+  };
+  readonly status?: InstallPlanStatus;
+}
+
+export type Standing =
+  /** A few words for who waits. */
+  | { readonly is: "going"; readonly words: string }
+  | { readonly is: "installed" }
+  /** It has come to a Job, and the Job has failed: KubeSphere tries an install no more, and an upgrade again and again. */
+  | { readonly is: "failed"; readonly reason: string; readonly job?: Job }
+  /** It has come to no Job, whatever the state is called; KubeSphere may try again, and may have given up without a word. */
+  | { readonly is: "refused"; readonly reason: string };
+
+export interface Job {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Of the rollout that the plan's own spec asks for, and not of what an earlier one has left in its status. */
+export function standingOf(plan: StoredPlan): Standing {
+  const { spec, status = {} } = plan;
+  const { state, jobName, targetNamespace } = status;
+  const failure = failureIn(plan);
+  if (status.configHash !== configHash(spec.config ?? ""))
+    return isOfSpec(plan, failure)
+      ? { is: "refused", reason: `${failure.reason}: ${failure.message}` }
+      : { is: "going", words: state ?? "waiting for KubeSphere" };
+  if (state === "InstallFailed" || state === "UpgradeFailed") {
+    const job = jobName === undefined || targetNamespace === undefined ? undefined : { namespace: targetNamespace, name: jobName };
+    return { is: "failed", reason: failure === undefined ? state : `${failure.reason}: ${failure.message}`, ...(job && { job }) };
+  }
+  const isDone = state === "Installed" && status.version === spec.extension.version && (status.enabled ?? false) === spec.enabled;
+  if (isDone) return { is: "installed" };
+  return {
+    is: "going",
+    words: `${state ?? "waiting for KubeSphere"}${jobName === undefined || state === "Installed" ? "" : `, Job ${jobName}`}`,
+  };
+}
+
+/** Whether the rollout that its spec asks for has failed, even where KubeSphere is trying it once more. */
+export const hasFailed = (plan: StoredPlan): boolean => isOfSpec(plan, failureIn(plan));
+
+type Condition = NonNullable<InstallPlanStatus["conditions"]>[number];
+
+const failureIn = ({ status: { conditions = [] } = {} }: StoredPlan): Condition | undefined =>
+  conditions.find(({ status }) => status === "False");
+
+const isOfSpec = (plan: StoredPlan, failure: Condition | undefined): failure is Condition =>
+  failure !== undefined && (failure.lastTransitionTime ?? "") >= appliedAt(plan);
+
+/** When its spec was written last, RFC 3339; "" where nobody has noted it. KubeSphere itself writes other fields. */
+export const appliedAt = ({ metadata: { managedFields = [] } }: StoredPlan): string =>
+  managedFields.filter(({ fieldsV1 = {} }) => "f:spec" in fieldsV1).reduce((latest, { time = "" }) => (time > latest ? time : latest), "");

@@ -1,0 +1,69 @@
+/** CRDs of charts' folders `crds/`, which stay in a cluster when the releases go that brought them. */
+import { unpackChartArchive } from "../chart/archive";
+import type { Crd, CrdCluster } from "./crdChanges";
+import { crdsIn } from "../chart/crdFolders";
+import { ConfigurationError } from "../errors";
+import { inParallel } from "../parallel";
+import { fieldAt, recordsAt, textAt, type RenderedObject } from "../chart/renderedObject";
+
+export interface Staying {
+  /** As `Kind name` or `Kind namespace/name`. */
+  readonly object: string;
+  readonly why: string;
+  readonly mend: string;
+}
+
+export const stayingWords = ({ object, why, mend }: Staying): string => `${object} stays: ${why}; ${mend}`;
+
+export interface CustomKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** As paths name it. */
+  readonly plural: string;
+}
+
+export interface StayingCluster extends Pick<CrdCluster, "crd"> {
+  /** How many objects of the kind it has, in all namespaces. */
+  count(kind: CustomKind): Promise<number>;
+}
+
+/** @param archive package of an extension @returns the CRDs in its folder `crds/`, of the charts within too */
+export async function packageCrds(archive: Uint8Array): Promise<readonly RenderedObject[]> {
+  try {
+    return (await crdsIn(await unpackChartArchive("package.tgz", archive))).map(({ crd }) => crd);
+  } catch (error) {
+    // Helm has not installed such a package either.
+    if (error instanceof ConfigurationError) return [];
+    throw error;
+  }
+}
+
+/** @param archives packages of extensions @returns the names of their {@link packageCrds}, each once */
+export async function crdNames(archives: readonly Uint8Array[]): Promise<readonly string[]> {
+  const found = await Promise.all(archives.map(packageCrds));
+  return [...new Set(found.flat().map(({ metadata }) => metadata.name))].sort();
+}
+
+/** @returns those of the CRDs that are in the cluster */
+export async function stayingCrds(cluster: StayingCluster, names: readonly string[]): Promise<readonly Staying[]> {
+  const told = await inParallel(names, async (name): Promise<Staying[]> => {
+    const crd = await cluster.crd(name);
+    if (crd === undefined) return [];
+    const stored = kindOf(crd);
+    const [{ kind }, count] = [stored, await cluster.count(stored)];
+    return [
+      {
+        object: `CustomResourceDefinition ${name}`,
+        why: `Helm never removes what stands in a chart's crds/; the cluster has ${count === 0 ? "no" : count} ${kind}`,
+        mend: `when nothing else needs it: kubectl delete crd ${name}${count === 0 ? "" : `, which takes every ${kind} with it`}`,
+      },
+    ];
+  });
+  return told.flat();
+}
+
+function kindOf(crd: Crd): CustomKind {
+  const stored = recordsAt(crd, "spec", "versions").find((version) => fieldAt(version, "storage") === true);
+  const text = (...path: string[]) => textAt(crd, "spec", ...path) ?? "";
+  return { apiVersion: `${text("group")}/${textAt(stored, "name") ?? ""}`, kind: text("names", "kind"), plural: text("names", "plural") };
+}

@@ -1,0 +1,96 @@
+/** What a stack declares, and somebody else has made: an `up` that is to create it ends half-way with "already exists". Pure. */
+import { chartConfigMapName, CORE_API, executorRole, extensionVersionName, isOfStack, label, SYSTEM_NAMESPACE } from "../api";
+import type { ObjectMetadata } from "../cluster/clusterCheck";
+import type { StoredPlan } from "./rollout";
+
+export interface Found {
+  readonly hasKubeSphere: boolean;
+  readonly namespaces: readonly ObjectMetadata[];
+  readonly extensions: readonly ObjectMetadata[];
+  readonly plans: readonly StoredPlan[];
+}
+
+export interface Declared {
+  /** Namespaces of the platform. */
+  readonly platform: readonly string[];
+  readonly extensions: readonly {
+    readonly name: string;
+    readonly versions: readonly string[];
+    /** Where it is installed; undefined where it is only published. */
+    readonly namespace: string | undefined;
+  }[];
+  /** Names of Secrets in KubeSphere's namespace. */
+  readonly secrets: readonly string[];
+  /** Names of OAuth clients: KubeSphere takes no second one of a name, whatever its Secret is called. */
+  readonly clients: readonly string[];
+  readonly repositories: readonly string[];
+}
+
+/** One list of the cluster, of metadata, and which of its objects the stack is to make. */
+export interface Suspected {
+  readonly path: string;
+  readonly kind: string;
+  readonly isIt: (metadata: ObjectMetadata) => boolean;
+}
+
+/** @returns `Kind name` of the namespaces and extensions that an `up` would stumble over; `luban adopt` marks what it has taken in */
+export function unmanaged(found: Found, declared: Declared): string[] {
+  const { namespaces, extensions, plans } = found;
+  const foreign = (kind: string, of: readonly ObjectMetadata[], name: string | undefined) =>
+    of.some((metadata) => metadata.name === name && !isOfStack({ metadata })) ? [`${kind} ${name}`] : [];
+  return [
+    ...declared.platform.flatMap((name) => foreign("Namespace", namespaces, name)),
+    ...declared.extensions.flatMap((extension) => {
+      // KubeSphere makes the namespace as the program would, which then has nothing to write into it.
+      if (isStacks(extension, found)) return [];
+      const { name, namespace } = extension;
+      const own = foreign("Extension", extensions, name);
+      if (namespace === undefined) return own;
+      const isPlanned = plans.some(({ metadata }) => metadata.name === name);
+      return [...own, ...(isPlanned ? [`InstallPlan ${name}`] : []), ...foreign("Namespace", namespaces, namespace)];
+    }),
+  ];
+}
+
+/** Lists to be asked for besides: nothing of a stack's extensions that are installed already. */
+export function suspected(found: Found, declared: Declared): readonly Suspected[] {
+  const hasSystem = found.namespaces.some(({ name }) => name === SYSTEM_NAMESPACE);
+  const coming = declared.extensions.filter((extension) => !isStacks(extension, found));
+  const installed = coming.filter(({ namespace }) => namespace !== undefined);
+  const inSystem = (resource: string) => `/api/v1/namespaces/${SYSTEM_NAMESPACE}/${resource}`;
+  const of = (kind: string, path: string, names: readonly string[], isOther: Suspected["isIt"] = () => false): Suspected[] => [
+    { kind, path, isIt: (metadata) => names.includes(metadata.name) || isOther(metadata) },
+  ];
+  const isClient: Suspected["isIt"] = ({ labels = {} }) => declared.clients.includes(labels[label.oauthClient] ?? "");
+  const ofExtensions = `?labelSelector=${encodeURIComponent(`${label.extensionRef} in (${coming.map(({ name }) => name).join(",")})`)}`;
+  const each = (nameOf: (extension: string, version: string) => string) =>
+    coming.flatMap(({ name, versions }) => versions.map((version) => nameOf(name, version)));
+  const roles = installed.map(({ name }) => executorRole(name));
+  const rbac = "/apis/rbac.authorization.k8s.io/v1";
+  const hasSecrets = declared.secrets.length + declared.clients.length > 0;
+  return [
+    ...(hasSystem && hasSecrets ? of("Secret", inSystem("secrets"), declared.secrets, isClient) : []),
+    ...(found.hasKubeSphere && declared.repositories.length > 0
+      ? of("Repository", `/apis/${CORE_API}/repositories`, declared.repositories)
+      : []),
+    ...(coming.length > 0 && hasSystem ? of("ConfigMap", inSystem("configmaps"), each(chartConfigMapName)) : []),
+    ...(coming.length > 0 && found.hasKubeSphere
+      ? of("ExtensionVersion", `/apis/${CORE_API}/extensionversions${ofExtensions}`, each(extensionVersionName))
+      : []),
+    // KubeSphere leaves them behind when somebody uninstalls an extension.
+    ...(installed.length > 0 ? of("ClusterRole", `${rbac}/clusterroles${ofExtensions}`, roles) : []),
+    ...(installed.length > 0 ? of("ClusterRoleBinding", `${rbac}/clusterrolebindings${ofExtensions}`, roles) : []),
+  ];
+}
+
+/** @param listed at the path of what is suspected @returns `Kind name`, or `Kind namespace/name` */
+export const foreignOf = ({ kind, isIt }: Suspected, listed: readonly ObjectMetadata[]): string[] =>
+  listed
+    .filter((metadata) => isIt(metadata) && !isOfStack({ metadata }))
+    .map(({ name, namespace }) => `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`);
+
+/** Follows their names in what a run tells of them. */
+export const THERE_ALREADY = ": already in the cluster, and made by no Pulumi program.";
+
+const isStacks = ({ name }: Declared["extensions"][number], { plans }: Found): boolean =>
+  plans.some((plan) => plan.metadata.name === name && isOfStack(plan));

@@ -1,0 +1,47 @@
+/** The one reader of the project's `pulumi.Config`: a stack's configuration, checked. */
+import * as pulumi from "@pulumi/pulumi";
+import { describeWarning } from "../kubesphere/login/warnings";
+import { clearSecrets } from "./clearSecrets";
+import { checkLogins } from "./oauthChecks";
+import { parseSettings } from "./parsedSettings";
+import type { Settings } from "./settings";
+import { stackFileConfig } from "./stackFile";
+
+/** The project's name in Pulumi.yaml, which is the namespace of its configuration keys. */
+const NAMESPACE = "kubesphere";
+
+/** How the engine says which keys hold secrets; the SDK reads it too and keeps it to itself. */
+const SECRET_KEYS = "PULUMI_CONFIG_SECRET_KEYS";
+
+/**
+ * Reads the stack's configuration of this project, and tells what in it is worth a warning.
+ * @throws {@link mistake} as {@link parseSettings} does
+ */
+export function readConfig(): Settings {
+  const prefix = `${NAMESPACE}:`;
+  const config = new pulumi.Config(NAMESPACE);
+  const ours = (keys: readonly string[]) => keys.flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+  const values: Readonly<Record<string, unknown>> = Object.fromEntries(
+    ours(Object.keys(pulumi.runtime.allConfig())).map((key) => [key, parsed(config, key)]),
+  );
+  const secretKeys = ours(JSON.parse(process.env[SECRET_KEYS] ?? "[]") as string[]);
+  const stack = pulumi.getStack();
+  const file = () => Object.fromEntries(Object.entries(stackFileConfig(stack)).map(([key, value]) => [key.replace(prefix, ""), value]));
+  const inClear = clearSecrets({ values, secretKeys, file });
+  const settings = parseSettings(values, stack, secretKeys, inClear);
+  for (const warning of [...inClear.map(describeWarning), ...checkLogins(settings, new Date()).warnings]) void pulumi.log.warn(warning);
+  return settings;
+}
+
+/** A password of digits alone is no number, nor is one that reads `true` or `{}` anything but a text. */
+const TEXTS = ["adminPassword"];
+
+/** Structured values arrive as JSON; a plain word where a map or a list belongs is for the schema to refuse. */
+function parsed(config: pulumi.Config, key: string): unknown {
+  if (TEXTS.includes(key)) return config.get(key);
+  try {
+    return config.getObject(key);
+  } catch {
+    return config.get(key);
+  }
+}

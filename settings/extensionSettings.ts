@@ -1,0 +1,148 @@
+/** What a stack's configuration may say of extensions, and of the repositories that KubeSphere takes more of them from. */
+import { LUBAN } from "../kubesphere/luban";
+import { z } from "zod";
+import { ruleMistake } from "../kubesphere/extension/allowances";
+import { yamlMistake } from "../kubesphere/extension/extensionConfig";
+import { ATTEMPT } from "../kubesphere/extension/installPlan";
+import { caBundleMistake, goDuration } from "../kubesphere/extension/extensionRepository";
+import { labelMistake } from "../kubesphere/extension/namespaceLabels";
+import { dnsLabel, dnsNamed, flag, list, matching, section, text, values } from "./schema";
+
+const configText = "values for the extension's charts: a map, or a YAML map as text. Write them under the charts' names";
+const config = z.union([values, z.string()], { error: configText }).superRefine((given, context) => {
+  const mistake = typeof given === "string" ? yamlMistake(given) : undefined;
+  if (mistake !== undefined) context.addIssue({ code: "custom", message: `a YAML map; ${mistake}. Correct the text, or write a map` });
+});
+
+const labelSelector = z.record(z.string(), z.unknown(), { error: "a label selector: a map of matchLabels, matchExpressions. Correct it" });
+const clusterScheduling = section({
+  placement: section({
+    clusters: list(dnsLabel("a member cluster's name. `kubectl get clusters` lists them"), "member clusters").optional(),
+    clusterSelector: labelSelector.optional(),
+  }),
+  overrides: z.record(z.string(), config, { error: "a map of member clusters. Write `cluster: {…values…}` lines under it" }).optional(),
+});
+
+const reasonText = "a sentence for whoever reviews it: why this extension needs it, and what keeps that from being misused. Write it";
+const allowance = section({
+  rule: z.string({ error: `the name of a rule as ${LUBAN} policy tells it. Write it` }).superRefine((rule, context) => {
+    const message = ruleMistake(rule);
+    if (message !== undefined) context.addIssue({ code: "custom", message });
+  }),
+  reason: z.string({ error: reasonText }).refine((reason) => reason.trim() !== "", { error: reasonText }),
+});
+const allowances = list(allowance, "rule and reason").refine((all) => new Set(all.map(({ rule }) => rule)).size === all.length, {
+  error: "each rule once. Keep one of the reasons, or write both into it",
+});
+
+const attemptText = "a number or a word; another one rolls the same out again. Write one, such as 2";
+const attempt = z
+  .union([z.string(), z.number()], { error: attemptText })
+  .transform(String)
+  .refine((word) => ATTEMPT.test(word), { error: attemptText });
+
+const labelText = "a text in quotes. Write it";
+const namespaceLabels = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()], { error: labelText }).transform(String), {
+    error: "a map of labels. Write `key: value` lines under it",
+  })
+  .superRefine((labels, context) => {
+    for (const [key, value] of Object.entries(labels)) {
+      const message = labelMistake(key, value);
+      if (message !== undefined) context.addIssue({ code: "custom", message, path: [key] });
+    }
+  });
+
+export const installSection = section({
+  version: text("one of the versions declared, in quotes. Leave it out for the highest").optional(),
+  enabled: flag.default(true),
+  namespace: dnsLabel("a namespace's name: at most 63 lower-case letters, digits and -. Leave it out for the extension's own").optional(),
+  namespaceLabels: namespaceLabels.optional(),
+  storageClass: dnsNamed("the name of a StorageClass; `kubectl get storageclass` lists them. Leave it out for the charts' own").optional(),
+  config: config.default({}),
+  clusterScheduling: clusterScheduling.optional(),
+  attempt: attempt.optional(),
+  allow: allowances.optional(),
+});
+
+const INSTALL = `a map of ${Object.keys(installSection.shape).join(", ")}; or false, to publish only. Write the keys under it`;
+/** `false`, or what the section says; a union would tell neither where in it the mistake is nor what. */
+export const install = z
+  .unknown()
+  .prefault({})
+  .transform((given, context) => {
+    if (given === false) return false;
+    if (typeof given !== "object" || given === null) {
+      context.addIssue({ code: "custom", message: INSTALL });
+      return z.NEVER;
+    }
+    const { data, error } = installSection.safeParse(given);
+    context.issues.push(...((error?.issues ?? []) as unknown as typeof context.issues));
+    return data ?? z.NEVER;
+  });
+
+const packageShape = {
+  source: text(
+    "a chart folder, a chart .tgz, an extension folder or a packed extension. Write its path, relative to Pulumi.yaml",
+  ).optional(),
+  chartURL: matching(
+    /^(https?|oci):\/\/[^\s@]+$/,
+    "the address of a packed extension: https://… or oci://…:1.2.3, without credentials. Leave it out to have the package in a ConfigMap",
+  ).optional(),
+};
+
+/** One package: what describes it, and where KubeSphere finds it. */
+export interface PackageSettings {
+  readonly source?: string | undefined;
+  readonly chartURL?: string | undefined;
+}
+
+const isDescribed = ({ source, chartURL }: PackageSettings) => source !== undefined || /^https?:/.test(chartURL ?? "");
+const undescribed = (rest: string) =>
+  `\`source\` (a path), \`chartURL\` (https) or both${rest}. An oci:// package needs its source beside it`;
+
+const version = section(packageShape).refine(isDescribed, { error: undescribed("") });
+
+export const extension = section({
+  ...packageShape,
+  versions: list(version, "versions").min(1, { error: "one version or more. Begin each with a dash" }).optional(),
+  renamedFrom: text("the extension's former name. Leave it out once the change is rolled out").optional(),
+  install,
+}).transform(({ source, chartURL, versions, ...rest }, context) => {
+  const isOne = source !== undefined || chartURL !== undefined;
+  if (versions === undefined ? isDescribed({ source, chartURL }) : !isOne)
+    return { ...rest, isList: versions !== undefined, packages: versions ?? [{ source, chartURL }] };
+  const message =
+    versions === undefined ? undescribed(", or `versions`") : "either `versions` or `source` and `chartURL`. Move these into the list";
+  context.addIssue({ code: "custom", message });
+  return z.NEVER;
+});
+
+const pollText = "a duration such as 1h, 30m or 1h30m. Leave it out for 1h";
+export const extensionRepository = section({
+  name: dnsLabel("a name of lower-case letters, digits and -. Choose another"),
+  url: matching(/^https?:\/\/[^\s@]+$/, "the http(s) URL of a Helm repository. Credentials go into `username` and `password`"),
+  description: text("a text. Leave it out for none").optional(),
+  username: text("a text in quotes. Leave it and `password` out for a public repository").optional(),
+  password: text("a text in quotes. Set it with `pulumi config set --secret --path`").optional(),
+  caBundle: z
+    .string({ error: "certificates in PEM. Write them as a block of text" })
+    .superRefine((pem, context) => {
+      const mistake = caBundleMistake(pem);
+      if (mistake !== undefined)
+        context.addIssue({ code: "custom", message: `certificates in PEM; ${mistake}. Write them as a block of text` });
+    })
+    .optional(),
+  insecure: flag.default(false),
+  pollInterval: z
+    .string({ error: pollText })
+    .default("1h")
+    .transform((given, context) => {
+      const duration = goDuration(given);
+      if (duration !== undefined) return duration;
+      context.addIssue({ code: "custom", message: pollText });
+      return z.NEVER;
+    }),
+}).refine(({ username, password }) => (username === undefined) === (password === undefined), {
+  error: "both of username and password, or neither. Write the other one too",
+});

@@ -1,0 +1,153 @@
+/** Reads the extensions that the configuration declares, then packs them. Imports no Pulumi: commands read them too. */
+import { LUBAN } from "../kubesphere/luban";
+import type { PreparedExtension } from "../components/extensionArgs";
+import type { PackageSettings } from "./extensionSettings";
+import type { Settings } from "./settings";
+import { refuseWhatIsNoArchive } from "../kubesphere/chart/chartSource";
+import type { Placed, PlacedPackage } from "../kubesphere/extension/compatibility";
+import { checkConfigMapSize } from "../kubesphere/extension/configMapSize";
+import type { Draft } from "../kubesphere/extension/draft";
+import { attempt, ConfigurationError, type Problem } from "../kubesphere/errors";
+import { valuesOf } from "../kubesphere/extension/extensionConfig";
+import { declarationProblems } from "../kubesphere/extension/extensionDeclarations";
+import { resolveInstall, sizeProblems, type Installation } from "../kubesphere/extension/extensionInstall";
+import { fetchExtension, pack, readExtension, type ExtensionPackage } from "../kubesphere/extension/extensionPackage";
+import { inParallel } from "../kubesphere/parallel";
+import type { Rendering } from "../kubesphere/extension/rendering";
+import type { StorageNeed } from "../kubesphere/cluster/storage";
+
+/** An extension whose files are read, and the configuration key that declares it. */
+export interface ReadExtension {
+  readonly path: string;
+  readonly packages: readonly PlacedDraft[];
+  /** Absent where it is only published, and where one of its versions could not be read. */
+  readonly install?: Installation | undefined;
+  readonly renamedFrom: string | undefined;
+}
+
+interface PlacedDraft extends Placed<Draft> {
+  readonly chartURL: string | undefined;
+}
+
+/** The same, packed. */
+export interface DeclaredExtension extends Omit<PreparedExtension, "follow"> {
+  readonly path: string;
+  readonly packages: readonly SourcedPackage[];
+}
+
+interface SourcedPackage extends PlacedPackage {
+  /** As the configuration has it, or the address that the package is at. */
+  readonly source: string;
+}
+
+export interface Found<Extension> {
+  readonly extensions: readonly Extension[];
+  /** Whatever cannot be read or is not what it should be. */
+  readonly problems: readonly Problem[];
+}
+
+type Declared = Settings["extensions"][number];
+
+export async function readExtensions(declared: readonly Declared[]): Promise<Found<ReadExtension>> {
+  const read = await Promise.all(declared.map((extension, index) => readOne(`kubesphere:extensions[${index}]`, extension)));
+  const extensions = read.map(({ extension }) => extension);
+  return { extensions, problems: [...read.flatMap(({ problems }) => problems), ...declarationProblems(extensions)] };
+}
+
+/** One extension, as far as it is what it should be. */
+interface Checked<Extension> {
+  readonly extension: Extension;
+  readonly problems: readonly Problem[];
+}
+
+/** @param path of what declares it, with which its mistakes are reported */
+export async function readOne(path: string, { packages, isList, renamedFrom, install }: Declared): Promise<Checked<ReadExtension>> {
+  const drafts = await Promise.all(
+    packages.map((settings, index) => {
+      const key = `${path}${isList ? `.versions[${index}]` : ""}.${settings.source === undefined ? "chartURL" : "source"}`;
+      return attempt(draftAt(path, key, settings));
+    }),
+  );
+  const problems = drafts.flatMap((it) => it.problems);
+  const extension = { path, packages: drafts.flatMap(({ value }) => value ?? []), renamedFrom };
+  // A version that could not be read is no version that is missing: its own problem is reported, and nothing that follows from it.
+  if (install === false || problems.length > 0) return { extension, problems };
+  const resolved = resolveInstall(
+    path,
+    extension.packages.map((it) => it.package),
+    install,
+  );
+  return { extension: { ...extension, install: resolved.installation }, problems: resolved.problems };
+}
+
+/** The volumes that it will claim. */
+export const extensionStorage = ({ path, install }: ReadExtension): StorageNeed[] =>
+  install?.storageClass === undefined ? [] : [{ path: `${path}.install.storageClass`, className: install.storageClass }];
+
+const UPLOAD = `put the file there that \`${LUBAN} extension package\` writes of the source`;
+
+const draftAt = (owner: string, path: string, { source, chartURL }: PackageSettings): Promise<PlacedDraft> =>
+  within(owner, path, async () => {
+    if (source === undefined) return { path, package: await fetchExtension(chartURL ?? ""), chartURL };
+    // KubeSphere itself would try again and again, and the run would wait for it.
+    if (/^https?:/.test(chartURL ?? "")) await refuseWhatIsNoArchive("chartURL", chartURL ?? "", UPLOAD);
+    return { path, package: await readExtension(source), chartURL };
+  });
+
+/** @param rendering how their charts are rendered, for the stack's cluster */
+export async function packExtensions(extensions: readonly ReadExtension[], rendering: Rendering): Promise<Found<DeclaredExtension>> {
+  const packed = await inParallel(extensions, (extension) => packOne(extension, rendering));
+  return { extensions: packed.map(({ extension }) => extension), problems: packed.flatMap(({ problems }) => problems) };
+}
+
+export async function packOne(
+  { path, packages, install, renamedFrom }: ReadExtension,
+  rendering: Rendering,
+): Promise<Checked<DeclaredExtension>> {
+  const found = await Promise.all(packages.map((it) => attempt(packageOf(path, it, install, rendering))));
+  const placed = found.flatMap(({ value }) => value ?? []);
+  const installed = placed.find((it) => it.package.version === install?.version);
+  const tooLarge = install && installed ? await sizeProblems(path, installed.package, install) : [];
+  return {
+    extension: { path, packages: placed, versions: placed.map((it) => it.package), install, renamedFrom },
+    problems: [...found.flatMap(({ problems }) => problems), ...tooLarge],
+  };
+}
+
+const packageOf = (path: string, placed: PlacedDraft, install: Installation | undefined, rendering: Rendering): Promise<SourcedPackage> =>
+  within(path, placed.path, async () => {
+    const { package: draft, chartURL } = placed;
+    // Values are meant for the one version that they are installed with.
+    const installing =
+      install?.version === draft.version
+        ? {
+            ...{ path: `${path}.install.config`, namespace: install.namespace, values: valuesOf(install.config) },
+            overrides: Object.entries(install.clusterScheduling?.overrides ?? {}).map(([cluster, override]) => ({
+              path: `${path}.install.clusterScheduling.overrides.${cluster}`,
+              values: valuesOf(override),
+            })),
+          }
+        : undefined;
+    const packed = await pack(draft, rendering, installing);
+    const pkg: ExtensionPackage = chartURL ? { ...packed, chartURL } : packed;
+    await checkConfigMapSize(pkg, draft.source);
+    return { path: placed.path, package: pkg, source: draft.source };
+  });
+
+/** Both, for who has a renderer at hand. */
+export async function loadExtensions(declared: readonly Declared[], rendering: Rendering): Promise<Found<DeclaredExtension>> {
+  const found = await readExtensions(declared);
+  const packed = await packExtensions(found.extensions, rendering);
+  return { extensions: packed.extensions, problems: [...found.problems, ...packed.problems] };
+}
+
+/** What is wrong lies in a file; the key says which of the extensions brought it in. */
+async function within<T>(owner: string, key: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError) || error.path.startsWith(`${owner}.`)) throw error;
+    if (error.path === "chartURL") throw new ConfigurationError({ ...error, path: key.replace(/source$/, "chartURL") });
+    throw new ConfigurationError({ ...error, path: `${key}: ${error.path}` });
+  }
+}

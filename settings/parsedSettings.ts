@@ -1,0 +1,53 @@
+/** Configuration, or a platform's arguments, judged by the schema and by what no schema says. */
+import type { Problem } from "../kubesphere/errors";
+import { clearSecrets } from "./clearSecrets";
+import { configurationProblems } from "./configProblems";
+import { mistake, refuse } from "../components/shared/mistake";
+import { checkLogins } from "./oauthChecks";
+import { checkProduction, inProduction } from "./productionChecks";
+import { settingsSchema, type Settings } from "./settings";
+
+/**
+ * @param raw every key of the project's configuration without its namespace, already parsed.
+ * @param stack the stack's name, which is the cluster's identifier unless another one is given.
+ * @param secretKeys those of the keys that hold a secret somewhere within.
+ * @param inClear secrets that are none to Pulumi, which production refuses. Default: all under the other keys.
+ * @param root how the keys begin in messages
+ * @throws {@link mistake} naming every problem at once, one line each: the key's path, the value given, what is allowed.
+ */
+export function parseSettings(
+  raw: Readonly<Record<string, unknown>>,
+  stack: string,
+  secretKeys: readonly string[] = [],
+  inClear: readonly Problem[] = clearSecrets({ values: raw, secretKeys, file: () => ({}) }),
+  root = "kubesphere:",
+): Settings {
+  const result = settingsSchema.safeParse(raw);
+  if (!result.success) throw mistake(configurationProblems(root, result.error.issues, raw).join("\n"));
+  refuse(
+    [
+      ...checkLogins(result.data, new Date()).problems,
+      ...checkProduction(result.data, secretKeys.includes("adminPassword")),
+      ...(result.data.production ? inProduction(inClear) : []),
+    ],
+    root,
+  );
+  const { cluster, ...settings } = result.data;
+  return {
+    ...settings,
+    cluster: { ...cluster, identifier: cluster.identifier ?? stack },
+    hasSecretConfigs: secretKeys.includes("extensions"),
+    hasSecretValues: {
+      ingressNginx: secretKeys.includes("ingressNginx"),
+      ksCore: secretKeys.includes("ksCore"),
+      harbor: secretKeys.includes("harbor"),
+    },
+  };
+}
+
+/** As a configuration would have it: what is not given is not there. */
+export function given(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(given);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).flatMap(([key, child]) => (child === undefined ? [] : [[key, given(child)]])));
+}

@@ -1,0 +1,97 @@
+/** What a stack's configuration may say: the schema, its defaults, and the words for what is allowed. */
+import { z } from "zod";
+import { chart, freeValues } from "./chartSettings";
+import { cluster } from "./clusterSettings";
+import { extension, extensionRepository } from "./extensionSettings";
+import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
+import { IMAGE_REGISTRY_TEXT } from "../kubesphere/chart/imageRegistry";
+import { dnsName, dnsNamed, flag, imageRegistry, ipv4, list, matching, nodePort, section, text } from "./schema";
+
+/** The charts that the program pins. A chart without a version is an upgrade that nobody asked for. */
+const INGRESS_NGINX = { chart: "ingress-nginx", repository: "https://kubernetes.github.io/ingress-nginx", version: "4.15.1" };
+const KS_CORE = { version: "1.1.3", kubesphereVersion: "4.1.2" };
+const ksCoreUrl = (version: string) => `https://charts.kubesphere.io/main/ks-core-${version}.tgz`;
+
+const accessText = "exactly one of nodeIP (an IPv4 address; names under nip.io) and domain (wildcard DNS). Keep the one that people use";
+const access = section({ nodeIP: ipv4.optional(), domain: dnsName.optional() }).transform(({ nodeIP, domain }, context) => {
+  if (nodeIP !== undefined && domain === undefined) return { nodeIP };
+  if (domain !== undefined && nodeIP === undefined) return { domain };
+  context.addIssue({ code: "custom", message: accessText });
+  return z.NEVER;
+});
+
+const ports = section({ ingress: nodePort.default(30888), ingressHttps: nodePort.optional(), console: nodePort.default(30880) }).refine(
+  ({ ingress, ingressHttps, console }) => new Set([ingress, ingressHttps, console]).size === 3,
+  { error: "a different port for each of ingress, ingressHttps and console. Change one of them" },
+);
+
+const ingressNginx = section({
+  install: flag.default(true),
+  className: dnsNamed("the name of an IngressClass such as nginx. `kubectl get ingressclass` lists them").default("nginx"),
+  ...chart,
+  values: freeValues(
+    {
+      "controller.ingressClass": "ingressNginx.className",
+      "controller.ingressClassResource.name": "ingressNginx.className",
+      "controller.service.type": "ports.ingress",
+      "controller.service.nodePorts": "ports.ingress and ports.ingressHttps",
+    },
+    ["global.image.registry"],
+  ),
+}).transform(({ chart, repository, version, ...rest }) =>
+  chart === undefined
+    ? { ...rest, chart: INGRESS_NGINX.chart, repository: repository ?? INGRESS_NGINX.repository, version: version ?? INGRESS_NGINX.version }
+    : { ...rest, chart, repository, version },
+);
+
+const ksCore = section({
+  ...chart,
+  kubesphereVersion: matching(
+    /^v?\d+\.\d+\.\d+$/,
+    "KubeSphere's version such as 4.1.2, as the chart brings it. Leave it out for a chart on disk, which says it",
+  ).optional(),
+  imageRegistry: imageRegistry(`${IMAGE_REGISTRY_TEXT}. Leave it out for the chart's own`).optional(),
+  portal: portal.optional(),
+  https: https.optional(),
+  ksExtensionRepository: flag.default(false),
+  values: freeValues(
+    {
+      portal: "ksCore.portal",
+      ingress: "ksCore.https",
+      "authentication.adminPassword": "adminPassword",
+      "console.nodePort": "ports.console",
+      "extension.ingress": "access, kubesphere:ports and kubesphere:ingressNginx.className",
+      "global.imageRegistry": "ksCore.imageRegistry",
+      "ksExtensionRepository.enabled": "ksCore.ksExtensionRepository",
+    },
+    ["extension.imageRegistry"],
+  ),
+}).transform(({ chart: own, version, ...rest }) => {
+  const chart = own ?? ksCoreUrl(version ?? KS_CORE.version);
+  const { kubesphereVersion = chart === ksCoreUrl(KS_CORE.version) ? KS_CORE.kubesphereVersion : undefined } = rest;
+  return { ...rest, chart, version: own === undefined ? undefined : version, kubesphereVersion };
+});
+
+export const settingsSchema = section({
+  access,
+  ports: ports.prefault({}),
+  cluster: cluster.prefault({}),
+  ingressNginx: ingressNginx.prefault({}),
+  ksCore: ksCore.prefault({}),
+  extensions: list(extension, "extensions").prefault([]),
+  extensionRepositories: list(extensionRepository, "repositories").prefault([]),
+  oauthClients: list(oauthClient, "OAuth clients").prefault([]),
+  harbor: harbor.optional(),
+  adminPassword: text("a password, or its bcrypt hash. Set it with `pulumi config set --secret adminPassword`").optional(),
+  production: flag.default(false),
+}).transform((settings, context) => ({ ...settings, ksCore: { ...settings.ksCore, ...consoleSettings(settings, context) } }));
+
+type Checked = z.output<typeof settingsSchema>;
+/** The checked configuration: every default filled in. */
+export type Settings = Checked & {
+  readonly cluster: { readonly identifier: string };
+  /** Whether a `config` among the extensions may be a secret. */
+  readonly hasSecretConfigs: boolean;
+  /** Whether the `values` of these charts may hold one. */
+  readonly hasSecretValues: { readonly ingressNginx: boolean; readonly ksCore: boolean; readonly harbor: boolean };
+};

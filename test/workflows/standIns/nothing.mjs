@@ -1,0 +1,1 @@
+// An action whose work a test does without, such as a cache.
