@@ -102,8 +102,8 @@ export interface HarborSettingsArgs extends ChartArgs, HarborOidcOptions {
 export type SecretPart = "adminPassword" | "extensions" | "ingressNginx" | "ksCore" | "harbor";
 
 export interface PlatformArgs {
-  /** How people reach the cluster: exactly one of a node's IPv4 address (names under nip.io) and a domain (wildcard DNS). */
-  readonly access: { readonly nodeIP?: string | undefined; readonly domain?: string | undefined };
+  /** How people reach the cluster: exactly one of a node's IPv4 address (names under nip.io) and a domain (wildcard DNS), or its value alone. */
+  readonly access: string | { readonly nodeIP?: string | undefined; readonly domain?: string | undefined };
   /** NodePorts, 30000–32767. */
   readonly ports?:
     | {

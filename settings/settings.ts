@@ -1,24 +1,17 @@
 /** What a stack's configuration may say: the schema, its defaults, and the words for what is allowed. */
 import { z } from "zod";
+import { access } from "./accessSettings";
 import { chart, freeValues } from "./chartSettings";
 import { cluster } from "./clusterSettings";
 import { extension, extensionRepository } from "./extensionSettings";
 import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
 import { IMAGE_REGISTRY_TEXT } from "../kubesphere/chart/imageRegistry";
-import { dnsName, dnsNamed, flag, imageRegistry, ipv4, list, matching, nodePort, section, text } from "./schema";
+import { dnsNamed, flag, imageRegistry, list, matching, nodePort, section, text } from "./schema";
 
 /** The charts that the program pins. A chart without a version is an upgrade that nobody asked for. */
 const INGRESS_NGINX = { chart: "ingress-nginx", repository: "https://kubernetes.github.io/ingress-nginx", version: "4.15.1" };
 const KS_CORE = { version: "1.1.3", kubesphereVersion: "4.1.2" };
 const ksCoreUrl = (version: string) => `https://charts.kubesphere.io/main/ks-core-${version}.tgz`;
-
-const accessText = "exactly one of nodeIP (an IPv4 address; names under nip.io) and domain (wildcard DNS). Keep the one that people use";
-const access = section({ nodeIP: ipv4.optional(), domain: dnsName.optional() }).transform(({ nodeIP, domain }, context) => {
-  if (nodeIP !== undefined && domain === undefined) return { nodeIP };
-  if (domain !== undefined && nodeIP === undefined) return { domain };
-  context.addIssue({ code: "custom", message: accessText });
-  return z.NEVER;
-});
 
 const ports = section({ ingress: nodePort.default(30888), ingressHttps: nodePort.optional(), console: nodePort.default(30880) }).refine(
   ({ ingress, ingressHttps, console }) => new Set([ingress, ingressHttps, console]).size === 3,

@@ -3,7 +3,9 @@
  * keys say together, the program alone judges. Pure.
  */
 import { z } from "zod";
+import { access, accessSection, ADDRESS_LIKE } from "../../settings/accessSettings";
 import { install, installSection } from "../../settings/extensionSettings";
+import { dnsName, ipv4 } from "../../settings/schema";
 import { settingsSchema } from "../../settings/settings";
 import { readYaml } from "../../kubesphere/yaml/goYaml";
 
@@ -68,13 +70,18 @@ interface Override {
 
 function refine({ zodSchema, jsonSchema, path }: Override): void {
   const [key] = path.slice(-1);
-  // What it may be is decided in code.
-  if (zodSchema === (install as z.core.$ZodType)) {
-    const section = z.toJSONSchema(installSection, { ...DRAFT, override: refine });
-    delete section.$schema;
-    Object.assign(jsonSchema, { anyOf: [{ const: false }, section] });
+  // What these may be is decided in code.
+  if (zodSchema === (install as z.core.$ZodType)) Object.assign(jsonSchema, { anyOf: [{ const: false }, part(installSection)] });
+  if (zodSchema === (access as z.core.$ZodType)) {
+    Object.assign(jsonSchema, {
+      anyOf: [
+        { ...part(accessSection), minProperties: 1, maxProperties: 1 },
+        part(ipv4),
+        { ...part(dnsName), not: { pattern: ADDRESS_LIKE.source } },
+      ],
+    });
+    return;
   }
-  if (path.length === 2 && key === "access") Object.assign(jsonSchema, { minProperties: 1, maxProperties: 1 });
   if (jsonSchema.type === "object" && "properties" in jsonSchema) return;
   // It says that keys are texts.
   delete jsonSchema.propertyNames;
@@ -86,6 +93,11 @@ function refine({ zodSchema, jsonSchema, path }: Override): void {
   delete plain.description;
   Object.assign(jsonSchema, { description, anyOf: [plain, SECRET] });
 }
+
+const part = (schema: z.ZodType): Json => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { ...DRAFT, override: refine });
+  return rest;
+};
 
 /** What is allowed there, as its refusal says it; undefined where that is left to what surrounds it. */
 function wordsOf(schema: z.core.$ZodType): string | undefined {

@@ -1,11 +1,12 @@
 /** The components as a package that a program of somebody else's installs and deploys with: the examples, as they are. */
 import { cp, readFile, symlink, writeFile } from "fs/promises";
 import { join } from "path";
+import { load } from "js-yaml";
 import { temporaryFolders } from "../support/charts";
 import { CHECKOUT, environment, freshSandbox, run, succeeded } from "../support/sandbox";
 import { KUBESPHERE } from "../support/extensionStack";
 import { pythonEnvironment, pythonSdk } from "../support/python";
-import { stackOf, type Stack } from "../support/stack";
+import { nameOf, stackOf, type Stack, type Step } from "../support/stack";
 
 jest.setTimeout(5 * 60_000);
 const folder = temporaryFolders();
@@ -99,6 +100,23 @@ test("an OAuth client for an application of one's own: its two sides part ways",
   expect(told(login["clientSecret"])).toMatch(/^\w{32}$/);
   succeeded(await pulumi("preview", "--expect-no-changes"));
   succeeded(await pulumi("destroy", "--yes", "--skip-preview"));
+});
+
+test("`pulumi new` of this repository: its one answer, and a chart that can be had, are not enough for a preview", async () => {
+  const [template, cwd] = [await folder({}), await folder({})];
+  const files = succeeded(await run("git", ["ls-files", "-z"])).split("\0").slice(0, -1);
+  await Promise.all(files.map((file) => cp(join(CHECKOUT, file), join(template, file))));
+  const shell = { ...env, npm_config_prefer_offline: "true" };
+  const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd, env: shell });
+  // As if all that it asks were answered by Enter, but for the project's name: keys are the program's, whatever a project is called.
+  succeeded(await pulumi("new", template, "--name", "my-platform", "--stack", "dev", "--yes"));
+  const { config } = load(await readFile(join(cwd, "Pulumi.dev.yaml"), "utf8")) as { config: Record<string, unknown> };
+  expect(config["kubesphere:access"]).toBe("192.168.50.208");
+  const charts = Object.entries({ ksCore: "ks-core", ingressNginx: "ingress-nginx" });
+  for (const [key, chart] of charts)
+    succeeded(await pulumi("config", "set", "--path", `kubesphere:${key}.chart`, join(CHECKOUT, "sandbox/charts", chart)));
+  const { steps } = JSON.parse(succeeded(await pulumi("preview", "--json"))) as { steps: Step[] };
+  expect(steps.map(nameOf)).toEqual(expect.arrayContaining(["ks-core-release", "ingress-nginx-release", "demo-plan"]));
 });
 
 test("a program in Python: what is not written in TypeScript has no components", async () => {

@@ -81,6 +81,11 @@ test("a chart of one's own is not looked up in the vendor's repository", () => {
   expect(ksCore.chart).toBe("https://charts.kubesphere.io/main/ks-core-1.2.0.tgz");
 });
 
+test("the one answer that `pulumi new` asks for is enough: an address or a domain", () => {
+  expect(parseSettings({ access: "192.168.50.208" }).access).toEqual({ nodeIP: "192.168.50.208" });
+  expect(parseSettings({ access: "www.ks.com" }).access).toEqual({ domain: "www.ks.com" });
+});
+
 test("a portal that is said in part keeps the rest from access and ports", () => {
   const { ksCore } = parseSettings({ access: { domain: "www.ks.com" }, ksCore: { portal: { https: { port: 443 } } } });
   expect(ksCore.portal).toEqual({ hostname: "www.ks.com", http: { port: 30880 }, https: { port: 443 } });
@@ -138,7 +143,9 @@ test("several mistakes are told at once, a line each", () => {
 });
 
 test("a stack without configuration is told where to begin", () => {
-  expect(refusal({})).toEqual(["kubesphere:access: is missing; allowed: a map of nodeIP, domain. Write them under it."]);
+  expect(refusal({})).toEqual([
+    "kubesphere:access: is missing; allowed: a node's IPv4 address, a domain (wildcard DNS), or a map of one of them as nodeIP, domain. Write the one that people use.",
+  ]);
 });
 
 test("a secret of the wrong type does not reach the log", () => {
