@@ -20,19 +20,23 @@ const AGAIN = "To roll the same out again once the reason is gone: another word 
 /**
  * An extension, published and installed: packages → ExtensionVersions → Extension (the gate) → InstallPlan.
  *
- * Its charts are read, rendered for the cluster by the provider's own Helm, and checked before anything of it is declared.
+ * The component reads its charts, has the provider's own Helm render them for the cluster, and checks the result before it declares the
+ * first resource.
  *
  * @example
  * ```ts
  * new Extension("shop", { source: "./charts/shop", install: { config: { shop: { replicaCount: 2 } } } }, { provider });
  * ```
- * @throws naming every mistake in its arguments, its files and what Helm renders of them: what was given, what is allowed, how to mend it;
- * of its rollout, what the executor's Job said last.
+ * @throws an error that lists every mistake in the arguments, in the files and in what Helm renders of them. For each mistake it says which
+ * value was found, which values are allowed and how to mend it. If the rollout fails, the error has the last output of the executor's Job.
  */
 export class Extension extends PreparedComponent<PreparedExtension | undefined> {
-  /** `Installed` once KubeSphere is done; undefined where nothing is, or could be, installed. What must come after it waits for this. */
+  /**
+   * `Installed` once KubeSphere has installed the extension; undefined if it is only published, or if its rollout failed. A resource that
+   * needs the extension takes this as an input.
+   */
   readonly state: pulumi.Output<string | undefined>;
-  /** Once KubeSphere is done, well or badly; a failure shows in `state` alone. */
+  /** Resolves when the rollout has ended, also when it failed: a failure shows in `state` only. */
   readonly ended: Promise<void>;
 
   constructor(name: string, args: ExtensionArgs, opts?: pulumi.ComponentResourceOptions);
@@ -52,11 +56,11 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
     const rollout = this.declared(prepared, (it) => (it === undefined ? NOTHING : this.declare(name, it)));
     this.state = pulumi.output(rollout.then(({ state }) => state));
     this.ended = rollout.then(({ ended }) => ended);
-    // Whoever waits for it is not told a second time; the component is.
+    // The component reports the error. A second report, for whoever awaits this promise, would only repeat it.
     this.ended.catch(() => undefined);
   }
 
-  /** The children's names begin with the component's, so that the engine finds them again under an alias of it. */
+  /** The children's names begin with the component's name, so that an alias of the component holds for them, too. */
   private declare(name: string, args: PreparedExtension): Rollout {
     const { versions, install, renamedFrom } = args;
     const listed = versions.map(({ version }) => version);
@@ -74,9 +78,10 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
   }
 
   /**
-   * Another namespace replaces the plan with it, and everything else that names it waits for that: KubeSphere takes the namespace of a
-   * plan from its ExtensionVersion at every turn, and would look for the release to uninstall where it never was. Under a new name
-   * all of these are new objects, and the old ones stay until the old plan is gone.
+   * A change of the namespace replaces the plan as well, and all other resources that name the namespace wait for the end of the old plan:
+   * KubeSphere takes a plan's namespace from its ExtensionVersion each time it looks at the plan, and would otherwise look for the release
+   * to uninstall in the new namespace. Under a new extension name all of these are new objects, and the old ones stay until the old plan
+   * is gone.
    */
   private target(name: string, namespace: ReturnType<typeof objects.namespace>, renamedFrom: string | undefined): Namespace {
     return new Namespace(`${name}-namespace`, namespace, { ...this.after(), deleteBeforeReplace: renamedFrom === undefined });
@@ -92,7 +97,7 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
     const before = namespace === undefined ? [] : [namespace];
     if (chartURL === undefined) {
       const { metadata, binaryData } = objects.chartConfigMap(pkg);
-      // As a secret it shows in no diff; the files' digests among the component's inputs say what changed.
+      // As a secret it appears in no diff; the digests of its files, among the component's inputs, show what changed.
       const chart = { metadata, binaryData: pulumi.secret(binaryData) };
       before.push(new ConfigMap(`${name}-${version}-chart`, chart, this.after()));
     }
@@ -128,15 +133,15 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
         ...this.after(gate, ...bindings, ...declareCrds(name, crds, { parent: this })),
         customTimeouts: { delete: "15m" },
         replaceWith: [namespace],
-        // In other runs a mark that somebody has changed by hand is no reason to install it anew.
+        // In other runs, a mark that was changed by hand is no reason to install the extension anew.
         replaceOnChanges: earlier?.loss === undefined ? [] : [`metadata.annotations["${reinstalledAnnotation}"]`],
-        // The old release goes before the new one comes: both may want the same host, port or cluster-wide object.
+        // The old release is removed before the new one is installed: both may need the same host, port or cluster-wide object.
         deleteBeforeReplace: true,
       },
     );
     if (earlier?.loss !== undefined) warnOfLostRelease(earlier.loss, plan);
     for (const it of lossWords(earlier)) void pulumi.log.warn(`extension ${pkg.name}: ${it}`, plan);
-    // In a preview the plan may be the one of an earlier run, which the next one is about to mend.
+    // In a preview the plan may be the one of an earlier run, which failed and which the next `up` mends.
     if (pulumi.runtime.isDryRun()) return { ...NOTHING, state: plan.metadata.apply(() => "Installed") };
     return untilEnded(
       plan.metadata.apply(({ uid, generation }) =>
@@ -153,7 +158,7 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
     );
   }
 
-  /** Only where versions differ in what they make. */
+  /** Rights to remove what only another version makes; none if the versions make the same objects. */
   private allowLeaving(
     name: string,
     extension: string,
@@ -182,7 +187,7 @@ function untilEnded(failure: pulumi.Output<Failure | undefined>, tell: (failure:
   return { state, ended };
 }
 
-/** A component's inputs are kept in state: the packages do not belong there, their digests do. */
+/** The component's inputs are kept in state: they hold the digests of the packages, not the packages. */
 const inputs = ({ versions, install, isSecret = false, isInjectedSecret = false }: PreparedExtension) => ({
   versions: Object.fromEntries(
     versions.map(({ version, digest, files, chartURL }) => [
@@ -194,7 +199,7 @@ const inputs = ({ versions, install, isSecret = false, isInjectedSecret = false 
     ? {
         ...install,
         ...(isSecret && secrets(install, ["config", "clusterScheduling"])),
-        // A change of it rolls the extension out again, and a preview shows which it is.
+        // A change of these values rolls the extension out again, and the preview shows which value changed.
         injected: shownInjected(byVersion(versions, install.version), isInjectedSecret),
       }
     : false,
@@ -202,7 +207,7 @@ const inputs = ({ versions, install, isSecret = false, isInjectedSecret = false 
 
 const shownInjected = ({ injected }: ExtensionPackage, isSecret: boolean) => (isSecret ? pulumi.secret(injected) : injected);
 
-/** Those of the properties that are there, as secrets. */
+/** The named properties as secrets; absent ones are left out. */
 const secrets = <T extends object>(of: T, keys: readonly (keyof T)[]) =>
   Object.fromEntries(keys.flatMap((key) => (of[key] === undefined ? [] : [[key, pulumi.secret(of[key])]])));
 

@@ -1,4 +1,4 @@
-/** What an extension is declared with. */
+/** The arguments of an extension. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Allowance } from "../kubesphere/extension/allowances";
 import type { ClusterScheduling } from "../kubesphere/extension/clusterScheduling";
@@ -9,66 +9,67 @@ import type { EarlierPlan } from "../kubesphere/extension/lostReleases";
 import type { DeclaredCrd } from "./preparation/restoredCrds";
 import type { Follow } from "./cluster/rollouts";
 
-/** One version of an extension: what describes it, and where KubeSphere finds it. One of the two at least. */
+/** One version of an extension. Give `source`, `chartURL` or both. */
 export interface ExtensionPackageArgs {
   /**
-   * A chart's folder or packed chart (.tgz), an extension's folder or a packed extension: a path, relative to the program's folder.
-   * Packaged and put into a ConfigMap of the cluster, unless there is a `chartURL` too.
+   * The path of a chart's folder, a packed chart (.tgz), an extension's folder or a packed extension, relative to the program's folder.
+   * The component packages it and puts the package into a ConfigMap of the cluster, unless `chartURL` is given as well.
    */
   readonly source?: string | undefined;
-  /** Where KubeSphere fetches the packed extension itself: `https://…`, or `oci://…:1.2.3` with a `source` that describes it. */
+  /** The address from which KubeSphere fetches the packed extension itself: `https://…`, or `oci://…:1.2.3`, which needs a `source` as well. */
   readonly chartURL?: string | undefined;
 }
 
 /** How an extension is installed. */
 export interface ExtensionInstallArgs {
-  /** One of the versions declared. Default: the highest release, or the highest prerelease where there is nothing else. */
+  /** The version to install, one of those declared. Default: the highest release, or the highest prerelease if there is no release. */
   readonly version?: string | undefined;
-  /** Whether the console shows it; a disabled one stays installed. @default true */
+  /** Whether the console shows the extension. A disabled extension stays installed. @default true */
   readonly enabled?: boolean | undefined;
-  /** Made for it, and deleted with it. Default: the extension's own, else `extension-<name>`. */
+  /** The namespace of its release, made for it and deleted with it. Default: the one that the extension itself names, else `extension-<name>`. */
   readonly namespace?: string | undefined;
-  /** Labels of the namespace, over the program's own. Default: none. */
+  /** Labels of the namespace. They win over the labels that the program sets. Default: none. */
   readonly namespaceLabels?: Readonly<Record<string, string>> | undefined;
-  /** Reaches the charts as `global.storageClass`. Default: what they say themselves. */
+  /** The StorageClass, which the charts get as `global.storageClass`. Default: the charts' own values. */
   readonly storageClass?: string | undefined;
-  /** Values for the extension's charts, under the charts' names; a map, or a YAML map as text. A secret one stays secret in state. @default {} */
+  /** Values for the extension's charts, under the charts' names: a map, or a YAML map as text. A secret stays one in state. @default {} */
   readonly config?: pulumi.Input<ExtensionConfig> | undefined;
-  /** Where the agents of a multi-cluster extension go. */
+  /** The member clusters on which the agents of a multi-cluster extension are installed. Default: none. */
   readonly clusterScheduling?: ClusterScheduling | undefined;
-  /** A number or a word; another one rolls the same out again. */
+  /** Any number or word. A changed one rolls the same extension out again. Default: none. */
   readonly attempt?: string | number | undefined;
-  /** What the policy of pull requests refuses, and this extension may do even so. */
+  /** Exceptions of this extension from the policy of pull requests. Default: none. */
   readonly allow?: readonly Allowance[] | undefined;
 }
 
+/** The arguments of an {@link Extension}: its package or packages, and how it is installed. */
 export interface ExtensionArgs extends ExtensionPackageArgs {
-  /** Several versions, which the Marketplace all offers. Instead of `source` and `chartURL`. */
+  /** Several versions, all offered in the Marketplace. Instead of `source` and `chartURL`. */
   readonly versions?: readonly ExtensionPackageArgs[] | undefined;
-  /** `false` publishes it only, and uninstalls what was installed. @default {} */
+  /** How the extension is installed. `false` only publishes it, and uninstalls an installed one. @default {} */
   readonly install?: false | ExtensionInstallArgs | undefined;
-  /** The extension's name before, where its chart has another one now: the preview says what that takes away. */
+  /** The extension's former name, if its chart was renamed. The preview then says what is deleted. */
   readonly renamedFrom?: string | undefined;
 }
 
-/** An extension that is read, rendered and checked. */
+/** An extension after it was read, rendered and checked. */
 export interface PreparedExtension {
-  /** One extension's packages, each of another version; the Marketplace offers them all. */
+  /** The extension's packages, one for each version. The Marketplace offers all of them. */
   readonly versions: readonly ExtensionPackage[];
-  /** Which of them is installed, and how. Default: they are only published, and what was installed goes. */
+  /** Which version is installed, and how. Default: the versions are only published, and an installed one is uninstalled. */
   readonly install?: Installation | undefined;
-  /** Waits for KubeSphere to have it installed. */
+  /** Waits until KubeSphere has installed it. */
   readonly follow: Follow;
-  /** What the cluster has of its plan. Default: nothing. */
+  /** The InstallPlan that the cluster has of it. Default: none. */
   readonly earlier?: EarlierPlan | undefined;
   /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */
   readonly isSecret?: boolean;
-  /** Whether what KubeSphere sets over the config is a secret to state and preview. Default false. */
+  /** Whether the values that KubeSphere sets over the config are secrets to state and preview. Default false. */
   readonly isInjectedSecret?: boolean;
-  /** The extension's name before, which the component has an alias for. Default: none. */
+  /** The extension's former name, for which the component has an alias. Default: none. */
   readonly renamedFrom?: string | undefined;
-  /** Those of its `crds/` that it declares itself. Default: none. */
+  /** The CRDs of its `crds/` that the component declares itself. Default: none. */
   readonly crds?: readonly DeclaredCrd[];
-  /** Whether it is declared beside any platform: one that finds its plan does not take it for an extension that leaves. Default false. */
+  /** Whether it is declared outside of any platform. A platform that finds its plan then does not take it for one that is to be uninstalled. Default false. */
   readonly isAlone?: boolean;
 }

@@ -4,31 +4,35 @@ import { goDuration, repository } from "../kubesphere/extension/extensionReposit
 import { KubeSphereObject } from "./shared/customResources";
 import { mistake } from "./shared/mistake";
 
+/** The arguments of an {@link ExtensionRepository}. */
 export interface ExtensionRepositoryArgs {
-  /** Of the Repository in the cluster. */
+  /** The name of the Repository in the cluster. */
   readonly name: string;
-  /** http(s) URL of the folder with index.yaml, without a login. */
+  /** The http or https URL of the folder that has index.yaml, without a user or password in it. */
   readonly url: pulumi.Input<string>;
-  /** KubeSphere's version such as 4.1.3, which decides the form of the object. */
+  /** KubeSphere's version, such as 4.1.3. The form of the object depends on it. */
   readonly kubesphereVersion: string;
+  /** A description for the console. Default: none. */
   readonly description?: pulumi.Input<string> | undefined;
-  /** With `password`, or neither. */
+  /** The user of HTTP Basic authentication; only together with `password`. */
   readonly username?: pulumi.Input<string> | undefined;
-  /** Secret. */
+  /** The user's password; a secret. */
   readonly password?: pulumi.Input<string> | undefined;
-  /** Certificates in PEM. Default: the system's. */
+  /** Trusted certificates in PEM. Default: the system's. */
   readonly caBundle?: pulumi.Input<string> | undefined;
-  /** Whether any certificate will do. @default false */
+  /** Whether any certificate of the server is accepted. @default false */
   readonly insecure?: boolean | undefined;
-  /** How often KubeSphere reads the index: hours, minutes, seconds, such as 1h30m. @default "1h" */
+  /** How often KubeSphere reads the index, in hours, minutes and seconds, such as 1h30m. @default "1h" */
   readonly pollInterval?: string | undefined;
 }
 
 /**
  * A private marketplace: a Helm repository whose extensions KubeSphere lists beside those of the program.
  *
- * KubeSphere overwrites a declared Extension that has the name of one in the repository's index. Which those are is known to
- * nobody before it reads the index: keep the names apart.
+ * If the repository's index has an extension of the same name as a declared Extension, KubeSphere overwrites the declared one. The component
+ * does not read the index and so cannot warn: keep the names apart.
+ *
+ * @throws if `pollInterval` is not a duration.
  */
 export class ExtensionRepository extends pulumi.ComponentResource {
   constructor(name: string, args: ExtensionRepositoryArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -19,30 +19,33 @@ import { mergedValues } from "./shared/inputValues";
 import { refuse } from "./shared/mistake";
 import { OAuthClient } from "./oauthClient";
 
+/** The arguments of a {@link HarborOidc}. */
 export interface HarborOidcArgs extends HarborOidcOptions {
-  /** Of Harbor. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
+  /** Harbor's chart. A chart that is not on disk needs its `version`, unless its URL has it. */
   readonly chart: ChartReference;
-  /** Where people reach Harbor: scheme, host and port. */
+  /** The address at which people reach Harbor: scheme, host and port. */
   readonly externalURL: string;
-  /** KubeSphere's OAuth issuer; https. */
+  /** KubeSphere's OAuth issuer, an https URL. */
   readonly issuer: string;
   /** The IngressClass that serves Harbor. */
   readonly className: string;
-  /** The namespace of KubeSphere, where the OAuth client is declared. @default "kubesphere-system" */
+  /** KubeSphere's namespace, in which the OAuth client is declared. @default "kubesphere-system" */
   readonly namespace?: pulumi.Input<string> | undefined;
-  /** Whether a login that returns over a public network in clear is an error, not a warning. @default false */
+  /** Whether a redirect URI over http on a public network is an error and not only a warning. @default false */
   readonly production?: boolean | undefined;
-  /** Further values of the chart; they win over the component's own. A secret stays one in state and preview. @default {} */
+  /** Further values of the chart. They win over the values that the component sets. A secret stays one in state and previews. @default {} */
   readonly values?: pulumi.Input<Values> | undefined;
 }
 
 /**
- * Harbor whose users are KubeSphere's: an OAuth client made for it, and the Helm release that knows it.
+ * A Harbor whose users log in at KubeSphere: the Helm release of Harbor, and an OAuth client for it.
  *
- * @throws when the issuer is not https, which Harbor would refuse.
+ * @throws if the issuer is not an https URL: Harbor would refuse it.
  */
 export class HarborOidc extends pulumi.ComponentResource {
+  /** Harbor's OAuth client in KubeSphere. */
   readonly client: OAuthClient;
+  /** Harbor's Helm release. */
   readonly release: Release;
 
   constructor(name: string, args: HarborOidcArgs, opts?: pulumi.ComponentResourceOptions) {

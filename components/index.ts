@@ -1,4 +1,8 @@
-/** KubeSphere 4 (Luban) as Pulumi components. */
+/**
+ * KubeSphere 4 (Luban) as Pulumi components.
+ *
+ * @packageDocumentation
+ */
 export { Extension } from "./extension";
 export type { ExtensionArgs, ExtensionInstallArgs, ExtensionPackageArgs } from "./extensionArgs";
 export { ExtensionRepository, type ExtensionRepositoryArgs } from "./extensionRepository";
@@ -17,3 +21,14 @@ export type {
   PlatformArgs,
   SecretPart,
 } from "./platformArgs";
+// The types that the arguments above are made of.
+export type { ChartReference } from "../kubesphere/chart/chartSource";
+export type { Values } from "../kubesphere/chart/helmValues";
+export type { Allowance } from "../kubesphere/extension/allowances";
+export type { ClusterScheduling } from "../kubesphere/extension/clusterScheduling";
+export type { ExtensionConfig } from "../kubesphere/extension/extensionConfig";
+export type { KeyPair } from "../kubesphere/login/certificate";
+export type { CertManagerIssuer, ConsoleHttps, ConsoleTls } from "../kubesphere/login/consoleIngress";
+export type { HarborOidcOptions } from "../kubesphere/login/harbor";
+export type { GrantMethod } from "../kubesphere/login/oauthClientConfig";
+export type { Portal } from "../kubesphere/urls";

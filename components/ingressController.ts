@@ -8,6 +8,7 @@ import { systemLabels } from "../kubesphere/cluster/systemNamespaces";
 import { helmRelease } from "./shared/helmRelease";
 import { mergedValues } from "./shared/inputValues";
 
+/** The arguments of an {@link IngressController}. */
 export interface IngressControllerArgs {
   /** Of ingress-nginx. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
   readonly chart: ChartReference;
@@ -27,6 +28,7 @@ export interface IngressControllerArgs {
  * @throws when the chart is not there, is no chart, or is another version than the one wanted.
  */
 export class IngressController extends pulumi.ComponentResource {
+  /** The Helm release of ingress-nginx. */
   readonly release: Release;
 
   constructor(name: string, args: IngressControllerArgs, opts: pulumi.ComponentResourceOptions = {}) {

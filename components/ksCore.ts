@@ -11,6 +11,7 @@ import type { Portal } from "../kubesphere/urls";
 import { helmRelease } from "./shared/helmRelease";
 import { mergedValues } from "./shared/inputValues";
 
+/** The arguments of a {@link KsCore}. */
 export interface KsCoreArgs {
   /** Of ks-core. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
   readonly chart: ChartReference;
@@ -30,6 +31,7 @@ export interface KsCoreArgs {
     readonly domainSuffix: pulumi.Input<string>;
     /** Ports at which people reach the controller, such as its NodePorts. */
     readonly httpPort: pulumi.Input<number>;
+    /** The same over HTTPS. Default: none. */
     readonly httpsPort?: pulumi.Input<number> | undefined;
   };
   /** Registry that all images come from. Default: the chart's own. */
@@ -48,6 +50,7 @@ export interface KsCoreArgs {
  * @throws when the chart is not there, is no chart, or is another version than the one wanted.
  */
 export class KsCore extends pulumi.ComponentResource {
+  /** The Helm release of ks-core. */
   readonly release: Release;
   /** `kubesphere-system`, known once it exists. */
   readonly namespace: pulumi.Output<string>;

@@ -15,46 +15,55 @@ import { kubernetesProvider } from "./cluster/providerCluster";
 import { declareCrds } from "./preparation/restoredCrds";
 import { afterOutage } from "./cluster/webhookOutage";
 
-/** What an application has to be told. */
+/** The settings that an application needs to log its users in at KubeSphere. */
 export interface OAuthClientOutputs {
+  /** KubeSphere's OAuth issuer. */
   readonly issuer: string;
+  /** The client_id. */
   readonly clientId: string;
+  /** The client_secret; a secret in state, too. */
   readonly clientSecret: pulumi.Output<string>;
+  /** The addresses to which KubeSphere sends users back after a login. */
   readonly redirectURIs: readonly string[];
+  /** The scopes that the client may ask for. */
   readonly scopes: readonly string[];
+  /** How the client authenticates itself at the token endpoint. KubeSphere supports one method only. */
   readonly tokenEndpointAuthMethod: string;
 }
 
-/** Where an installed extension answers. */
+/** The addresses of an installed extension. */
 export interface ExtensionUrls {
-  /** Its UI; absent where it has none. */
+  /** The address of its UI. Absent if it has no UI. */
   readonly url?: string;
-  /** Its front-end module, as the console serves it; absent where it brings none. */
+  /** The address at which the console serves its front-end module. Absent if it has none. */
   readonly bundleUrl?: string;
 }
 
 /**
  * A KubeSphere platform: ingress controller and ks-core, then extensions, OAuth clients, repositories and Harbor.
  *
- * Everything is read, rendered for the cluster and checked before any of it is declared. Its arguments are plain values, since they decide
- * which resources there are; what hangs on other resources is declared beside it, with {@link OAuthClient} and its like.
+ * The component reads and checks all of it, and renders it for the cluster, before it declares the first resource. Its arguments are plain
+ * values, since they decide which resources there are. An extension, client or repository whose arguments are outputs of other resources is
+ * declared beside the platform, as an {@link Extension}, {@link OAuthClient} or {@link ExtensionRepository}.
  *
  * @example
  * ```ts
  * const platform = new Platform("kubesphere", { access: { domain: "ks.example.com" }, extensions: [{ source: "./charts/shop" }] }, { provider });
  * export const { consoleUrl, extensions } = platform;
  * ```
- * @throws naming every mistake in its arguments, in files that they name and in the cluster: what was given, what is allowed, how to mend it.
+ * @throws an error that lists every mistake in the arguments, in the files that they name and in the cluster. For each mistake it says which
+ * value was found, which values are allowed and how to mend it.
  */
 export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
-  /** Where the console answers. */
+  /** The address of the console. */
   readonly consoleUrl: string;
-  /** OAuth issuer, and its OpenID Connect discovery document. */
+  /** KubeSphere's OAuth issuer. */
   readonly issuer: string;
+  /** The address of the issuer's OpenID Connect discovery document. */
   readonly discoveryUrl: string;
-  /** Where those that are installed answer, by name, once KubeSphere is done with all of them. */
+  /** The addresses of the installed extensions, by name. Known once KubeSphere has finished all of their rollouts. */
   readonly extensions: pulumi.Output<Readonly<Record<string, ExtensionUrls>>>;
-  /** By client name. */
+  /** The settings of each OAuth client, by its name. */
   readonly oauthClients: Readonly<Record<string, OAuthClientOutputs>>;
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions);
@@ -93,7 +102,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
     const httpsPort = ksCore.https?.port ?? ports.ingressHttps;
     const entry = { http: { port: ports.ingress }, ...(ksCore.https && { https: { port: ksCore.https.port } }) };
     const parent = { parent: this };
-    // Children inherit it: in production nothing of these is deleted or replaced before `pulumi state unprotect`.
+    // Children inherit it: in production Pulumi deletes or replaces none of them before `pulumi state unprotect`.
     const platformPart = { ...parent, protect: settings.production };
     const secretIf = <T>(isSecret: boolean, values: T): pulumi.Input<T> => (isSecret ? pulumi.secret(values) : values) as pulumi.Input<T>;
 
@@ -124,8 +133,8 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
           httpsNodePort: ports.ingressHttps,
           values: secretIf(hasSecretValues.ingressNginx, ingressNginx.values),
         },
-        // KubeSphere holds each namespace of the cluster by a finalizer, which nobody takes off once ks-core is gone: so in a destroy this
-        // one goes first.
+        // KubeSphere puts a finalizer on each namespace of the cluster, and once ks-core is gone nothing removes it any more: so a destroy
+        // deletes this namespace first.
         { ...platformPart, dependsOn: [core] },
       );
 
@@ -184,7 +193,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
 interface Installed {
   readonly extension: string;
   readonly urls: ExtensionUrls;
-  /** Nothing answers there before. */
+  /** Resolves when the rollout has ended; the addresses do not answer before that. */
   readonly ended: Promise<void>;
 }
 
@@ -193,7 +202,7 @@ interface Parts {
   readonly clients: ReadonlyMap<string, OAuthClient>;
 }
 
-/** Nested outputs are flattened, known and unknown ones alike. */
+/** Pulumi flattens nested outputs, also those that are not known yet. */
 const secretOf = (clients: Parts["clients"], clientId: string): pulumi.Input<string> => clients.get(clientId)?.clientSecret ?? "";
 
 const NOTHING: Parts = { extensions: [], clients: new Map() };

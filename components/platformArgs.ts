@@ -1,4 +1,4 @@
-/** What a platform is declared with, and how it becomes settings: the schema of a stack's configuration judges both. */
+/** The arguments of a platform, and how they become settings. The schema of a stack's configuration checks them, too. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ExtensionArgs } from "./extensionArgs";
 import { checkLogins } from "../settings/oauthChecks";
@@ -8,45 +8,67 @@ import type { Settings } from "../settings/settings";
 import type { HarborOidcOptions } from "../kubesphere/login/harbor";
 import type { Values } from "../kubesphere/chart/helmValues";
 
-/** Where a chart comes from, and its values. */
+/** A Helm chart: where it comes from, and its values. */
 export interface ChartArgs {
-  /** A URL of a .tgz, `oci://…`, a .tgz file, a chart's folder, or with `repository` a chart's name. Default: the one that this package pins. */
+  /** The URL of a .tgz, `oci://…`, a .tgz file, a chart's folder, or a chart's name in `repository`. Default: the chart that this package pins. */
   readonly chart?: string | undefined;
-  /** https URL of a Helm repository. */
+  /** The https URL of the Helm repository in which `chart` is a name. */
   readonly repository?: string | undefined;
-  /** Such as 1.2.3. */
+  /** The chart's version, such as 1.2.3. */
   readonly version?: string | undefined;
-  /** Further values; those that another argument decides are refused. @default {} */
+  /** Further values. A value that another argument decides is refused. @default {} */
   readonly values?: Values | undefined;
 }
 
-/** Where the certificate of the console comes from: exactly one of these, `certificate` and `key` together. */
+/** Where the console's certificate comes from. Give exactly one of these; `certificate` and `key` count as one. */
 export interface ConsoleTlsArgs {
-  /** A Secret of type kubernetes.io/tls in KubeSphere's namespace, which somebody else keeps. */
+  /** The name of a Secret of type kubernetes.io/tls in KubeSphere's namespace. The program does not make it. */
   readonly secretName?: string | undefined;
-  /** In PEM. */
+  /** The certificate in PEM, with its chain. */
   readonly certificate?: string | undefined;
-  /** In PEM; secret. */
+  /** The private key in PEM; a secret. */
   readonly key?: string | undefined;
-  /** ks-core's own, which nobody trusts. */
+  /** `true` for a certificate that ks-core's chart generates. No browser trusts it. */
   readonly generate?: true | undefined;
-  readonly certManager?: { readonly issuer?: string | undefined; readonly clusterIssuer?: string | undefined } | undefined;
-}
-
-export interface KsCoreSettingsArgs extends ChartArgs {
-  /** KubeSphere's version, such as 4.1.3. Default: as the chart says it. */
-  readonly kubesphereVersion?: string | undefined;
-  /** Registry that all images come from. Default: the chart's own. */
-  readonly imageRegistry?: string | undefined;
-  /** KubeSphere's own address, where it is not the one of `access`. */
-  readonly portal?:
+  /** A certificate that cert-manager issues. Give one of the two. */
+  readonly certManager?:
     | {
-        readonly hostname?: string | undefined;
-        readonly http?: { readonly port: number } | undefined;
-        readonly https?: { readonly port: number } | undefined;
+        /** The name of an Issuer in KubeSphere's namespace. */
+        readonly issuer?: string | undefined;
+        /** The name of a ClusterIssuer. */
+        readonly clusterIssuer?: string | undefined;
       }
     | undefined;
-  /** The console behind the ingress controller. Default: its NodePort alone. */
+}
+
+/** ks-core of a platform: its chart, and how the console is reached. */
+export interface KsCoreSettingsArgs extends ChartArgs {
+  /** KubeSphere's version, such as 4.1.3. Default: the chart's appVersion. */
+  readonly kubesphereVersion?: string | undefined;
+  /** The registry of all images. Default: the chart's own. */
+  readonly imageRegistry?: string | undefined;
+  /** KubeSphere's own address, if it differs from what `access` and `ports` say. The OAuth issuer is made from it. Not together with `https`. */
+  readonly portal?:
+    | {
+        /** Default: the host of `access`. */
+        readonly hostname?: string | undefined;
+        /** KubeSphere over HTTP. */
+        readonly http?:
+          | {
+              /** The port in the address. */
+              readonly port: number;
+            }
+          | undefined;
+        /** KubeSphere over HTTPS; it wins over `http`. */
+        readonly https?:
+          | {
+              /** The port in the address. */
+              readonly port: number;
+            }
+          | undefined;
+      }
+    | undefined;
+  /** Serves the console over HTTPS, through the ingress controller. Default: over HTTP at its NodePort only. */
   readonly https?:
     | {
         /** @default the domain of `access` */
@@ -55,26 +77,31 @@ export interface KsCoreSettingsArgs extends ChartArgs {
         readonly className?: string | undefined;
         /** The port that people use. @default ports.ingressHttps */
         readonly port?: number | undefined;
+        /** The console's certificate. */
         readonly tls: ConsoleTlsArgs;
       }
     | undefined;
-  /** The vendor's extension museum. @default false */
+  /** Whether the vendor's extension repository is deployed, too. @default false */
   readonly ksExtensionRepository?: boolean | undefined;
 }
 
+/** An {@link ExtensionRepository} of a platform. */
 export interface ExtensionRepositorySettingsArgs {
+  /** The name of the Repository in the cluster. */
   readonly name: string;
-  /** http(s) URL of the folder with index.yaml. */
+  /** The http or https URL of the folder that has index.yaml. */
   readonly url: string;
+  /** A description for the console. Default: none. */
   readonly description?: string | undefined;
-  /** With `password`, or neither. */
+  /** The user of HTTP Basic authentication; only together with `password`. */
   readonly username?: string | undefined;
+  /** The user's password; a secret. */
   readonly password?: string | undefined;
-  /** Certificates in PEM. Default: the system's. */
+  /** Trusted certificates in PEM. Default: the system's. */
   readonly caBundle?: string | undefined;
-  /** @default false */
+  /** Whether any certificate of the server is accepted. @default false */
   readonly insecure?: boolean | undefined;
-  /** Hours, minutes, seconds, such as 1h30m. @default "1h" */
+  /** How often KubeSphere reads the index, in hours, minutes and seconds, such as 1h30m. @default "1h" */
   readonly pollInterval?: string | undefined;
 }
 
@@ -82,74 +109,87 @@ type SameOfClients =
   | ("rotate" | "secretName" | "grantMethod" | "trusted" | "respondWithChallenges" | "scopes")
   | ("accessTokenMaxAgeSeconds" | "accessTokenInactivityTimeoutSeconds");
 
+/** An {@link OAuthClient} of a platform. */
 export interface OAuthClientSettingsArgs extends Pick<OAuthClientArgs, SameOfClients> {
   /** The client_id. */
   readonly name: string;
-  /** The client's name before: a preview then shows a replacement. */
+  /** The client's former name. The preview then shows a replacement. */
   readonly renamedFrom?: string | undefined;
-  /** The client_secret. Default: generated once and kept. */
+  /** The client_secret. Default: one that is generated once and kept. */
   readonly secret?: string | undefined;
-  /** Absolute; KubeSphere compares them character by character. */
+  /** Absolute URLs. KubeSphere compares them character by character. */
   readonly redirectURIs: readonly string[];
 }
 
+/** A Harbor that the platform deploys, and whose users log in at KubeSphere. */
 export interface HarborSettingsArgs extends ChartArgs, HarborOidcOptions {
-  /** Where people reach Harbor, such as https://harbor.example.com. */
+  /** The address at which people reach Harbor, such as https://harbor.example.com. */
   readonly externalURL: string;
 }
 
 /** The parts of a platform's arguments that may be, or hold, a secret. */
 export type SecretPart = "adminPassword" | "extensions" | "ingressNginx" | "ksCore" | "harbor";
 
+/** The arguments of a {@link Platform}. They are those of a stack's file, where each key is explained as well. */
 export interface PlatformArgs {
-  /** How people reach the cluster: exactly one of a node's IPv4 address (names under nip.io) and a domain (wildcard DNS), or its value alone. */
-  readonly access: string | { readonly nodeIP?: string | undefined; readonly domain?: string | undefined };
+  /** How people reach the cluster: exactly one of the two, or its value alone (`"192.168.50.208"`, `"ks.example.com"`). */
+  readonly access:
+    | string
+    | {
+        /** The IPv4 address of a node. Names are made of it under nip.io. */
+        readonly nodeIP?: string | undefined;
+        /** A domain. DNS leads the domain itself and all names under it (a wildcard record) to the cluster. */
+        readonly domain?: string | undefined;
+      };
   /** NodePorts, 30000–32767. */
   readonly ports?:
     | {
-        /** @default 30888 */
+        /** The ingress controller over HTTP. @default 30888 */
         readonly ingress?: number | undefined;
-        /** Default: the cluster chooses one. */
+        /** The ingress controller over HTTPS. Default: the cluster chooses one. */
         readonly ingressHttps?: number | undefined;
-        /** @default 30880 */
+        /** The console. @default 30880 */
         readonly console?: number | undefined;
       }
     | undefined;
+  /** The cluster that the platform belongs to. */
   readonly cluster?:
     | {
-        /** Any name that stays the same for the life of the cluster; another one's is refused. @default the component's name */
+        /** Any name that stays the same for the life of the cluster. A cluster that has another identifier is refused. @default the component's name */
         readonly identifier?: string | undefined;
       }
     | undefined;
+  /** The ingress controller. */
   readonly ingressNginx?:
     | (ChartArgs & {
-        /** `false` where there is a controller already. @default true */
+        /** Whether ingress-nginx is installed; `false` if the cluster has a controller already. @default true */
         readonly install?: boolean | undefined;
-        /** The IngressClass. @default "nginx" */
+        /** The IngressClass that the controller serves. @default "nginx" */
         readonly className?: string | undefined;
       })
     | undefined;
+  /** KubeSphere itself. */
   readonly ksCore?: KsCoreSettingsArgs | undefined;
-  /** @default [] */
+  /** Extensions to publish and install. @default [] */
   readonly extensions?: readonly ExtensionArgs[] | undefined;
-  /** @default [] */
+  /** Marketplaces of your own. @default [] */
   readonly extensionRepositories?: readonly ExtensionRepositorySettingsArgs[] | undefined;
-  /** @default [] */
+  /** Applications whose users log in at KubeSphere. @default [] */
   readonly oauthClients?: readonly OAuthClientSettingsArgs[] | undefined;
-  /** Default: none. */
+  /** A Harbor whose users log in at KubeSphere. Default: none. */
   readonly harbor?: HarborSettingsArgs | undefined;
-  /** `admin`'s password at the first login, or its bcrypt hash. Default: KubeSphere's own, which everybody knows. */
+  /** The password of `admin` at the first login, or its bcrypt hash. Default: KubeSphere's own, which is public. */
   readonly adminPassword?: string | undefined;
-  /** Refuses what no production should have, and protects the platform's resources. @default false */
+  /** Whether risky settings are errors and the platform's resources are protected from deletion. @default false */
   readonly production?: boolean | undefined;
-  /** What of these is a secret to state and preview. @default [] */
+  /** The parts that are secrets in state and previews. @default [] */
   readonly secrets?: readonly SecretPart[] | undefined;
 }
 
 /**
- * @param name of the component
- * @param root how the arguments' keys begin in messages
- * @throws {@link mistake} naming every problem, one line each
+ * @param name the component's name
+ * @param root the prefix of the arguments' keys in messages
+ * @throws {@link mistake} with one line for each problem
  */
 export function platformSettings({ secrets = [], ...args }: PlatformArgs, name: string, root: string): Settings {
   const settings = parseSettings(given(args) as Readonly<Record<string, unknown>>, name, secrets, [], root);

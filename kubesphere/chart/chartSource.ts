@@ -5,24 +5,27 @@ import { digestOf } from "./fileTree";
 import { ConfigurationError } from "../errors";
 import { fetchWithin, RefusedRedirect } from "./fetchWithin";
 
+/** A Helm chart, by its place. */
 export interface ChartReference {
+  /** The URL of a .tgz, `oci://…`, a .tgz file, a chart's folder, or a chart's name in `repository`. */
   readonly chart: string;
-  /** URL of the Helm repository that `chart` is a name in. */
+  /** The URL of the Helm repository in which `chart` is a name. */
   readonly repository?: string | undefined;
+  /** The chart's version. A chart from a repository or from `oci://` needs it; a URL of a .tgz has it already. */
   readonly version?: string | undefined;
 }
 
-/** What a Helm release is told, and for a chart on disk the digest of its content. */
+/** The chart of a Helm release; for a chart on disk also the digest of its content. */
 export interface ChartSource extends ChartReference {
   /** `sha256:<hex>`. Helm's provider compares charts on disk by version only; this shows an edited one. */
   readonly digest?: string | undefined;
-  /** Of a chart on disk: the version of what it installs. */
+  /** The chart's appVersion; known for a chart on disk only. */
   readonly appVersion?: string;
 }
 
 const WAYS_OUT = "name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk";
 
-/** How long the first bytes of a chart may take, in milliseconds. */
+/** How long a server may take to send the first bytes of a chart, in milliseconds. */
 const FETCH_TIMEOUT = 15_000;
 
 /**

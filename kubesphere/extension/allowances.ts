@@ -1,8 +1,8 @@
-/** What a stack may allow one of its extensions although the policy of pull requests refuses it. */
+/** Exceptions from the policy of pull requests, which a stack may allow one of its extensions. */
 import { LUBAN } from "../luban";
 import { closest } from "fastest-levenshtein";
 
-/** Also what `production: true` refuses. */
+/** A rule of the policy; `production: true` enforces it, too. */
 export const OTHER_WORKSPACE = "other-workspace";
 
 /** The rules of `policy/` that look at what an extension brings. */
@@ -21,14 +21,15 @@ export const ALLOWABLE_RULES = [
   ...["node-port", "load-balancer", "external-ip"],
 ];
 
-/** An item of `install.allow`. */
+/** An exception from one rule of the policy of pull requests, for one extension: an item of `install.allow`. */
 export interface Allowance {
+  /** The name of the rule, as `luban policy` reports it. docs/environments.md lists them all. */
   readonly rule: string;
-  /** For the reviewer: why this extension needs it. */
+  /** Why this extension needs the exception. Reviewers read it in every report. */
   readonly reason: string;
 }
 
-/** What is wrong with the name of a rule, a sentence; undefined when there is one of that name. */
+/** Says what is wrong with the name of a rule; undefined if a rule has this name. */
 export const ruleMistake = (rule: string): string | undefined =>
   ALLOWABLE_RULES.includes(rule)
     ? undefined

@@ -9,10 +9,10 @@ import type { Values } from "../chart/helmValues";
 import { IMAGE_REGISTRY, IMAGE_REGISTRY_FORM, IMAGE_REGISTRY_TEXT } from "../chart/imageRegistry";
 import { trimConfig } from "./installPlan";
 
-/** An object, or YAML text, which is kept as written. */
+/** Values for the charts of an extension, under the charts' names: an object, or YAML text, which is kept as written. */
 export type ExtensionConfig = Values | string;
 
-/** As KubeSphere stores it; "" for an empty object. */
+/** The text that KubeSphere stores; "" for an empty object. */
 export function configText(config: ExtensionConfig): string {
   if (typeof config === "string") return trimConfig(config);
   if (Object.keys(config).length === 0) return "";
@@ -21,7 +21,7 @@ export function configText(config: ExtensionConfig): string {
   return trimConfig(yaml) === yaml ? yaml : `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** Why a text is no YAML map, with the line; undefined when it is. */
+/** Says why a text is not a YAML map, with the line; undefined if it is one. */
 export function yamlMistake(text: string): string | undefined {
   try {
     const documents = readYaml(text);

@@ -1,15 +1,16 @@
-/** A TLS certificate and its key in PEM: whether browsers and OAuth clients will take them for a host. */
+/** A TLS certificate and its key in PEM, and whether browsers and OAuth clients will accept them for a host. */
 import { createPrivateKey, X509Certificate, type KeyObject } from "crypto";
 import type { Problem } from "../errors";
 
+/** A TLS certificate and its private key. */
 export interface KeyPair {
-  /** PEM: the host's own certificate first, then those that lead to its authority. */
+  /** PEM: the host's own certificate first, then the intermediate ones. */
   readonly certificate: string;
-  /** PEM, not encrypted. Secret. */
+  /** PEM, not encrypted; a secret. */
   readonly key: string;
 }
 
-/** How long before its end a certificate is worth a word, in days. */
+/** A certificate that ends within so many days is warned of. */
 const NOTICE = 30;
 const DAY = 24 * 3600 * 1000;
 

@@ -4,24 +4,42 @@ import { CONSOLE_TLS_SECRET } from "../api";
 import type { Values } from "../chart/helmValues";
 import type { Portal } from "../urls";
 
-/** Where the certificate comes from. */
+/** Where the console's certificate comes from. */
 export type ConsoleTls =
-  /** A Secret of type kubernetes.io/tls in KubeSphere's namespace, which somebody else keeps. */
-  | { readonly secretName: string }
+  | {
+      /** The name of a Secret of type kubernetes.io/tls in KubeSphere's namespace. The program does not make it. */
+      readonly secretName: string;
+    }
   | KeyPair
-  /** ks-core's own, which nobody trusts; it makes another one at every upgrade. */
-  | { readonly generate: true }
-  | { readonly certManager: CertManagerIssuer };
+  | {
+      /** A certificate that ks-core's chart generates anew at every upgrade. No browser trusts it. */
+      readonly generate: true;
+    }
+  | {
+      /** A certificate that cert-manager issues. */
+      readonly certManager: CertManagerIssuer;
+    };
 
 /** An Issuer in KubeSphere's namespace, or a ClusterIssuer. */
-export type CertManagerIssuer = { readonly issuer: string } | { readonly clusterIssuer: string };
+export type CertManagerIssuer =
+  | {
+      /** The name of an Issuer in KubeSphere's namespace. */
+      readonly issuer: string;
+    }
+  | {
+      /** The name of a ClusterIssuer. */
+      readonly clusterIssuer: string;
+    };
 
+/** The console behind an ingress controller, over HTTPS. */
 export interface ConsoleHttps {
+  /** The console's host name. */
   readonly hostname: string;
   /** The IngressClass. */
   readonly className: string;
   /** The port that people use. */
   readonly port: number;
+  /** The console's certificate. */
   readonly tls: ConsoleTls;
 }
 
@@ -36,14 +54,14 @@ export const consoleIngressValues = ({ className, tls }: Pick<ConsoleHttps, "cla
   ingress: {
     enabled: true,
     ingressClassName: className,
-    // With `importation` the chart names the Secret and leaves it to others.
+    // With `importation` the chart names the Secret and does not make it.
     tls: "generate" in tls ? { enabled: true, source: "generation" } : { enabled: true, source: "importation", secretName: secretOf(tls) },
   },
 });
 
 const secretOf = (tls: ConsoleTls) => ("secretName" in tls ? tls.secretName : CONSOLE_TLS_SECRET);
 
-/** What cert-manager is asked for. The chart itself knows only issuers of its own. */
+/** The Certificate for cert-manager. ks-core's chart supports only issuers of its own. */
 export const consoleCertificate = <Namespace>(hostname: string, issuer: CertManagerIssuer, namespace: Namespace) => ({
   apiVersion: "cert-manager.io/v1",
   kind: "Certificate",

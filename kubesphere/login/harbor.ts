@@ -1,4 +1,4 @@
-/** Harbor's login through KubeSphere: its settings, for a Harbor that the program installs or one that stands already. */
+/** Harbor's settings for a login through KubeSphere, for a Harbor that the program installs or for an existing one. */
 import { ConfigurationError, type Problem } from "../errors";
 import type { Values } from "../chart/helmValues";
 
@@ -6,19 +6,20 @@ import type { Values } from "../chart/helmValues";
 export const HARBOR_CLIENT = "harbor";
 export const HARBOR_NAMESPACE = "harbor";
 export const HARBOR_RELEASE = "harbor";
-/** Exactly those that KubeSphere knows: it refuses a login that asks for another one, such as offline_access. */
+/** Exactly the scopes that KubeSphere knows: it refuses a login that asks for another one, such as offline_access. */
 export const HARBOR_SCOPES = ["openid", "email", "profile"] as const;
 
+/** How Harbor treats users who log in through KubeSphere. */
 export interface HarborOidcOptions {
-  /** Create users at their first login, named by `userClaim`. Else Harbor asks each for a name. @default true */
+  /** Whether Harbor creates users at their first login, named by `userClaim`. If not, it asks each user for a name. @default true */
   readonly autoOnboard?: boolean | undefined;
-  /** @default "preferred_username"; KubeSphere has no claim `name`, which is Harbor's own default. */
+  /** The claim that names a user. KubeSphere has no claim `name`, which is Harbor's own default. @default "preferred_username" */
   readonly userClaim?: string | undefined;
   /** Members of this group are Harbor's administrators. KubeSphere 4.1 sends no groups. */
   readonly adminGroup?: string | undefined;
   /** The claim that lists a user's groups. @default "groups" beside `adminGroup` */
   readonly groupsClaim?: string | undefined;
-  /** False only where KubeSphere's certificate is one that Harbor does not trust. @default true */
+  /** Whether Harbor verifies KubeSphere's certificate. Set it to false only if Harbor does not trust that certificate. @default true */
   readonly verifyCert?: boolean | undefined;
 }
 
@@ -32,11 +33,12 @@ export interface HarborOidcSettings extends HarborOidcOptions {
 }
 
 /**
- * The JSON that Harbor takes as `core.configureUserSettings` of its chart, as variable `CONFIG_OVERWRITE_JSON`, and by PUT to
+ * The JSON that Harbor accepts as `core.configureUserSettings` of its chart, as variable `CONFIG_OVERWRITE_JSON`, and by PUT to
  * `/api/v2.0/configurations`. It holds the client's secret.
  *
- * Harbor has no setting for client authentication. Its OAuth library tries HTTP Basic first and, refused, sends id and secret in the
- * form, the one way that KubeSphere takes. KubeSphere takes the first try for a user's login that failed: let no user have the client's name.
+ * Harbor has no setting for client authentication. Its OAuth library tries HTTP Basic first. When that is refused, it sends id and secret in
+ * the form, which is the only way that KubeSphere accepts. KubeSphere counts the first try as a user's failed login: so no user may have the
+ * client's name.
  *
  * @throws ConfigurationError when the issuer is not https
  */
@@ -60,22 +62,22 @@ export function harborOidcSettings(settings: HarborOidcSettings): string {
   });
 }
 
-/** What Harbor's chart has where nobody says otherwise, for everybody to read, and what stands in for it. */
+/** The default credentials of Harbor's chart, which are public, and the values that replace them. */
 const CREDENTIALS = [
   { key: "harborAdminPassword", known: "Harbor12345", elsewhere: "existingSecretAdminPassword", own: "a password of your own" },
   { key: "secretKey", known: "not-a-secure-key", elsewhere: "existingSecretSecretKey", own: "16 characters of your own" },
 ] as const;
 
-/** Of Harbor's chart, which takes no other. */
+/** The only length that Harbor's chart accepts. */
 const SECRET_KEY_LENGTH = 16;
 
 export interface WeakCredential {
   readonly key: (typeof CREDENTIALS)[number]["key"];
-  /** Both the chart's own and an unset one are known to everybody. */
+  /** The chart's default is public; an unset value means that default. */
   readonly weakness: "unset" | "default" | "form";
 }
 
-/** The credentials among the values of Harbor's chart that everybody knows, or that Harbor does not take. */
+/** The credentials among the values of Harbor's chart that are public, or that Harbor does not accept. */
 export const weakCredentials = (values: Values): WeakCredential[] =>
   CREDENTIALS.flatMap(({ key, known, elsewhere }): WeakCredential[] => {
     if (isStated(values[elsewhere])) return [];
@@ -86,7 +88,7 @@ export const weakCredentials = (values: Values): WeakCredential[] =>
     return isTaken ? [] : [{ key, weakness: "form" }];
   });
 
-/** Helm takes null for nothing. */
+/** For Helm, null means unset. */
 const isStated = (value: unknown) => value !== undefined && value !== null && value !== "";
 
 /** @param path of the values, e.g. `kubesphere:harbor.values` */
@@ -101,7 +103,7 @@ export const checkHarborCredentials = (path: string, values: Values): Problem[] 
     };
   });
 
-/** Where Harbor has its logins return. @param externalURL scheme, host and port */
+/** Harbor's redirect URI. @param externalURL scheme, host and port */
 export const harborRedirectURI = (externalURL: string): string => `${externalURL}/c/oidc/callback`;
 
 /** @param path the setting that makes the issuer what it is */
@@ -117,7 +119,7 @@ export const checkIssuer = (path: string, issuer: string): Problem[] =>
         },
       ];
 
-/** What Harbor's chart needs beside its login to answer at that URL through an ingress controller. */
+/** The values with which Harbor's chart answers at that URL through an ingress controller. */
 export function harborExposure(externalURL: string, className: string) {
   const { protocol, hostname } = new URL(externalURL);
   return {

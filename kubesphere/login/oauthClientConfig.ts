@@ -5,14 +5,17 @@ import { checkRedirectURIs } from "./redirectUri";
 import { repeated } from "../repeated";
 import { toGoYaml, type YamlValue } from "../yaml/yaml";
 
-/** What happens when a user who is logged in comes from the client: go on, ask first (KubeSphere 4.1 goes on all the same), or refuse. */
-export const GRANT_METHODS = ["auto", "prompt", "deny"] as const;
-export type GrantMethod = (typeof GRANT_METHODS)[number];
+/**
+ * What KubeSphere does when a user who is logged in comes from the client: `auto` sends the user back to it, `prompt` asks the user first
+ * (KubeSphere 4.1 does not ask, and works as with `auto`), and `deny` refuses.
+ */
+export type GrantMethod = "auto" | "prompt" | "deny";
+export const GRANT_METHODS = ["auto", "prompt", "deny"] as const satisfies readonly GrantMethod[];
 
 /** The scopes that KubeSphere knows. */
 export const SCOPES = ["openid", "email", "profile"] as const;
 
-/** The least that KubeSphere takes for a timeout, in seconds; 0 means KubeSphere's own. */
+/** The shortest timeout that KubeSphere accepts, in seconds; 0 means KubeSphere's own. */
 const MIN_TIMEOUT = 600;
 
 export interface OAuthClientConfiguration {
@@ -36,7 +39,7 @@ export interface OAuthClientConfiguration {
   readonly accessTokenInactivityTimeoutSeconds?: number | undefined;
 }
 
-/** The text of `configuration.yaml`: the fields in the webhook's order, the last five left out while they are empty. */
+/** The text of `configuration.yaml`: the fields in the webhook's order; each of the last five is left out if it is empty. */
 export function oauthClientConfiguration(client: OAuthClientConfiguration): string {
   const optional: readonly (readonly [string, YamlValue])[] = [
     ["respondWithChallenges", client.respondWithChallenges ?? false],
@@ -57,7 +60,7 @@ export function oauthClientConfiguration(client: OAuthClientConfiguration): stri
 /** The labels of the client's Secret as the webhook leaves them. */
 export const oauthClientLabels = (name: string) => ({ [label.configType]: "oauthclient", [label.oauthClient]: name });
 
-/** What a client's declaration says, before it is checked. */
+/** A client as it is declared, before it is checked. */
 export interface OAuthClientSettings {
   readonly name: string;
   readonly renamedFrom?: string | undefined;
@@ -66,14 +69,14 @@ export interface OAuthClientSettings {
   readonly secretName?: string | undefined;
   readonly grantMethod?: string | undefined;
   readonly scopes?: readonly string[] | undefined;
-  /** Undefined where one is known only later. */
+  /** An undefined one is known only later. */
   readonly redirectURIs?: readonly (string | undefined)[] | undefined;
   readonly accessTokenMaxAgeSeconds?: number | undefined;
   readonly accessTokenInactivityTimeoutSeconds?: number | undefined;
 }
 
 /**
- * Everything that KubeSphere would refuse, or would take and never work with.
+ * The mistakes in clients: settings that KubeSphere would refuse, or would accept without ever working with them.
  * @param path where the clients stand in the configuration, e.g. `kubesphere:oauthClients`
  * @param taken names that other parts of the program give to clients of their own
  */
@@ -95,7 +98,7 @@ export function checkOAuthClients(path: string, clients: readonly OAuthClientSet
   return [
     ...clients.flatMap((client, index) => checkOAuthClient(`${path}[${index}]`, client)),
     ...repeated([...taken, ...names]).map(([name, index]) => isTaken(name, index - taken.length)),
-    // Two of one name are told above.
+    // Two clients of the same name are reported above.
     ...repeated(clients.map(secretNameOf))
       .filter(([, index]) => names.indexOf(names[index] ?? "") === index)
       .map(([name, index]) => sharesSecret(name, index)),
