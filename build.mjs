@@ -34,6 +34,8 @@ const manifest = {
   keywords: ["kubesphere", "kubernetes", "pulumi", "helm"],
   main: "components/index.js",
   types: "components/index.d.ts",
+  // `npm run docs` writes there, too.
+  files: ["*", "!/docs"],
   dependencies: Object.fromEntries(some((dependency) => !isPeer(dependency))),
   peerDependencies: Object.fromEntries(some(isPeer).map(([dependency, range]) => [dependency, major(range)])),
 };
