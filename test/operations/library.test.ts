@@ -104,7 +104,9 @@ test("an OAuth client for an application of one's own: its two sides part ways",
 
 test("`pulumi new` of this repository: its one answer, and a chart that can be had, are not enough for a preview", async () => {
   const [template, cwd] = [await folder({}), await folder({})];
-  const files = succeeded(await run("git", ["ls-files", "-z"])).split("\0").slice(0, -1);
+  const files = succeeded(await run("git", ["ls-files", "-z"]))
+    .split("\0")
+    .slice(0, -1);
   await Promise.all(files.map((file) => cp(join(CHECKOUT, file), join(template, file))));
   const shell = { ...env, npm_config_prefer_offline: "true" };
   const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd, env: shell });
