@@ -109,9 +109,10 @@ test("`pulumi new` of this repository: its one answer, and a chart that can be h
     .slice(0, -1);
   await Promise.all(files.map((file) => cp(join(CHECKOUT, file), join(template, file))));
   const shell = { ...env, npm_config_prefer_offline: "true" };
-  const pulumi = (...args: string[]) => run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd, env: shell });
+  const pulumi = (...args: string[]) =>
+    run("pulumi", [...args, "--stack", "dev", "--non-interactive", "--color", "never"], { cwd, env: shell });
   // As if all that it asks were answered by Enter, but for the project's name: keys are the program's, whatever a project is called.
-  succeeded(await pulumi("new", template, "--name", "my-platform", "--stack", "dev", "--yes"));
+  succeeded(await pulumi("new", template, "--name", "my-platform", "--yes"));
   const { config } = load(await readFile(join(cwd, "Pulumi.dev.yaml"), "utf8")) as { config: Record<string, unknown> };
   expect(config["kubesphere:access"]).toBe("192.168.50.208");
   const charts = Object.entries({ ksCore: "ks-core", ingressNginx: "ingress-nginx" });
