@@ -115,9 +115,13 @@ test("`pulumi new` of this repository: its one answer, and a chart that can be h
   succeeded(await pulumi("new", template, "--name", "my-platform", "--yes"));
   const { config } = load(await readFile(join(cwd, "Pulumi.dev.yaml"), "utf8")) as { config: Record<string, unknown> };
   expect(config["kubesphere:access"]).toBe("192.168.50.208");
-  const charts = Object.entries({ ksCore: "ks-core", ingressNginx: "ingress-nginx" });
-  for (const [key, chart] of charts)
-    succeeded(await pulumi("config", "set", "--path", `kubesphere:${key}.chart`, join(CHECKOUT, "sandbox/charts", chart)));
+  const settings = {
+    // This cluster has a platform of another stack already.
+    "cluster.identifier": "kubesphere-sandbox",
+    "ksCore.chart": join(CHECKOUT, "sandbox/charts/ks-core"),
+    "ingressNginx.chart": join(CHECKOUT, "sandbox/charts/ingress-nginx"),
+  };
+  for (const [path, value] of Object.entries(settings)) succeeded(await pulumi("config", "set", "--path", `kubesphere:${path}`, value));
   const { steps } = JSON.parse(succeeded(await pulumi("preview", "--json"))) as { steps: Step[] };
   expect(steps.map(nameOf)).toEqual(expect.arrayContaining(["ks-core-release", "ingress-nginx-release", "demo-plan"]));
 });
