@@ -95,8 +95,9 @@ function refine({ zodSchema, jsonSchema, path }: Override): void {
 }
 
 const part = (schema: z.ZodType): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { ...DRAFT, override: refine });
-  return rest;
+  const made = z.toJSONSchema(schema, { ...DRAFT, override: refine });
+  delete made.$schema;
+  return made;
 };
 
 /** What is allowed there, as its refusal says it; undefined where that is left to what surrounds it. */

@@ -83,7 +83,7 @@ async function runCluster(paths: SandboxPaths, ports: ClusterPorts, tools: Locat
   // kwokctl of an earlier sandbox has left its keys to be read by everybody.
   for (const key of ["ca.key", "admin.key"]) chmodSync(join(paths.pki, key), 0o600);
   writeJson(paths.kubeconfig, kubeconfig(paths, ports));
-  await waitReady(paths, ports);
+  await waitReady(paths, ports, tools);
 }
 
 /** Of etcd, and of the API server as its client. */
@@ -156,7 +156,11 @@ async function kwokctl(paths: SandboxPaths, tools: Located, args: readonly strin
   if (code !== 0) throw new Failure(`kwokctl ${args.join(" ")} failed:\n${(stderr + stdout).trim()}`);
 }
 
-async function waitReady(paths: SandboxPaths, ports: ClusterPorts): Promise<void> {
+/** What all others wait for; those give up where the API server takes long: kube-controller-manager after ten seconds, as on a busy machine. */
+const FOUNDATION: readonly Component[] = ["etcd", "kube-apiserver"];
+
+/** Others that have ended are started again while tries are left; kwokctl starts those alone that do not run. */
+async function waitReady(paths: SandboxPaths, ports: ClusterPorts, tools: Located, tries = TRIES): Promise<void> {
   let missed: readonly Component[] = [];
   let dead: readonly Component[] = [];
   const isDecided = async () => {
@@ -168,6 +172,12 @@ async function waitReady(paths: SandboxPaths, ports: ClusterPorts): Promise<void
     return dead.length > 0 || (missing.length === 0 && (await isReady(paths, ports)));
   };
   if ((await waitUntil(isDecided, READY_TIMEOUT_MS, 100)) && dead.length === 0) return;
+  if (dead.length > 0 && tries > 1 && !dead.some((name) => FOUNDATION.includes(name))) {
+    // To kwokctl a process that nobody has looked after yet runs still.
+    for (const name of dead) rmSync(join(paths.pids, `${name}.pid`), { force: true });
+    await kwokctl(paths, tools, ["start", "cluster"]);
+    return waitReady(paths, ports, tools, tries - 1);
+  }
   const what = dead.length > 0 ? `${dead.join(", ")} ended by itself` : `the API server was not ready after ${READY_TIMEOUT_MS / 1000} s`;
   throw new Failure(
     `the control plane of sandbox ${paths.name} did not start: ${what}. Its logs are in ${join(paths.cluster, "logs")}; ` +

@@ -128,6 +128,22 @@ test("after a reboot npm start brings everything back, and a new Pod runs at onc
   await api(env, "DELETE", `${path}/after-reboot`);
 });
 
+test("a controller manager that has given up on a slow API server is started again, and npm start goes on", async () => {
+  succeeded(await sandbox.command("sandbox", "reset"));
+  const up = sandbox.command("sandbox", "up", ...ports);
+  // kwokctl asks it for its version before.
+  const managers = async () =>
+    [...(await processesOf(folder))].flatMap(([pid, command]) =>
+      /\/bin\/kube-controller-manager .*--kubeconfig/.test(command) ? [pid] : [],
+    );
+  let first: number | undefined;
+  await until(async () => ([first] = await managers()).length > 0, 60_000, 20);
+  kill(first, "SIGKILL");
+  succeeded(await up);
+  expect((await managers()).filter((pid) => pid !== first)).toHaveLength(1);
+  expect((await sandbox.status()).ready).toBe(true);
+});
+
 test("a port of the control plane that somebody else has taken is replaced, and the stack stays as it is", async () => {
   succeeded(await sandbox.command("sandbox", "down"));
   const before = (await sandbox.status()).ports ?? {};
