@@ -12,7 +12,7 @@ import { settingsSchema, type Settings } from "./settings";
  * @param stack the stack's name, which is the cluster's identifier unless another one is given.
  * @param secretKeys those of the keys that hold a secret somewhere within.
  * @param inClear secrets that are none to Pulumi, which production refuses. Default: all under the other keys.
- * @param root how the keys begin in messages
+ * @param root the prefix of the keys in messages
  * @throws {@link mistake} naming every problem at once, one line each: the key's path, the value given, what is allowed.
  */
 export function parseSettings(

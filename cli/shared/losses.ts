@@ -181,7 +181,7 @@ async function kindsBrought(
   return (object) => kinds.has(kindOf(object)) || releases.some(({ objects }) => isDefinedBy(objects, object));
 }
 
-/** Somebody may have taken the label off: what is missed is asked for by its name. */
+/** The label may have been removed: so a missing object is requested by its name. */
 async function lookAgain(cluster: Pick<Cluster, "read">, look: Look, { namespace, objects }: ExtensionRelease): Promise<Looked> {
   const found = new Map<object, StoredObject | undefined>();
   const withKind = new Map<string, OfKind>();

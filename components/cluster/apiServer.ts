@@ -1,11 +1,11 @@
-/** Requests to an API server, and its answers: of which some are whole and some go on. */
+/** Requests to an API server, and its answers: complete ones, and watches that go on. */
 import { request as httpRequest, type IncomingMessage } from "http";
 import { request as httpsRequest, type RequestOptions } from "https";
 import { text } from "stream/consumers";
 import { setTimeout as sleep } from "timers/promises";
 import { putOffFor, REPEATS } from "../../kubesphere/cluster/putOff";
 
-/** The API server's own words for what it did not do. */
+/** The API server's error message for a request that it refused. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -20,13 +20,13 @@ export interface Answer {
   readonly said: string;
 }
 
-/** @throws in the network's words when there is no answer */
+/** @throws the network's error if there is no answer */
 export async function answer(url: string, options: RequestOptions, body: object | undefined): Promise<Answer> {
   const response = await responseTo(url, options, body);
   return { status: response.statusCode ?? 0, said: await text(response) };
 }
 
-/** What the API server tells as it happens, line by line, until it ends. @throws {Refusal} @throws in the network's words */
+/** The lines of a watch, as they arrive, until the API server ends it. @throws {Refusal} @throws the network's error */
 export async function* lines(url: string, options: RequestOptions): AsyncGenerator<string> {
   const response = await responseTo(url, options, undefined);
   const { statusCode: status = 0 } = response;
@@ -39,7 +39,7 @@ export async function* lines(url: string, options: RequestOptions): AsyncGenerat
   }
 }
 
-/** @throws {Refusal} @throws in the network's words */
+/** @throws {Refusal} @throws the network's error */
 export async function plainText(url: string, options: RequestOptions): Promise<string> {
   const { status, said } = await answer(url, options, undefined);
   if (status < 300) return said;
@@ -48,7 +48,7 @@ export async function plainText(url: string, options: RequestOptions): Promise<s
 
 const refusal = ({ status, said }: Answer) => new Refusal(status, parsed(said)?.message ?? said);
 
-/** One that is put off is made again. */
+/** Repeats a request that the API server puts off. */
 async function responseTo(url: string, options: RequestOptions, body: object | undefined): Promise<IncomingMessage> {
   for (let repeats = 0; ; repeats++) {
     const response = await firstResponseTo(url, options, body);
@@ -64,7 +64,7 @@ const firstResponseTo = (url: string, options: RequestOptions, body: object | un
     const request = url.startsWith("http:") ? httpRequest : httpsRequest;
     const headers = { ...(body && { "content-type": "application/json" }), ...options.headers };
     const asked = request(url, { method: body ? "POST" : "GET", ...options, headers }, done);
-    // When a host has several addresses, the error is made of several, and has no message of its own.
+    // If a host has several addresses, the error is an AggregateError without a message of its own.
     asked.once("error", (error: NodeJS.ErrnoException) => fail(error.message ? error : new Error(error.code)));
     asked.end(body && JSON.stringify(body));
   });

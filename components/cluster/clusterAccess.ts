@@ -1,4 +1,4 @@
-/** The cluster of the kubeconfig, as the checks before a run ask it. */
+/** The requests of the checks before a run to the cluster of the kubeconfig. */
 import { LUBAN } from "../../kubesphere/luban";
 import type { RequestOptions } from "https";
 import { CORE_API } from "../../kubesphere/api";
@@ -19,7 +19,7 @@ import type { StayingCluster } from "../../kubesphere/extension/stayingCrds";
 import { answer, inTime, lines, parsedAnswer, plainText, Refusal } from "./apiServer";
 import type { Settings } from "../../settings/settings";
 
-/** An InstallPlan that nobody wants, yet whole: the validating webhook is called only of what the CRD allows. */
+/** A valid InstallPlan for a dry run: the API server calls the validating webhook only for objects that the CRD allows. */
 const PROBE = {
   ...{ apiVersion: CORE_API, kind: "InstallPlan", metadata: { name: "kubesphere-luban-probe" } },
   spec: { extension: { name: "kubesphere-luban-probe", version: "0.0.0" }, enabled: false },
@@ -29,12 +29,12 @@ interface StorageClassList {
   readonly items: readonly { readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> } }[];
 }
 
-/** Of a collection; the API server of whoever asks for it leaves the rest where it is. */
+/** The metadata of a collection's objects; the API server does not send the rest. */
 const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-/** The API server heeds the older one too, which is what KubeKey writes. */
+/** The API server also reads the older annotation, which is the one that KubeKey writes. */
 const DEFAULT_CLASS = ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
 /**
@@ -46,7 +46,7 @@ export async function accessCluster({
   context,
   kubekey,
 }: Pick<Settings["cluster"], "kubeconfig" | "context" | "kubekey">): Promise<ClusterAccess & CrdCluster & StayingCluster> {
-  // The kubeconfig of the environment is some other cluster's.
+  // The kubeconfig of the environment belongs to another cluster.
   if (kubekey !== undefined && kubeconfig === undefined)
     throw new ConfigurationError({
       path: "kubesphere:cluster.kubeconfig",
@@ -105,7 +105,7 @@ export async function accessCluster({
       return (await ask<{ status?: { allowed?: boolean } }>(path, review)).status?.allowed ?? false;
     },
     namespace: (name) => ask<{ metadata: NamespaceMetadata }>(`/api/v1/namespaces/${name}`).then(({ metadata }) => metadata, ifNotFound),
-    // Nothing comes of it; what a webhook says of it is an answer, too.
+    // A dry run changes nothing; a refusal by a webhook is an answer, too.
     webhooksFail: () =>
       ask(`/apis/${CORE_API}/installplans?dryRun=All`, PROBE).then(
         () => false,
@@ -121,7 +121,7 @@ export async function accessCluster({
     discovery: async () => discovered(await Promise.all(["/api", "/apis"].map((path) => ask(path, undefined, AGGREGATED)))),
     read,
     metadata: async (path) =>
-      // The API server says null for none.
+      // For an empty list the API server may send null.
       ((await ask<{ items: readonly { metadata: ObjectMetadata }[] | null }>(path, undefined, METADATA)).items ?? []).map(
         ({ metadata }) => metadata,
       ),
@@ -147,7 +147,7 @@ export async function accessCluster({
   };
 }
 
-/** The first of a list's pages. */
+/** The first page of a list. */
 interface Counted {
   readonly items: readonly unknown[];
   readonly metadata: { readonly remainingItemCount?: number };
@@ -165,7 +165,7 @@ const ifNotFound = (error: unknown): undefined => {
   throw error;
 };
 
-/** A login by a command or a provider, and the way through a proxy, are the client library's; it takes most of a second to load. */
+/** The client library supports logins by a command or a provider, and proxies; loading it takes most of a second. */
 async function libraryLogin(chosen: Kubeconfig, access: Access): Promise<() => Promise<RequestOptions>> {
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();

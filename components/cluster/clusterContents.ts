@@ -1,9 +1,9 @@
-/** What a run finds in its cluster of the kinds that it is about to declare. */
+/** The objects in the cluster of the kinds that a run declares. */
 import { CORE_API } from "../../kubesphere/api";
 import type { ClusterAccess, ObjectMetadata } from "../../kubesphere/cluster/clusterCheck";
 import type { StoredPlan } from "../../kubesphere/extension/rollout";
 
-/** Of the whole cluster; before there is a KubeSphere, namespaces alone. */
+/** Those of the whole cluster; before KubeSphere is installed, only namespaces. */
 export interface ClusterContents {
   readonly hasKubeSphere: boolean;
   readonly namespaces: readonly ObjectMetadata[];

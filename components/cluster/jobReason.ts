@@ -1,4 +1,4 @@
-/** Why an executor's Job has failed, by what its Pod said last; KubeSphere itself knows no more than that it has. */
+/** Why an executor's Job has failed, from the last lines of its Pod. KubeSphere itself reports only that it failed. */
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import { lastWords, LOG_LINES } from "../../kubesphere/extension/lastWords";
 import type { Job } from "../../kubesphere/extension/rollout";
@@ -20,7 +20,7 @@ interface Event {
 }
 type Asked = Pick<ClusterAccess, "read" | "readText">;
 
-/** @returns undefined where nothing says more */
+/** @returns undefined if no Pod tells more */
 export async function jobReason(cluster: Asked, job: Job): Promise<string | undefined> {
   const [pod] = await itemsOf<Pod>(cluster, job, `pods?labelSelector=${encodeURIComponent(`job-name=${job.name}`)}`, latestPod);
   const said = pod === undefined ? await eventsOf(cluster, job, job.name) : await reasonOf(cluster, job, pod);
@@ -28,7 +28,7 @@ export async function jobReason(cluster: Asked, job: Job): Promise<string | unde
 }
 
 async function reasonOf(cluster: Asked, job: Job, { metadata: { name }, status = {} }: Pod): Promise<string | undefined> {
-  // Its image cannot be had, or it was evicted: then it has said nothing.
+  // Its image cannot be pulled, or it was evicted: then it has printed nothing.
   const [waiting] = (status.containerStatuses ?? []).flatMap(({ state }) => state?.waiting ?? []);
   if (waiting?.message) return `${waiting.reason ?? "waiting"}: ${waiting.message}`;
   const log = await cluster.readText(`/api/v1/namespaces/${job.namespace}/pods/${name}/log?tailLines=${LOG_LINES}`).catch(() => "");
@@ -41,7 +41,7 @@ async function eventsOf(cluster: Asked, job: Job, name: string): Promise<string 
   return warning && `${warning.reason ?? "warning"}: ${warning.message ?? ""}`;
 }
 
-/** The latest first. What may not be read, or is gone, tells nothing. */
+/** The latest first. Pods that cannot be read, or are gone, are left out. */
 async function itemsOf<T>(cluster: Asked, { namespace }: Job, path: string, latest: (item: T) => string): Promise<T[]> {
   const list = await cluster.read<{ items: T[] }>(`/api/v1/namespaces/${namespace}/${path}`).catch(() => undefined);
   return [...(list?.items ?? [])].sort((a, b) => (latest(a) < latest(b) ? 1 : -1));

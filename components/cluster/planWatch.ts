@@ -1,13 +1,13 @@
-/** The cluster's InstallPlans while a run waits for some of them: one list and one watch, however many are waited for. */
+/** The cluster's InstallPlans while a run waits for some of them: one list and one watch for any number of them. */
 import { setTimeout as sleep } from "timers/promises";
 import { CORE_API } from "../../kubesphere/api";
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import type { StoredPlan } from "../../kubesphere/extension/rollout";
 
 const PLANS = `/apis/${CORE_API}/installplans`;
-/** Between two attempts to reach the API server, in milliseconds. */
+/** The time between two attempts to reach the API server, in milliseconds. */
 const PAUSE = 1_000;
-/** After which the API server ends a watch. */
+/** The time after which the API server ends a watch. */
 const WATCH_SECONDS = 120;
 
 type Look = (plan: StoredPlan | undefined) => void;
@@ -15,15 +15,15 @@ type Look = (plan: StoredPlan | undefined) => void;
 export class PlanWatch {
   private readonly lookers = new Map<string, Set<Look>>();
   private readonly plans = new Map<string, StoredPlan>();
-  /** Undefined while nobody looks. */
+  /** Undefined while nobody watches. */
   private running: AbortController | undefined;
   private isListed = false;
 
   constructor(private readonly cluster: Pick<ClusterAccess, "read" | "watch">) {}
 
   /**
-   * @param look told the plan as it is now, and at each change, never before this returns; undefined where there is none
-   * @returns ends it. The connection ends with the last one
+   * @param look called with the current plan and at each change, never before this returns; with undefined if there is no plan
+   * @returns a function that ends the watch. The connection ends with the last watch
    */
   on(name: string, look: Look): () => void {
     const own = this.lookers.get(name) ?? new Set();
@@ -43,22 +43,22 @@ export class PlanWatch {
     };
   }
 
-  /** An API server that is away for a while ends nothing: who looks has a limit of his own. */
+  /** An API server that does not answer for a while ends no watch: the caller has its own limit. */
   private async run({ signal }: AbortController): Promise<void> {
-    // What the list tells may be all that anybody waits for.
+    // Perhaps the list already has everything that the callers wait for.
     const isOver = () => signal.aborted;
     while (!signal.aborted) {
       try {
         const version = await this.list(signal);
         if (version !== undefined && !isOver()) await this.follow(version, signal);
       } catch {
-        // Whatever it was, the next list says what has become of the plans.
+        // After any error, the next list has the current plans.
       }
       if (!signal.aborted) await sleep(PAUSE);
     }
   }
 
-  /** @returns the version at which the watch begins; undefined where nobody looks any more */
+  /** @returns the resource version at which the watch begins; undefined if nobody watches any more */
   private async list(signal: AbortSignal): Promise<string | undefined> {
     const list = await this.cluster.read<{ items: readonly StoredPlan[]; metadata: { resourceVersion: string } }>(PLANS);
     if (signal.aborted || list === undefined) return undefined;
@@ -82,7 +82,7 @@ export class PlanWatch {
         else this.plans.set(name, object);
         this.tell(name);
       },
-      // A connection that has died without a word ends, too.
+      // This also ends a connection that was lost without an error.
       AbortSignal.any([signal, AbortSignal.timeout(2_000 * WATCH_SECONDS)]),
     );
   }

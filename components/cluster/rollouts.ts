@@ -1,4 +1,4 @@
-/** Follows InstallPlans to the end of their rollouts, in sight of the user. Imports no Pulumi: commands follow them too. */
+/** Follows InstallPlans to the end of their rollouts, and reports their progress. Imports no Pulumi: commands use it, too. */
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import { NO_JOB } from "../../kubesphere/extension/installPlan";
 import { hasFailed, standingOf, type Job, type StoredPlan } from "../../kubesphere/extension/rollout";
@@ -6,35 +6,35 @@ import { jobReason } from "./jobReason";
 import { PlanWatch } from "./planWatch";
 
 export interface Limits {
-  /** Above the ten minutes that KubeSphere's executor gives Helm, so that its own verdict is heard. */
+  /** Longer than the ten minutes that KubeSphere's executor gives Helm, so that the executor's own error arrives first. */
   readonly wholeMs: number;
-  /** How long the same refusal may stand before it counts: KubeSphere tries again and again, until it gives up without a word. */
+  /** A plan has failed when its status shows the same refusal for so long: KubeSphere retries, and in the end gives up without a message. */
   readonly refusedMs: number;
 }
 const LIMITS: Limits = { wholeMs: 15 * 60_000, refusedMs: 30_000 };
 
 export interface Followed {
   readonly name: string;
-  /** Of the plan that was applied: one that was there before it does not count. Undefined: any. */
+  /** That of the applied plan: an earlier plan does not count. Undefined for any. */
   readonly uid: string | undefined;
-  /** Of the plan that was applied: what an earlier spec of it came to does not count. Undefined: any. */
+  /** That of the applied plan: the result of an earlier spec does not count. Undefined for any. */
   readonly generation: number | undefined;
-  /** What its Pod said may hold the config, which is a secret. */
+  /** Whether the Pod's output may contain the config, which is a secret. */
   readonly isSecret: boolean;
-  /** Told what becomes of it, in a few words. */
+  /** Called with the progress, in a few words. */
   readonly say: (words: string) => void;
 }
 
 export interface Failure {
   readonly reason: string;
   /**
-   * Extensions that this run is to uninstall, where the failure is none of its own: the engine deletes nothing in a run that has failed,
-   * and what an earlier run came to is no reason to keep them.
+   * Extensions that this run uninstalls, if the failure is that of an earlier run: the engine deletes nothing in a run that has failed,
+   * and an old failure is no reason to keep them.
    */
   readonly leaving: readonly string[];
 }
 
-/** Waits for the end of the rollout that a plan's spec asks for. @returns why it has failed; undefined once it is installed */
+/** Waits for the end of the rollout of a plan's spec. @returns why it has failed; undefined once it is installed */
 export type Follow = (followed: Followed) => Promise<Failure | undefined>;
 
 /** @param leaving the extensions that this run uninstalls */
@@ -87,7 +87,7 @@ function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, {
     const whole = setTimeout(() => finish(unfinished(last, wholeMs)), wholeMs);
     const look = (plan: StoredPlan | undefined) => {
       if (plan === undefined || (uid !== undefined && plan.metadata.uid !== uid) || (plan.metadata.generation ?? 0) < generation) return;
-      // The first look comes when it has been applied, and what it has failed for by then it has failed for before.
+      // The first look is right after the plan was applied: a failure that it shows then is an old one.
       if (last === undefined) isOld = hasFailed(plan);
       last = plan;
       const standing = standingOf(plan);
@@ -97,7 +97,7 @@ function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, {
       }
       switch (standing.is) {
         case "installed":
-          // One that was so from the start is no news.
+          // An initial state is not progress.
           if (said !== undefined) tell(`Installed in ${Math.round((performance.now() - begun) / 1000)} s`);
           return finish("installed");
         case "failed":

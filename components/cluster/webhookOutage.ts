@@ -4,15 +4,15 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import type { KsCore } from "../ksCore";
 
-/** Between two questions, in milliseconds. */
+/** The time between two requests, in milliseconds. */
 const INTERVAL = 2_000;
 /** Three minutes: the kubelet brings a Secret's new content into a pod within about one and a half. */
 const QUESTIONS = 90;
 
 /**
- * `core`, once its webhooks answer. Every upgrade makes a new certificate for them, which the API server demands before the controller
- * manager has it; the Kubernetes provider gives up at the first write that fails so. After three minutes it is left to the write to
- * fail, in the API server's words: the next run then goes on from there.
+ * Returns `core` once its webhooks answer. Every upgrade makes a new certificate for them, and the API server expects it before the
+ * controller manager has loaded it; the Kubernetes provider gives up at the first write that fails for this. After three minutes this
+ * stops waiting: the write then fails with the API server's error, and the next run goes on from there.
  */
 export const afterOutage = (core: KsCore, cluster: Pick<ClusterAccess, "webhooksFail">): pulumi.Output<KsCore> =>
   core.release.status.apply(async () => {

@@ -1,9 +1,9 @@
-/** What a run finds in the cluster of the InstallPlans that it is about to declare. */
+/** The InstallPlans in the cluster that a run is about to declare. */
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import { earlierPlan, type EarlierPlan } from "../../kubesphere/extension/lostReleases";
 import type { ClusterContents } from "../cluster/clusterContents";
 
-/** By extension; one that the cluster has no plan of is not among them. */
+/** By extension; only those that have a plan in the cluster. */
 export type EarlierPlans = ReadonlyMap<string, EarlierPlan>;
 
 /** @param names of the extensions that the stack installs */

@@ -1,4 +1,4 @@
-/** An extension beside any platform: its arguments → its files and its cluster → what is declared. */
+/** An extension outside of any platform: its arguments → its files and its cluster → the extension to declare. */
 import * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { accessProblems, checkCluster } from "../../kubesphere/cluster/clusterCheck";
@@ -25,9 +25,9 @@ import { followRollouts } from "../cluster/rollouts";
 import { warnOfUnmanaged } from "./unmanagedWarning";
 
 /**
- * @param name of the component, with which its mistakes are reported
- * @returns undefined in a preview in which its cluster, or its config, is yet to be made
- * @throws {@link mistake} naming what is wrong, one line each
+ * @param name the component's name, which begins its error messages
+ * @returns undefined in a preview if its cluster or its config is not known yet
+ * @throws {@link mistake} with one line for each problem
  */
 export async function prepareExtension(
   name: string,
@@ -83,7 +83,7 @@ export async function prepareExtension(
   return { versions, install, renamedFrom, follow, earlier: earlier.get(extensionName), crds: crds.declared, isSecret, isAlone: true };
 }
 
-/** @returns the arguments with a config that is known, and whether it is a secret; undefined for one that a preview does not know */
+/** @returns the arguments with the resolved config, and whether it is a secret; undefined if a preview does not know the config */
 async function knownArgs(args: ExtensionArgs) {
   if (args.install === false || args.install?.config === undefined) return { args, isSecret: false };
   const output = pulumi.output<ExtensionConfig>(args.install.config);
@@ -97,7 +97,7 @@ function parsed(name: string, args: object) {
   return data;
 }
 
-/** @returns undefined where there is no ks-core */
+/** @returns undefined if there is no ks-core */
 async function injectedBy(cluster: Pick<AskedCluster, "read">) {
   const { configMap, key } = KUBESPHERE_CONFIG;
   const path = `/api/v1/namespaces/${SYSTEM_NAMESPACE}/configmaps/${configMap}`;

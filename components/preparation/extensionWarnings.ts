@@ -8,14 +8,14 @@ import type { DeclaredExtension } from "../../settings/extensionSources";
 interface Asked {
   readonly cluster: Pick<ClusterAccess, "storageClasses"> & CrdCluster;
   readonly apiVersions: readonly string[];
-  /** Whether Helm leaves the CRD of that name as it finds it, and nobody else sees to it. Default: it does */
+  /** Whether Helm leaves the CRD of that name unchanged, and the stack does not declare it either. Default: true */
   readonly isLeft?: (name: string) => boolean;
 }
 
 /**
- * Tells, in a preview too, what installs will wait for, what was decided for whoever declares them, what they may do to the cluster, and which of
- * their CRDs Helm will leave as they are.
- * None of it is a mistake: what is waited for somebody else may bring, as another extension of the same stack.
+ * Warns, in previews too, of objects that an installation will wait for, of decisions that the program made, of far-reaching rights, and of
+ * CRDs that Helm will leave unchanged.
+ * None of these is an error: a missing object may come from elsewhere, such as from another extension of the same stack.
  */
 export async function warnOfExtensions(
   extensions: readonly DeclaredExtension[],

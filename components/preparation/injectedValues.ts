@@ -1,4 +1,4 @@
-/** What KubeSphere sets over the values of every extension once the stack's ks-core is there (InstallPlan controller of v4.1.2). */
+/** The values that KubeSphere sets over those of every extension, once the stack's ks-core is deployed (InstallPlan controller of v4.1.2). */
 import { mergeValues, valueAt, type Values } from "../../kubesphere/chart/helmValues";
 import { domainSuffix, portalUrl } from "../../kubesphere/urls";
 import type { Settings } from "../../settings/settings";

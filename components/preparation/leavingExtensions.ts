@@ -1,4 +1,4 @@
-/** Extensions that a run uninstalls: what a program like this one has installed, and the stack installs no more. */
+/** Extensions that a run uninstalls: this program installed them earlier, and the stack no longer does. */
 import * as pulumi from "@pulumi/pulumi";
 import { aloneAnnotation, CHART_KEY, chartConfigMapName, isOfStack, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { objectPath, resourceFinder, type ApiResource } from "../../kubesphere/chart/apiResources";
@@ -17,13 +17,13 @@ export const leavingPlans = (stored: readonly StoredPlan[], installed: readonly 
 
 export interface Surroundings {
   readonly cluster: Pick<ClusterAccess, "read" | "metadata"> & StayingCluster;
-  /** What the cluster serves. */
+  /** The kinds that the cluster serves. */
   readonly resources: readonly ApiResource[];
-  /** Those that the stack installs into: they stay. */
+  /** The namespaces that the stack installs into; they are not deleted. */
   readonly namespaces: readonly string[];
 }
 
-/** Tells which CRDs and kept objects stay behind, with their way out. */
+/** Warns of CRDs and kept objects that stay in the cluster, with the commands that remove them. */
 export async function warnOfWhatStays(leaving: readonly StoredPlan[], surroundings: Surroundings): Promise<void> {
   const told = await inParallel(leaving, async (plan) => {
     const [crds, objects] = await Promise.all([crdsOf(plan, surroundings.cluster), keptOf(plan, surroundings)]);
@@ -32,7 +32,7 @@ export async function warnOfWhatStays(leaving: readonly StoredPlan[], surroundin
   for (const warning of told.flat()) void pulumi.log.warn(warning);
 }
 
-/** Of a package at an address nobody knows them here. */
+/** Empty for a package at an address, whose files the cluster does not have. */
 async function crdsOf({ spec, status }: StoredPlan, cluster: Surroundings["cluster"]): Promise<readonly Staying[]> {
   const { name, version } = spec.extension;
   const chart = chartConfigMapName(name, status?.version ?? version);
@@ -41,12 +41,12 @@ async function crdsOf({ spec, status }: StoredPlan, cluster: Surroundings["clust
   return archive === undefined ? [] : stayingCrds(cluster, await crdNames([Buffer.from(archive, "base64")]));
 }
 
-/** @returns one sentence each, of what its release has outside of the namespace that goes with it */
+/** @returns a sentence for each object of its release outside of the namespace that is deleted with it */
 async function keptOf({ metadata: { name }, status }: StoredPlan, { cluster, resources, namespaces }: Surroundings): Promise<string[]> {
   const namespace = status?.targetNamespace;
   if (namespace === undefined) return [];
   const secrets = `/api/v1/namespaces/${namespace}/secrets`;
-  // All revisions may come to megabytes.
+  // All revisions together may be megabytes.
   const records = await cluster.metadata(`${secrets}?labelSelector=${encodeURIComponent(recordSelector(name))}`);
   const last = lastRevision(records, ({ labels }) => labels);
   if (last === undefined) return [];

@@ -1,4 +1,4 @@
-/** What a run finds lost of extensions that are installed as it declares them: a list for each kind of objects, and more only where something is. */
+/** Lost objects of the extensions that are installed as the run declares them: one list for each kind, and more requests only if something is lost. */
 import { label } from "../../kubesphere/api";
 import { resourceFinder, type FindResource } from "../../kubesphere/chart/apiResources";
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
@@ -35,13 +35,13 @@ export interface LostOfRelease {
   readonly back: string;
 }
 
-/** Of these it matters what they say, and not only that they are there. */
+/** For these kinds the content matters, and not only the existence. */
 const WORKLOADS = ["apps/v1 Deployment", "apps/v1 StatefulSet", "apps/v1 DaemonSet"];
 const AUTOSCALERS = "/apis/autoscaling/v2/horizontalpodautoscalers";
 
 /**
- * @param returning kinds of CRDs that this run makes: whatever a release had of them is gone
- * @returns by extension; those of which nothing is lost, or nobody can tell, are not among them
+ * @param returning kinds of CRDs that this run makes: all objects that a release had of them are lost
+ * @returns by extension; without those that lost nothing, or of which it cannot be found out
  */
 export async function lostObjects(
   cluster: Asked,
@@ -56,7 +56,7 @@ export async function lostObjects(
     find,
   );
   const served = new Set(apiVersions);
-  // Of a CRD that is new the API server's discovery hears seconds later than whoever asks for its objects.
+  // The API server's discovery shows a new CRD seconds later than requests for its objects succeed.
   const isUsable = (object: Pick<AnyObject, "apiVersion" | "kind">) =>
     [listed, returning].some((kinds) => kinds.has(kindOf(object))) || served.has(`${object.apiVersion}/${object.kind}`);
   const present: Present = new Map([...[...returning].map((kind) => [kind, new Map<string, AnyObject>()] as const), ...listed]);
@@ -74,26 +74,26 @@ export async function lostObjects(
     return { name, namespace, look, objects, revision };
   });
   const isAtRest = found.some(({ objects, look }) => objects.some((it) => isScaledDown(look(it))));
-  // Who does not know them would roll out for ever what they hold at 0.
+  // Without them, a run would roll out again and again the workloads that they keep at 0.
   const autoscalers = isAtRest ? await cluster.read<{ items: readonly AnyObject[] }>(AUTOSCALERS) : undefined;
   return new Map(
     found.flatMap(({ look, objects, ...release }) => {
       const all = lossesWithin({ ...release, objects }, look, autoscalers?.items ?? []);
       const withKind = objects.filter((it) => !isUsable(it));
-      // Of a release with objects of a kind that is gone Helm upgrades nothing.
+      // Helm cannot upgrade a release that has objects of a missing kind.
       const lost = withKind.length === 0 ? all : heldBy(withKind.filter((it) => !isDefinedBy(objects, it)).map(goneForNow), all);
       return lost.length === 0 ? [] : [[release.name, { lost, back: rollback(release) }] as const];
     }),
   );
 }
 
-/** Of a kind that neither the chart nor this run brings. */
+/** Objects of a kind that neither the chart nor this run makes. */
 function goneForNow(object: AnyObject): LostObject {
   const name = nameOf(object);
   return { what: goneWithKind(name, object), object: name, mark: `${name} is gone`, by: "kind" };
 }
 
-/** @param gone with kinds that somebody else has to bring back; of the others the chart's own command does @param all of the release */
+/** @param gone objects whose missing kinds others must make; for the other kinds the chart's own command does @param all objects of the release */
 const heldBy = (gone: readonly LostObject[], all: readonly LostObject[]): LostObject[] => [
   ...all.flatMap((it): LostObject[] => (it.by !== "rollout" ? [it] : gone.length === 0 ? [] : [{ ...it, by: "kind" }])),
   ...gone,
@@ -102,7 +102,7 @@ const heldBy = (gone: readonly LostObject[], all: readonly LostObject[]): LostOb
 const mayBeLost = (live: AnyObject | null | undefined): boolean =>
   live === null || isScaledDown(live) || fieldAt(live, "status", "desiredNumberScheduled") === 0;
 
-/** KubeSphere's executor labels whatever a chart renders. */
+/** KubeSphere's executor labels every object that a chart renders. */
 async function presentObjects(cluster: Asked, made: readonly MadeObject[], find: FindResource): Promise<Present> {
   const kinds = new Map(made.map(({ apiVersion, kind }) => [kindOf({ apiVersion, kind }), { apiVersion, kind }] as const));
   const lists = await inParallel([...kinds], async ([key, of]) => {
@@ -118,7 +118,7 @@ async function presentObjects(cluster: Asked, made: readonly MadeObject[], find:
   return new Map(lists.flat());
 }
 
-/** Somebody may have taken the label off: what is missed is asked for by its name. */
+/** The label may have been removed: so a missing object is requested by its name. */
 async function lookAgain(
   cluster: Asked,
   look: Look,
@@ -141,17 +141,17 @@ function collection({ apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">
   return `${api}${isNamespaced && namespace !== undefined ? `/namespaces/${namespace}` : ""}/${resource}`;
 }
 
-/** What Helm has really made: a render knows nothing of what charts look up in the cluster. */
+/** The objects that Helm has really made: they may differ from a render if the chart looks things up in the cluster. */
 async function deployedRelease(cluster: Asked, namespace: string, name: string): Promise<MadeRevision | undefined> {
   const selector = encodeURIComponent(`owner=helm,status=deployed,name=${name}`);
   const path = `/api/v1/namespaces/${namespace}/secrets?labelSelector=${selector}`;
   const records =
     (await orNothing(cluster.read<{ items: readonly { readonly data?: { readonly release?: string } }[] }>(path)))?.items ?? [];
   const read = records.map(({ data }) => madeIn(data?.release ?? ""));
-  // A damaged record: `luban drift` says what is wrong with it.
+  // A damaged record; `luban drift` reports what is wrong with it.
   if (read.includes(undefined)) return undefined;
   return read.flatMap((it) => it ?? []).sort((a, b) => b.revision - a.revision)[0];
 }
 
-/** What cannot be asked for is not missed: a run does not end for a list of somebody else's kind. */
+/** Kinds that cannot be listed count as present: a run must not fail because of a kind of somebody else. */
 const orNothing = <T>(reading: Promise<T>): Promise<T | undefined> => reading.catch(() => undefined);

@@ -24,20 +24,20 @@ import type { Settings } from "../../settings/settings";
 import { packSources, readSources, type ReadSources, type Sources } from "../../settings/sources";
 import { declaredObjects, warnOfUnmanaged } from "./unmanagedWarning";
 
-/** A platform whose settings are checked. */
+/** A platform after its settings were checked. */
 export interface JudgedPlatform {
   readonly settings: Settings;
-  /** Default: the one that the provider deploys to. */
+  /** Default: the cluster of the provider. */
   readonly cluster?: AskedCluster;
 }
 
-/** A platform that is read, rendered and checked. */
+/** A platform after it was read, rendered and checked. */
 export interface PreparedPlatform {
   readonly settings: Settings;
   readonly sources: Sources;
-  /** How a run waits for what the provider does not see the end of. */
+  /** How a run waits for rollouts, which the provider does not follow. */
   readonly follow: Follow;
-  /** Whether the API server cannot have an InstallPlan looked at by KubeSphere. */
+  /** Whether KubeSphere's webhook for InstallPlans does not answer. */
   readonly webhooksFail: () => Promise<boolean>;
   /** Default: none. */
   readonly earlier?: EarlierPlans;
@@ -46,10 +46,10 @@ export interface PreparedPlatform {
 }
 
 /**
- * @param provider renders what extensions' packages are made of
- * @param root how the settings' keys begin in messages
- * @returns undefined in a preview in which the cluster is yet to be made
- * @throws {@link mistake} naming what is wrong, one line each
+ * @param provider renders the charts of the extensions
+ * @param root the prefix of the settings' keys in messages
+ * @returns undefined in a preview if the cluster does not exist yet
+ * @throws {@link mistake} with one line for each problem
  */
 export async function preparePlatform(
   { settings, cluster: given }: JudgedPlatform,
@@ -121,6 +121,6 @@ const storage = ({ ksCore, harbor }: Settings, { extensions }: ReadSources): Sto
   ...extensions.flatMap(extensionStorage),
 ];
 
-/** What is only published may wait for another cluster. */
+/** An extension that is only published may be meant for another cluster. */
 const installed = ({ extensions }: ReadSources): Placed[] =>
   extensions.flatMap(({ packages, install }) => packages.filter((it) => it.package.version === install?.version));

@@ -1,4 +1,4 @@
-/** Charts rendered by the Kubernetes provider, which has Helm within: a run needs no program of its own for it. */
+/** Renders charts with the Kubernetes provider, which contains Helm: a run needs no Helm executable. */
 import { dirname } from "path";
 import * as pulumi from "@pulumi/pulumi";
 import { getVersion } from "@pulumi/kubernetes/utilities";
@@ -8,7 +8,7 @@ import { installable } from "../../kubesphere/chart/renderedObject";
 /** The provider's function that `helm.sh/v3:Chart` calls; its keys are in snake case. */
 const TEMPLATE = "kubernetes:helm:template";
 
-/** @param provider undefined: the default one */
+/** @param provider undefined for the default provider */
 export const providerRenderer = (provider: pulumi.ProviderResource | undefined): ChartRenderer => ({
   id: `@pulumi/kubernetes ${getVersion()}`,
   async render({ chart, release, namespace, values, cluster, withCrds = true }) {
@@ -32,7 +32,7 @@ export const providerRenderer = (provider: pulumi.ProviderResource | undefined):
   },
 });
 
-/** The engine's and the provider's words around Helm's own, and the folder that only this run knows, tell a user nothing. */
+/** Helm's own message, without the text that the engine and the provider add and without the path of the temporary folder. */
 export const readable = (message: string, folder: string) => message.replaceAll(`${folder}/`, "").replace(AROUND, "").trim();
 
 const AROUND =

@@ -1,4 +1,4 @@
-/** Which of the extensions that are installed as the stack declares them a run rolls out again, since objects of them are lost. */
+/** The extensions that a run rolls out again because objects of them are lost. */
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import type { Discovery } from "../../kubesphere/cluster/discovery";
 import { installPlan } from "../../kubesphere/extension/extensionObjects";
@@ -10,7 +10,7 @@ import type { EarlierPlans } from "./earlierPlans";
 import type { DeclaredExtension } from "../../settings/extensionSources";
 import { lostObjects } from "./lostObjects";
 
-/** @param returning as {@link lostObjects} takes it @param now milliseconds @returns the plans, with their repairs */
+/** @param returning the same as for {@link lostObjects} @param now milliseconds @returns the plans, with their repairs */
 export async function withRepairs(
   cluster: Pick<ClusterAccess, "read" | "metadata">,
   discovery: Discovery,
@@ -38,7 +38,7 @@ interface Installed {
   readonly plan: StoredPlan;
 }
 
-/** Any other is rolled out anyway, on its way, or has failed; and a lost release is installed anew. Members cannot be asked. */
+/** All others are rolled out anyway, are being rolled out, or have failed; a lost release is installed anew. Member clusters cannot be listed. */
 function asDeclared(
   { versions, install }: Pick<DeclaredExtension, "versions" | "install">,
   plans: readonly StoredPlan[],

@@ -1,4 +1,4 @@
-/** CRDs of extensions' folders `crds/` that a run finds gone, or an earlier one has made anew: which they are, and their resources. */
+/** CRDs of extensions' folders `crds/` that are lost, or that an earlier run made anew: their list and their resources. */
 import type * as pulumi from "@pulumi/pulumi";
 import { restoredAnnotation } from "../../kubesphere/api";
 import { unpackChartArchive } from "../../kubesphere/chart/archive";
@@ -22,24 +22,24 @@ import type { EarlierPlans } from "./earlierPlans";
 
 export interface DeclaredCrd {
   readonly object: ReturnType<typeof restoredObject>;
-  /** Whether it is to be made although the stack's state may have it. */
+  /** Whether it must be made although the stack's state may have it. */
   readonly isGone: boolean;
 }
 
 export interface StackCrds {
   readonly declared: readonly DeclaredCrd[];
-  /** The earlier plans, with what is declared for them. */
+  /** The earlier plans, with the CRDs that are declared for them. */
   readonly earlier: EarlierPlans;
   /** Kinds that this run brings back. */
   readonly returning: ReadonlySet<string>;
-  /** Whether Helm leaves the CRD of that name as it finds it, and nobody else sees to it. */
+  /** Whether Helm leaves the CRD of that name unchanged, and the stack does not declare it either. */
   isLeft(name: string): boolean;
 }
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const NO_PLAN = { mark: undefined, loss: undefined };
 
-/** Asks for one list of metadata, and for nothing where no extension that brings CRDs was installed before. */
+/** Makes one list request for metadata, and none if no installed extension has CRDs. */
 export async function stackCrds(
   cluster: Pick<ClusterAccess, "metadata">,
   extensions: readonly { readonly versions: readonly ExtensionPackage[]; readonly install?: Pick<Installation, "version"> | undefined }[],
@@ -73,29 +73,29 @@ function withCrds(earlier: EarlierPlans, of: ReadonlyMap<string, ExtensionCrds |
   return new Map([...earlier, ...marked]);
 }
 
-/** As the first of those that bring it has it. */
+/** As the first package that has it defines it. */
 async function crdOf({ name }: RestoredCrd, bringing: readonly (Bringing & { readonly archive: Buffer })[]): Promise<RenderedObject> {
   const first = bringing.find(({ crds }) => crds.some((it) => it.name === name));
   const own = first === undefined ? [] : await crdsIn(await unpackChartArchive("package.tgz", first.archive));
   const found = own.find(({ crd }) => crd.metadata.name === name);
-  // A render has found it in that package.
+  // A render has found it in this package.
   if (found === undefined) throw new Error(`CRD ${name} is in no package that brings it`);
   return found.crd;
 }
 
 /**
- * Under the platform, whichever extension brings it: it stays what it is when one of several goes.
+ * Declared under the platform, whichever extension has it: so it stays when one of several extensions is removed.
  * @param name of the component that declares them
- * @returns what is to be there before anything is rolled out
+ * @returns the resources that must exist before the first rollout
  */
 export const declareCrds = (name: string, crds: readonly DeclaredCrd[], opts: pulumi.CustomResourceOptions): pulumi.Resource[] =>
   crds.map(
     ({ object, isGone }) =>
       new KubeSphereObject(`${name}-${object.metadata.name}`, object, {
         ...opts,
-        // As what Helm makes of crds/ stays when its extension goes.
+        // Like the CRDs that Helm makes of crds/, they stay when their extension is removed.
         retainOnDelete: true,
-        // The state of a run that refreshes nothing still has it.
+        // Without a refresh, the state still has it.
         replaceOnChanges: isGone ? [`metadata.annotations["${restoredAnnotation}"]`] : [],
       }),
   );

@@ -10,7 +10,7 @@ import type { ClusterContents } from "../cluster/clusterContents";
 import type { ReadExtension } from "../../settings/extensionSources";
 import type { Settings } from "../../settings/settings";
 
-/** The engine's preview passes over what is there already, and `up` ends at it. */
+/** Warns of existing objects: the engine's preview ignores them, and `up` fails at them. */
 export async function warnOfUnmanaged(cluster: Pick<ClusterAccess, "metadata">, found: ClusterContents, declared: Declared): Promise<void> {
   const besides = await inParallel(suspected(found, declared), async (it) => foreignOf(it, await cluster.metadata(it.path)));
   const there = [...unmanaged(found, declared), ...besides.flat()];

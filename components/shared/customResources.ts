@@ -8,9 +8,9 @@ export interface CustomResourceArgs {
   readonly spec: object;
 }
 
-/** An object of any of KubeSphere's kinds, with its `metadata` as an output: as the API server has it once it is there. */
+/** An object of any of KubeSphere's kinds. Its output `metadata` is that of the API server. */
 export class KubeSphereObject extends pulumi.CustomResource {
-  // `declare`: a field of its own would overwrite what the base class sets.
+  // `declare`: a field would overwrite the value that the base class sets.
   declare readonly metadata: pulumi.Output<{ readonly name: string; readonly uid?: string; readonly generation?: number }>;
 
   constructor(name: string, args: CustomResourceArgs, opts: pulumi.CustomResourceOptions) {

@@ -3,18 +3,18 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolveChart, type ChartReference, type ChartSource } from "../../kubesphere/chart/chartSource";
 import { refusing } from "./mistake";
 
-/** How long Helm may wait for what a release brings, in seconds. */
+/** How long Helm may wait for the objects of a release, in seconds. */
 const TIMEOUT = 600;
 
 export interface HelmReleaseArgs {
   readonly name: string;
   readonly namespace: pulumi.Input<string>;
-  /** What {@link resolved} says of it is looked at no more. */
+  /** A chart that {@link resolved} marked; it is not resolved again. */
   readonly chart: ChartReference | ChartSource;
   readonly values: pulumi.Input<pulumi.Inputs>;
 }
 
-/** A chart that somebody has seen to already, whatever is known of it. */
+/** Marks a chart as resolved already. */
 export const resolved = (chart: ChartSource): ChartSource => ({ digest: undefined, ...chart });
 
 /** A Helm release that shows every change of its chart and forgets every value that is no longer given. */
@@ -34,7 +34,7 @@ export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.Cu
       ...(repository !== undefined && { repositoryOpts: { repo: repository } }),
       ...(found !== undefined && { description: pulumi.interpolate`chart ${found}` }),
       values: args.values,
-      // Without it Helm keeps the values of the last revision when all are taken away.
+      // Without it, Helm keeps the values of the last revision if all values are removed.
       resetValues: true,
       timeout: TIMEOUT,
     },

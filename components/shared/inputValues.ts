@@ -1,10 +1,10 @@
-/** Helm values of which some are known only when a run has come so far. */
+/** Helm values, of which some become known only during a run. */
 import * as pulumi from "@pulumi/pulumi";
 import { mergeValues, type Values } from "../../kubesphere/chart/helmValues";
 
 /**
- * @param own may hold outputs, secret ones among them: each stays what it is, unless what is given is an output as a whole
- * @param given wins, also over what is not known yet: a preview shows what the rest comes to
+ * @param own may contain outputs, also secret ones: each of them is kept, unless `given` as a whole is an output
+ * @param given wins, also over values that are not known yet, so that a preview shows all others
  */
 export const mergedValues = (own: Values, given: pulumi.Input<Values>): pulumi.Input<pulumi.Inputs> =>
   isPlain(given)

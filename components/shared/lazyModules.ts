@@ -1,10 +1,10 @@
 /**
- * What the SDK and zod import and this program never uses is loaded only when something asks for it: the Automation API, npm's arborist and
- * normalize-package-data (for functions that are serialized), messages in fifty languages. It is half of all modules and of their time.
+ * Modules that the SDK and zod import and this program never uses are loaded only at their first use: the Automation API, npm's arborist and
+ * normalize-package-data (for functions that are serialized), messages in fifty languages. They are half of all modules and of the loading time.
  */
 import Module from "module";
 
-/** Puts a stand-in where Node looks for the module; the first use of any kind loads the real one. */
+/** Puts a stand-in into Node's module cache; its first use loads the real module. */
 function lazily(request: string, importer = __dirname): void {
   const file = require.resolve(request, { paths: [importer] });
   if (require.cache[file]) return;
@@ -16,7 +16,7 @@ function lazily(request: string, importer = __dirname): void {
   };
   standIn.exports = new Proxy(() => undefined, {
     get(_, key) {
-      // An import keeps the stand-in, as it does with a module of its own kind, instead of copying what is in it.
+      // With `__esModule`, an import keeps the stand-in instead of copying its properties.
       if (key === "__esModule") return true;
       const real = load();
       return key === "default" && !("__esModule" in real) ? real : (Reflect.get(real, key) as unknown);

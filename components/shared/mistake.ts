@@ -4,35 +4,35 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, describeProblem, type Problem } from "../../kubesphere/errors";
 
 /**
- * The SDK passes each error that ends a program to `util.inspect`, for a trace event. What hangs on the error by then (the rejected
- * promise, the resource, the whole asynchronous context) takes it 20 seconds of CPU; told how to show itself, the error costs nothing.
+ * The SDK passes each error that ends a program to `util.inspect`, for a trace event. The objects that the error refers to by then (the
+ * rejected promise, the resource, the whole asynchronous context) take it 20 seconds of CPU; an error with its own inspect function takes none.
  */
 const terse = <E extends Error>(error: E): E => {
-  // Of an error after the program's last line, which is when rollouts end, the SDK shows this.
+  // For an error after the program's last line, such as that of a rollout, the SDK prints this.
   error.stack = error.message;
   return Object.defineProperty(error, inspect.custom, { value: () => error.message });
 };
 
-/** A mistake of the user's: its message stands alone, without a stack trace. */
+/** A mistake of the user: reported by its message only, without a stack trace. */
 export const mistake = (message: string): Error => terse(new pulumi.RunError(message));
 
-/** What became of a resource, told beside it. */
+/** A failure of a resource, reported beside it. */
 export const resourceFailure = (message: string, resource: pulumi.Resource): Error =>
   terse(new pulumi.ResourceError(message, resource, true));
 
-/** How the keys of a configuration of this program begin. */
+/** The prefix of this program's configuration keys. */
 const OWN_ROOT = "kubesphere:";
 
 /**
- * @param root how the keys begin for whoever reads it. Default: as they do in the configuration of this program
- * @throws {@link mistake} naming all of them, one line each; of none, nothing
+ * @param root the prefix of the keys in the message. Default: that of this program's configuration
+ * @throws {@link mistake} with one line for each problem; nothing if there is none
  */
 export function refuse(problems: readonly Problem[], root = OWN_ROOT): void {
   const rooted = problems.map((it) => ({ ...it, path: it.path.startsWith(OWN_ROOT) ? root + it.path.slice(OWN_ROOT.length) : it.path }));
   if (rooted.length > 0) throw mistake(rooted.map(describeProblem).join("\n"));
 }
 
-/** What is thrown as a {@link ConfigurationError} is a mistake of the user's; any other error keeps its own words and stack trace. */
+/** Turns a {@link ConfigurationError} into a mistake of the user; any other error keeps its message and stack trace. */
 export async function refusing<T>(work: Promise<T>, root?: string): Promise<T> {
   return work.catch((error: unknown) => {
     if (error instanceof ConfigurationError) refuse([error], root);

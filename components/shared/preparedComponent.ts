@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * A component that is read, checked and rendered before it is declared: a mistake in it leaves nothing half made, the component itself
- * included. Whatever depends on it waits for its children, as it does of any other component.
+ * A component that is read, checked and rendered before it is declared: after a mistake, neither its children nor the component itself are
+ * registered. Resources that depend on it wait for its children, as with any other component.
  */
 export abstract class PreparedComponent<Prepared> extends pulumi.ComponentResource<void> {
   // `declare`: an initializer would run after the base class has called `initialize`.
   declare private whole: { readonly done: () => void; readonly failed: (error: unknown) => void };
 
-  /** @param inputs what state and previews show of it, each as soon as it is known */
+  /** @param inputs the inputs that state and previews show, each as soon as it is known */
   protected constructor(
     type: string,
     name: string,
@@ -22,12 +22,12 @@ export abstract class PreparedComponent<Prepared> extends pulumi.ComponentResour
     });
   }
 
-  /** Ends when the children are declared. */
+  /** Resolves when the children are declared. */
   protected override initialize(): Promise<void> {
     return new Promise<void>((done, failed) => (this.whole = { done, failed }));
   }
 
-  /** @param children declares them, all before it returns @returns what it returns */
+  /** @param children declares all children before it returns @returns the result of `children` */
   protected async declared<Prepared, Result>(prepared: Promise<Prepared>, children: (prepared: Prepared) => Result): Promise<Result> {
     try {
       const result = children(await prepared);
