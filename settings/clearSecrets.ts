@@ -1,7 +1,7 @@
-/** Secrets that a stack's configuration holds in clear: whoever reads its file, now or in the history of git, has them. */
+/** Secrets in clear text in a stack's configuration: everybody who can read the file, or its history in git, can read them. */
 import type { Problem } from "../kubesphere/errors";
 
-/** `*` stands for each of a list, or of a map. Passwords among free values of charts are not known as such, but for Harbor's own. */
+/** `*` stands for each element of a list or map. Among free values of charts, only Harbor's passwords are known as such. */
 const SECRETS = [
   "adminPassword",
   "oauthClients.*.secret",
@@ -18,13 +18,13 @@ type Path = readonly (string | number)[];
 export interface Configuration {
   /** By key without namespace, secrets decrypted. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Keys that hold a secret somewhere within. */
+  /** Keys that have a secret somewhere in their value. */
   readonly secretKeys: readonly string[];
-  /** By key without namespace, as the stack's file has them, where it can be read: which of several secrets under a key is in clear. */
+  /** By key without namespace, as in the stack's file, if it can be read: it shows which of several secrets under a key is in clear text. */
   readonly file: () => Readonly<Record<string, unknown>>;
 }
 
-/** @returns where, what is allowed, and the command that mends it; never the secret */
+/** @returns the place, the allowed value and the command that mends it; never the secret */
 export function clearSecrets({ values, secretKeys, file }: Configuration): Problem[] {
   const stated = SECRETS.flatMap((path) => leaves(values, path));
   const isInClear = ({ path, secret }: Leaf) => !secretKeys.includes(String(path[0])) || at(file(), path) === secret;
@@ -44,7 +44,7 @@ interface Leaf {
   readonly secret: string;
 }
 
-/** Texts alone: all else the schema refuses. Of a bcrypt hash nobody knows the password. */
+/** Only texts: the schema refuses everything else. A bcrypt hash does not reveal the password. */
 function leaves(value: unknown, [key, ...rest]: readonly string[], before: Path = []): Leaf[] {
   if (key === undefined) return typeof value === "string" && !/^(?:$|\$2)/.test(value) ? [{ path: before, secret: value }] : [];
   if (typeof value !== "object" || value === null) return [];
@@ -59,7 +59,7 @@ const at = (value: unknown, path: Path): unknown =>
     value,
   );
 
-/** As `pulumi config set --path` reads it. */
+/** A path in the form of `pulumi config set --path`. */
 const pathText = (path: Path): string =>
   path.reduce<string>((text, key) => {
     if (typeof key === "number") return `${text}[${key}]`;

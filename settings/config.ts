@@ -1,4 +1,4 @@
-/** The one reader of the project's `pulumi.Config`: a stack's configuration, checked. */
+/** The only reader of the project's `pulumi.Config`; returns a stack's configuration, checked. */
 import * as pulumi from "@pulumi/pulumi";
 import { describeWarning } from "../kubesphere/login/warnings";
 import { clearSecrets } from "./clearSecrets";
@@ -10,11 +10,11 @@ import { stackFileConfig } from "./stackFile";
 /** The project's name in Pulumi.yaml, which is the namespace of its configuration keys. */
 const NAMESPACE = "kubesphere";
 
-/** How the engine says which keys hold secrets; the SDK reads it too and keeps it to itself. */
+/** The variable in which the engine lists the keys with secrets; the SDK reads it, too, but does not expose it. */
 const SECRET_KEYS = "PULUMI_CONFIG_SECRET_KEYS";
 
 /**
- * Reads the stack's configuration of this project, and tells what in it is worth a warning.
+ * Reads the stack's configuration of this project, and warns of risky settings.
  * @throws {@link mistake} as {@link parseSettings} does
  */
 export function readConfig(): Settings {
@@ -33,10 +33,10 @@ export function readConfig(): Settings {
   return settings;
 }
 
-/** A password of digits alone is no number, nor is one that reads `true` or `{}` anything but a text. */
+/** A password is always a text, also one of digits only, `true` or `{}`. */
 const TEXTS = ["adminPassword"];
 
-/** Structured values arrive as JSON; a plain word where a map or a list belongs is for the schema to refuse. */
+/** Structured values arrive as JSON. If a plain word stands for a map or a list, the schema refuses it. */
 function parsed(config: pulumi.Config, key: string): unknown {
   if (TEXTS.includes(key)) return config.get(key);
   try {

@@ -1,4 +1,4 @@
-/** Turns what the schema found into one line a problem: where, what was given, what is allowed. */
+/** Turns the schema's issues into one line for each problem: the place, the value found, the values allowed. */
 import { closest, distance } from "fastest-levenshtein";
 import type { z } from "zod";
 import { describeProblem } from "../kubesphere/errors";
@@ -6,7 +6,7 @@ import { describeProblem } from "../kubesphere/errors";
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** Keys whose values are credentials, or may hold some. */
+/** Keys whose values are, or may contain, credentials. */
 const SECRET_KEYS = new Set<PropertyKey>(["secret", "kubeconfig", "values", "config", "overrides", "password", "adminPassword", "key"]);
 
 /** The longest map or list that is shown, in characters of its JSON. */
@@ -22,11 +22,11 @@ const pathText = (root: string, path: Path): string =>
 const valueAtPath = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((at, key) => (typeof at === "object" && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined), value);
 
-/** A URL may carry a login, and so may what was meant as a host. */
+/** A URL may contain a login, and so may a text that was meant as a host. */
 const withoutLogin = (value: unknown) =>
   typeof value === "string" ? value.replace(/(?<=:\/\/)[^/\s]+@|^[^/\s:@]+:[^/\s]+@/, "[not shown]@") : value;
 
-/** Never a secret, and of maps and lists no more than fits a line. */
+/** Shows a value: never a secret, and maps and lists only as far as they fit into a line. */
 function given(raw: unknown, path: Path): unknown {
   const value = valueAtPath(raw, path);
   if (value === undefined) return undefined;
@@ -44,10 +44,10 @@ function suggestion(key: string, known: readonly string[]): string {
 }
 
 /**
- * @param root how the keys begin, e.g. `kubesphere:`.
- * @param issues what the schema found; each message says what is allowed there.
+ * @param root the prefix of the keys, e.g. `kubesphere:`.
+ * @param issues the schema's issues; each message says what is allowed at its place.
  * @param raw the configuration as it was given.
- * @returns one line a problem.
+ * @returns one line for each problem.
  */
 export const configurationProblems = (root: string, issues: readonly Issue[], raw: unknown): string[] =>
   issues
@@ -61,7 +61,7 @@ export const configurationProblems = (root: string, issues: readonly Issue[], ra
         : [describeProblem({ path: pathText(root, issue.path), given: given(raw, issue.path), allowed: issue.message })],
     );
 
-/** A misspelt key leaves another one missing: one mistake, one line. */
+/** A misspelt key also makes another one missing; both are reported as one mistake. */
 const isExplained = (issue: Issue, issues: readonly Issue[], raw: unknown): boolean =>
   issues.some(
     ({ code, path }) =>

@@ -1,4 +1,4 @@
-/** What a stack's configuration may say of extensions, and of the repositories that KubeSphere takes more of them from. */
+/** The schema of a stack's extensions, and of the repositories from which KubeSphere lists more of them. */
 import { LUBAN } from "../kubesphere/luban";
 import { z } from "zod";
 import { ruleMistake } from "../kubesphere/extension/allowances";
@@ -66,7 +66,7 @@ export const installSection = section({
 });
 
 const INSTALL = `a map of ${Object.keys(installSection.shape).join(", ")}; or false, to publish only. Write the keys under it`;
-/** `false`, or what the section says; a union would tell neither where in it the mistake is nor what. */
+/** `false`, or the section. The error of a union would say neither where in the section the mistake is, nor what it is. */
 export const install = z
   .unknown()
   .prefault({})
@@ -91,7 +91,7 @@ const packageShape = {
   ).optional(),
 };
 
-/** One package: what describes it, and where KubeSphere finds it. */
+/** One package: its source, and the address from which KubeSphere fetches it. */
 export interface PackageSettings {
   readonly source?: string | undefined;
   readonly chartURL?: string | undefined;

@@ -1,4 +1,4 @@
-/** Reads the extensions that the configuration declares, then packs them. Imports no Pulumi: commands read them too. */
+/** Reads the extensions of the configuration, then packs them. Imports no Pulumi: commands use it, too. */
 import { LUBAN } from "../kubesphere/luban";
 import type { PreparedExtension } from "../components/extensionArgs";
 import type { PackageSettings } from "./extensionSettings";
@@ -16,11 +16,11 @@ import { inParallel } from "../kubesphere/parallel";
 import type { Rendering } from "../kubesphere/extension/rendering";
 import type { StorageNeed } from "../kubesphere/cluster/storage";
 
-/** An extension whose files are read, and the configuration key that declares it. */
+/** An extension after its files were read, and the configuration key that declares it. */
 export interface ReadExtension {
   readonly path: string;
   readonly packages: readonly PlacedDraft[];
-  /** Absent where it is only published, and where one of its versions could not be read. */
+  /** Absent if it is only published, or if one of its versions could not be read. */
   readonly install?: Installation | undefined;
   readonly renamedFrom: string | undefined;
 }
@@ -29,20 +29,20 @@ interface PlacedDraft extends Placed<Draft> {
   readonly chartURL: string | undefined;
 }
 
-/** The same, packed. */
+/** The same extension, packed. */
 export interface DeclaredExtension extends Omit<PreparedExtension, "follow"> {
   readonly path: string;
   readonly packages: readonly SourcedPackage[];
 }
 
 interface SourcedPackage extends PlacedPackage {
-  /** As the configuration has it, or the address that the package is at. */
+  /** The source in the configuration, or the address of the package. */
   readonly source: string;
 }
 
 export interface Found<Extension> {
   readonly extensions: readonly Extension[];
-  /** Whatever cannot be read or is not what it should be. */
+  /** Problems: files that cannot be read or are not valid. */
   readonly problems: readonly Problem[];
 }
 
@@ -54,13 +54,13 @@ export async function readExtensions(declared: readonly Declared[]): Promise<Fou
   return { extensions, problems: [...read.flatMap(({ problems }) => problems), ...declarationProblems(extensions)] };
 }
 
-/** One extension, as far as it is what it should be. */
+/** One extension, as far as it is valid. */
 interface Checked<Extension> {
   readonly extension: Extension;
   readonly problems: readonly Problem[];
 }
 
-/** @param path of what declares it, with which its mistakes are reported */
+/** @param path the key that declares it, which begins its error messages */
 export async function readOne(path: string, { packages, isList, renamedFrom, install }: Declared): Promise<Checked<ReadExtension>> {
   const drafts = await Promise.all(
     packages.map((settings, index) => {
@@ -70,7 +70,7 @@ export async function readOne(path: string, { packages, isList, renamedFrom, ins
   );
   const problems = drafts.flatMap((it) => it.problems);
   const extension = { path, packages: drafts.flatMap(({ value }) => value ?? []), renamedFrom };
-  // A version that could not be read is no version that is missing: its own problem is reported, and nothing that follows from it.
+  // A version that could not be read is reported as such, and not as a missing version as well.
   if (install === false || problems.length > 0) return { extension, problems };
   const resolved = resolveInstall(
     path,
@@ -80,7 +80,7 @@ export async function readOne(path: string, { packages, isList, renamedFrom, ins
   return { extension: { ...extension, install: resolved.installation }, problems: resolved.problems };
 }
 
-/** The volumes that it will claim. */
+/** The volumes that the extension will claim. */
 export const extensionStorage = ({ path, install }: ReadExtension): StorageNeed[] =>
   install?.storageClass === undefined ? [] : [{ path: `${path}.install.storageClass`, className: install.storageClass }];
 
@@ -89,12 +89,12 @@ const UPLOAD = `put the file there that \`${LUBAN} extension package\` writes of
 const draftAt = (owner: string, path: string, { source, chartURL }: PackageSettings): Promise<PlacedDraft> =>
   within(owner, path, async () => {
     if (source === undefined) return { path, package: await fetchExtension(chartURL ?? ""), chartURL };
-    // KubeSphere itself would try again and again, and the run would wait for it.
+    // Otherwise KubeSphere would retry, and the run would wait for it.
     if (/^https?:/.test(chartURL ?? "")) await refuseWhatIsNoArchive("chartURL", chartURL ?? "", UPLOAD);
     return { path, package: await readExtension(source), chartURL };
   });
 
-/** @param rendering how their charts are rendered, for the stack's cluster */
+/** @param rendering renders their charts for the stack's cluster */
 export async function packExtensions(extensions: readonly ReadExtension[], rendering: Rendering): Promise<Found<DeclaredExtension>> {
   const packed = await inParallel(extensions, (extension) => packOne(extension, rendering));
   return { extensions: packed.map(({ extension }) => extension), problems: packed.flatMap(({ problems }) => problems) };
@@ -117,7 +117,7 @@ export async function packOne(
 const packageOf = (path: string, placed: PlacedDraft, install: Installation | undefined, rendering: Rendering): Promise<SourcedPackage> =>
   within(path, placed.path, async () => {
     const { package: draft, chartURL } = placed;
-    // Values are meant for the one version that they are installed with.
+    // The values are for the installed version only.
     const installing =
       install?.version === draft.version
         ? {
@@ -134,14 +134,14 @@ const packageOf = (path: string, placed: PlacedDraft, install: Installation | un
     return { path: placed.path, package: pkg, source: draft.source };
   });
 
-/** Both, for who has a renderer at hand. */
+/** Does both, for callers that have a renderer already. */
 export async function loadExtensions(declared: readonly Declared[], rendering: Rendering): Promise<Found<DeclaredExtension>> {
   const found = await readExtensions(declared);
   const packed = await packExtensions(found.extensions, rendering);
   return { extensions: packed.extensions, problems: [...found.problems, ...packed.problems] };
 }
 
-/** What is wrong lies in a file; the key says which of the extensions brought it in. */
+/** A problem in a file; the key says which extension the file belongs to. */
 async function within<T>(owner: string, key: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** What the settings for logins must be to one another, which no schema says: all of it before anything is declared. */
+/** Checks of the login settings against each other, which no schema can express. They run before anything is declared. */
 import { checkKeyPair } from "../kubesphere/login/certificate";
 import type { Problem } from "../kubesphere/errors";
 import { checkIssuer, HARBOR_CLIENT, harborRedirectURI } from "../kubesphere/login/harbor";
@@ -12,11 +12,11 @@ type Checked = Pick<Settings, "access" | "ports" | "ksCore" | "oauthClients" | "
 
 export interface Findings {
   readonly problems: readonly Problem[];
-  /** What works and may be meant otherwise, a sentence or two each. */
+  /** Settings that work but may be mistakes, in one or two sentences each. */
   readonly warnings: readonly string[];
 }
 
-/** @param now what certificates' dates are compared with */
+/** @param now the time with which certificates' dates are compared */
 export function checkLogins({ access, ports, ksCore, oauthClients, harbor, production }: Checked, now: Date): Findings {
   const { portal, https } = ksCore;
   const { tls, hostname = "" } = https ?? {};

@@ -1,4 +1,4 @@
-/** What a stack's configuration may say of logins: the OAuth clients, the console's HTTPS, Harbor. */
+/** The schema of a stack's login settings: OAuth clients, the console's HTTPS, Harbor. */
 import { isIPv4 } from "net";
 import { z } from "zod";
 import { consolePortal, type ConsoleHttps } from "../kubesphere/login/consoleIngress";
@@ -84,7 +84,7 @@ interface Console {
   readonly https: ConsoleHttps | undefined;
 }
 
-/** KubeSphere's own address: with `https` its Ingress, else `portal`, else where the console's NodePort answers. */
+/** KubeSphere's own address: with `https` that of its Ingress, else `portal`, else that of the console's NodePort. */
 export function consoleSettings({ access, ports, ingressNginx, ksCore }: ConsoleSettings, context: z.core.$RefinementCtx): Console {
   const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
   if (ksCore.https === undefined) {
@@ -92,7 +92,7 @@ export function consoleSettings({ access, ports, ingressNginx, ksCore }: Console
     return { portal: { hostname, http, ...(https && { https }) }, https: undefined };
   }
   if (ksCore.portal !== undefined) refuse(["ksCore", "portal"], "nothing beside ksCore.https, which decides it. Remove it");
-  // An ingress controller of ours listens on NodePorts; of another one, nothing is known but the custom.
+  // Our own ingress controller listens on NodePorts; for another one, the usual port is assumed.
   const port = ksCore.https.port ?? ports.ingressHttps ?? (ingressNginx.install ? undefined : 443);
   if (port === undefined)
     refuse(

@@ -1,4 +1,4 @@
-/** Configuration, or a platform's arguments, judged by the schema and by what no schema says. */
+/** Checks a configuration, or a platform's arguments, by the schema and by further rules. */
 import type { Problem } from "../kubesphere/errors";
 import { clearSecrets } from "./clearSecrets";
 import { configurationProblems } from "./configProblems";
@@ -9,11 +9,11 @@ import { settingsSchema, type Settings } from "./settings";
 
 /**
  * @param raw every key of the project's configuration without its namespace, already parsed.
- * @param stack the stack's name, which is the cluster's identifier unless another one is given.
- * @param secretKeys those of the keys that hold a secret somewhere within.
- * @param inClear secrets that are none to Pulumi, which production refuses. Default: all under the other keys.
+ * @param stack the stack's name, which is the cluster's default identifier.
+ * @param secretKeys the keys that have a secret somewhere in their value.
+ * @param inClear secrets that Pulumi does not know as such, which production refuses. Default: all under the other keys.
  * @param root the prefix of the keys in messages
- * @throws {@link mistake} naming every problem at once, one line each: the key's path, the value given, what is allowed.
+ * @throws {@link mistake} with one line for each problem: the key's path, the value found, the values allowed.
  */
 export function parseSettings(
   raw: Readonly<Record<string, unknown>>,
@@ -45,7 +45,7 @@ export function parseSettings(
   };
 }
 
-/** As a configuration would have it: what is not given is not there. */
+/** The arguments in the form of a configuration: without undefined values. */
 export function given(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(given);
   if (typeof value !== "object" || value === null) return value;

@@ -1,11 +1,11 @@
-/** Tags of images that a stack's values pin: another version of the chart then brings its objects, and the images stay what they were. */
+/** Image tags that a stack's values pin: an upgrade of the chart then changes its objects, but keeps the old images. */
 import * as pulumi from "@pulumi/pulumi";
 import { describeWarning } from "../kubesphere/login/warnings";
 import { valueAt, type Values } from "../kubesphere/chart/helmValues";
 import type { Settings } from "./settings";
 import type { ReadSources } from "./sources";
 
-/** Those that are the chart's own version where nobody pins them. */
+/** The tags whose default is the chart's own version. */
 const HARBOR_PARTS = "core portal jobservice registry.registry registry.controller trivy database.internal redis.internal exporter nginx";
 const TAGS = {
   ksCore: ["global.tag", ...["apiserver", "console", "controller"].map((part) => `${part}.image.tag`)],
@@ -15,7 +15,7 @@ const TAGS = {
 
 type Pinning = Pick<Settings, "ksCore" | "ingressNginx" | "harbor">;
 
-/** @returns a line for each tag that is not the chart's own version; of ks-core also where that is not known */
+/** @returns a line for each tag that differs from the chart's own version; for ks-core also if that version is unknown */
 export function pinnedTags(settings: Pinning, sources: Pick<ReadSources, "ksCore" | "ingressNginx" | "harbor">): string[] {
   const told = (key: keyof typeof TAGS, version: string | undefined) => {
     const values: Values = settings[key]?.values ?? {};
@@ -37,7 +37,7 @@ export function pinnedTags(settings: Pinning, sources: Pick<ReadSources, "ksCore
   return [...told("ksCore", sources.ksCore.appVersion ?? settings.ksCore.kubesphereVersion), ...of("ingressNginx"), ...of("harbor")];
 }
 
-/** Tells them, in a preview too. */
+/** Warns of them, in previews too. */
 export function warnOfPinnedTags(...given: Parameters<typeof pinnedTags>): void {
   for (const line of pinnedTags(...given)) void pulumi.log.warn(line);
 }

@@ -1,4 +1,4 @@
-/** What `production: true` demands beside the logins' own checks: passwords and keys that nobody knows yet, and extensions kept apart. */
+/** Further checks of `production: true`, beside those of logins: no public passwords and keys, and no other workspaces for extensions. */
 import { OTHER_WORKSPACE } from "../kubesphere/extension/allowances";
 import { label, SYSTEM_WORKSPACE } from "../kubesphere/api";
 import { passwordWeakness } from "../kubesphere/login/defaultPassword";
@@ -28,7 +28,7 @@ export function checkProduction(
   ];
 }
 
-/** As the policy of pull requests judges it: members of another workspace may act in the namespace as the extension's executor. */
+/** The same rule as in the policy of pull requests: members of another workspace get the rights of the extension's executor in the namespace. */
 export function checkWorkspace(
   install: { readonly namespaceLabels?: Labels | undefined; readonly allow?: readonly { readonly rule: string }[] | undefined },
   index: number,
@@ -40,7 +40,7 @@ export function checkWorkspace(
   return [{ path, given, allowed, mend: `Leave it out, or give a reason for the rule ${OTHER_WORKSPACE} in \`install.allow\`` }];
 }
 
-/** Of secrets in clear, the errors. {@link checkProduction} has the administrator's password looked at as a whole. */
+/** The errors for secrets in clear text. {@link checkProduction} checks the administrator's password. */
 export const inProduction = (inClear: readonly Problem[]): Problem[] =>
   inClear.filter(({ path }) => path !== PATH).map((problem) => ({ ...problem, allowed: "a Pulumi secret, as `production` is true" }));
 

@@ -1,6 +1,6 @@
 /**
- * The words of the configuration's schema. Each carries one message: what is allowed, then how to mend it.
- * What was given, and where, the problem's line adds.
+ * The building blocks of the configuration's schema. Each has one message: the allowed values, then how to mend a mistake.
+ * The line of the problem adds the place and the value found.
  */
 import { z } from "zod";
 import { IMAGE_REGISTRY, IMAGE_REGISTRY_FORM } from "../kubesphere/chart/imageRegistry";
@@ -17,7 +17,7 @@ const integer = (least: number, most: number, error: string) => z.int({ error })
 export const nodePort = integer(30000, 32767, "a NodePort: a whole number from 30000 to 32767. Leave it out for the default");
 export const tcpPort = integer(1, 65535, "a port: a whole number from 1 to 65535. Write it without quotes");
 
-/** @param error of what is no text at all */
+/** @param error the message for a value that is not a text */
 export const imageRegistry = (error: string) =>
   z.string({ error }).min(1, { error, abort: true }).regex(IMAGE_REGISTRY, { error: IMAGE_REGISTRY_FORM });
 

@@ -1,4 +1,4 @@
-/** What a stack's configuration may say: the schema, its defaults, and the words for what is allowed. */
+/** The schema of a stack's configuration, with its defaults and error messages. */
 import { z } from "zod";
 import { access } from "./accessSettings";
 import { chart, freeValues } from "./chartSettings";
@@ -8,7 +8,7 @@ import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSett
 import { IMAGE_REGISTRY_TEXT } from "../kubesphere/chart/imageRegistry";
 import { dnsNamed, flag, imageRegistry, list, matching, nodePort, section, text } from "./schema";
 
-/** The charts that the program pins. A chart without a version is an upgrade that nobody asked for. */
+/** The charts that the program pins. A chart without a version could be upgraded without anybody's request. */
 const INGRESS_NGINX = { chart: "ingress-nginx", repository: "https://kubernetes.github.io/ingress-nginx", version: "4.15.1" };
 const KS_CORE = { version: "1.1.3", kubesphereVersion: "4.1.2" };
 const ksCoreUrl = (version: string) => `https://charts.kubesphere.io/main/ks-core-${version}.tgz`;
@@ -80,11 +80,11 @@ export const settingsSchema = section({
 }).transform((settings, context) => ({ ...settings, ksCore: { ...settings.ksCore, ...consoleSettings(settings, context) } }));
 
 type Checked = z.output<typeof settingsSchema>;
-/** The checked configuration: every default filled in. */
+/** The checked configuration, with every default filled in. */
 export type Settings = Checked & {
   readonly cluster: { readonly identifier: string };
   /** Whether a `config` among the extensions may be a secret. */
   readonly hasSecretConfigs: boolean;
-  /** Whether the `values` of these charts may hold one. */
+  /** Whether the `values` of these charts may have a secret. */
   readonly hasSecretValues: { readonly ingressNginx: boolean; readonly ksCore: boolean; readonly harbor: boolean };
 };

@@ -1,12 +1,12 @@
-/** Whose settings the engine reads: `PULUMI_OPTION_CONFIG_FILE`, as the sandbox's shell has it, names one file for every stack that is asked of. */
+/** Which stack's settings the engine reads: in the sandbox's shell, `PULUMI_OPTION_CONFIG_FILE` names the same file for every stack. */
 import { basename } from "path";
 
-/** As Pulumi names the file of a stack. */
+/** The name that Pulumi gives the file of a stack. */
 const FILE = /^Pulumi\.(.+)\.ya?ml$/;
 
 /**
- * @param stack with or without its organization and project; undefined: the one of `PULUMI_STACK`, else unknown
- * @returns why the stack would be judged, or deployed, by another one's settings, and the way out; undefined where it would not
+ * @param stack with or without its organization and project; undefined for that of `PULUMI_STACK`, else unknown
+ * @returns why the stack would be checked or deployed with another stack's settings, and what to do; undefined if it would not
  */
 export function foreignSettings(stack: string | undefined, env: NodeJS.ProcessEnv): string | undefined {
   const file = env["PULUMI_OPTION_CONFIG_FILE"] ?? "";

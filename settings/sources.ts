@@ -1,4 +1,4 @@
-/** What the configuration names (charts, extensions): read once, then rendered, before any of it is declared. */
+/** Reads the charts and extensions of the configuration once, then renders them, before any of them is declared. */
 import * as semver from "semver";
 import { packExtensions, readExtensions, type DeclaredExtension, type ReadExtension } from "./extensionSources";
 import { refuse } from "../components/shared/mistake";
@@ -8,12 +8,12 @@ import { attempt, type Attempt, type Problem } from "../kubesphere/errors";
 import type { Rendering } from "../kubesphere/extension/rendering";
 
 interface SourcesOf<Extension> {
-  /** Absent when a controller is already there. */
+  /** Absent if the cluster has a controller already. */
   readonly ingressNginx: ChartSource | undefined;
   readonly ksCore: ChartSource;
-  /** Absent when the stack has none. */
+  /** Absent if the stack has no Harbor. */
   readonly harbor: ChartSource | undefined;
-  /** Of the stack, e.g. `4.1.2`; undefined where neither chart nor configuration says it. */
+  /** The stack's version of KubeSphere, e.g. `4.1.2`; undefined if neither chart nor configuration has it. */
   readonly kubesphereVersion: string | undefined;
   readonly extensions: readonly Extension[];
 }
@@ -22,7 +22,7 @@ export type Sources = SourcesOf<DeclaredExtension>;
 
 /**
  * @param root of {@link refuse}
- * @throws {@link mistake} naming every source that cannot be read or is not what it should be, one line each.
+ * @throws {@link mistake} with one line for each source that cannot be read or is not valid.
  */
 export async function readSources(settings: Settings, root?: string): Promise<ReadSources> {
   const { ingressNginx, ksCore, harbor, extensions, extensionRepositories } = settings;
@@ -41,7 +41,7 @@ export async function readSources(settings: Settings, root?: string): Promise<Re
     found.flatMap(({ problems }) => problems),
     root,
   );
-  // Where there is none, there is a problem.
+  // If it is missing, a problem was reported.
   const ksCoreChart = core.value as ChartSource;
   return {
     ingressNginx: controller.value,
@@ -52,14 +52,14 @@ export async function readSources(settings: Settings, root?: string): Promise<Re
   };
 }
 
-/** @throws {@link mistake} naming every extension that Helm does not render, or that cannot be installed, one line each. */
+/** @throws {@link mistake} with one line for each extension that Helm cannot render, or that cannot be installed. */
 export async function packSources(sources: ReadSources, rendering: Rendering, root?: string): Promise<Sources> {
   const { extensions, problems } = await packExtensions(sources.extensions, rendering);
   refuse(problems, root);
   return { ...sources, extensions };
 }
 
-/** Both, for who has a renderer at hand. */
+/** Does both, for callers that have a renderer already. */
 export const loadSources = async (settings: Settings, rendering: Rendering): Promise<Sources> =>
   packSources(await readSources(settings), rendering);
 

@@ -1,6 +1,6 @@
 import { createInterface } from "readline/promises";
 
-/** @returns false where nobody can be asked: input or output is no terminal */
+/** @returns false if input or output is no terminal, so that nobody can answer */
 export async function ask(question: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -1,4 +1,4 @@
-/** A cluster as the commands see it: through the API server, as the user of a kubeconfig. */
+/** The commands' access to a cluster: through the API server, as the user of a kubeconfig. */
 import type { KubeConfig, PatchStrategy as Strategy } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "timers/promises";
 import { isKubeconfigText, readKubeconfig } from "../../kubesphere/cluster/kubeconfig";
@@ -15,7 +15,7 @@ export interface KubernetesObject {
   };
 }
 
-/** An object as the API server has it. */
+/** An object as the API server returns it. */
 export interface StoredObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -35,7 +35,7 @@ export interface StoredObject {
   readonly [field: string]: unknown;
 }
 
-/** Who wrote what, as server-side apply keeps it. */
+/** Which manager wrote which field, as server-side apply records it. */
 export interface ManagedFields {
   readonly manager?: string;
   readonly operation?: string;
@@ -45,7 +45,7 @@ export interface ManagedFields {
   readonly fieldsV1?: object;
 }
 
-/** Which objects a list is to hold. */
+/** Which objects a list includes. */
 export interface Listing {
   readonly apiVersion: string;
   readonly kind: string;
@@ -55,7 +55,7 @@ export interface Listing {
   readonly fieldSelector?: string;
 }
 
-/** What charts ask of a cluster. */
+/** The cluster's properties that charts read. */
 export interface ClusterVersions {
   /** Such as `v1.37.2`. */
   readonly kubernetes: string;
@@ -67,23 +67,23 @@ export interface Cluster {
   /** URL of the API server. */
   readonly server: string;
   versions(): Promise<ClusterVersions>;
-  /** undefined when it is not there. */
+  /** undefined if it does not exist. */
   read(object: KubernetesObject): Promise<StoredObject | undefined>;
-  /** Empty when the cluster does not know the kind. */
+  /** Empty if the cluster does not know the kind. */
   list(listing: Listing): Promise<readonly StoredObject[]>;
-  /** The last lines of what a Pod's one container has said. @param count of lines @throws Failure */
+  /** The last lines of the log of a Pod's only container. @param count the number of lines @throws Failure */
   log(pod: KubernetesObject, count: number): Promise<string>;
-  /** Server-side, in the name of {@link FIELD_MANAGER}. */
+  /** Server-side apply with the field manager {@link FIELD_MANAGER}. */
   apply(object: KubernetesObject): Promise<StoredObject>;
-  /** What {@link apply} would leave there if it won every conflict, told by the API server and its webhooks; nothing is written. */
+  /** The object that {@link apply} would produce if it won every conflict, by a dry run with the API server's webhooks. */
   dryApply(object: KubernetesObject): Promise<StoredObject>;
-  /** Sets these annotations and touches nothing else. */
+  /** Sets these annotations and changes nothing else. */
   annotate(object: KubernetesObject, annotations: Readonly<Record<string, string>>): Promise<void>;
-  /** Asks for it to go, and is content when it is gone already. */
+  /** Requests its deletion; no error if it does not exist. */
   remove(object: KubernetesObject): Promise<void>;
 }
 
-/** The cluster knows no such kind, rather than no such object. */
+/** Whether the cluster does not know the kind; if it only lacks the object, false. */
 export class UnknownKind extends Failure {}
 
 const FIELD_MANAGER = "kubesphere-luban";
@@ -93,22 +93,22 @@ export const nameOf = ({ kind, metadata: { name, namespace } }: KubernetesObject
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
 export interface ClusterChoice {
-  /** Path or contents. @default $KUBECONFIG, else ~/.kube/config */
+  /** A path or the contents. @default $KUBECONFIG, else ~/.kube/config */
   readonly kubeconfig: string | undefined;
   /** @default the kubeconfig's current one */
   readonly context: string | undefined;
 }
 
-/** The client library's own form of it. @throws Failure when there is no such kubeconfig or context */
+/** The kubeconfig in the client library's form. @throws Failure if there is no such kubeconfig or context */
 export async function clientConfig({ kubeconfig, context }: ClusterChoice): Promise<KubeConfig> {
-  // The largest library by far, and not every command needs it.
+  // This is by far the largest library, and not every command needs it.
   const { KubeConfig } = await import("@kubernetes/client-node");
   const config = new KubeConfig();
   try {
-    // The library merges the files of $KUBECONFIG in a way of its own.
+    // The library would merge the files of $KUBECONFIG differently from kubectl.
     config.loadFromString(JSON.stringify(readKubeconfig(kubeconfig)));
   } catch (error) {
-    // The parser's own words may quote the file, and the file holds credentials.
+    // The parser's message may quote the file, which has credentials.
     const why = (error as NodeJS.ErrnoException).code ?? "it is no kubeconfig";
     const which = kubeconfig === undefined ? "$KUBECONFIG" : isKubeconfigText(kubeconfig) ? "the stack's kubeconfig" : kubeconfig;
     throw new Failure(`${which} cannot be read (${why}): name a kubeconfig with --kubeconfig`);
@@ -139,7 +139,7 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
     const said = typeof body === "string" ? messageIn(body) : message;
     return new Failure(`${server}, ${kind} ${metadata.name}: ${said ?? "no reason given"} (HTTP ${code})`);
   };
-  /** One that is put off is made again; whatever else goes wrong is a Failure in words about an object. */
+  /** Repeats a request that the API server puts off; any other error becomes a Failure that names the object. */
   const asked = async <T>(about: KubernetesObject, request: () => Promise<T>): Promise<T> => {
     for (let repeats = 0; ; repeats++) {
       try {
@@ -174,7 +174,7 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
           .list(apiVersion, kind, namespace, undefined, undefined, undefined, fieldSelector, labelSelector)
           .catch(unless(isUnknownKind, { items: [] })),
       );
-      // The items of a list leave out what they are.
+      // The items of a list have no apiVersion and kind.
       return listed.items.map((item) => ({ ...asSent(item), apiVersion, kind }));
     },
     log: ({ metadata: { name, namespace = "" }, ...pod }, tailLines) =>
@@ -192,7 +192,7 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
   };
 }
 
-/** For what goes wrong in a way that is an answer, too. */
+/** For requests whose error is a valid answer, too. */
 const unless =
   <T>(isAnswer: (error: unknown) => boolean, answer: T) =>
   (error: unknown): T => {
@@ -203,10 +203,10 @@ const unless =
 const isNotFound = (error: unknown): boolean => (error as { code?: unknown }).code === 404;
 const isNoSuchObject = (error: unknown): boolean => isNotFound(error) && !isUnknownKind(error);
 
-/** The client makes dates of what the API server sends as text. */
+/** The client library turns times, which the API server sends as text, into Date objects. */
 const asSent = (object: object) => JSON.parse(JSON.stringify(object)) as StoredObject;
 
-/** The client asks for the kinds of a group before it asks for an object; a 404 may be either's. */
+/** The client library requests the kinds of a group before an object; a 404 may come from either request. */
 const isUnknownKind = (error: unknown) => {
   const { code, message = "" } = error as { code?: unknown; message?: string };
   return (

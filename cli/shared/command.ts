@@ -1,4 +1,4 @@
-/** What the commands have in common: how they are called, what they give back, how they fail. */
+/** The common form of all commands: options, result, failure. */
 import { parseArgs, type ParseArgsConfig } from "util";
 import type { Progress } from "./progress";
 
@@ -6,45 +6,45 @@ export type Options = NonNullable<ParseArgsConfig["options"]>;
 type ValuesOf<O extends Options> = ReturnType<typeof parseArgs<{ options: O; allowPositionals: true }>>["values"];
 
 export interface Call<O extends Options = Options> {
-  /** What is not an option: names and sources. */
+  /** The arguments that are not options: names and sources. */
   readonly words: readonly string[];
   readonly values: ValuesOf<O>;
-  /** The sandbox's cache folder, where its own Helm may be. */
+  /** The sandbox's cache folder, which may have its own Helm. */
   readonly cache: string;
   readonly progress: Progress;
 }
 
 export interface Outcome {
-  /** For people, without the last newline. */
+  /** The text for people, without the last newline. */
   readonly text: string;
-  /** For machines, with `--json`. */
+  /** The value for machines, printed with `--json`. */
   readonly json: unknown;
-  /** The text and JSON are data that was asked for, such as manifests, in which an address keeps its login. @default false */
+  /** Whether text and JSON are requested data, such as manifests, in which an address keeps its login. @default false */
   readonly isData?: boolean;
-  /** What the command's help says of it. @default 0 */
+  /** One of the exit codes in the command's help. @default 0 */
   readonly exitCode?: number;
 }
 
 export interface Command<O extends Options = Options> {
-  /** Usage line, then what it does and each option. */
+  /** The usage line, then a description and each option. */
   readonly help: string;
   readonly options: O;
-  /** The exit code for a wrong command line, where 2 says something else. @default 2 */
+  /** The exit code for a wrong command line, if 2 has another meaning. @default 2 */
   readonly usageCode?: 1;
-  /** The fewest and the most words that it takes. */
+  /** The least and the greatest number of such arguments. */
   readonly words: readonly [number, number];
-  /** undefined: all has been told while it ran, and it ended as it should. */
+  /** undefined if everything was printed during the run, and it succeeded. */
   run(call: Call<O>): Promise<Outcome | undefined>;
 }
 
 /** Gives the options' types to `run`. */
 export const command = <const O extends Options>(definition: Command<O>): Command<O> => definition;
 
-/** Told to the user as it stands. */
+/** An error whose message is shown to the user unchanged. */
 export class Failure extends Error {
   constructor(
     message: string,
-    /** 2: the command line itself is wrong. */
+    /** 2 if the command line itself is wrong. */
     readonly exitCode: 1 | 2 = 1,
   ) {
     super(message);

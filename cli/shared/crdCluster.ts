@@ -1,4 +1,4 @@
-/** A cluster of the commands, as questions about CRDs are put to it. */
+/** The requests about CRDs to a cluster of the commands. */
 import { CORE_API } from "../../kubesphere/api";
 import type { Crd, CrdCluster } from "../../kubesphere/extension/crdChanges";
 import type { StayingCluster } from "../../kubesphere/extension/stayingCrds";

@@ -1,4 +1,4 @@
-/** Of what a stack's `up` would create, what a cluster has already: it would end with "already exists". */
+/** Objects that a stack's `up` would create, and that the cluster has already: it would fail with "already exists". */
 import { nameOf, type Cluster, type KubernetesObject } from "./cluster";
 import { releaseOf } from "./helmReleases";
 import { inParallel } from "../../kubesphere/parallel";
@@ -6,7 +6,7 @@ import type { Fields, Preview } from "./preview";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
 
-/** A Release is written as an object of its own. Nothing for a resource that is no part of the cluster. */
+/** A Release counts as an object of its own. Undefined for a resource that is no object in the cluster. */
 export function objectOf(type: string, inputs: Fields): KubernetesObject | undefined {
   if (type === RELEASE) return { apiVersion: "helm.sh/v3", kind: "Release", metadata: inputs as { name: string; namespace: string } };
   return type.startsWith("kubernetes:") ? (inputs as unknown as KubernetesObject) : undefined;
@@ -17,7 +17,7 @@ export const isThere = async (cluster: Pick<Cluster, "list">, object: Kubernetes
     ? (await releaseOf(cluster, object.metadata.namespace ?? "", object.metadata.name)) !== undefined
     : (await cluster.list(one(object))).length > 0;
 
-/** A list is empty where the cluster does not know the kind. */
+/** A list is empty if the cluster does not know the kind. */
 const one = ({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject) => ({
   apiVersion,
   kind,

@@ -1,9 +1,9 @@
-/** What KubeSphere's label says belongs to an extension, and what of it can go with the extension. */
+/** Objects that belong to an extension by KubeSphere's label, and which of them can be deleted with it. */
 import { label } from "../../kubesphere/api";
 import type { Cluster, StoredObject } from "./cluster";
 import { inParallel } from "../../kubesphere/parallel";
 
-/** The kinds that KubeSphere labels, all of the cluster's scope. */
+/** The cluster-scoped kinds that KubeSphere labels. */
 const LABELLED = [
   ...["JSBundle", "APIService", "ReverseProxy", "ExtensionEntry"].map((kind) => ({
     apiVersion: "extensions.kubesphere.io/v1alpha1",
@@ -13,7 +13,7 @@ const LABELLED = [
   { apiVersion: "v1", kind: "Namespace" },
 ];
 
-/** @param name of the extension; without it, those of all of them */
+/** @param name the extension's name; undefined for all extensions */
 export const labelled = async (cluster: Pick<Cluster, "list">, name?: string): Promise<readonly StoredObject[]> => {
   const labelSelector = name === undefined ? label.extensionRef : `${label.extensionRef}=${name}`;
   return (await inParallel(LABELLED, (of) => cluster.list({ ...of, labelSelector }))).flat();
@@ -23,27 +23,27 @@ export const extensionOf = ({ metadata }: StoredObject) => metadata.labels?.[lab
 
 export interface Kept {
   readonly object: StoredObject;
-  /** As {@link import("./namespaceContents").contents} tells it. */
+  /** In the form of {@link import("./namespaceContents").contents}. */
   readonly holds: readonly string[];
   readonly why: string;
   readonly mend: string;
 }
 
 export interface Pieces {
-  /** It still runs: nothing of it can go. */
+  /** The extension still runs: none of its objects can be deleted. */
   readonly release: { readonly name: string; readonly namespace: string } | undefined;
-  /** In the order to delete them. */
+  /** In the order of their deletion. */
   readonly removable: readonly StoredObject[];
-  /** Namespaces with what may be somebody's. */
+  /** Namespaces with objects that may belong to others. */
   readonly kept: readonly Kept[];
 }
 
-/** What is not named here comes first. */
+/** Kinds that are not in this list come first. */
 const ORDER = ["ClusterRoleBinding", "ClusterRole", "Namespace"];
 
 /**
- * @param objects of one extension that is not installed any more
- * @param contents of its namespaces, as {@link import("./namespaceContents").contents} tells them
+ * @param objects the objects of an extension that is no longer installed
+ * @param contents the contents of its namespaces, in the form of {@link import("./namespaceContents").contents}
  */
 export function piecesOf(objects: readonly StoredObject[], contents: ReadonlyMap<string, readonly string[]>): Pieces {
   const release = objects.map(releaseOf).find((it) => it !== undefined && contents.get(it.namespace)?.includes(`Release ${it.name}`));
@@ -66,11 +66,11 @@ function keptFor(object: StoredObject, holds: readonly string[]): Kept {
   return { object, holds, why, mend: `look at it, keep what is needed, then: kubectl delete namespace ${name}` };
 }
 
-/** Its own namespace, or that of the Helm release that brought it. */
+/** Its own namespace, or that of the Helm release that it belongs to. */
 export const namespaceOf = ({ kind, metadata: { name, annotations = {} } }: StoredObject): readonly string[] =>
   kind === "Namespace" ? [name] : [annotations["meta.helm.sh/release-namespace"] ?? []].flat();
 
-/** Of a Namespace, the release that is called as its extension. */
+/** For a Namespace: the release with the name of its extension. */
 function releaseOf(object: StoredObject): { readonly name: string; readonly namespace: string } | undefined {
   const { annotations = {}, name } = object.metadata;
   if (object.kind === "Namespace") return { name: extensionOf(object), namespace: name };

@@ -1,4 +1,4 @@
-/** The Helm releases of extensions: one list, however many there are. */
+/** The Helm releases of extensions, by a single list request. */
 import type { Cluster, StoredObject } from "./cluster";
 import { decodeRelease, type HelmRelease } from "./helmReleases";
 
@@ -9,16 +9,16 @@ export interface ExtensionRelease extends HelmRelease {
 }
 
 export interface ExtensionReleases {
-  /** Their last good revisions; those that cannot be read are not among them. */
+  /** Their last good revisions, without those that cannot be read. */
   readonly deployed: readonly ExtensionRelease[];
-  /** Whatever has become of them, as `namespace/name`. */
+  /** All releases in any state, as `namespace/name`. */
   readonly all: ReadonlySet<string>;
 }
 
-/** A revision never changes, and taking it apart takes longer than asking for it: by the uid of its Secret, as long as it is there. */
+/** A cache by the uid of the revision's Secret, as long as it exists: a revision never changes, and decoding it takes longer than the request. */
 const read = new Map<string, HelmRelease | undefined>();
 
-/** @param names of the extensions */
+/** @param names the names of the extensions */
 export async function deployedReleases(cluster: Pick<Cluster, "list">, names: readonly string[]): Promise<ExtensionReleases> {
   if (names.length === 0) return { deployed: [], all: new Set() };
   const records = (selector: string, of: readonly string[]) =>
@@ -26,7 +26,7 @@ export async function deployedReleases(cluster: Pick<Cluster, "list">, names: re
   const good = await records("status=deployed,", names);
   const placed = new Set(good.map(placeOf));
   const without = names.filter((name) => !good.some(({ metadata }) => metadata.labels?.["name"] === name));
-  // Those whose first install has failed, or whose upgrade is under way.
+  // Releases whose first installation failed, or whose upgrade is running.
   const others = without.length === 0 ? [] : await records("", without);
   for (const uid of read.keys()) if (!good.some(({ metadata }) => metadata.uid === uid)) read.delete(uid);
   return { deployed: good.flatMap(decoded), all: new Set([...placed, ...others.map(placeOf)]) };

@@ -1,13 +1,13 @@
-/** Words from elsewhere as the name of one file, never a path to another. */
+/** Makes the name of a file from words of others, never a path to another file. */
 import { Failure } from "./command";
 
 /** Kubernetes', Helm's and semantic versioning's own letters; a file's name is at most 255 bytes long. */
 const SAFE = /^(?!\.)[A-Za-z0-9._+-]{1,200}$/;
 
 /**
- * @param parts such as a chart's name and version, which are joined by a hyphen
- * @param ending of the file, such as `.tgz`
- * @throws Failure for what could lead out of a folder, hide, or be no file's name
+ * @param parts such as a chart's name and version; they are joined by a hyphen
+ * @param ending the file's ending, such as `.tgz`
+ * @throws Failure if the name could lead out of a folder, would be hidden, or is not valid for a file
  */
 export function fileNameOf(parts: readonly string[], ending = ""): string {
   const name = parts.join("-");
@@ -19,7 +19,7 @@ export function fileNameOf(parts: readonly string[], ending = ""): string {
 }
 
 /**
- * A path that a record says, kept within its folder.
+ * Checks that the path in a record stays within its folder.
  * @param path relative, with `/` between its parts
  * @throws Failure for any other
  */

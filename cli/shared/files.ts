@@ -1,9 +1,9 @@
-/** Files written whole or not at all. */
+/** Writes files completely or not at all. */
 import { mkdir, open, readFile, rename, rm } from "fs/promises";
 import { dirname } from "path";
 import { Failure } from "./command";
 
-/** The file's bytes; undefined when it is not there. */
+/** The file's bytes; undefined if it does not exist. */
 export async function existing(file: string): Promise<Buffer | undefined> {
   return readFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
@@ -11,7 +11,7 @@ export async function existing(file: string): Promise<Buffer | undefined> {
   });
 }
 
-/** Whoever reads the file, whenever, finds the old bytes or the new ones. */
+/** Replaces a file atomically: a reader finds either the old bytes or the new ones. */
 export async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
   const temporary = `${file}.${process.pid}.new`;
   try {

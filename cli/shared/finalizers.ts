@@ -1,11 +1,11 @@
-/** Takes finalizers off a namespace, which no server-side apply can do to those of another manager. */
+/** Removes finalizers from a namespace. Server-side apply cannot remove those of another manager. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Failure } from "./command";
 
-/** Content when the namespace is gone already. @throws Failure where the API server refuses */
+/** No error if the namespace is gone already. @throws Failure if the API server refuses */
 export type LetGo = (namespace: string, finalizers: readonly string[]) => Promise<void>;
 
-/** How often somebody else may have written in between: the namespace's controller notes each step of a deletion. */
+/** How many conflicts are retried: the namespace's controller writes at each step of a deletion. */
 const ATTEMPTS = 10;
 
 interface NamespaceMetadata {
@@ -25,7 +25,7 @@ export const lettingGo =
     for (let attempts = 1; ; attempts++) {
       try {
         const { resourceVersion, finalizers = [] } = await api.read(name);
-        // With its version: what somebody has added since then stays.
+        // With the resource version: finalizers that were added since then stay.
         await api.patch(name, { resourceVersion, finalizers: finalizers.filter((it) => !orphaned.includes(it)) });
         return;
       } catch (error) {

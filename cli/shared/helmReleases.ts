@@ -10,17 +10,17 @@ export interface HelmRelease {
   readonly status: string;
   /** The chart's version. */
   readonly version: string;
-  /** That of what the chart installs; absent where it says none. */
+  /** The chart's appVersion, if it has one. */
   readonly appVersion?: string;
-  /** What was given, over the chart's own values. May hold secrets. */
+  /** The values of the user, over the chart's own. May contain secrets. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** What the chart made of it, without its hooks. */
+  /** The rendered manifest, without hooks. */
   readonly objects: readonly KubernetesObject[];
 }
 
 /**
- * @returns its last revision; undefined when there is none
- * @throws Failure when what is stored of it is damaged
+ * @returns its last revision; undefined if there is none
+ * @throws Failure if the stored record is damaged
  */
 export async function releaseOf(cluster: Pick<Cluster, "list">, namespace: string, name: string): Promise<HelmRelease | undefined> {
   const revisions = await cluster.list({ apiVersion: "v1", kind: "Secret", namespace, labelSelector: recordSelector(name) });
@@ -29,7 +29,7 @@ export async function releaseOf(cluster: Pick<Cluster, "list">, namespace: strin
   try {
     return release === undefined ? undefined : decodeRelease(release);
   } catch (error) {
-    // What it keeps may be secret, and the words of those who unpack it quote it.
+    // The record may have secrets, and the errors of the decoder quote it.
     const why = error instanceof Failure ? error.message : "what Helm keeps of it in its Secret is damaged";
     throw new Failure(`the release ${namespace}/${name} cannot be read: ${why}`);
   }

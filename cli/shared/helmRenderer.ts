@@ -1,11 +1,11 @@
-/** Charts rendered by Helm's own program: what commands and tests have at hand. */
+/** Renders charts with Helm's executable, for commands and tests. */
 import { RenderError, type ChartRenderer, type RenderRequest } from "../../kubesphere/chart/chartRenderer";
 import { helmTemplate } from "./helmTemplate";
 import type { RenderedObject } from "../../kubesphere/chart/renderedObject";
 import { objectsIn } from "../extension/helm";
 import { Failure } from "./command";
 
-/** @param helm the executable @param version its own, such as `3.22.0` */
+/** @param helm the executable @param version its version, such as `3.22.0` */
 export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
   id: `helm ${version}`,
   async render(request: RenderRequest): Promise<readonly RenderedObject[]> {
@@ -15,7 +15,7 @@ export const helmRenderer = (helm: string, version: string): ChartRenderer => ({
   },
 });
 
-/** Other than Helm, this is bounded in what aliases may stand for. */
+/** Unlike Helm, this limits the size of YAML aliases. */
 function objectsFrom(rendered: string): readonly RenderedObject[] {
   try {
     return objectsIn(rendered);

@@ -1,4 +1,4 @@
-/** `helm template` of a chart that is at hand, kept from the network and from what the user has set for Helm. */
+/** `helm template` of a local chart, without network access and without the user's Helm settings. */
 import { execFile } from "child_process";
 import { rm, writeFile } from "fs/promises";
 import { join } from "path";
@@ -12,7 +12,7 @@ export interface Templated {
   readonly stderr: string;
 }
 
-/** @param helm the executable; where it cannot be started, `stderr` says why */
+/** @param helm the executable; if it cannot be started, `stderr` has the reason */
 export async function helmTemplate(
   helm: string,
   { chart, release, namespace, values, cluster, withCrds = true }: RenderRequest,

@@ -7,11 +7,11 @@ import type { Cluster } from "./cluster";
 import { Failure } from "./command";
 import type { K8s } from "./objectDiff";
 
-/** The text holds secrets, and a parser's words show none of them. */
+/** The text has secrets; the parser's error must not show them. */
 export const unreadableConfig = ({ message }: YamlError) =>
   new Failure(`kubesphere.yaml in the ConfigMap ${SYSTEM_NAMESPACE}/kubesphere-config is no YAML: ${message}`);
 
-/** What KubeSphere sets over the values of every extension, as ks-core is about to tell it, else as it does now. */
+/** The values that KubeSphere sets for every extension, after the next deployment of ks-core, else as they are now. */
 export async function injectedBy(cluster: Pick<Cluster, "read">, made: readonly K8s[]): Promise<Values> {
   const metadata = { name: KUBESPHERE_CONFIG.configMap, namespace: SYSTEM_NAMESPACE };
   const isIt = ({ kind, metadata: { name } }: K8s) => kind === "ConfigMap" && name === metadata.name;

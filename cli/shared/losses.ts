@@ -1,4 +1,4 @@
-/** What KubeSphere takes for installed, and somebody has taken away behind its back; it repairs nothing, and its plans say what they said before. */
+/** Releases and objects that were deleted although KubeSphere takes them for installed: it does not repair them, and its plans do not change. */
 import { LUBAN } from "../../kubesphere/luban";
 import { CORE_API, label, isOfStack } from "../../kubesphere/api";
 import {
@@ -26,27 +26,27 @@ import { missingCrds } from "./missingCrds";
 import { whyUnread } from "./unread";
 
 export interface Loss {
-  /** In words, as a sentence without its end. */
+  /** A description: a sentence without its full stop. */
   readonly what: string;
-  /** `Kind name` or `Kind namespace/name`; of a release or namespace that is gone, that. */
+  /** `Kind name` or `Kind namespace/name`; if a release or namespace is lost as a whole, that. */
   readonly object: string;
-  /** The command that brings it back, as one types it. */
+  /** The command that brings it back. */
   readonly wayBack: string;
-  /** What has to be seen to before that command helps, in words that it follows. Default: nothing. */
+  /** What must be done before that command helps; the command follows this text. Default: nothing. */
   readonly first?: string;
 }
 
 export interface Losses {
   /** By extension. */
   readonly found: ReadonlyMap<string, readonly Loss[]>;
-  /** What may not be read, and so is not missed; sorted by kind. */
+  /** Kinds that cannot be read, and so count as present; sorted. */
   readonly unread: readonly { readonly kind: string; readonly why: string }[];
 }
 
 type Plan = StoredObject & StoredPlan;
 
 /**
- * @param option what follows a command of Pulumi's to mean the stack, such as ` --stack prod`
+ * @param option the option that names the stack in a command, such as ` --stack prod`
  * @param now milliseconds
  */
 export async function lossesOf(
@@ -78,7 +78,7 @@ export async function lossesOf(
   ]);
   if (namespaces === undefined || releases === undefined) return { found: new Map(), unread: byKind(unread) };
   const surroundings = {
-    // One that is on its way out is as good as gone.
+    // One that is being deleted counts as lost.
     namespaces: new Set(namespaces.flatMap(({ metadata }) => (metadata.deletionTimestamp === undefined ? [metadata.name] : []))),
     releases: releases.all,
   };
@@ -111,7 +111,7 @@ export async function lossesOf(
     const isRolledOut = plan !== undefined && isOfStack(plan) && !isInVain(plan, within, now);
     const wayBack = ({ by }: LostObject) =>
       typeof by === "object" ? by.command : by !== "rollback" && isRolledOut ? again(option) : rollback(release);
-    // Without the kind of one of its objects Helm brings nothing of a release back.
+    // If the kind of one object is missing, Helm cannot bring back any object of the release.
     const isHeld = within.some(({ by }) => by === "kind");
     const losses = within.map((it): Loss => {
       const first = isHeld && typeof it.by !== "object" ? { first: KIND_FIRST } : {};
@@ -122,19 +122,19 @@ export async function lossesOf(
   return { found: new Map([...lost, ...inside.filter(([, losses]) => losses.length > 0)]), unread: byKind(unread) };
 }
 
-/** @returns those that the same brings back together, in the order in which they were found */
+/** @returns groups of losses that the same command brings back, in the order in which they were found */
 export function byWayBack(losses: readonly Loss[]): readonly (Pick<Loss, "wayBack" | "first"> & { readonly losses: readonly Loss[] })[] {
   const isSame = (one: Loss) => (other: Loss) => other.wayBack === one.wayBack && other.first === one.first;
   const ways = losses.filter((it, index) => losses.findIndex(isSame(it)) === index);
   return ways.map((it) => ({ wayBack: it.wayBack, ...(it.first !== undefined && { first: it.first }), losses: losses.filter(isSame(it)) }));
 }
 
-/** Which was read first changes from run to run. */
+/** The order of reading differs from run to run. */
 const byKind = <T extends { readonly kind: string }>(unread: readonly T[]): T[] => [...unread].sort((a, b) => a.kind.localeCompare(b.kind));
 
 const AUTOSCALER = { apiVersion: "autoscaling/v2", kind: "HorizontalPodAutoscaler" };
 
-/** A run looks for it by itself; the refresh is for whatever else was changed, since a plan that somebody has edited is none that it repairs. */
+/** A run finds the loss by itself. The refresh is for other changes, since a run does not repair a plan that was edited. */
 const again = (option: string) => `pulumi up --refresh${option}`;
 
 const placeOf = ({ metadata: { name }, status }: Plan, namespaces: ReadonlySet<string>) => {
@@ -142,13 +142,13 @@ const placeOf = ({ metadata: { name }, status }: Plan, namespaces: ReadonlySet<s
   return namespaces.has(namespace) ? `Release ${namespace}/${name}` : `Namespace ${namespace}`;
 };
 
-/** One that no stack declares is published again. */
+/** An extension that no stack declares must be published again. */
 const reinstall = (plan: Plan, option: string): string =>
   isOfStack(plan) ? again(option) : `kubectl delete installplan ${plan.metadata.name} && ${LUBAN} extension publish SOURCE --install`;
 
 type OrUnread = <T>(kind: string, reading: Promise<T>) => Promise<T | undefined>;
 
-/** A list for each kind, however many extensions and objects there are: KubeSphere's executor labels whatever a chart renders. */
+/** One list request for each kind, for any number of extensions and objects: KubeSphere's executor labels every object that a chart renders. */
 async function presentObjects(cluster: Pick<Cluster, "list">, releases: readonly ExtensionRelease[], orUnread: OrUnread): Promise<Present> {
   const kinds = new Map(releases.flatMap(({ objects }) => objects.map((object) => [kindOf(object), object] as const)));
   const lists = await inParallel([...kinds], async ([key, { apiVersion, kind }]) => {
@@ -163,11 +163,11 @@ type OfKind = Pick<KubernetesObject, "apiVersion" | "kind">;
 
 interface Looked {
   readonly look: Look;
-  /** Those that are gone with their kinds, by `Kind name`. */
+  /** Objects whose kind is missing, too, by `Kind name`. */
   readonly withKind: ReadonlyMap<string, OfKind>;
 }
 
-/** @returns whether a release, or a package's `crds/`, brings a kind that is gone; where that may not be read, as if it did */
+/** @returns whether a release, or a package's `crds/`, makes a missing kind; true if that cannot be read */
 async function kindsBrought(
   cluster: Pick<Cluster, "list" | "read">,
   plans: readonly Plan[],
@@ -194,7 +194,7 @@ async function lookAgain(cluster: Pick<Cluster, "read">, look: Look, { namespace
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         if (error instanceof UnknownKind) withKind.set(nameOf(object), object);
-        // Whoever may not read it misses nothing.
+        // Without the right to read it, it counts as present.
         else found.set(object, undefined);
       }
     },

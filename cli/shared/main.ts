@@ -1,4 +1,4 @@
-/** Runs a command of `cli/`: reads its options, prints what it gives back, turns failures into words and exit codes. */
+/** Runs a command of `cli/`: reads its options, prints its result, turns failures into messages and exit codes. */
 import { parseArgs } from "util";
 import { LUBAN } from "../../kubesphere/luban";
 import { ConfigurationError } from "../../kubesphere/errors";
@@ -11,10 +11,10 @@ const COMMON = { json: { type: "boolean" }, help: { type: "boolean", short: "h" 
 
 /**
  * @param name what `luban` calls it
- * @param args that come after it
+ * @param args the arguments after the name
  * @param cache the sandbox's cache folder
- * @param typed how people type it, without its options
- * @returns the exit code: the command's own, 1 for a failure, 2 for a wrong command line where the command does not say otherwise
+ * @param typed the command as people type it, without options
+ * @returns the exit code: the command's own, 1 for a failure, 2 for a wrong command line unless the command has another one
  */
 export const runCommand = (
   name: string,
@@ -24,7 +24,7 @@ export const runCommand = (
   typed = `${LUBAN} ${name}`,
 ): Promise<number> => toEnd(args, (progress) => perform(`${typed} `, command, args, cache, progress), command.usageCode);
 
-/** The same for one whose first word says which of several commands. @param help of them as a whole */
+/** The same for a command whose first argument names one of several subcommands. @param help the help of all of them */
 export const runOneOf = (name: string, commands: Readonly<Record<string, Command>>, help: string, args: readonly string[], cache: string) =>
   toEnd(args, async (progress) => {
     const [which = "", ...rest] = args;

@@ -1,4 +1,4 @@
-/** What Helm made of a chart's templates, as objects. Pure. */
+/** The objects in a manifest of Helm. Pure. */
 import { readDocuments, YamlError } from "../../kubesphere/yaml/goYaml";
 import { installable } from "../../kubesphere/chart/renderedObject";
 import type { KubernetesObject } from "./cluster";
@@ -9,13 +9,13 @@ type Rendered = KubernetesObject & K8s;
 
 export interface FromTemplate {
   readonly object: Rendered;
-  /** As a path in the chart; "" where Helm does not say. */
+  /** A path in the chart; "" if Helm does not name it. */
   readonly template: string;
 }
 
 /**
- * @param manifest what `helm template` prints and what a release keeps
- * @throws Failure that names the template and the line where it is no YAML
+ * @param manifest the output of `helm template`, or the manifest of a release
+ * @throws Failure that names the template and the line if it is not valid YAML
  */
 export function fromTemplates(manifest: string): FromTemplate[] {
   const lines = manifest.split("\n");
@@ -35,16 +35,16 @@ export function fromTemplates(manifest: string): FromTemplate[] {
 /** @throws as {@link fromTemplates} */
 export const objectsOf = (manifest: string): Rendered[] => fromTemplates(manifest).map(({ object }) => object);
 
-/** A file of crds/ may say in such a comment, too, where its author has it from. */
+/** A file of crds/ may have such a comment, too, in which its author names the source. */
 const SOURCE = /^# Source: [^/:]+\/((?:charts\/[^/]+\/)*(?:templates|crds)\/.+?)\r?$/;
 
 /**
- * Helm says of each document where it comes from, in its first lines.
- * @param line counted from 1; that of a document's hyphens counts as the document's
- * @returns the template as a path in the package, and the line that says so, counted from 1
+ * The first lines of each document name the template that it comes from.
+ * @param line counted from 1; the line with the hyphens belongs to the document that it begins
+ * @returns the template as a path in the package, and the line that names it, counted from 1
  */
 function templateAbove(lines: readonly string[], line: number): { readonly template: string; readonly from: number } {
-  // The document that begins at a line says it in the next one.
+  // A document that begins at a line names its template in the next line.
   for (let at = Math.min(line + 1, lines.length); at > 0; at--) {
     const template = SOURCE.exec(lines[at - 1] ?? "")?.[1];
     if (template !== undefined) return { template, from: at };

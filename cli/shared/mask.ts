@@ -1,17 +1,17 @@
-/** Keeps secrets out of what people and machines are shown. */
+/** Masks secrets in all output. */
 
-/** What stands for a secret, as the engine writes it. */
+/** The placeholder for a secret, as the engine writes it. */
 export const SECRET = "[secret]";
 
-/** Shorter ones are found in words that are no secret, and their masking would say what they are. */
+/** Shorter secrets occur in ordinary words, and masking them there would reveal them. */
 const SHORTEST = 4;
-/** Of a secret of several lines, such as a key: shorter lines are YAML's and PEM's own. */
+/** The shortest masked line of a secret of several lines, such as a key: shorter lines belong to YAML or PEM. */
 const SHORTEST_LINE = 12;
 
 /**
- * Replaces each of the secrets wherever it stands in a text: as it is, escaped as in JSON or in a URL, in base64 at any offset, and
- * each line of those of several lines.
- * @param secrets in clear; those shorter than 4 characters are left alone
+ * Replaces each secret everywhere in a text: as it is, escaped as in JSON or in a URL, in base64 at any offset, and
+ * line by line if it has several lines.
+ * @param secrets in clear text; those shorter than 4 characters are not masked
  */
 export function masker(secrets: readonly string[]): (text: string) => string {
   const forms = new Set(secrets.flatMap(formsOf));
@@ -22,7 +22,7 @@ export function masker(secrets: readonly string[]): (text: string) => string {
   return (text) => text.replace(all, SECRET);
 }
 
-/** Every string of a value masked, keys included. */
+/** Masks every string of a value, including keys. */
 export function maskStrings<T>(value: T, mask: (text: string) => string): T {
   const masked = (it: unknown): unknown => {
     if (typeof it === "string") return mask(it);
@@ -41,7 +41,7 @@ function formsOf(secret: string): string[] {
     .flatMap((part) => [part, JSON.stringify(part).slice(1, -1), encodeURIComponent(part), ...base64Forms(part)]);
 }
 
-/** What all texts in base64 have in common that hold the secret at the same offset modulo 3. */
+/** The common part of all base64 texts that have the secret at the same offset modulo 3. */
 const base64Forms = (secret: string): string[] =>
   [0, 1, 2].flatMap((offset) => {
     const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
@@ -50,7 +50,7 @@ const base64Forms = (secret: string): string[] =>
     return inner.length >= SHORTEST + 2 ? [inner, inner.replaceAll("+", "-").replaceAll("/", "_")] : [];
   });
 
-/** Whether a property of an object of the kind holds what is secret. */
+/** Whether a property of an object of this kind has a secret. */
 export const isSecretPath = (kind: string, path: string) =>
   kind === "Secret" &&
   (path === "" || /^(?:data|stringData)\b/.test(path) || path.startsWith('metadata.annotations["kubectl.kubernetes.io/last-applied'));

@@ -1,4 +1,4 @@
-/** CRDs of the folders `crds/` in the packages that are installed, which Helm makes once and never again. */
+/** Missing CRDs of the folders `crds/` of installed packages, which Helm makes only at the first installation. */
 import { extensionVersionName, isOfStack } from "../../kubesphere/api";
 import { inParallel } from "../../kubesphere/parallel";
 import type { RenderedObject } from "../../kubesphere/chart/renderedObject";
@@ -7,16 +7,16 @@ import { kindsIn } from "../../kubesphere/extension/restoredCrds";
 import { packageCrds } from "../../kubesphere/extension/stayingCrds";
 import type { Cluster, StoredObject } from "./cluster";
 
-/** Of an extension that is installed. */
+/** The missing CRDs of an installed extension. */
 export interface MissingCrds {
   readonly extension: string;
-  /** One at least, by name. */
+  /** The names of at least one CRD. */
   readonly crds: readonly string[];
-  /** What they define, as `kindOf` says it. */
+  /** The kinds that they define, in the form of `kindOf`. */
   readonly kinds: readonly string[];
-  /** Where its package is. */
+  /** The place of its package. */
   readonly package: DataReference;
-  /** Whether a stack declares the extension, whose `up` makes them anew. */
+  /** Whether a stack declares the extension: then its `up` makes them anew. */
   readonly isOfStack: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface DataReference {
 
 type Version = StoredObject & { readonly spec: { readonly chartDataRef?: DataReference } };
 
-/** Of packages that the cluster holds: those that it was given by an address are their publishers'. */
+/** Checks packages in ConfigMaps only: the cluster does not have the packages at addresses. */
 export async function missingCrds(
   cluster: Pick<Cluster, "read">,
   plans: readonly StoredPlan[],

@@ -1,4 +1,4 @@
-/** What a program writes to a file only, read without the disk ever holding it. */
+/** Reads the output of a program that can write only to a file, without storing it on a disk. */
 import { constants } from "fs";
 import { open, rm } from "fs/promises";
 import { join } from "path";
@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../kubesphere/chart/temporaryFolder";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "./command";
 
-/** @param work given the pipe's path, which one writer may open once @returns its result, and what was written: nothing if nobody did */
+/** @param work gets the pipe's path, which one writer may open once @returns its result, and the written bytes: none if nothing was written */
 export async function throughPipe<T>(work: (pipe: string) => Promise<T>): Promise<{ result: T; written: string }> {
   const folder = await temporaryFolder("pipe");
   try {
@@ -28,7 +28,7 @@ export async function throughPipe<T>(work: (pipe: string) => Promise<T>): Promis
   }
 }
 
-/** A reader that no writer ever came to waits for ever; without a reader this fails. */
+/** Ends a reader that waits for a writer that never came; fails if there is no reader. */
 const endReader = (pipe: string) =>
   open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).then(
     (handle) => handle.close(),

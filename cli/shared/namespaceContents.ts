@@ -1,4 +1,4 @@
-/** What is in namespaces that may be left over, beside what KubeSphere and Kubernetes put there themselves. */
+/** The contents of namespaces that may be leftovers, without the objects that KubeSphere and Kubernetes make there themselves. */
 import { label } from "../../kubesphere/api";
 import type { Cluster, StoredObject } from "./cluster";
 import { inParallel } from "../../kubesphere/parallel";
@@ -11,7 +11,7 @@ const KINDS = [
 ];
 
 /**
- * @param isMeant whether an object is to be told of. Default: each that is somebody's
+ * @param isMeant whether an object is included. Default: each object of a user
  * @returns by namespace, `Kind name`; a Helm release as `Release name`
  */
 export async function contents(
@@ -36,10 +36,10 @@ export async function objectsIn(cluster: Pick<Cluster, "list">, namespaces: read
 /** The type of the Secrets in which Helm keeps releases. */
 export const HELM = "helm.sh/release.v1";
 
-/** What KubeSphere 4.1.2, and 4.1.3 without `executor`, calls the Job, its Pod and its ConfigMap. */
+/** The names that KubeSphere 4.1.2, and 4.1.3 without `executor`, give the Job, its Pod and its ConfigMap. */
 const EXECUTORS = /^helm-(?:executor-)?(?:install|upgrade|uninstall)-[a-z0-9-]+-[a-z0-9]+$/;
 
-/** Of which release it is a revision. */
+/** The release to which a revision belongs. */
 export const releaseNameOf = ({ metadata: { name, labels = {} }, ...rest }: StoredObject): string | undefined =>
   rest["type"] === HELM ? (labels["name"] ?? name) : undefined;
 
@@ -51,7 +51,7 @@ function named(object: StoredObject): string {
 function isSomebodys({ kind, metadata: { name, labels = {} }, ...rest }: StoredObject): boolean {
   if (kind === "ConfigMap" && name === "kube-root-ca.crt") return false;
   if (kind === "Secret" && rest["type"] === "kubernetes.io/service-account-token") return false;
-  // The runs of KubeSphere's executor; those of its pods have the label of their extension too.
+  // Jobs of KubeSphere's executor; their Pods have the label of the extension, too.
   const isRun = EXECUTORS.test(name) && (kind === "Job" || kind === "Pod" || kind === "ConfigMap");
   return !(isRun && (labels[label.extensionRef] !== undefined || kind === "ConfigMap"));
 }

@@ -1,16 +1,16 @@
-/** What differs between two objects, property by property, and between two sets of Kubernetes objects. */
+/** The differences between two objects, property by property, and between two sets of Kubernetes objects. */
 import { isSecretPath, SECRET } from "./mask";
 
 export interface Change {
   /** Such as `spec.containers[name=app].ports[0]` or `metadata.labels["app.kubernetes.io/name"]`; empty for the value itself. */
   readonly path: string;
-  /** Absent where the property is new. A whole value where it goes. */
+  /** Absent if the property is new. The whole value if it is removed. */
   readonly before?: unknown;
-  /** Absent where the property goes. A whole value where it is new. */
+  /** Absent if the property is removed. The whole value if it is new. */
   readonly after?: unknown;
 }
 
-/** As much of a Kubernetes object as makes it this one and no other. */
+/** The parts of a Kubernetes object that identify it. */
 export interface K8s {
   readonly apiVersion: string;
   readonly kind: string;
@@ -24,7 +24,7 @@ export interface ObjectChange {
   readonly namespace?: string;
   readonly name: string;
   readonly change: "created" | "changed" | "deleted";
-  /** Empty unless changed. What a Secret holds is never among them, only that it changed. */
+  /** Empty unless changed. The contents of a Secret are never included, only the fact that it changed. */
   readonly changes: readonly Change[];
 }
 
@@ -34,7 +34,7 @@ const isFields = (value: unknown): value is Fields => typeof value === "object" 
 // The API server drops what is null.
 const isAbsent = (value: unknown) => value === undefined || value === null;
 
-/** In the order of the properties. `null` is as good as absent. Elements of a list that all have a `name` are told apart by it. */
+/** In the order of the properties. `null` counts as absent. Elements of a list that all have a `name` are matched by it. */
 export function changesOf(before: unknown, after: unknown): readonly Change[] {
   return within("", before, after);
 }
@@ -57,14 +57,14 @@ function inList(path: string, before: readonly unknown[], after: readonly unknow
       within(`${path}[name=${name}]`, named.get(name), wanted.get(name)),
     );
   }
-  // An element more or less moves all that follow: the lists as they are say it better than their places.
+  // An added or removed element moves all others: the two whole lists are clearer than changes by position.
   if (before.length !== after.length && ![...before, ...after].some(isFields)) return [{ path, before, after }];
   return Array.from({ length: Math.max(before.length, after.length) }).flatMap((_, index) =>
     within(`${path}[${index}]`, before[index], after[index]),
   );
 }
 
-/** undefined where names do not tell the elements apart. */
+/** undefined if names do not identify the elements. */
 function byName(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefined {
   const named = new Map(list.flatMap((it) => (isFields(it) && typeof it["name"] === "string" ? [[it["name"], it] as const] : [])));
   return named.size === list.length ? named : undefined;
@@ -72,14 +72,14 @@ function byName(list: readonly unknown[]): ReadonlyMap<string, unknown> | undefi
 
 const union = (first: readonly string[], second: readonly string[]) => [...new Set([...first, ...second])];
 
-/** A key as it stands in a path. */
+/** A key in the form of a path. */
 export const step = (path: string, key: string) => (/^[\w-]+$/.test(key) ? `${path === "" ? "" : "."}${key}` : `[${JSON.stringify(key)}]`);
 
 /** Of two paths. */
 export const isSameOrWithin = (inner: string, outer: string): boolean =>
   inner === outer || (inner.startsWith(outer) && /^[.[]/.test(inner.slice(outer.length)));
 
-/** By group, kind, namespace and name; in the order of `after`, then what goes. */
+/** Matched by group, kind, namespace and name; in the order of `after`, then the removed ones. */
 export function compareObjects(before: readonly K8s[], after: readonly K8s[]): readonly ObjectChange[] {
   const old = new Map(before.map((object) => [keyOf(object), object]));
   const wanted = new Map(after.map((object) => [keyOf(object), object]));
@@ -93,7 +93,7 @@ export function compareObjects(before: readonly K8s[], after: readonly K8s[]): r
   return [...kept, ...gone.map(([, object]): ObjectChange => ({ ...named(object), change: "deleted", changes: [] }))];
 }
 
-/** What tells an object from others. Another version of the same group is the same object. */
+/** The identity of an object. Another version of the same group is the same object. */
 export const keyOf = ({ apiVersion, kind, metadata: { namespace = "", name } }: K8s) =>
   [apiVersion.includes("/") ? apiVersion.split("/")[0] : "", kind, namespace, name].join("\n");
 

@@ -6,7 +6,7 @@ import { Failure } from "./command";
 // Of Kubernetes, without its last.
 const NODE_PORTS = { from: 30_000, to: 32_767 };
 
-/** Two ports that nobody listens on, looked for from a random place on: two sandboxes made at once must not meet. */
+/** Two free ports. The search starts at a random port, so that two sandboxes that start together do not take the same ports. */
 export async function freeNodePorts(): Promise<[number, number]> {
   const { from, to } = NODE_PORTS;
   const first = randomInt(to - from);

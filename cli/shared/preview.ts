@@ -1,4 +1,4 @@
-/** The engine's preview of a stack: its steps, and what goes in before and after. */
+/** The engine's preview of a stack: its steps, and the inputs before and after. */
 import { Failure } from "./command";
 import { throughPipe } from "./namedPipe";
 import { exportState, type Stack } from "./pulumi";
@@ -7,7 +7,7 @@ import { together } from "../../kubesphere/parallel";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Of `pulumi preview --json`; its inputs have their secrets masked. */
+/** From `pulumi preview --json`; secrets in its inputs are masked. */
 export interface Step {
   /** create, update, delete, replace, create-replacement, delete-replaced, same, read, … */
   readonly op: string;
@@ -19,11 +19,11 @@ export interface Step {
   readonly detailedDiff?: Readonly<Record<string, { readonly kind: string }>> | null;
 }
 interface StepState {
-  /** Under an alias, the old one has another. */
+  /** The old resource has another URN if there is an alias. */
   readonly urn: string;
   readonly type: string;
   readonly parent?: string;
-  /** URNs of what it is replaced together with. */
+  /** The URNs of the resources with which it is replaced. */
   readonly replaceWith?: readonly string[];
   /** Whether the engine leaves it in the cluster when it deletes or replaces it. */
   readonly retainOnDelete?: boolean;
@@ -32,7 +32,7 @@ interface StepState {
 
 export interface Preview {
   readonly steps: readonly Step[];
-  /** What the program and the engine said on the way. May hold secrets. */
+  /** The messages of the program and the engine. May contain secrets. */
   readonly diagnostics?: readonly Diagnostic[] | null;
 }
 
@@ -41,7 +41,7 @@ interface Diagnostic {
   readonly message: string;
 }
 
-/** In their order, each once. */
+/** In order, without duplicates. */
 export const warningsIn = ({ diagnostics }: Preview): readonly string[] => [
   ...new Set(
     (diagnostics ?? []).flatMap(({ severity, message }) => (severity === "warning" ? [message.replace(/^warning: /, "").trim()] : [])),
@@ -60,7 +60,7 @@ export async function preview(stack: Stack, args: readonly string[] = []): Promi
   throw new Failure(`the stack's preview fails: ${errors.join("\n") || stderr.trim()}`);
 }
 
-/** By URN, what a resource's inputs are and will be, with every secret in clear: never to be printed. */
+/** By URN: a resource's old and new inputs, with every secret in clear text. Never print them. */
 export interface Inputs {
   readonly before?: Fields;
   readonly after?: Fields;
@@ -68,7 +68,7 @@ export interface Inputs {
 
 export interface RevealedPreview extends Preview {
   readonly inputs: ReadonlyMap<string, Inputs>;
-  /** As `pulumi stack export --show-secrets` gives it. */
+  /** The output of `pulumi stack export --show-secrets`. */
   readonly state: RevealedState;
 }
 
@@ -76,14 +76,14 @@ export interface RevealedState {
   readonly deployment?: { readonly resources?: readonly { urn: string; type: string; inputs?: Fields; outputs?: Fields }[] };
 }
 
-/** As `pulumi preview --save-plan` writes it. */
+/** The file that `pulumi preview --save-plan` writes. */
 interface UpdatePlan {
   readonly resourcePlans?: Readonly<
     Record<string, { readonly goal?: { readonly inputDiff?: { readonly adds?: Fields; readonly updates?: Fields } } }>
   >;
 }
 
-/** A preview's JSON always masks secrets; the plan beside it does not, and goes through a pipe, since no disk may hold it. */
+/** A preview's JSON always masks secrets. The plan does not, so it goes through a pipe and is never stored on a disk. */
 export async function revealedPreview(stack: Stack): Promise<RevealedPreview> {
   const [{ result, written }, state] = await together([
     throughPipe((pipe) => preview(stack, ["--show-sames", "--show-secrets", "--save-plan", pipe])),
@@ -93,7 +93,7 @@ export async function revealedPreview(stack: Stack): Promise<RevealedPreview> {
   const old = new Map((state.deployment?.resources ?? []).map(({ urn, inputs }) => [urn, inClear(inputs ?? {}) as Fields]));
   const inputs = new Map<string, Inputs>();
   for (const { urn, oldState, newState } of result.steps) {
-    // A replacement is reported in several steps, and not all of them have both states.
+    // A replacement is reported in several steps, of which not all have both states.
     if (newState === undefined && inputs.has(urn)) continue;
     const { adds, updates } = resourcePlans[urn]?.goal?.inputDiff ?? {};
     const before = old.get(oldState?.urn ?? urn);
@@ -103,6 +103,6 @@ export async function revealedPreview(stack: Stack): Promise<RevealedPreview> {
   return { ...result, inputs, state };
 }
 
-/** What the plan does not name is as it was, and what is masked of it is not masked there. */
+/** Inputs that are not in the plan did not change; the state has them unmasked. */
 const unchanged = (inputs: Fields, before: Fields = {}): Fields =>
   Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, key in before ? before[key] : value]));

@@ -1,4 +1,4 @@
-/** What is going on, for who waits longer than two seconds. */
+/** Shows progress if a step takes longer than two seconds. */
 import { oneLine } from "./text/terminal";
 import { maskUrls } from "./urls";
 
@@ -17,7 +17,7 @@ export class Progress {
     this.timer = setInterval(() => this.tell(), 250).unref();
   }
 
-  /** Says what is being done from now on. */
+  /** Names the step that begins now. */
   now(text: string): void {
     this.text = oneLine(maskUrls(text));
   }

@@ -1,4 +1,4 @@
-/** The Pulumi engine on one stack of this project, as a shell would call it. */
+/** Calls the Pulumi CLI for one stack of this project. */
 import { LUBAN } from "../../kubesphere/luban";
 import { spawn } from "child_process";
 import { foreignSettings } from "../../settings/settingsFile";
@@ -6,23 +6,23 @@ import { connect, type Cluster, type ClusterChoice } from "./cluster";
 import { Failure } from "./command";
 
 export interface Ran {
-  /** null: a signal ended it. */
+  /** null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 export interface Stack {
-  /** undefined: the selected one */
+  /** undefined for the selected one */
   readonly name: string | undefined;
-  /** In which `pulumi` runs. */
+  /** The environment of `pulumi`. */
   readonly env: NodeJS.ProcessEnv;
   /**
-   * Runs `pulumi <args>` on the stack to its end; its exit code is for the caller to judge.
-   * @param input for its standard input, where secrets and texts of any form pass unseen by other users of the machine
+   * Runs `pulumi <args>` on the stack to its end; the caller checks the exit code.
+   * @param input its standard input, for secrets and texts of any form: other users of the machine cannot see it
    */
   run(args: readonly string[], input?: string): Promise<Ran>;
-  /** What `pulumi <args>` prints, parsed. @param what is asked, for the error @throws Failure with what Pulumi said */
+  /** The parsed output of `pulumi <args>`. @param what the subject of the request, for the error @throws Failure with Pulumi's output */
   json<T>(what: string, args: readonly string[]): Promise<T>;
 }
 
@@ -32,7 +32,7 @@ const NAMESPACE = "kubesphere";
 /**
  * @param name default: the selected stack
  * @param checkout the folder of Pulumi.yaml
- * @throws Failure where `env` has the settings of another stack for it
+ * @throws Failure if `env` has the settings of another stack
  */
 export function openStack(name: string | undefined, checkout: string, env: NodeJS.ProcessEnv = process.env): Stack {
   refuseForeign(name, env);
@@ -44,7 +44,7 @@ export function openStack(name: string | undefined, checkout: string, env: NodeJ
       let stderr = "";
       child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-      // It may end without having read all of it.
+      // The process may end before it has read all input.
       child.stdin.on("error", () => undefined).end(input);
       child.once("error", (error: NodeJS.ErrnoException) =>
         fail(error.code === "ENOENT" ? new Failure(MISSING) : new Failure(`pulumi cannot be run: ${error.message}`)),
@@ -54,7 +54,7 @@ export function openStack(name: string | undefined, checkout: string, env: NodeJ
   return stackOn({ name, env, run });
 }
 
-/** @param name undefined: the selected stack @throws Failure where `env`, as the sandbox's shell, has the settings of another stack for it */
+/** @param name undefined for the selected stack @throws Failure if `env` has the settings of another stack, as in the sandbox's shell */
 export function refuseForeign(name: string | undefined, env: NodeJS.ProcessEnv): void {
   const foreign = foreignSettings(name, env);
   if (foreign !== undefined) throw new Failure(foreign);
@@ -79,32 +79,32 @@ const MISSING = 'pulumi is not on PATH; the sandbox\'s is after: eval "$(npm run
 
 const called = (name: string | undefined) => (name === undefined ? "the selected stack" : `stack ${name}`);
 
-/** What it printed. @param what was run, for the error @throws Failure with what it said when it failed */
+/** Its output. @param what the command, for the error @throws Failure with its output if it failed */
 export function succeeded(what: string, { code, stdout, stderr }: Ran): string {
   if (code !== 0) throw new Failure(`${what} failed: ${(stderr || stdout).trim()}`);
   return stdout;
 }
 
-/** The stack's state; its secrets are encrypted unless `revealed`, and then it must never be printed. @throws Failure */
+/** The stack's state. Its secrets are encrypted unless `revealed`; never print a revealed state. @throws Failure */
 export async function exportState<State>(stack: Stack, { revealed = false } = {}): Promise<State> {
   const { code, stdout, stderr } = await stack.run(["stack", "export", ...(revealed ? ["--show-secrets"] : [])]);
   if (code !== 0) throw new Failure(`the state cannot be read: ${(stderr || stdout).trim()}`);
   return JSON.parse(stdout) as State;
 }
 
-/** Writes one value into the stack's configuration. @param path with its namespace, as `pulumi config set --path` takes it @throws Failure */
+/** Writes one value into the stack's configuration. @param path with its namespace, as for `pulumi config set --path` @throws Failure */
 export async function setConfig(stack: Stack, path: string, value: string, isSecret: boolean): Promise<void> {
   const args = ["config", "set", "--path", isSecret ? "--secret" : "--plaintext", path];
-  // Pulumi takes the last newline for the end of the typing.
+  // Pulumi removes the last newline of its input.
   const { code, stderr } = await stack.run(args, `${value}\n`);
   if (code !== 0) throw new Failure(`${path} cannot be written into the stack's configuration: ${stderr.trim()}`);
 }
 
-/** Also of the selected stack. @throws Failure */
+/** Works for the selected stack, too. @throws Failure */
 export const stackName = async (stack: Stack): Promise<string> =>
   stack.name ?? succeeded("pulumi stack --show-name", await stack.run(["stack", "--show-name"])).trim();
 
-/** The project's configuration of the stack, by key without namespace; secrets in clear, so it must never be printed. */
+/** The stack's configuration of this project, by key without namespace. Secrets are in clear text: never print it. */
 export async function stackConfig(stack: Stack): Promise<Readonly<Record<string, unknown>>> {
   const config = await stack.json<Record<string, { value?: string; objectValue?: unknown }>>("the configuration", [
     "config",
@@ -115,12 +115,12 @@ export async function stackConfig(stack: Stack): Promise<Readonly<Record<string,
 }
 
 /**
- * The cluster that a stack is deployed on, as the program itself finds it.
- * @param config as {@link stackConfig} gives it @throws Failure when it is yet to be made
+ * The cluster of a stack, found in the same way as the program finds it.
+ * @param config the result of {@link stackConfig} @throws Failure if the cluster does not exist yet
  */
 export function clusterChoice(config: Readonly<Record<string, unknown>>): ClusterChoice {
   const { kubeconfig, context, kubekey } = (config["cluster"] ?? {}) as { kubeconfig?: string; context?: string; kubekey?: object };
-  // $KUBECONFIG would be some other cluster's.
+  // $KUBECONFIG would belong to another cluster.
   if (kubekey !== undefined && kubeconfig === undefined) throw new Failure(`the stack's cluster is not made yet: ${LUBAN} cluster create`);
   return { kubeconfig, context };
 }

@@ -5,11 +5,11 @@ import { refuseOutsideSchemas } from "../../kubesphere/chart/valuesSchema";
 import { Failure } from "./command";
 
 /**
- * To be asked before Helm renders a chart.
+ * A check that must pass before Helm renders a chart.
  * @param archive a file
- * @param shown what the error calls it
+ * @param shown its name in the error
  * @returns the chart's files
- * @throws Failure when it is no chart, or would lead Helm to files and addresses outside of it
+ * @throws Failure if it is not a chart, or would make Helm read files and addresses outside of it
  */
 export async function unpackRenderable(archive: string, shown: string): Promise<readonly ChartFile[]> {
   try {

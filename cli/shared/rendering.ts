@@ -1,4 +1,4 @@
-/** How commands render extensions: by Helm's own program, for the cluster at hand or for none. */
+/** Renders extensions for commands: with Helm's executable, for a cluster or without one. */
 import { accessCluster } from "../../components/cluster/clusterAccess";
 import { injectedValues } from "../../components/preparation/injectedValues";
 import type { Settings } from "../../settings/settings";
@@ -15,14 +15,14 @@ import type { ClusterChoice } from "./cluster";
 import { Failure } from "./command";
 import { helmRenderer } from "./helmRenderer";
 
-/** Where there is none to ask: the Kubernetes that this is tested with, and Helm's own list of API versions. */
+/** Without a cluster: the Kubernetes version that this is tested with, and Helm's own list of API versions. */
 export const noCluster = (kubeVersion: string = versions.kubernetes.pinned): TargetCluster => ({
   kubeVersion,
   apiVersions: [],
   resources: [],
 });
 
-/** What KubeSphere sets wherever ks-core has a domain suffix; any suffix shows what an Ingress leads to. */
+/** The values that KubeSphere sets if ks-core has a domain suffix; any suffix shows where an Ingress leads. */
 export const SAMPLE_VALUES: Values = {
   global: {
     portal: { url: "http://127.0.0.1:30880" },
@@ -30,7 +30,7 @@ export const SAMPLE_VALUES: Values = {
   },
 };
 
-/** @param cache the sandbox's cache folder, where its own Helm may be @throws Failure when there is no Helm */
+/** @param cache the sandbox's cache folder, which may have its own Helm @throws Failure if there is no Helm */
 export const renderingBy = async (cache: string, cluster: TargetCluster, injected: Values): Promise<Rendering> => ({
   ...(await renderingWith(await findHelm(cache), cluster, injected)),
   memory: learntFolder(),
@@ -43,22 +43,22 @@ export const renderingWith = async (helm: string, cluster: TargetCluster, inject
   injected,
 });
 
-/** Kubernetes' version that a stack says of the cluster that it has made; undefined where it makes none. @param config of the project, by key without namespace */
+/** The Kubernetes version of the cluster that a stack makes; undefined if it makes none. @param config the project's configuration, by key without namespace */
 export const statedKubernetes = (config: Readonly<Record<string, unknown>>): string | undefined =>
   textAt(config["cluster"], "kubekey", "kubernetesVersion");
 
-/** Of a source without a stack. */
+/** For a source without a stack. */
 export const plainRendering = (cache: string, kubeVersion?: string): Promise<Rendering> =>
   renderingBy(cache, noCluster(kubeVersion), SAMPLE_VALUES);
 
-/** As the program renders it for the same stack. @throws Failure, ConfigurationError when the cluster cannot be asked */
+/** The same rendering as the program's for this stack. @throws Failure, ConfigurationError if the cluster cannot be read */
 export const stackRendering = async (
   cache: string,
   choice: ClusterChoice,
   settings: Parameters<typeof injectedValues>[0],
 ): Promise<Rendering> => renderingBy(cache, await targetCluster(choice), injectedValues(settings));
 
-/** A cluster as a run asks it. @throws ConfigurationError */
+/** A run's access to the cluster. @throws ConfigurationError */
 export const asked = ({ kubeconfig, context }: ClusterChoice): ReturnType<typeof accessCluster> =>
   accessCluster({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) } as Settings["cluster"]);
 

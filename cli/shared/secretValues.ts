@@ -1,4 +1,4 @@
-/** How the engine writes secrets into its files. */
+/** Secrets in the engine's files. */
 
 /** The mark of a special value, and of a secret among these. */
 const SPECIAL = "4dabf18193072939515e22adb298388d";
@@ -6,7 +6,7 @@ const IS_SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /**
  * A value of a state or an update plan with its secrets unwrapped.
- * @throws when one is not in clear: it was written without `--show-secrets`
+ * @throws if a secret is encrypted: the file was written without `--show-secrets`
  */
 export function inClear(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inClear);
@@ -16,10 +16,10 @@ export function inClear(value: unknown): unknown {
   return Object.fromEntries(Object.entries(fields).map(([key, inner]) => [key, inClear(inner)]));
 }
 
-/** Whether it stands for another value, such as a secret. */
+/** Whether it represents another value, such as a secret. */
 export const isSpecial = (fields: object): boolean => Object.hasOwn(fields, SPECIAL);
 
-/** Whatever the engine has marked as a secret in it, in clear: texts, and objects of which only a part may be secret. */
+/** Everything that the engine has marked as a secret, in clear text: texts, and objects of which perhaps only a part is secret. */
 export function secretsIn(value: unknown): unknown[] {
   if (Array.isArray(value)) return value.flatMap(secretsIn);
   if (typeof value !== "object" || value === null) return [];

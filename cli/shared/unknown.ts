@@ -1,6 +1,6 @@
-/** Values that only the run itself finds out. */
+/** Values that become known only during a run. */
 
-/** How the engine writes them in its JSON, by their type. */
+/** The engine's placeholders for them in its JSON, by type. */
 const UNKNOWN = [
   "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -12,8 +12,8 @@ const ANY_UNKNOWN = new RegExp(UNKNOWN.join("|"), "g");
 
 export const isUnknown = (value: string): boolean => UNKNOWN.includes(value);
 
-/** Whether a text holds such a value somewhere. */
+/** Whether a text contains such a value. */
 export const holdsUnknown = (text: string): boolean => UNKNOWN.some((mark) => text.includes(mark));
 
-/** Every such value in a text in words. */
+/** Replaces every such value in a text by words. */
 export const knownLater = (text: string): string => text.replace(ANY_UNKNOWN, "(known after apply)");

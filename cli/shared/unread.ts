@@ -1,6 +1,6 @@
 import type { Failure } from "./command";
 
-/** Why something could not be read, in few words where it was for lack of rights: whoever may read little is reported so many times. */
+/** Why something could not be read; in few words if a right is missing, since a user with few rights gets many such lines. */
 export function whyUnread({ message }: Failure): string {
   const [, verb, resource] = /User "[^"]*" cannot (\w+) resource "([^"]+)"/.exec(message) ?? [];
   return verb === undefined || resource === undefined ? message : `the kubeconfig's user may not ${verb} ${resource}`;

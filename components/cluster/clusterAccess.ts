@@ -68,7 +68,7 @@ export async function accessCluster({
   try {
     config = readKubeconfig(kubeconfig);
   } catch (error) {
-    // The parser's own words may quote the file, and the file holds credentials.
+    // The parser's message may quote the file, which has credentials.
     const why = (error as NodeJS.ErrnoException).code ?? "it is no kubeconfig";
     throw unreadable(why, "Write the path of a file that is there, or set the contents with `pulumi config set --secret --path`.");
   }

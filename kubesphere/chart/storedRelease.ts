@@ -7,7 +7,7 @@ export interface StoredRelease {
   readonly version: number;
   readonly info: { readonly status: string };
   readonly chart: { readonly metadata: { readonly version: string; readonly appVersion?: string } };
-  /** What was given, over the chart's own values. May hold secrets. */
+  /** The values of the user, over the chart's own. May contain secrets. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Absent where a chart makes no objects. */
   readonly manifest?: string;

@@ -26,7 +26,7 @@ export interface Crd {
 }
 
 export interface CrdCluster {
-  /** undefined when it is not there. */
+  /** undefined if it does not exist. */
   crd(name: string): Promise<Crd | undefined>;
   /** What a server-side apply would leave there if it won every conflict; nothing is written. @throws with the API server's words */
   appliedCrd(crd: RenderedObject): Promise<Crd>;

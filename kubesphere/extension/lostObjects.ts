@@ -25,7 +25,7 @@ export const lastingObjects = (objects: readonly RenderedObject[]): MadeObject[]
 };
 
 export interface LostObject {
-  /** In words, as a sentence without its end. */
+  /** A description: a sentence without its full stop. */
   readonly what: string;
   /** `Kind name` or `Kind namespace/name`, as it lies, or lay, in the cluster. */
   readonly object: string;
@@ -73,7 +73,7 @@ export function lossesWithin(release: ReleaseObjects, look: Look, autoscalers: r
   });
 }
 
-/** In words, as a sentence without its end. */
+/** A description: a sentence without its full stop. */
 export const goneWithKind = (name: string, { apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">): string =>
   `${name} is gone with its kind: the cluster has no ${kind} of ${apiVersion}`;
 

@@ -1,4 +1,4 @@
-/** HTML that is safe by its making: whatever is put in is escaped, unless it is HTML of this module's own. */
+/** Safe HTML: every inserted value is escaped, unless this module made it. */
 
 export class Html {
   constructor(readonly text: string) {}
@@ -6,7 +6,7 @@ export class Html {
 
 type Content = string | number | Html | undefined | readonly Content[];
 
-/** A template of HTML, by a name under which no formatter adds white space to it. Attribute values stand in double quotes; undefined is nothing, and a list is all its parts. */
+/** A tagged template for HTML; with this name, no formatter adds white space. Write attribute values in double quotes. undefined inserts nothing, and a list inserts all of its elements. */
 export const markup = (parts: TemplateStringsArray, ...contents: readonly Content[]): Html =>
   new Html(parts.map((part, index) => `${part}${index < contents.length ? textOf(contents[index]) : ""}`).join(""));
 
