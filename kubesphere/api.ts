@@ -1,6 +1,6 @@
 /**
- * The names that KubeSphere 4 gives to things: API groups, labels, annotations, name patterns and limits.
- * Read from the sources of KubeSphere v4.1.2 and checked on a running one; nothing else in this program spells them.
+ * Names of KubeSphere 4: API groups, labels, annotations, name patterns and limits.
+ * Read from the sources of KubeSphere v4.1.2 and checked on a running one; no other file of this program spells them.
  */
 
 /** Extension, ExtensionVersion, InstallPlan, Category, Repository. */
@@ -15,11 +15,11 @@ export const INGRESS_NGINX_NAMESPACE = "ingress-nginx";
 export const KS_CORE_RELEASE = "ks-core";
 /** The Service of the console, and so the host of KubeSphere's default issuer. */
 export const CONSOLE_SERVICE = "ks-console";
-/** Ours: the certificate that the console's Ingress presents. */
+/** Our own: the certificate that the console's Ingress presents. */
 export const CONSOLE_TLS_SECRET = "ks-console-tls";
 
 export const label = {
-  /** On an ExtensionVersion, and on what belongs to an installed extension: the extension's name. */
+  /** On an ExtensionVersion, and on the objects of an installed extension: the extension's name. */
   extensionRef: "kubesphere.io/extension-ref",
   /** On Extension and ExtensionVersion: the Marketplace's filter. */
   category: "kubesphere.io/category",
@@ -35,31 +35,31 @@ export const label = {
   oauthClient: "config.kubesphere.io/oauthclient",
 } as const;
 
-/** On an InstallPlan that is being deleted, `true`: KubeSphere uninstalls it without a Job, and so without what may keep one from succeeding. */
+/** On an InstallPlan that is being deleted, `true`: KubeSphere then uninstalls it without a Job, which could fail. */
 export const forceDeleteAnnotation = "kubesphere.io/force-delete";
 
-/** Ours, on the namespace of KubeSphere: `cluster.identifier` of the stack that declared it, so that no other stack takes the cluster for its own. */
+/** Our own, on KubeSphere's namespace: `cluster.identifier` of the stack that declared it. Another stack then refuses the cluster. */
 export const clusterIdentifierAnnotation = "kubesphere-luban/cluster-identifier";
 
-/** Ours, on an InstallPlan: where its package lies. A plan whose package moves is updated, and so waited for anew. */
+/** Our own, on an InstallPlan: the place of its package. If the package moves, the plan is updated, and the run waits for it again. */
 export const chartURLAnnotation = "kubesphere-luban/chart-url";
 
-/** Ours, on an InstallPlan: which one it has replaced after that one had lost its Helm release. */
+/** Our own, on an InstallPlan: the plan that it replaced because that one's Helm release was lost. */
 export const reinstalledAnnotation = "kubesphere-luban/reinstalled";
 
-/** Ours, on an InstallPlan: the objects for which it was rolled out again, since somebody had taken them away. */
+/** Our own, on an InstallPlan: the lost objects for which it was rolled out again. */
 export const repairedAnnotation = "kubesphere-luban/repaired";
 
-/** Ours, on an InstallPlan that is declared beside any platform: none uninstalls it for not having it in its own list. */
+/** Our own, on an InstallPlan that is declared outside of any platform: so no platform uninstalls it for being absent from its list. */
 export const aloneAnnotation = "kubesphere-luban/alone";
 
-/** Ours, on an InstallPlan: the CRDs of its package's `crds/` that the stack has made anew and goes on declaring, and how often each. */
+/** Our own, on an InstallPlan: the CRDs of its package's `crds/` that the stack has made anew and still declares, and how often each was made. */
 export const restoredCrdsAnnotation = "kubesphere-luban/restored-crds";
 
-/** Ours, on such a CRD: how often. */
+/** Our own, on such a CRD: how often it was made. */
 export const restoredAnnotation = "kubesphere-luban/restored";
 
-/** Ours, on what `luban adopt` has taken in: nothing else in the cluster tells it from what others have made until an `up` changes it. */
+/** Our own, on objects that `luban adopt` imported: until an `up` changes them, nothing else distinguishes them from objects of others. */
 export const adoptedAnnotation = "kubesphere-luban/adopted";
 
 /** The workspace that extensions' namespaces belong to. */
@@ -67,12 +67,12 @@ export const SYSTEM_WORKSPACE = "system-workspace";
 
 /** `type` of an OAuth client's Secret; its label {@link label.configType} is `oauthclient`. */
 export const OAUTH_CLIENT_SECRET_TYPE = "config.kubesphere.io/oauthclient";
-/** ks-core ships a client of this name of its own. */
+/** The name of ks-core's own client. */
 export const BUILT_IN_OAUTH_CLIENT = "kubesphere";
-/** The Secret of an OAuth client, as ks-core names its own; KubeSphere finds a client in a Secret of any name. */
+/** The Secret's name of an OAuth client, in ks-core's own pattern; KubeSphere finds a client in a Secret of any name. */
 export const oauthClientSecretName = (client: string) => `oauthclient-${client}`;
 
-/** The Marketplace's categories: the Category objects that ks-core 4.1.2 brings. */
+/** The Marketplace's categories: the Category objects of ks-core 4.1.2. */
 export const CATEGORIES = [
   "ai-machine-learning",
   "computing",
@@ -94,18 +94,18 @@ export const finalizer = {
 /** The key of the chart in its ConfigMap's `binaryData`. */
 export const CHART_KEY = "chart.tgz";
 
-/** `helm-executor-<action>-<extension>-<6 random>` must stay a valid Job name, so 32 characters are the most. */
+/** `helm-executor-<action>-<extension>-<6 random>` must be a valid Job name, so 32 characters are the maximum. */
 export const MAX_EXTENSION_NAME_LENGTH = 32;
 
 /** etcd's limit for a ConfigMap, in bytes; chart, values and kubeconfig of the executor share one. */
 export const CONFIG_MAP_LIMIT = 1024 * 1024;
 
-/** The API server's for the data of a Secret, in bytes; Helm keeps a release in one. */
+/** The API server's limit for the data of a Secret, in bytes; Helm keeps a release in one Secret. */
 export const SECRET_LIMIT = 1024 * 1024;
 
 export const extensionVersionName = (extension: string, version: string) => `${extension}-${version}`;
 export const chartConfigMapName = (extension: string, version: string) => `extension-${extension}-${version}-chart`;
-/** Where an extension is installed unless its ExtensionVersion names another namespace. */
+/** The namespace of an extension, unless its ExtensionVersion names another one. */
 export const targetNamespace = (extension: string) => `extension-${extension}`;
 /** ClusterRole, ClusterRoleBinding, Role and RoleBinding of the executor. */
 export const executorRole = (extension: string) => `kubesphere:${extension}:helm-executor`;
@@ -113,7 +113,7 @@ export const executorServiceAccount = (extension: string) => `helm-executor.${ex
 /** The path at which ks-apiserver serves an extension's JSBundle; the console serves it under `/pstatic`. */
 export const bundleLink = (extension: string) => `/dist/${extension}/index.js`;
 
-/** Whether a Pulumi program has made it, changed it or taken it in: whoever changes it is undone by the stack's next `up`. */
+/** Whether a Pulumi program has made, changed or adopted it: the stack's next `up` then undoes the changes of others. */
 export const isOfStack = ({
   metadata,
 }: {

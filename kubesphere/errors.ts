@@ -1,12 +1,12 @@
-/** What is wrong with one setting, for a person to mend. */
+/** A problem of one setting, which a person must mend. */
 export interface Problem {
   /** The setting as the stack's configuration has it, e.g. `kubesphere:oauthClients[0].grantMethod`. */
   readonly path: string;
-  /** What was found there, shown as JSON; undefined where nothing was. Never a secret. */
+  /** The value found there, shown as JSON; undefined if there was none. Never a secret. */
   readonly given: unknown;
-  /** What the setting takes: a list or a phrase. */
+  /** The allowed values: a list or a phrase. */
   readonly allowed: string;
-  /** What to do about it, a sentence. */
+  /** The remedy, as a sentence. */
   readonly mend?: string;
 }
 
@@ -18,7 +18,7 @@ export function describeProblem({ path, given, allowed, mend }: Problem): string
 
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 
-/** A setting that cannot be worked with; its message is {@link describeProblem}'s. */
+/** An invalid setting; its message is that of {@link describeProblem}. */
 export class ConfigurationError extends Error implements Problem {
   readonly path: string;
   readonly given: unknown;
@@ -35,17 +35,17 @@ export class ConfigurationError extends Error implements Problem {
   }
 }
 
-/** A value, or what the user has to mend before there is one. */
+/** A value, or the problems that prevent it. */
 export interface Attempt<T> {
-  /** Absent where there is a problem. */
+  /** Absent if there is a problem. */
   readonly value?: T;
   readonly problems: readonly Problem[];
 }
 
 /**
- * For mistakes that are reported together, in the order in which the user wrote what they are made in: that of their discovery changes from
+ * Collects mistakes that are reported together, in the order of the user's settings: the order of their discovery changes from
  * run to run.
- * @throws any error that is no {@link ConfigurationError}
+ * @throws any other error than a {@link ConfigurationError}
  */
 export async function attempt<T>(work: Promise<T>): Promise<Attempt<T>> {
   try {

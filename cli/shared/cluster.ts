@@ -83,7 +83,7 @@ export interface Cluster {
   remove(object: KubernetesObject): Promise<void>;
 }
 
-/** Whether the cluster does not know the kind; if it only lacks the object, false. */
+/** The cluster does not know the kind, as opposed to a missing object. */
 export class UnknownKind extends Failure {}
 
 const FIELD_MANAGER = "kubesphere-luban";

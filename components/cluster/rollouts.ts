@@ -97,7 +97,7 @@ function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, {
       }
       switch (standing.is) {
         case "installed":
-          // An initial state is not progress.
+          // A plan that was installed from the start needs no message.
           if (said !== undefined) tell(`Installed in ${Math.round((performance.now() - begun) / 1000)} s`);
           return finish("installed");
         case "failed":

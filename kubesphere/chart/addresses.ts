@@ -1,4 +1,4 @@
-/** What IP addresses are for: how far the traffic to one of them goes. */
+/** Classes of IP addresses: how far traffic to an address goes. */
 import { BlockList, isIPv4, isIPv6 } from "net";
 
 /** From this machine outwards. */
@@ -30,7 +30,7 @@ const NETWORKS: Readonly<Record<Exclude<Reach, "public">, readonly Subnet[]>> = 
   ],
 };
 
-/** Neither one's own nor anybody's on the Internet: a provider's NAT (CGNAT), tests, documentation, multicast, reserved. */
+/** Neither private nor public: a provider's NAT (CGNAT), tests, documentation, multicast, reserved. */
 const UNROUTED: readonly Subnet[] = [
   ["100.64.0.0", 10],
   ["192.0.0.0", 24],
@@ -58,8 +58,8 @@ const NAT64 = blockList([["64:ff9b::", 96]]);
 const inList = (list: BlockList, address: string): boolean => list.check(address, isIPv4(address) ? "ipv4" : "ipv6");
 
 /**
- * @param address IPv4 or IPv6, without brackets; a zone (`%eth0`) is of no account
- * @returns undefined for what is no address
+ * @param address IPv4 or IPv6, without brackets; a zone (`%eth0`) is ignored
+ * @returns undefined if it is not an address
  */
 export function reachOf(address: string): Reach | undefined {
   const [bare = ""] = address.split("%");
@@ -68,7 +68,7 @@ export function reachOf(address: string): Reach | undefined {
   return LISTS.find(([, list]) => inList(list, plain))?.[0] ?? "public";
 }
 
-/** Whether the address is one that the whole Internet reaches: not one's own, and not {@link UNROUTED} either. */
+/** Whether the whole Internet can reach the address: it is neither private nor {@link UNROUTED}. */
 export const isGlobal = (address: string): boolean => {
   const [bare = ""] = address.split("%");
   return reachOf(bare) === "public" && !inList(UNROUTED_LIST, isIPv6(bare) && inList(NAT64, bare) ? embedded(bare) : bare);

@@ -1,7 +1,7 @@
 /**
- * What Helm would not find in a package. A condition below an aliased dependency is looked up before Helm has given that chart's own values
- * their new name: as the outermost chart's it is found, one level further down, as in a package, it is not, and what is switched off would
- * come along (Helm 3.22, pkg/chartutil/dependencies.go). So the package itself says it.
+ * Conditions that Helm would not find in a package. Helm evaluates a condition below an aliased dependency before it has moved that chart's
+ * values to the alias. In the outermost chart it finds the condition; in a package, one level further down, it does not, and a disabled chart
+ * would be installed (Helm 3.22, pkg/chartutil/dependencies.go). So the package itself sets these conditions.
  */
 import { chartOf, type Chart } from "./chart";
 import { holding, type FileTree } from "./fileTree";
@@ -10,7 +10,7 @@ import { chartsWithin } from "./chartsWithin";
 import { mergeValues, valueAt, valuesWith, type Values } from "./helmValues";
 import { isFields } from "./renderedObject";
 
-/** @returns values for the chart: `false` for each condition that leaves a chart out below an aliased dependency; none else */
+/** @returns values for the chart: `false` for each condition that disables a chart below an aliased dependency; nothing else */
 export async function aliasedConditions(chart: Chart): Promise<Values> {
   const aliased = statedDependencies(chart, chart.metadata.dependencies).filter(({ alias }) => alias !== undefined);
   if (aliased.length === 0) return {};
@@ -24,7 +24,7 @@ export async function aliasedConditions(chart: Chart): Promise<Values> {
   return values;
 }
 
-/** @param given what its parents set over its own values */
+/** @param given the values that its parents set over its own */
 async function switchedOff(chart: Chart, given: Values): Promise<Values> {
   const within = await namedWithin(chart);
   const stated = statedDependencies(chart, chart.metadata.dependencies);
@@ -35,7 +35,7 @@ async function switchedOff(chart: Chart, given: Values): Promise<Values> {
     const path = decisive(dependency, values);
     if (path !== undefined) off = mergeValues(off, valuesWith(path, false));
     const sub = within.get(dependency.name);
-    // One with another alias Helm does not find in any chart.
+    // Helm finds a condition with another alias in no chart at all.
     if (sub !== undefined && dependency.alias === undefined && path === undefined) {
       const below = await switchedOff(sub, mapAt(values, dependency.name));
       if (Object.keys(below).length > 0) off = mergeValues(off, { [dependency.name]: below });
@@ -44,7 +44,7 @@ async function switchedOff(chart: Chart, given: Values): Promise<Values> {
   return off;
 }
 
-/** The first condition that is there, if it says no. */
+/** The first condition that exists, if it is false. */
 function decisive({ condition = "" }: Dependency, values: Values): string | undefined {
   const paths = condition.split(",").map((it) => it.trim());
   const path = paths.find((it) => it !== "" && typeof valueAt(values, it) === "boolean");

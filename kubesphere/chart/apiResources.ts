@@ -5,13 +5,13 @@ export interface ApiResource {
   /** "" for the core group. */
   readonly group: string;
   readonly kind: string;
-  /** The plural, in lower case: what RBAC calls `resources`. */
+  /** The plural, in lower case, as in `resources` of RBAC rules. */
   readonly resource: string;
   readonly isNamespaced: boolean;
 }
 
 export interface FoundResource extends ApiResource {
-  /** False where nobody says so: neither Kubernetes, nor a CRD of the package, nor the cluster. Then name and scope go by custom. */
+  /** False if neither Kubernetes, nor a CRD of the package, nor the cluster defines it. Then name and scope follow conventions. */
   readonly isKnown: boolean;
 }
 
@@ -20,7 +20,7 @@ export type FindResource = (group: string, kind: string) => FoundResource;
 
 type Kinds = readonly [namespaced: string, clusterScoped: string];
 
-/** Every kind that Kubernetes 1.37 and KubeSphere 4.1 serve; test/operations/derivedRights.test.ts holds it to an API server. */
+/** Every kind that Kubernetes 1.37 and KubeSphere 4.1 serve; test/operations/derivedRights.test.ts compares it with an API server. */
 const BUILT_IN: Readonly<Record<string, Kinds>> = {
   "": [
     "Binding ConfigMap Endpoints Event LimitRange PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount",
@@ -69,8 +69,8 @@ export const builtInResources: readonly ApiResource[] = Object.entries(BUILT_IN)
 
 /**
  * Kubernetes' own kinds first, then those that CRDs among the objects define, then the cluster's.
- * @param objects all that are rendered
- * @param discovered what the cluster serves; none where there is no cluster
+ * @param objects all rendered objects
+ * @param discovered the kinds that the cluster serves; empty if there is no cluster
  */
 export function resourceFinder(objects: readonly RenderedObject[], discovered: readonly ApiResource[] = []): FindResource {
   const known = new Map<string, ApiResource>();
@@ -87,7 +87,7 @@ export function resourceFinder(objects: readonly RenderedObject[], discovered: r
   };
 }
 
-/** Where an API server has it, such as `/apis/apps/v1/namespaces/web/deployments/web`. */
+/** Its path at an API server, such as `/apis/apps/v1/namespaces/web/deployments/web`. */
 export function objectPath({ apiVersion, kind, metadata: { name, namespace } }: RenderedObject, find: FindResource): string {
   const group = groupOf(apiVersion);
   const within = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
@@ -114,10 +114,10 @@ export function definedBy({
   return [{ group, kind: names.kind, resource: names.plural, isNamespaced: scope !== "Cluster" }];
 }
 
-/** As ClusterIssuer, GatewayClass. */
+/** Such as ClusterIssuer or GatewayClass. */
 const isByCustomClusterScoped = (kind: string) => /^Cluster[A-Z]|[a-z]Class$/.test(kind);
 
-/** As code generators of Kubernetes make it, and as all of its own kinds have it. */
+/** The plural by the rules of Kubernetes' code generators, which all of its own kinds follow. */
 export function plural(kind: string): string {
   const word = kind.toLowerCase();
   if (word === "endpoints") return word;

@@ -1,4 +1,4 @@
-/** Chart archives (.tgz): read with limits and without trust, written so that the same files always give the same bytes. */
+/** Chart archives (.tgz): untrusted ones are read with limits; written ones have the same bytes for the same files. */
 import { createReadStream } from "fs";
 import { open } from "fs/promises";
 import { Readable } from "stream";
@@ -18,7 +18,7 @@ const REPACK = "Pack the chart anew with `helm package`.";
 
 /**
  * The files of a packed chart as {@link readChartFolder} gives those of a folder, without the folder that they share in the archive.
- * It is read once, in the order of whoever packed it; what only goes into a package waits for its turn in a {@link Spool}.
+ * It is read once, in its own order; files that are only repacked wait for their turn in a {@link Spool}.
  * @throws ConfigurationError when it is no chart archive, leads out of the chart, holds links or devices, or is too large.
  */
 export async function readChartArchive(file: string): Promise<{ files: ChartFile[]; unread: UnreadFile[] }> {
@@ -33,8 +33,8 @@ export async function readChartArchive(file: string): Promise<{ files: ChartFile
 }
 
 /**
- * All files of a packed chart, held, in the archive's order.
- * @param content the archive's, where it is at hand. Default: what the file holds
+ * All files of a packed chart, in memory, in the archive's order.
+ * @param content the archive's content, if it was read already. Default: the content of the file
  * @throws ConfigurationError as {@link readChartArchive} does.
  */
 export async function unpackChartArchive(file: string, content?: Uint8Array): Promise<ChartFile[]> {
@@ -67,7 +67,7 @@ async function eachFile(file: string, visit: Visit, content?: Uint8Array): Promi
   }
 }
 
-/** In bytes: of something else, enough to be recognised. */
+/** In bytes: enough of an unexpected file to recognise its kind. */
 const START = 24;
 
 async function startOf(file: string): Promise<Uint8Array> {
@@ -89,7 +89,7 @@ function refuseUnlessGzip(file: string, content: Uint8Array): void {
   }
 }
 
-/** Counts what is unpacked, headers and padding included: a small archive may hold terabytes of zeros. */
+/** Counts all unpacked bytes, also headers and padding: a small archive may contain terabytes of zeros. */
 async function* limited(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let size = 0;
   for await (const chunk of chunks) {
@@ -109,7 +109,7 @@ async function visitEntries(file: string, entries: tar.Extract, visit: Visit): P
       entry.resume();
       continue;
     }
-    // The tar library would give a sparse file's map and pieces for its content.
+    // The tar library would return the map and the pieces of a sparse file as its content.
     const isSparse = Object.keys(pax ?? {}).some((key) => key.startsWith("GNU.sparse."));
     if ((type !== "file" && type !== "contiguous-file") || isSparse) {
       throw new ConfigurationError({
@@ -153,9 +153,9 @@ function pathInChart(file: string, name: string): string {
 
 /**
  * A chart archive that Helm reads, the same bytes for the same files on every machine, Node version and day:
- * sorted, owner 0, mode 0644, time 0. A file is read when the one before it has gone into the archive.
- * @param name the folder in the archive, by custom the chart's name.
- * @param passing is shown each file's content as it goes by
+ * sorted, owner 0, mode 0644, time 0. A file is read only after the one before it was written.
+ * @param name the folder in the archive, usually the chart's name.
+ * @param passing called with each file's content
  * @throws ConfigurationError for a file that cannot be read, or has changed since it was found.
  */
 export async function writeChartArchive(

@@ -10,14 +10,14 @@ import { decodeText, parseYaml } from "../yaml/yamlFile";
 
 export type { AnyFile, ChartFile, UnreadFile };
 
-/** Helm takes one without a name, KubeSphere shows none. */
+/** Helm accepts a maintainer without a name; KubeSphere does not show it. */
 const maintainer = z.object({ name: z.string().optional(), email: z.string().optional(), url: z.string().optional() });
 const maintainers = z
   .array(maintainer)
   .transform((all) => all.flatMap(({ name, ...rest }) => (name ? [{ name, ...rest }] : [])))
   .transform((all) => (all.length === 0 ? undefined : all));
 
-/** What this program reads of a Chart.yaml; anything else in it is Helm's to know. */
+/** The fields of a Chart.yaml that this program reads; only Helm reads the others. */
 const chartMetadata = z.object({
   name: z.string().min(1),
   version: z.string().min(1),
@@ -39,11 +39,11 @@ export type ChartMetadata = Readonly<z.infer<typeof chartMetadata>>;
 
 export interface Chart extends FileTree {
   readonly metadata: ChartMetadata;
-  /** values.yaml; {} where there is none. */
+  /** values.yaml; {} if there is none. */
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** {@link readTree} of what must be a chart. */
+/** {@link readTree} for a tree that must be a chart. */
 export const readChart = async (source: string): Promise<Chart> => chartOf(await readTree(source));
 
 /** @throws ConfigurationError as {@link readTree} does. */
@@ -66,11 +66,11 @@ export function chartOf({ source, files, unread }: FileTree): Chart {
   };
 }
 
-/** Those that Helm renders, of the chart and of the charts unpacked within it, partials included. */
+/** The templates that Helm renders, including partials, of the chart and of the unpacked charts within it. */
 const TEMPLATE = /^(?:charts\/[^/]+\/)*templates\/.+\.(?:ya?ml|tpl|json)$/;
 
 /**
- * As text, those of packed charts within included.
+ * The templates as text, including those of packed charts within.
  * @throws ConfigurationError for one that is not UTF-8, and for a packed chart that cannot be read
  */
 export async function templatesOf(tree: FileTree): Promise<string[]> {

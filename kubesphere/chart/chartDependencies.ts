@@ -1,4 +1,4 @@
-/** The charts that a chart says it depends on, and whether they came along. */
+/** The dependencies of a chart, and whether they are in its `charts/`. */
 import { posix } from "path";
 import * as z from "zod";
 import { allFiles, type FileTree, fileOf } from "./fileTree";
@@ -19,16 +19,16 @@ export type Dependency = z.infer<typeof dependency>;
 
 const requirements = z.looseObject({ dependencies });
 
-/** Of Chart.yaml, or of the requirements.yaml that charts of apiVersion v1 have beside it. */
+/** From Chart.yaml, or from the requirements.yaml that charts of apiVersion v1 have beside it. */
 export function statedDependencies({ source, files }: FileTree, stated: readonly Dependency[] | undefined): readonly Dependency[] {
   const file = fileOf(files, "requirements.yaml");
   return stated ?? (file === undefined ? [] : (parseYaml(`${source}/requirements.yaml`, file.data, requirements).dependencies ?? []));
 }
 
 /**
- * Within a package nobody checks this any more: Helm looks at the outermost chart alone, and installs a chart without what it lacks.
- * @param values with which it will be installed: of the chart itself, not of the package
- * @param tags the package's, where Helm looks for them
+ * Within a package there is no later check: Helm checks only the outermost chart, and installs other charts without their missing dependencies.
+ * @param values the values of its installation: those of the chart itself, not of the package
+ * @param tags the package's tags, which Helm reads
  * @throws ConfigurationError for one that is missing in charts/, unless its condition or tags leave it out
  */
 export function checkDependencies(tree: FileTree, stated: readonly Dependency[], values: Values, tags: Values = {}): void {
@@ -47,7 +47,7 @@ export function checkDependencies(tree: FileTree, stated: readonly Dependency[],
 
 const isIt = ({ name }: Dependency, present: string, folder: string) => name === present || name === folder;
 
-/** As Helm decides: the first of the conditions that is there; else the tags, of which one switched on is enough. */
+/** Helm's rule: the first existing condition decides; without one, a single enabled tag is enough. */
 export function isEnabled({ condition, tags = [] }: Dependency, values: Values, tagValues: Values): boolean {
   for (const path of (condition ?? "").split(",").map((it) => it.trim())) {
     const found = path === "" ? undefined : valueAt(values, path);
@@ -57,7 +57,7 @@ export function isEnabled({ condition, tags = [] }: Dependency, values: Values, 
   return stated.length === 0 || stated.includes(true);
 }
 
-/** Keys of a chart's values that are for charts within it, or that decide whether these come along. */
+/** Keys of a chart's values that are for charts within it, or that enable those charts. */
 export const keysForCharts = (tree: FileTree, stated: readonly Dependency[]): string[] => [
   ...chartsIn(tree).map(({ name }) => name),
   ...stated.flatMap(({ name, alias, condition = "" }) => [
@@ -71,7 +71,7 @@ interface PresentChart {
   readonly folder: string;
 }
 
-/** The charts in charts/, unpacked and packed; the name of a packed one stands in its file's. */
+/** The charts in charts/, unpacked and packed; the name of a packed one is part of its file's name. */
 function chartsIn(tree: FileTree): PresentChart[] {
   const found = new Map<string, PresentChart>();
   for (const { path } of allFiles(tree)) {

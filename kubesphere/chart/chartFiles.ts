@@ -1,14 +1,14 @@
-/** Files of a chart as they are read, from wherever: their number, sizes and paths are kept within limits. */
+/** Files of a chart as they are read, from any source, with limits for their number, sizes and paths. */
 import { ConfigurationError } from "../errors";
 
-/** A file whose content is at hand. */
+/** A file whose content is in memory. */
 export interface ChartFile {
   /** Relative to the chart's root, "/" separated. */
   readonly path: string;
   readonly data: Uint8Array;
 }
 
-/** A file that only goes into a package, and is read when its turn comes. */
+/** A file that is only packed, and is read when its turn comes. */
 export interface UnreadFile {
   readonly path: string;
   /** In bytes. */
@@ -26,7 +26,7 @@ export const contentOf = async (file: AnyFile): Promise<Uint8Array> => ("data" i
 export const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
   a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 
-/** What is looked into, besides being packed: the metadata, and the templates of the chart and of the charts unpacked within it. */
+/** Whether a file is read and not only packed: the metadata, and the templates of the chart and of the unpacked charts within it. */
 const LOOKED_INTO = /^(?:Chart|requirements|values|extension|permissions)\.yaml$|^(?:charts\/[^/]+\/)*(?:Chart\.yaml$|templates\/|crds\/)/;
 export const isLookedInto = (path: string): boolean => LOOKED_INTO.test(path);
 
@@ -52,7 +52,7 @@ export class ChartFiles {
   /** @param source the chart, for errors */
   constructor(private readonly source: string) {}
 
-  /** Counts a file or folder before it is looked into. */
+  /** Counts a file or folder before it is read. */
   count(path: string): void {
     this.entries++;
     if (this.entries > MAX_FILES) throw tooLarge(this.source, `more than ${MAX_FILES} files and folders`);
@@ -68,7 +68,7 @@ export class ChartFiles {
 
   /**
    * Admits a file before its content is read.
-   * @param shown where it is, for errors
+   * @param shown its path, for errors
    */
   admit(path: string, size: number, shown: string): void {
     if (size > MAX_FILE_SIZE) throw tooLarge(shown, `${size} bytes`);

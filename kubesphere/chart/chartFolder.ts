@@ -1,4 +1,4 @@
-/** A chart's folder as Helm sees it: `.helmignore` honoured, links followed only within the folder. */
+/** Reads a chart's folder as Helm does: it honours `.helmignore`, and follows links only within the folder. */
 import { constants, type Stats } from "fs";
 import { lstat, open, readdir, realpath, stat, type FileHandle } from "fs/promises";
 import { join, sep } from "path";
@@ -21,10 +21,10 @@ export async function readChartFolder(folder: string): Promise<{ files: ChartFil
   return { files, unread };
 }
 
-/** In bytes; the lines are tried on every path of the chart. */
+/** In bytes; each line is matched with every path of the chart. */
 const MAX_RULES_SIZE = 64 * 1024;
 
-/** undefined where there are none. It is read before anything is ignored, and so cannot be named in itself. */
+/** undefined if there are none. It is read before any rule applies, and so cannot ignore itself. */
 async function readRules(shown: string, root: string): Promise<Buffer | undefined> {
   const isThere = await lstat(shown).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
@@ -45,14 +45,14 @@ class FolderReader {
   constructor(
     private readonly folder: string,
     private readonly root: string,
-    /** Of `.helmignore`, which is not read once more. */
+    /** The content of `.helmignore`, so that it is not read twice. */
     private readonly rules: Buffer | undefined,
     private readonly isIgnored: IsIgnored,
   ) {
     this.chart = new ChartFiles(folder);
   }
 
-  /** @param trail real paths of the folders that lead here, this one last */
+  /** @param trail the real paths of the folders above, and of this one at the end */
   async walk(prefix: string, trail: readonly string[]): Promise<void> {
     const here = join(this.folder, prefix);
     for (const name of (await orRefuse(here, readdir(here))).sort()) {
@@ -82,7 +82,7 @@ class FolderReader {
   }
 }
 
-/** What a path leads to in the end. */
+/** The final target of a path. */
 async function resolved(shown: string): Promise<{ real: string; info: Stats }> {
   const real = await realpath(shown).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT" || error.code === "ELOOP")
@@ -92,7 +92,7 @@ async function resolved(shown: string): Promise<{ real: string; info: Stats }> {
   return { real, info: await orRefuse(shown, stat(real)) };
 }
 
-/** Reads what was admitted and no more, and neither follows nor waits for what may have taken the file's place since. */
+/** Reads the admitted size at most, and neither follows a link nor waits for a pipe that may have replaced the file since. */
 async function readWhole(shown: string, real: string, size: number): Promise<Buffer> {
   const handle = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {

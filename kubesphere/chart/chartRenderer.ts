@@ -1,4 +1,4 @@
-/** Who renders charts: Helm itself, be it as a program or within the Kubernetes provider. */
+/** Renders charts with Helm itself: as an executable, or within the Kubernetes provider. */
 import type { ApiResource } from "./apiResources";
 import type { Values } from "./helmValues";
 import type { RenderedObject } from "./renderedObject";
@@ -15,26 +15,26 @@ export interface RenderRequest {
 }
 
 export interface ChartRenderer {
-  /** What renders, with its version, such as `helm 3.22.0`: two of the same name render alike. */
+  /** The renderer with its version, such as `helm 3.22.0`: two renderers of the same name give the same result. */
   readonly id: string;
   /**
-   * @returns objects of an install: CRDs and hooks included, test hooks left out, lists taken apart, each with a kind, a name and an apiVersion
+   * @returns the objects of an installation, each with kind, name and apiVersion: with CRDs and hooks, without test hooks, and with the items of lists
    * @throws {@link RenderError}
    */
   render(request: RenderRequest): Promise<readonly RenderedObject[]>;
 }
 
-/** The cluster that is rendered for. */
+/** The cluster for which charts are rendered. */
 export interface TargetCluster {
   /** Such as `v1.34.3`. */
   readonly kubeVersion: string;
-  /** As Helm's `.Capabilities.APIVersions` has them: `apps/v1` and `apps/v1/Deployment`. Empty: Helm's own list. */
+  /** In the form of Helm's `.Capabilities.APIVersions`: `apps/v1` and `apps/v1/Deployment`. Empty for Helm's own list. */
   readonly apiVersions: readonly string[];
-  /** The kinds that it serves. Empty where nobody could be asked. */
+  /** The kinds that it serves. Empty if there is no cluster. */
   readonly resources: readonly ApiResource[];
 }
 
-/** In Helm's words, without the folders of this machine. */
+/** Helm's message, without paths of this machine. */
 export class RenderError extends Error {
   constructor(message: string) {
     super(message);

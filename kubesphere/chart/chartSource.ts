@@ -79,10 +79,10 @@ async function fromDisk(path: string, chart: string, version: string | undefined
 }
 
 /**
- * A vendor's address may answer with a web page; Helm would then say only that it found no gzip header.
- * Reads the first bytes and lets the rest go. An address that cannot be reached from here is for those to judge who fetch it:
- * Helm goes through proxies that Node's fetch does not know, and KubeSphere has a network of its own.
- * @throws ConfigurationError when a server answers at the address, and not with an archive.
+ * A vendor's address may answer with a web page; Helm would then report only a missing gzip header.
+ * Reads only the first bytes. An address that cannot be reached from here is no error, since others fetch it:
+ * Helm uses proxies that Node's fetch does not support, and KubeSphere has another network.
+ * @throws ConfigurationError if a server answers at the address with something else than an archive.
  */
 export async function refuseWhatIsNoArchive(path: string, url: string, mend: string): Promise<void> {
   const response = await fetchWithin(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT) }).catch((error: unknown) => {

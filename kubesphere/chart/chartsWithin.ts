@@ -4,7 +4,7 @@ import { allFiles, type FileTree } from "./fileTree";
 import { contentOf, isPackedChart } from "./chartFiles";
 
 /**
- * Those right below; what is no chart there is none of Helm's either.
+ * The charts directly below; Helm ignores everything else there, too.
  * @throws ConfigurationError for a packed one that cannot be read
  */
 export async function chartsWithin(tree: FileTree): Promise<FileTree[]> {

@@ -1,6 +1,6 @@
 /**
- * The CRDs in folders `crds/` of a package, and which of the rendered ones they are: a renderer may not say where an object comes from, as the
- * Kubernetes provider does not.
+ * Finds the CRDs of folders `crds/` of a package among the rendered ones: a renderer, such as the Kubernetes provider, may not tell from which
+ * file an object comes.
  */
 import { unpackChartArchive } from "./archive";
 import { contentOf, isPackedChart, type AnyFile } from "./chartFiles";
@@ -13,7 +13,7 @@ const isCrd = (object: RenderedObject) => isDefinition(object) && object.templat
 
 /**
  * @param files of the package
- * @returns the same objects; those of such a folder with it as their `templateFile`
+ * @returns the same objects; those of such a folder have their file as `templateFile`
  */
 export async function withCrdFolders(objects: readonly RenderedObject[], files: readonly AnyFile[]): Promise<readonly RenderedObject[]> {
   if (!objects.some(isCrd)) return objects;
@@ -27,11 +27,11 @@ export async function withCrdFolders(objects: readonly RenderedObject[], files: 
 export interface FoundCrd {
   /** Path in the package. */
   readonly file: string;
-  /** As it stands there. */
+  /** The object in that file. */
   readonly crd: RenderedObject;
 }
 
-/** Of all charts within, whether or not an install takes them. */
+/** Those of all charts within, whether or not they are enabled. */
 export const crdsIn = (files: readonly AnyFile[]): Promise<readonly FoundCrd[]> => crdsBelow("", files);
 
 async function crdsBelow(folder: string, files: readonly AnyFile[]): Promise<FoundCrd[]> {
@@ -53,7 +53,7 @@ function documents(text: string): RenderedObject[] {
   try {
     return installable(readYaml(text));
   } catch (error) {
-    // Whoever renders it says so.
+    // The renderer reports it.
     if (error instanceof YamlError) return [];
     throw error;
   }

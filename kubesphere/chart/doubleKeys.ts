@@ -1,4 +1,4 @@
-/** Keys that stand twice in one map of what Helm renders: Helm takes the last one, and the kustomize behind it refuses both. */
+/** Keys that occur twice in one map of a rendered object: Helm takes the last one, and kustomize refuses the object. */
 import { readWithDoubles, YamlError } from "../yaml/goYaml";
 import { isPostRendered } from "./postRendering";
 import { installable, type RenderedObject } from "./renderedObject";
@@ -8,17 +8,17 @@ export interface DoubleKeyIn {
   readonly key: string;
   /** As a path in the package. */
   readonly template: string;
-  /** Of what the template renders to, counted from 1. */
+  /** The line in the rendered template, counted from 1. */
   readonly line: number;
 }
 
 export interface ReadTexts {
-  /** Those that kustomize gets to see. */
+  /** The objects that pass through kustomize. */
   readonly doubles: readonly DoubleKeyIn[];
   readonly objects: readonly RenderedObject[];
 }
 
-/** @returns of each object where it comes from; what is no YAML is not for this to judge */
+/** @returns the template of each object; text that is not YAML is ignored here */
 export function readTexts(texts: TemplateTexts): ReadTexts {
   const read = [...texts].map(([template, text]) => readText(template, text));
   return { doubles: read.flatMap(({ doubles }) => doubles), objects: read.flatMap(({ objects }) => objects) };

@@ -1,18 +1,18 @@
-/** Downloads of packages, with limits and errors that say what the server answered. */
+/** Downloads packages, with limits, and with errors that quote the server's answer. */
 import { createWriteStream } from "fs";
 import { pipeline } from "stream/promises";
 import { ConfigurationError } from "../errors";
 import { fetchWithin } from "./fetchWithin";
 
-/** From the first byte asked for to the last one received, in milliseconds. */
+/** The limit for a whole download, in milliseconds. */
 const TIMEOUT = 60_000;
-/** Of a packed file, in bytes; what it unpacks to is limited where it is read. */
+/** The limit for a packed file, in bytes; the limit for its unpacked size is checked when it is read. */
 const MAX_SIZE = 100 * 1024 * 1024;
 const TOO_LARGE = `what the server sends is larger than ${MAX_SIZE} bytes`;
 
 /**
- * @param file where to put it; there may be a part of it when this throws
- * @throws ConfigurationError when the server does not answer with a gzip file of sane size in time
+ * @param file the target file; if this throws, it may be incomplete
+ * @throws ConfigurationError if the server does not answer in time with a gzip file of at most this size
  */
 export async function download(url: string, file: string): Promise<void> {
   // Errors show the address, which must not hold a secret.

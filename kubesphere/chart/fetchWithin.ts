@@ -1,8 +1,8 @@
 /**
- * `fetch` for downloads, whose server may be a stranger's: a redirect does not lead closer to this machine than what was asked for lies.
- * From the Internet it leads to the Internet; to a network of one's own, to the cloud's metadata (169.254.169.254) or to this machine only
- * where the way began at least as close. Each address is judged as it is connected to: a name that resolves to another one in between is of
- * no use to anybody.
+ * `fetch` for downloads from untrusted servers: a redirect may not lead closer to this machine than the first address. From the Internet it
+ * leads only to the Internet; it leads to a private network, to the cloud's metadata (169.254.169.254) or to this machine only if the first
+ * address was at least as close. The address of each connection is checked, so that a name which resolves differently in between does not
+ * help an attacker.
  */
 import { lookup as systemLookup, type LookupAddress } from "dns";
 import { request as httpRequest, type IncomingMessage } from "http";
@@ -16,15 +16,15 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
   /** @default GET */
   readonly method?: "GET" | "HEAD";
-  /** Who asks. @default this program's name */
+  /** The User-Agent. @default this program's name */
   readonly userAgent?: string;
-  /** What servers are trusted by. @default Node's own */
+  /** The trusted certificate authorities. @default Node's own */
   readonly tls?: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
   /** All addresses of a name. @default the system's */
   readonly resolve?: (hostname: string) => Promise<readonly LookupAddress[]>;
 }
 
-/** A redirect led where none may lead; its message says from where to where. */
+/** A redirect that is not allowed; its message names both addresses. */
 export class RefusedRedirect extends Error {}
 
 /** As of `fetch`. */
@@ -37,7 +37,7 @@ type Closeness = (typeof CLOSENESS)[number];
 
 function closenessOf(address: string): Closeness {
   const reach = reachOf(address);
-  // A provider's NAT and what nobody routes are nearer than the Internet.
+  // A provider's NAT and unrouted addresses count as closer than the Internet.
   return reach === undefined || reach === "public" ? (isGlobal(address) ? "global" : "private") : reach;
 }
 
@@ -47,7 +47,7 @@ const isCloser = (a: Closeness, b: Closeness) => CLOSENESS.indexOf(a) > CLOSENES
  * @param url http(s)
  * @returns the last answer, whatever its status; its body is not decoded
  * @throws RefusedRedirect
- * @throws Error as Node's `http` has it when there is no answer
+ * @throws the error of Node's `http` if there is no answer
  */
 export async function fetchWithin(
   url: string,
@@ -73,13 +73,13 @@ export async function fetchWithin(
 
 /** What was come by. */
 interface Way {
-  /** To this machine that the next host may be. */
+  /** How close to this machine the next host may be. */
   closest: Closeness;
   /** The host that redirected; undefined at the beginning. */
   from: string | undefined;
 }
 
-/** Connects to the addresses that were judged, and to no others. */
+/** Connects only to addresses that were checked. */
 async function ask(url: URL, options: HttpsOptions, way: Way, resolve: Required<FetchOptions>["resolve"]): Promise<IncomingMessage> {
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   const family = isIP(hostname);
@@ -90,7 +90,7 @@ async function ask(url: URL, options: HttpsOptions, way: Way, resolve: Required<
     const where = family === 0 ? `${url.host}, which is ${address}` : url.host;
     throw new RefusedRedirect(`${way.from ?? ""} redirects to ${where}: a ${closeness} address, to which nothing out there may lead`);
   }
-  // Of several addresses nobody knows which one answers: the way is taken to have been at the farthest.
+  // It is unknown which of several addresses answers: the farthest one counts.
   for (const { address } of addresses) if (isCloser(way.closest, closenessOf(address))) way.closest = closenessOf(address);
   const lookup: LookupFunction = (_hostname, { all }, done) => {
     const [first] = addresses;
@@ -107,7 +107,7 @@ async function ask(url: URL, options: HttpsOptions, way: Way, resolve: Required<
   });
 }
 
-/** Where several addresses were tried, the error has no words of its own. */
+/** If several addresses were tried, the error has no message of its own. */
 function told(error: Error): Error {
   const [first] = (error as Partial<AggregateError>).errors ?? [];
   return error.message === "" && first instanceof Error ? first : error;

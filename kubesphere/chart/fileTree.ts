@@ -6,11 +6,11 @@ import { byPath, contentOf, sizeOf, type AnyFile, type ChartFile, type UnreadFil
 import { readChartFolder } from "./chartFolder";
 import { ConfigurationError } from "../errors";
 
-/** The files of a chart or an extension, wherever they were read from. */
+/** The files of a chart or an extension, from any source. */
 export interface FileTree {
   /** The path that it was read from, as given. */
   readonly source: string;
-  /** At hand. */
+  /** The files in memory. */
   readonly files: readonly ChartFile[];
   /** The rest. */
   readonly unread: readonly UnreadFile[];
@@ -46,14 +46,14 @@ export const fileOf = (files: readonly ChartFile[], path: string): ChartFile | u
 /** Every file, sorted by path. */
 export const allFiles = ({ files, unread }: FileTree): AnyFile[] => [...files, ...unread].sort(byPath);
 
-/** The tree with some more of its files at hand, so that nobody has to read them twice. */
+/** The tree with more of its files in memory, so that they are not read twice. */
 export async function holding<T extends FileTree>(tree: T, isWanted: (path: string) => boolean): Promise<T> {
   const files = [...tree.files];
   for (const { path, read } of tree.unread) if (isWanted(path)) files.push({ path, data: await read() });
   return { ...tree, files, unread: tree.unread.filter(({ path }) => !isWanted(path)) };
 }
 
-/** `sha256:<hex>` over paths and contents. Lengths go in too, so that no two sets of files give the same text. */
+/** `sha256:<hex>` over paths and contents, with their lengths, so that different sets of files never give the same text. */
 export async function digestOf(tree: FileTree): Promise<string> {
   const hash = createHash("sha256");
   for (const file of allFiles(tree)) hash.update(`${file.path}\0${sizeOf(file)}\0`).update(await contentOf(file));

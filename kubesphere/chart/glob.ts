@@ -1,20 +1,20 @@
 /**
  * The glob of Go's `filepath.Match`, which Helm uses: `*` and `?` stop at "/", `[a-z]` and `[^a-z]` do not, `\` escapes.
- * A regular expression would backtrack into matches that Go, which settles each `*` for its first fit, never finds.
+ * A regular expression would find matches by backtracking that Go does not find, since Go keeps the first fit of each `*`.
  */
 
 type Matches = (character: string) => boolean;
 
 /**
  * @returns whether the pattern matches a whole text
- * @throws SyntaxError where Go has ErrBadPattern
+ * @throws SyntaxError if Go returns ErrBadPattern
  */
 export function parseGlob(pattern: string): (text: string) => boolean {
   const chunks = parseChunks([...pattern]);
   return (text) => matchChunks(chunks, [...text]);
 }
 
-/** What stands between the stars of a pattern. */
+/** The parts between the stars of a pattern. */
 function parseChunks(pattern: readonly string[]): Matches[][] {
   const chunks: Matches[][] = [[]];
   let at = 0;
@@ -68,7 +68,7 @@ function matchChunks([first = [], ...rest]: readonly Matches[][], text: readonly
   let at = first.length;
   for (const [index, chunk] of rest.entries()) {
     const isLast = index === rest.length - 1;
-    // The last chunk has to reach the end, and so has only one place.
+    // The last part must reach the end of the text, so only one position is possible.
     const end = text.length - chunk.length;
     let place = at;
     while (place <= end && !(fits(chunk, text, place) && (!isLast || place === end))) {

@@ -8,22 +8,22 @@ interface Rule {
   readonly matches: (path: string) => boolean;
 }
 
-/** Whether a file or folder stays out; `path` is relative to the chart's root, "/" separated. */
+/** Whether a file or folder is ignored; `path` is relative to the chart's root, "/" separated. */
 export type IsIgnored = (path: string, isDirectory: boolean) => boolean;
 
 /** Helm adds this one to every chart: hidden files are no templates. */
 const BUILT_IN = "templates/.?*";
 
 /**
- * What a pattern costs at most, in comparisons, is its length times the path's. Forty lines and ten thousand paths come to some 10^9;
- * more than this, and a chart could hold up the program for hours.
+ * A pattern costs at most its length times the path's length, in comparisons. Forty lines and ten thousand paths need some 10^9;
+ * without this limit, a chart could block the program for hours.
  */
 const MAX_WORK = 2e10;
 
 /**
  * @param text content of the `.helmignore`
  * @param file its path, for errors
- * @throws ConfigurationError for a pattern that Helm refuses too.
+ * @throws ConfigurationError for a pattern that Helm refuses, too.
  */
 export function parseHelmIgnore(text: string, file: string): IsIgnored {
   const lines = text
@@ -37,7 +37,7 @@ export function parseHelmIgnore(text: string, file: string): IsIgnored {
     work += path.length * length;
     if (work > MAX_WORK) throw tooMuchWork(file, length);
     for (const { negated, directoriesOnly, matches } of rules) {
-      // Helm's negation ignores everything that does NOT match; it does not take an earlier rule back, as git's does.
+      // Helm's negation ignores everything that does NOT match; unlike git's, it does not cancel an earlier rule.
       if (negated && ((directoriesOnly && !isDirectory) || !matches(path))) return true;
       if (!negated && (isDirectory || !directoriesOnly) && matches(path)) return true;
     }

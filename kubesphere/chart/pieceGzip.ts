@@ -30,7 +30,7 @@ export class PieceGzip {
   /** @param size bytes of content that are to come, about: it decides the level */
   constructor(private readonly size: number) {}
 
-  /** Takes the content on; the chunk may change afterwards. Where chunks end is not to be seen in the archive. */
+  /** Adds content; the chunk may change afterwards. The archive does not depend on the ends of chunks. */
   push(chunk: Uint8Array): void {
     for (let rest = chunk; rest.length > 0;) {
       const taken = rest.subarray(0, PIECE - this.length);
@@ -61,7 +61,7 @@ function memberOf(piece: Uint8Array, size: number): Buffer {
   return member;
 }
 
-/** Deflate, no flags, no time, no word on the effort, one operating system for all. */
+/** Deflate, no flags, no time, no compression level, and the same operating system everywhere. */
 const HEADER = Buffer.from("1f8b0800000000000003", "hex");
 /** Of fflate's hash table: fast for pieces of this size, and fixed, since fflate's own choice is by a logarithm. */
 const MEMORY = 8;
@@ -74,7 +74,7 @@ function compressed(piece: Uint8Array, level: Level): Buffer {
   return Buffer.concat([HEADER, deflateSync(piece, { level, mem: MEMORY }), trailer]);
 }
 
-/** Every so many bytes one is looked at; an odd number, so that it falls into step with no table in a file. */
+/** One of so many bytes is sampled; an odd number, so that samples do not align with tables in a file. */
 const STRIDE = 61;
 
 /**

@@ -1,8 +1,8 @@
-/** KubeSphere's executor passes what Helm renders through `kustomize build`, which refuses some of what Helm takes. */
+/** KubeSphere's executor passes rendered objects through `kustomize build`, which refuses some that Helm accepts. */
 import { ConfigurationError } from "../errors";
 import { hooksOf, isOfCrdsFolder, nameOf, type RenderedObject } from "./renderedObject";
 
-/** Helm hands neither hooks nor the CRDs of a folder `crds/` to a post-renderer (Helm 3.22, pkg/action/action.go). */
+/** Helm passes neither hooks nor the CRDs of a folder `crds/` to a post-renderer (Helm 3.22, pkg/action/action.go). */
 export const isPostRendered = (object: RenderedObject): boolean => hooksOf(object).length === 0 && !isOfCrdsFolder(object);
 
 /** Kustomize's identity of an object (api/resid): a namespace that is not stated counts as `default`. */
@@ -10,9 +10,9 @@ const identityOf = ({ apiVersion, kind, metadata: { name, namespace } }: Rendere
   JSON.stringify([apiVersion, kind, namespace || "default", name]);
 
 /**
- * @param path what is to be mended: of the configuration, or the chart
- * @param objects all that an install makes
- * @throws ConfigurationError for two objects that kustomize takes for one
+ * @param path the key or the chart that must be mended
+ * @param objects all objects of an installation
+ * @throws ConfigurationError for two objects that have the same identity for kustomize
  */
 export function checkTwins(path: string, objects: readonly RenderedObject[]): void {
   const known = new Map<string, RenderedObject>();

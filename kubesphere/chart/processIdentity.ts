@@ -1,19 +1,19 @@
-/** Who a process is, for longer than its id says: ids are used again, and mean somebody else in another container. */
+/** The identity of a process. Its id alone is not enough: ids are reused, and mean another process in another container. */
 import { spawnSync } from "child_process";
 import { readdirSync, readFileSync, readlinkSync } from "fs";
 
-/** In letters and digits: it goes into the names of files, too. */
+/** Letters and digits only, since it becomes part of file names. */
 export interface ProcessIdentity {
   readonly pid: number;
-  /** When it began, in whatever unit the system counts; "" where it does not say. */
+  /** The time of its start, in the system's unit; "" if the system does not tell. */
   readonly start: string;
   /** Of the machine: another one after each start. */
   readonly boot: string;
-  /** Within which the id means this process; containers have their own. */
+  /** The PID namespace in which the id is valid; containers have their own. */
   readonly namespace: string;
 }
 
-/** Whether it still runs; "unknown" where it would be in another PID namespace, or on another machine. */
+/** Whether it still runs; "unknown" if it is in another PID namespace or on another machine. */
 export type Life = "alive" | "dead" | "unknown";
 
 const otherwise = (read: () => string): string => {
@@ -30,8 +30,8 @@ const isLinux = process.platform === "linux";
 const ps = (...args: string[]) => spawnSync("ps", args, { encoding: "utf8" }).stdout.trim();
 
 /**
- * State and start of a process in one look; undefined when there is none. A dead one that its parent has not looked after counts as none:
- * in a container that can take for ever.
+ * State and start of a process, in one read; undefined if it does not exist. A zombie counts as not existing:
+ * in a container it may never be removed.
  */
 function startOf(pid: number): string | undefined {
   if (!isLinux) {
@@ -42,7 +42,7 @@ function startOf(pid: number): string | undefined {
   const fields = otherwise(() => readFileSync(`/proc/${pid}/stat`, "utf8"))
     .replace(/^.*\) /s, "")
     .split(" ");
-  // The first thread may be dead before the others, and what they share is theirs until then.
+  // The first thread may end before the others, which still use the process's resources.
   const isDead = "ZX".includes(fields[0] ?? "") && threadsOf(pid) <= 1;
   return isDead ? undefined : fields[19];
 }
@@ -72,11 +72,11 @@ export function ownIdentity(): ProcessIdentity {
   return own;
 }
 
-/** @param self as whom to judge; this process */
+/** @param self the process that compares. Default: this process */
 export function lifeOf({ pid, start, boot, namespace }: ProcessIdentity, self: ProcessIdentity = ownIdentity()): Life {
   if (boot !== self.boot || namespace !== self.namespace) return "unknown";
   const found = startOf(pid);
   if (found === undefined) return "dead";
-  // Without its start it may be a stranger that has the id by now.
+  // Without its start time, another process may have the id by now.
   return start === "" || found === "" ? "unknown" : found === start ? "alive" : "dead";
 }

@@ -1,4 +1,4 @@
-/** A render together with the texts of its templates: a key that stands twice is refused, and each object says where it comes from. */
+/** A render together with the texts of its templates: refuses a key that occurs twice, and tells the template of each object. */
 import { RenderError } from "./chartRenderer";
 import type { AnyFile } from "./chartFiles";
 import { doubleKeyText, readTexts } from "./doubleKeys";
@@ -7,9 +7,9 @@ import { READER, takeTexts } from "./templateTexts";
 
 /** Paths of one chart's archives. */
 export interface ReadableChart {
-  /** Its renders hand on their texts. */
+  /** The chart whose renders also return the texts of templates. */
   readonly read: string;
-  /** As it is. */
+  /** The unchanged chart. */
   readonly plain: () => Promise<string>;
 }
 
@@ -26,7 +26,7 @@ export async function readableChart(
 
 /**
  * @param render of an archive
- * @throws {@link RenderError}, of what the chart itself cannot do alone
+ * @throws {@link RenderError} if the unchanged chart cannot be rendered either
  */
 export async function renderRead(
   { read, plain }: ReadableChart,
@@ -36,7 +36,7 @@ export async function renderRead(
   try {
     rendered = takeTexts(await render(read));
   } catch (error) {
-    // Some template cannot be rendered a second time, as one that changes the values for those after it.
+    // Some templates cannot be rendered twice, such as one that changes the values for later ones.
     if (error instanceof RenderError && error.message.includes(READER)) return render(await plain());
     throw error;
   }

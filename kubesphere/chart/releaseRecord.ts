@@ -1,5 +1,5 @@
 /**
- * Helm keeps what it installed in one Secret for each revision, which the API server refuses beyond 1 MiB: as JSON, packed, in base64
+ * Helm keeps each revision of a release in one Secret, of which the API server accepts at most 1 MiB: as JSON, compressed, in base64
  * (Helm 3.22, pkg/storage/driver/util.go). In it are the manifest, the hooks, the values, and the outermost chart's own files with its
  * values, into which Helm has merged those of the charts within (pkg/chartutil/dependencies.go); their files are not.
  */
@@ -14,16 +14,16 @@ import { readYaml } from "../yaml/goYaml";
 export interface RecordPart {
   /** `ConfigMap dashboards`, `README.md`, `the charts' values`. */
   readonly what: string;
-  /** Bytes that it takes of the record, about. */
+  /** The approximate number of bytes that it needs in the record. */
   readonly bytes: number;
 }
 
 export interface ReleaseRecord {
-  /** Bytes, within a few per cent: Go packs a little otherwise, and the manifest is written anew by kustomize. */
+  /** Bytes, within a few per cent: Go compresses slightly differently, and kustomize writes the manifest anew. */
   readonly bytes: number;
-  /** Those that take most of it, the largest first. */
+  /** The largest parts, the largest first. */
   readonly most: readonly RecordPart[];
-  /** How many there are besides. */
+  /** The number of other parts. */
   readonly others: number;
 }
 
@@ -32,7 +32,7 @@ export interface Recorded {
   readonly namespace: string;
   /** The package's. */
   readonly files: readonly AnyFile[];
-  /** What an install makes. */
+  /** The objects of an installation. */
   readonly objects: readonly RenderedObject[];
   /** The plan's config. */
   readonly config: Values;
@@ -68,10 +68,10 @@ export async function releaseRecord({ release, namespace, files, objects, config
   return { bytes: sizeOf({ ...record, manifest: record.manifest.join("---\n") }), most, others: parts.length - most.length };
 }
 
-/** Without what is known of where it comes from. */
+/** The object without the name of its template. */
 const asMade = (object: RenderedObject): object => Object.fromEntries(Object.entries(object).filter(([key]) => key !== "templateFile"));
 
-/** As YAML lays it out, for its size alone: a writer that must be right cannot take a text of megabytes. */
+/** A rough YAML layout, used only for its size: an exact writer would be too slow for megabytes. */
 function laidOut(value: unknown, indent = ""): string {
   const within = `${indent}  `;
   if (Array.isArray(value)) return value.map((item) => `\n${indent}- ${laidOut(item, within).replace(/^\n +/, "")}`).join("");
@@ -121,7 +121,7 @@ export interface RecordVerdict {
   readonly mend: string;
 }
 
-/** What to say of one that is too large, or nearly so; undefined of any other. */
+/** The warning for a record that is too large or nearly so; undefined for any other. */
 export function judgeRecord({ bytes, most, others }: ReleaseRecord): RecordVerdict | undefined {
   if (bytes <= SECRET_LIMIT * NEARLY) return undefined;
   const isTooLarge = bytes > SECRET_LIMIT;

@@ -1,4 +1,4 @@
-/** What an archive brings before its turn to be packed: kept out of the memory, in a temporary file that has no name. */
+/** Files of an archive that wait to be packed: kept in a temporary file without a name, and not in memory. */
 import { closeSync, open, read, write } from "fs";
 import { rm } from "fs/promises";
 import { tmpdir } from "os";
@@ -11,7 +11,7 @@ import { temporaryFolder } from "./temporaryFolder";
 /** In bytes; nearly every chart is smaller, and needs no file. */
 const HELD = 4 * 1024 * 1024;
 
-/** Trees of files are handed about and have no owner who could close it: the descriptor goes with the last who could read from it. */
+/** Trees of files have no owner that could close the descriptor: it is closed when no reader is left. */
 const descriptors = new FinalizationRegistry<number>((descriptor) => closeSync(descriptor));
 
 export class Spool {
@@ -19,11 +19,11 @@ export class Spool {
   private end = 0;
   private descriptor: number | undefined;
 
-  /** @param limit how much is held before the file is made, in bytes */
+  /** @param limit the number of bytes that are kept in memory before the file is made */
   constructor(private readonly limit = HELD) {}
 
   /**
-   * @param data the caller may do with it what it likes afterwards
+   * @param data the caller may change it afterwards
    * @throws ConfigurationError when the temporary folder does not take it
    */
   async add(path: string, data: Uint8Array): Promise<UnreadFile> {
@@ -52,7 +52,7 @@ export class Spool {
       descriptors.register(this, descriptor);
       return descriptor;
     } finally {
-      // Without a name it is gone with its descriptor, however the process ends.
+      // A file without a name disappears with its descriptor, in whatever way the process ends.
       await rm(folder, { recursive: true, force: true });
     }
   }

@@ -1,34 +1,34 @@
-/** What must be true of a cluster before anything is declared on it: previews pass over all of this, and `up` would stop half-way. */
+/** The requirements for a cluster, checked before anything is declared on it: Pulumi's previews ignore them, and `up` would stop half-way. */
 import { clusterIdentifierAnnotation } from "../api";
 import type { Discovery } from "./discovery";
 import type { Problem } from "../errors";
 import { storageProblems, type StorageClass, type StorageNeed } from "./storage";
 
-/** The few things to be asked of a cluster. Each answer comes within seconds, or an error does. */
+/** The requests of the checks. Each answers within seconds, or fails. */
 export interface ClusterAccess {
   /** URL of the API server. */
   readonly server: string;
-  /** Whether the kubeconfig's user may do everything; ks-core hands such rights on, and nobody can hand on what he does not hold. */
+  /** Whether the kubeconfig's user has all rights: ks-core grants such rights, and nobody can grant rights that they do not have. */
   isAdministrator(): Promise<boolean>;
-  /** The namespace's metadata; undefined when it is not there. */
+  /** The namespace's metadata; undefined if it does not exist. */
   namespace(name: string): Promise<NamespaceMetadata | undefined>;
-  /** Kubernetes' version as the API server says it, e.g. `v1.37.2+k3s1`. */
+  /** Kubernetes' version as the API server reports it, e.g. `v1.37.2+k3s1`. */
   kubernetesVersion(): Promise<string>;
   /** The kinds that it serves. */
   discovery(): Promise<Discovery>;
   storageClasses(): Promise<readonly StorageClass[]>;
-  /** @param path of the API, such as `/api/v1/namespaces/default` @returns undefined where there is no such thing */
+  /** @param path of the API, such as `/api/v1/namespaces/default` @returns undefined if it does not exist */
   read<T>(path: string): Promise<T | undefined>;
-  /** What the objects of a collection are called and labelled, and nothing of what they hold. @param path of the API, with its query */
+  /** The metadata of a collection's objects, without their contents. @param path the API path, with its query */
   metadata(path: string): Promise<readonly ObjectMetadata[]>;
   /** A Pod's log and the like. */
   readText(path: string): Promise<string>;
   /**
-   * Tells what becomes of a collection's objects, until the API server ends the stream or the signal does.
+   * Watches a collection's objects, until the API server or the signal ends the stream.
    * @param path with `watch=true` and a `resourceVersion` to begin at
    */
   watch<T>(path: string, tell: (event: WatchEvent<T>) => void, signal: AbortSignal): Promise<void>;
-  /** Whether the API server cannot have an InstallPlan looked at by KubeSphere; false for all else that keeps it from answering. */
+  /** Whether the API server cannot reach KubeSphere's webhook for InstallPlans; false for every other failure. */
   webhooksFail(): Promise<boolean>;
 }
 
@@ -53,7 +53,7 @@ export interface NamespaceMetadata {
 export interface WantedCluster {
   /** `cluster.identifier` of the configuration. Default: any cluster will do. */
   readonly identifier?: string;
-  /** The namespaces that the program declares; with an identifier the first one carries it. */
+  /** The namespaces that the program declares; the first one has the identifier, if there is one. */
   readonly namespaces: readonly string[];
   /** The volumes that what it declares will claim. */
   readonly storage: readonly StorageNeed[];
@@ -61,7 +61,7 @@ export interface WantedCluster {
 
 const KUBECONFIG = "kubesphere:cluster.kubeconfig";
 
-/** @returns why nothing can be declared on it at all: it does not answer, or lets its user do too little */
+/** @returns why nothing can be declared on it at all: it does not answer, or its user has too few rights */
 export async function accessProblems(access: Pick<ClusterAccess, "server" | "isAdministrator">): Promise<Problem[]> {
   let isAdministrator: boolean;
   try {
@@ -82,7 +82,7 @@ export async function accessProblems(access: Pick<ClusterAccess, "server" | "isA
   return [];
 }
 
-/** @param access to one that has no {@link accessProblems} @returns every problem at once */
+/** @param access to a cluster without {@link accessProblems} @returns all problems at once */
 export async function checkCluster(access: ClusterAccess, { identifier, namespaces, storage }: WantedCluster): Promise<Problem[]> {
   const [found, classes] = await Promise.all([
     Promise.all(namespaces.map(async (name) => ({ name, metadata: await access.namespace(name) }))),

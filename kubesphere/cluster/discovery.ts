@@ -1,4 +1,4 @@
-/** What a cluster serves, as its discovery tells: the kinds, and their API versions as Helm's charts ask for them. */
+/** The kinds and API versions that a cluster serves, from its discovery. */
 import type { ApiResource } from "../chart/apiResources";
 import { fieldAt, recordsAt, textAt } from "../chart/renderedObject";
 
@@ -7,11 +7,11 @@ export interface Discovery {
   readonly resources: readonly ApiResource[];
 }
 
-/** Asks for all groups in one answer; API servers since Kubernetes 1.26 give it. */
+/** Requests all groups in one answer, which API servers support since Kubernetes 1.26. */
 export const AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
 
 /**
- * Sorted, so that the same cluster always gives the same.
+ * Sorted, so that the same cluster always gives the same result.
  * @param answers `APIGroupDiscoveryList`s, of `/api` and of `/apis`
  */
 export function discovered(answers: readonly unknown[]): Discovery {

@@ -32,11 +32,11 @@ export interface Access {
   readonly tlsServerName?: string;
   /** Whether any certificate of the server will do. */
   readonly isInsecure: boolean;
-  /** Fields that {@link connection} cannot serve: they take a client library. */
+  /** Fields that {@link connection} does not support: they need a client library. */
   readonly special: readonly string[];
 }
 
-/** Where kubeconfigs are looked for when none is named. */
+/** The default places of kubeconfigs. */
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly home: string;
@@ -50,7 +50,7 @@ const here = (): Surroundings => ({
   serviceAccount: "/var/run/secrets/kubernetes.io/serviceaccount",
 });
 
-/** Whether it is a kubeconfig's text rather than the path of one. */
+/** Whether it is a kubeconfig's text and not its path. */
 export const isKubeconfigText = (given: string): boolean => given.includes("\n") || given.trimStart().startsWith("{");
 
 /**
@@ -61,7 +61,7 @@ export function readKubeconfig(given: string | undefined, { env, home, serviceAc
   if (given !== undefined) return isKubeconfigText(given) ? parse(given, process.cwd()) : readFile(given.replace(/^~(?=\/)/, home));
   const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
   if (listed.length > 0) {
-    // kubectl passes over files that are not there.
+    // kubectl ignores files that do not exist.
     const found = listed.filter((file) => existsSync(file));
     return (found.length > 0 ? found : listed).map(readFile).reduce(merge);
   }
@@ -84,7 +84,7 @@ function parse(text: string, folder: string): Kubeconfig {
     clusters: entries(config["clusters"], "cluster", (cluster) => placed(cluster, ["certificate-authority"])),
     users: entries(config["users"], "user", (user) => {
       const exec = user["exec"] as Section | undefined;
-      // A command without a slash is looked for on PATH.
+      // A command without a slash is found on PATH.
       const isPath = isText(exec?.["command"]) && exec["command"].includes(sep);
       return { ...placed(user, ["client-certificate", "client-key", "tokenFile"]), ...(isPath && { exec: placed(exec, ["command"]) }) };
     }),
@@ -98,7 +98,7 @@ function entries<Kind extends string>(list: unknown, kind: Kind, change: (sectio
   return given.flatMap(({ name, [kind]: section }) => (isText(name) ? [{ name, [kind]: change(section ?? {}) } as Entry<Kind>] : []));
 }
 
-/** What the first file says of a name, or as the current context, stands. */
+/** The first file that defines a name, or the current context, wins. */
 function merge(first: Kubeconfig, second: Kubeconfig): Kubeconfig {
   const both = <Named extends { readonly name: string }>(ours: readonly Named[], theirs: readonly Named[]) => [
     ...ours,
@@ -139,7 +139,7 @@ export function oneContext(config: Kubeconfig, context: string = config["current
     "current-context": context,
     contexts: [{ name: context, context: section }],
     clusters: [find(config.clusters, section.cluster, "cluster")],
-    // Without one the API server is asked anonymously.
+    // Without a user, requests are anonymous.
     users: isText(user) ? [find(config.users, user, "user")] : [],
   };
 }
@@ -173,14 +173,14 @@ export function accessOf({ contexts, clusters, users }: Kubeconfig): Access {
   };
 }
 
-/** The data goes before the file. */
+/** Data wins over the file. */
 function pem(section: Section, field: string): string | undefined {
   const [data, file] = [section[`${field}-data`], section[field]];
   if (isText(data)) return Buffer.from(data, "base64").toString();
   return isText(file) ? readFileSync(file, "utf8") : undefined;
 }
 
-/** What a request needs, or all but the headers an agent. */
+/** The options of a request; all of them except the headers also fit an agent. */
 export interface Connection extends Pick<RequestOptions, "ca" | "cert" | "key" | "servername" | "rejectUnauthorized"> {
   readonly headers: Readonly<Record<string, string>>;
 }

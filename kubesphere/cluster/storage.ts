@@ -1,13 +1,13 @@
-/** Storage classes: which ones the declared charts have volumes of, and whether the cluster has them. A volume without its class waits for ever. */
+/** The storage classes of the declared charts' volumes, and whether the cluster has them. A volume of a missing class waits for ever. */
 import { LUBAN } from "../luban";
 import type { Problem } from "../errors";
 import { valueAt, type Values } from "../chart/helmValues";
 
-/** A volume that something declared will claim. */
+/** A volume that a declared chart will claim. */
 export interface StorageNeed {
-  /** The setting that decides on its class. */
+  /** The setting of its class. */
   readonly path: string;
-  /** undefined: the cluster's default one. */
+  /** undefined for the cluster's default class. */
   readonly className: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface StorageClass {
   readonly isDefault: boolean;
 }
 
-/** Any chart that follows the custom reads it, since Helm hands `global` to all charts within a package. */
+/** Charts that follow the convention read it, since Helm passes `global` to all charts within a package. */
 export const STORAGE_CLASS_VALUE = "global.storageClass";
 
 /** Redis keeps the sessions of several API servers (templates/redis.yaml and charts/redis-ha of ks-core, KubeSphere 4.1.2 and 4.1.3). */
@@ -28,7 +28,7 @@ export function ksCoreStorage(values: Values): StorageNeed[] {
   }
   const role = valueAt(values, "multicluster.role") ?? "host";
   const isOurs = valueAt(values, "ha.enabled") === true && !valueAt(values, "ha.cache") && role === "host";
-  // Its claim names no class, and no value makes it name one.
+  // Its claim names no class, and no value can set one.
   return isOurs && valueAt(values, "redis.persistentVolume.enabled") !== false
     ? [{ path: `${path}.redis.persistentVolume`, className: undefined }]
     : [];
@@ -51,11 +51,11 @@ export function harborStorage(values: Values): StorageNeed[] {
   });
 }
 
-/** To both charts "-" means a volume that somebody made by hand. */
+/** In both charts "-" means a volume that was made by hand. */
 const claim = (path: string, className: unknown): StorageNeed[] =>
   className === "-" ? [] : [{ path, className: typeof className === "string" && className !== "" ? className : undefined }];
 
-/** @returns a problem for each named class that is not there, and one for all that take the default one */
+/** @returns a problem for each missing class, and one for all volumes of the default class if there is none */
 export function storageProblems(needs: readonly StorageNeed[], classes: readonly StorageClass[]): Problem[] {
   const listed = classes.map(({ name, isDefault }) => (isDefault ? `${name} (the default)` : name)).join(", ");
   const missing = needs.filter(({ className }) => className !== undefined && !classes.some(({ name }) => name === className));

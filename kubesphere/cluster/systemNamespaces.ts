@@ -1,4 +1,4 @@
-/** How KubeSphere's controller manager holds namespaces, and which labels have it let them go. */
+/** The finalizers of KubeSphere's controller manager on namespaces, and the labels with which it removes them. */
 import { label, SYSTEM_WORKSPACE } from "../api";
 
 /**

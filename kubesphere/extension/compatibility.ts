@@ -1,4 +1,4 @@
-/** Whether extensions fit the cluster, its KubeSphere and each other: packages state it, and KubeSphere enforces none of it. */
+/** Whether extensions fit the cluster, its KubeSphere and each other: packages state their requirements, but KubeSphere does not enforce them. */
 import type { ExtensionIdentity } from "./draft";
 import type { Problem } from "../errors";
 import type { ExternalDependency } from "./extensionMetadata";
@@ -20,7 +20,7 @@ export interface PlatformVersions {
 
 /**
  * One problem for each range that the platform is outside of, and for each required extension that is not among the packages
- * in a version that fits. What is not known is no problem.
+ * in a version that fits. Unknown versions are no problem.
  */
 export const checkCompatibility = (packages: readonly Placed[], platform: PlatformVersions): Problem[] =>
   packages.flatMap((placed) => [

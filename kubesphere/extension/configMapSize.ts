@@ -1,4 +1,4 @@
-/** KubeSphere hands its executor everything in one ConfigMap, so the sum must fit and not the package alone. */
+/** KubeSphere passes everything to its executor in one ConfigMap: so the sum must fit, and not only the package. */
 import { gzipSync } from "zlib";
 import { CONFIG_MAP_LIMIT } from "../api";
 import { unpackChartArchive } from "../chart/archive";
@@ -27,8 +27,8 @@ export interface ConfigMapVerdict {
 }
 
 /**
- * What to say of a package that is too large together with its config; undefined of any other.
- * @param config of the InstallPlan, as declared; "" where there is none
+ * The error for a package that is too large together with its config; undefined for any other.
+ * @param config the InstallPlan's declared config; "" if there is none
  */
 export function judgeConfigMap(pkg: Packed, config: string): ConfigMapVerdict | undefined {
   if (executorConfigMapSize(pkg, config) <= CONFIG_MAP_LIMIT) return undefined;
@@ -62,7 +62,7 @@ export const configMapText = ({ found, allowed, mend }: ConfigMapVerdict): strin
 
 /**
  * @param path what to name in the error: the source
- * @throws ConfigurationError for a package that no ConfigMap holds, whatever its config
+ * @throws ConfigurationError for a package that does not fit into a ConfigMap with any config
  */
 export async function checkConfigMapSize(pkg: Packed, path: string): Promise<void> {
   const verdict = await explainConfigMap(pkg, "");

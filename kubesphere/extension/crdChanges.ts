@@ -1,6 +1,6 @@
 /**
- * CRDs in a chart's folders `crds/`, against those of the cluster. Helm makes what stands there at a first install where it is not there yet,
- * and never changes or removes it: what a newer chart has in it is dropped by the API server, or refused.
+ * Compares CRDs of a chart's folders `crds/` with those of the cluster. Helm makes a missing CRD at the first installation, and never changes or
+ * removes one: the API server then drops or refuses fields that only a newer chart's CRD has.
  */
 import { LUBAN } from "../luban";
 import { unpackChartArchive } from "../chart/archive";
@@ -9,7 +9,7 @@ import { fieldsDigest } from "./fieldsDigest";
 import { isFields, isOfCrdsFolder, type RenderedObject } from "../chart/renderedObject";
 import { shellWord } from "../shellWord";
 
-/** What is kept of one from run to run: with it those that are as wanted are known without the chart. */
+/** The cached facts of a CRD: with them, unchanged CRDs are recognised without reading the chart. */
 export interface BroughtCrd {
   /** Such as `foos.example.com`. */
   readonly name: string;
@@ -28,16 +28,16 @@ export interface Crd {
 export interface CrdCluster {
   /** undefined if it does not exist. */
   crd(name: string): Promise<Crd | undefined>;
-  /** What a server-side apply would leave there if it won every conflict; nothing is written. @throws with the API server's words */
+  /** The result of a server-side apply that wins every conflict, by a dry run. @throws with the API server's message */
   appliedCrd(crd: RenderedObject): Promise<Crd>;
   /** Whether KubeSphere has installed a version of the extension, so that the next rollout is an upgrade. */
   hasInstalled(extension: string): Promise<boolean>;
 }
 
 export interface StaleCrd extends Pick<BroughtCrd, "name" | "file"> {
-  /** `refused`: it is another one, and the API server does not take the chart's. */
+  /** `refused`: they differ, and the API server refuses the chart's. */
   readonly is: "other" | "missing" | "refused";
-  /** Of a refusal, the API server's words. */
+  /** The API server's message of a refusal. */
   readonly said?: string;
 }
 
@@ -47,7 +47,7 @@ export const broughtCrds = (objects: readonly RenderedObject[]): BroughtCrd[] =>
     .filter((it) => it.kind === "CustomResourceDefinition" && isOfCrdsFolder(it))
     .map(({ metadata: { name }, templateFile = "", spec }) => ({ name, file: templateFile, digest: specDigest(spec) }));
 
-/** Equal for specs that differ in the order of keys, or in what the API server fills in of names and conversion. */
+/** Equal for specs that differ only in the order of keys, or in defaults of names and conversion that the API server fills in. */
 export function specDigest(spec: unknown): string {
   const { names, ...rest } = isFields(spec) ? spec : {};
   const { kind = "", ...others } = isFields(names) ? names : {};
@@ -58,9 +58,9 @@ export function specDigest(spec: unknown): string {
 }
 
 /**
- * @param crds that an install of the package brings
+ * @param crds the CRDs of the package
  * @param archive the package
- * @returns those that are not in the cluster as the chart has them and that Helm will leave as they are; those of a first install that it makes are not among them
+ * @returns the CRDs that differ from the chart's and that Helm will not change; without those that Helm makes at a first installation
  */
 export async function staleCrds(
   { crds, archive, isInstalled }: { readonly crds: readonly BroughtCrd[]; readonly archive: Buffer; readonly isInstalled: boolean },
@@ -76,7 +76,7 @@ export async function staleCrds(
       try {
         const wanted = own.get(name);
         if (wanted === undefined) throw new Error(`it cannot be read from ${file}`);
-        // Only the API server knows what of the text makes a difference.
+        // Only the API server knows which differences in the text matter.
         const applied = await cluster.appliedCrd(wanted);
         return specDigest(applied.spec) === specDigest(crd.spec) ? [] : [{ name, file, is: "other" }];
       } catch (error) {
@@ -89,8 +89,8 @@ export async function staleCrds(
 
 /**
  * @param isInstalled whether the next rollout is an upgrade
- * @param source the extension's, as the command line takes it
- * @returns a sentence for each thing that is to be known, with the way out; none where there is nothing
+ * @param source the extension's source, as an argument of a command
+ * @returns a sentence for each difference, with the remedy; empty if there is none
  */
 export function crdWords(stale: readonly StaleCrd[], isInstalled: boolean, source: string): string[] {
   const [other, missing, refused] = (["other", "missing", "refused"] as const).map((is) => stale.filter((it) => it.is === is));
@@ -117,7 +117,7 @@ export function crdWords(stale: readonly StaleCrd[], isInstalled: boolean, sourc
   ];
 }
 
-/** {@link staleCrds} of an extension, told. Of most extensions, which have no CRDs, nobody is asked. @param source as {@link crdWords} takes it */
+/** The sentences for {@link staleCrds} of an extension. Without CRDs, no request is made. @param source as for {@link crdWords} */
 export async function crdWarnings(
   {
     name,

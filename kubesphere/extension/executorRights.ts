@@ -1,29 +1,29 @@
 /**
- * What KubeSphere's executor (Helm, as a ServiceAccount of its own) must be allowed in order to install, change and remove what Helm
- * renders: the rights that the objects need, each with the object that it is for, and no more.
+ * The rights that KubeSphere's executor (Helm, with its own ServiceAccount) needs to install, change and remove the rendered objects:
+ * each right with the object that needs it, and no others.
  */
 import { bindingRights, roleRights } from "./handedOnRights";
 import type { FindResource } from "../chart/apiResources";
 import type { PolicyRule } from "./policyRules";
 import { groupOf, textAt, type RenderedObject } from "../chart/renderedObject";
 
-/** Where a rule belongs: the Role in the extension's namespace, or the ClusterRole. */
+/** The place of a rule: the Role in the extension's namespace, or the ClusterRole. */
 export type RoleKind = "Role" | "ClusterRole";
 
-/** What it is for: Helm's own releases; making, watching, logs; what a role gives or a binding binds; what a template names or looks up. */
+/** The purpose: Helm's own releases; making, watching, logs; rights that a role gives or a binding binds; kinds that a template names or looks up. */
 export type Purpose = "releases" | "manage" | "wait" | "logs" | "hand on" | "bind" | "named" | "lookup";
 
 export interface Right {
   readonly role: RoleKind;
   readonly rule: PolicyRule;
   readonly purpose: Purpose;
-  /** Of the rule's verbs, those that Helm does without: they are given, and nobody misses them. */
+  /** Verbs of the rule that Helm does not need: they are granted, but may be missing. */
   readonly dispensable?: readonly string[];
-  /** The object that needs it; undefined for what every release needs, and for what a template only names. */
+  /** The object that needs it; undefined if every release needs it, or if a template only names the kind. */
   readonly object?: RenderedObject;
 }
 
-/** Helm looks, makes, patches and removes; it waits for Jobs and Pods of hooks by list and watch. */
+/** Helm's verbs for objects; it waits for Jobs and Pods of hooks by list and watch. */
 const MANAGE = ["create", "delete", "get", "list", "patch", "watch"];
 const READ = ["get", "list", "watch"];
 const OWN = ["delete", "get", "patch"];
@@ -31,14 +31,14 @@ const OWN = ["delete", "get", "patch"];
 /** Helm keeps its releases in Secrets, and replaces them. */
 const RELEASE_STORE: PolicyRule = { apiGroups: [""], resources: ["secrets"], verbs: [...MANAGE, "update"] };
 
-/** What Helm's wait looks at besides the object itself (Helm 3.22, pkg/kube/ready.go): by the group and kind that it waits for. */
+/** Further kinds that Helm reads while it waits for an object (Helm 3.22, pkg/kube/ready.go), by the object's group and kind. */
 const WAITED_FOR: Readonly<Record<string, PolicyRule>> = {
   "apps/Deployment": { apiGroups: ["apps"], resources: ["replicasets"], verbs: READ },
   "apps/ReplicaSet": { apiGroups: [""], resources: ["pods"], verbs: READ },
   "/ReplicationController": { apiGroups: [""], resources: ["pods"], verbs: READ },
 };
 
-/** With this annotation Helm prints what a hook's Pods said. */
+/** With this annotation Helm prints the logs of a hook's Pods. */
 const LOG_POLICY = "helm.sh/hook-output-log-policy";
 
 /**
@@ -66,7 +66,7 @@ function manage(object: RenderedObject, namespace: string, find: FindResource): 
     ...(dispensable.length > 0 && { dispensable }),
   });
   const waited = WAITED_FOR[`${group}/${kind}`];
-  // Of all that Helm makes it follows these alone.
+  // Helm watches only these of all objects that it makes.
   const isFollowed = ["Job", "Pod"].includes(kind);
   return [
     ...(isOwn
@@ -76,7 +76,7 @@ function manage(object: RenderedObject, namespace: string, find: FindResource): 
           right({ apiGroups: [group], resources: [resource], verbs: ["create"] }),
           right({ apiGroups: [group], resources: [resource], verbs: OWN, resourceNames: [name] }),
         ]),
-    // A ClusterRole's rules cannot be kept to one namespace: Helm follows hooks and Jobs of another one by list and watch.
+    // A ClusterRole's rules cannot be limited to one namespace, and Helm follows hooks and Jobs in another namespace by list and watch.
     ...(isNamespaced && !isOwn && isFollowed ? [right({ apiGroups: [group], resources: [resource], verbs: READ }, "wait", ["get"])] : []),
     // Helm lists them.
     ...(waited === undefined ? [] : [right(waited, "wait", ["get", "watch"])]),
@@ -86,11 +86,11 @@ function manage(object: RenderedObject, namespace: string, find: FindResource): 
   ];
 }
 
-/** What names no namespace is put into the release's. */
+/** Objects without a namespace are put into the release's. */
 export const isIn = ({ metadata }: RenderedObject, namespace: string): boolean => (metadata.namespace || namespace) === namespace;
 
 /**
- * What a user may switch on later: the namespaced kinds that templates name in plain text, and what they look up in the cluster.
+ * Rights for objects that a user may switch on later: the namespaced kinds that templates name in plain text, and those that they look up.
  * @param named see {@link ./templateText}
  */
 export const rightsForNamed = (named: readonly { readonly group: string; readonly resource: string }[]): Right[] =>

@@ -1,4 +1,4 @@
-/** Which extension a component of a program declares: its name is the program's, and the Extension's own is its object's. */
+/** Finds the extension that a component declares: the program chooses the component's name, and only the object has the extension's name. */
 import { CORE_API } from "../api";
 import { textAt } from "../chart/renderedObject";
 

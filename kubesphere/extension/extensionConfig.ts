@@ -1,4 +1,4 @@
-/** Values for an extension's charts, as people write them and as an InstallPlan carries them: YAML text. */
+/** Values for an extension's charts, as people write them and in the YAML text of an InstallPlan. */
 import { closest, distance } from "fastest-levenshtein";
 import { dump } from "js-yaml";
 import { z } from "zod";
@@ -17,7 +17,7 @@ export function configText(config: ExtensionConfig): string {
   if (typeof config === "string") return trimConfig(config);
   if (Object.keys(config).length === 0) return "";
   const yaml = dump(config);
-  // Trimming would take the white space at the end of a value's lines; JSON, which is YAML too, has no such ends.
+  // Trimming would remove white space at the ends of a value's lines; in JSON, which is YAML too, no line ends within a value.
   return trimConfig(yaml) === yaml ? yaml : `${JSON.stringify(config, null, 2)}\n`;
 }
 
@@ -25,7 +25,7 @@ export function configText(config: ExtensionConfig): string {
 export function yamlMistake(text: string): string | undefined {
   try {
     const documents = readYaml(text);
-    // Helm takes the last one. Who wrote it meant both.
+    // Helm uses the last one, but the author meant both.
     const [double] = doubleKeys(text);
     if (double !== undefined) return `line ${double.line}: the key ${double.key} stands twice`;
     const [value = {}] = documents;
@@ -58,7 +58,7 @@ const globalValues = z.looseObject(
   "a map",
 );
 
-/** What the base chart of a wrapped chart reads. */
+/** The values that the base chart of a wrapped chart reads. */
 const baseValues = z.strictObject(
   {
     extSvcName: word("the name of a Service"),
@@ -80,7 +80,7 @@ const baseValues = z.strictObject(
 );
 
 /**
- * What would go unread, or is of the wrong type.
+ * Values that no chart would read, or that have the wrong type.
  * @param path the configuration key, e.g. `kubesphere:extensions[0].install.config`
  */
 export function configProblems(
@@ -97,7 +97,7 @@ export function configProblems(
   ];
 }
 
-/** Helm hands a chart within a package nothing but what stands under the chart's name, and says nothing of the rest. */
+/** Helm passes a chart within a package only the values under the chart's name, and does not report the others. */
 const unreadKeys = (path: string, chart: string, known: readonly string[], values: Values): Problem[] =>
   Object.keys(values)
     .filter((key) => !known.includes(key))

@@ -1,4 +1,4 @@
-/** What must be true of all of a stack's extensions together. */
+/** Checks of a stack's extensions against each other. */
 import type { Placed } from "./compatibility";
 import type { Problem } from "../errors";
 import type { Installation } from "./extensionInstall";
@@ -11,7 +11,7 @@ export interface Declaration {
   readonly renamedFrom?: string | undefined;
 }
 
-/** One problem for each version that belongs elsewhere, and for each name and namespace that is taken already. */
+/** One problem for each version of another extension, and for each name and namespace that is used twice. */
 export function declarationProblems(declarations: readonly Declaration[]): Problem[] {
   const names = declarations.map(({ packages }) => packages[0]?.package.name);
   return declarations.flatMap((declaration, index) => [

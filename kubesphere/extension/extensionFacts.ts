@@ -1,4 +1,4 @@
-/** What the objects that Helm renders of an extension say of it: the rights that installing it takes, and the Service of its UI. */
+/** Derives an extension's rights and the Service of its UI from its rendered objects. */
 import {
   builtInResources,
   definedBy,
@@ -16,16 +16,16 @@ import { chooseUi, type ChosenUi } from "./ui";
 export interface ExtensionFacts {
   readonly clusterRules: readonly PolicyRule[];
   readonly rules: readonly PolicyRule[];
-  /** Undefined where the charts have no UI that could be told. */
+  /** Undefined if no UI was found in the charts. */
   readonly ui: ChosenUi | undefined;
 }
 
 export interface Renders {
-  /** What was rendered, with these values and those. */
+  /** The results of the renders, with different values. */
   readonly all: readonly (readonly RenderedObject[])[];
-  /** What an install would make. */
+  /** The objects of an installation. */
   readonly installed: readonly RenderedObject[];
-  /** With the chart's own Ingress switched on; empty where it has no such switch. */
+  /** The objects with the chart's own Ingress switched on; empty if it has no such switch. */
   readonly exposed: readonly RenderedObject[];
 }
 
@@ -55,7 +55,7 @@ export function factsOf(
 
 export interface Needs {
   readonly rights: readonly Right[];
-  /** What templates name in plain text, whether or not it is rendered, and whether or not it has a namespace. */
+  /** Kinds that templates name in plain text, rendered or not, with and without a namespace. */
   readonly named: readonly FoundResource[];
   readonly find: FindResource;
 }
@@ -68,7 +68,7 @@ export function needsOf(rendered: readonly RenderedObject[], { namespace, discov
   const looked = templates.flatMap((text) =>
     lookups(text, find).map(({ group, kind, isEverywhere }) => ({ ...find(group, kind), isEverywhere })),
   );
-  // What a user may switch on in the console has its rights, as far as it is kept to the namespace; and what templates look up is readable.
+  // Objects that a user may switch on in the console get their rights, if they are in the namespace; kinds that templates look up are readable.
   const rights = [
     ...rightsFor(objects, namespace, find),
     ...rightsForNamed(named.filter(({ isNamespaced }) => isNamespaced)),

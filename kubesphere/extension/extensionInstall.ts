@@ -1,4 +1,4 @@
-/** Which of an extension's versions is installed, where and how: what the configuration asks for, held against the packages. */
+/** Which version of an extension is installed, where and how: checks the configuration against the packages. */
 import * as semver from "semver";
 import type { Allowance } from "./allowances";
 import { INGRESS_NGINX_NAMESPACE, SECRET_LIMIT, SYSTEM_NAMESPACE, targetNamespace } from "../api";
@@ -16,7 +16,7 @@ import { STORAGE_CLASS_VALUE } from "../cluster/storage";
 
 /** `install` of an extension in the configuration. */
 export interface WantedInstall {
-  /** Default: the highest release, or the highest prerelease where there is nothing else. */
+  /** Default: the highest release, or the highest prerelease if there is no release. */
   readonly version?: string | undefined;
   /** Whether the console shows it; a disabled one stays installed. */
   readonly enabled: boolean;
@@ -28,19 +28,19 @@ export interface WantedInstall {
   readonly storageClass?: string | undefined;
   readonly config: ExtensionConfig;
   readonly clusterScheduling?: ClusterScheduling | undefined;
-  /** Another word rolls the same out again. */
+  /** A changed word rolls the same extension out again. */
   readonly attempt?: string | undefined;
-  /** What `policy/` refuses, and this extension may do even so. Nothing in the cluster depends on it: it stands in the state, for the gate. */
+  /** Exceptions from `policy/`. The cluster does not depend on them; they are in the state for the policy. */
   readonly allow?: readonly Allowance[] | undefined;
 }
 
-/** An install with nothing left open. */
+/** An installation with all defaults filled in. */
 export interface Installation extends WantedInstall {
   readonly version: string;
   readonly namespace: string;
 }
 
-/** Namespaces that others live in, so that destroying an extension must not take them away. */
+/** Namespaces that others use, so that destroying an extension must not delete them. */
 const TAKEN = ["default", SYSTEM_NAMESPACE, "kubesphere-controls-system", INGRESS_NGINX_NAMESPACE];
 const isTaken = (namespace: string) => TAKEN.includes(namespace) || namespace.startsWith("kube-");
 
@@ -52,7 +52,7 @@ export const newest = (versions: readonly string[]): string => {
 
 /**
  * @param path the extension's configuration key, e.g. `kubesphere:extensions[0]`
- * @param packages one extension's, each of another version
+ * @param packages the extension's packages, one for each version
  * @returns every problem at once; the installation is undefined where its version is unknown.
  */
 export function resolveInstall(
@@ -92,7 +92,7 @@ const takenNamespace = (path: string, namespace: string, name: string): Problem 
   mend: `Leave it out for ${targetNamespace(name)}, or choose another`,
 });
 
-/** A text that is changed is no longer kept as written. */
+/** A changed text is no longer kept as written. */
 const withStorageClass = (config: ExtensionConfig, storageClass: string | undefined): ExtensionConfig =>
   storageClass === undefined ? config : mergeValues(valuesOf(config), { global: { storageClass } });
 
@@ -108,7 +108,7 @@ const storageClassProblems = (path: string, { config, storageClass }: WantedInst
       ];
 
 /**
- * Whether package and config fit together into what KubeSphere hands its executor, and what Helm makes of them into its own record.
+ * Whether package and config fit into the executor's ConfigMap, and the rendered release into Helm's record.
  * @param path the extension's configuration key
  */
 export async function sizeProblems(

@@ -1,14 +1,14 @@
-/** What the Marketplace knows of an extension: what its author states, and for a plain chart what the chart says of itself. */
+/** The Marketplace's metadata of an extension: from its author, and for a plain chart from the chart. */
 import type { ChartFile, ChartMetadata } from "../chart/chart";
 import type { FileTree } from "../chart/fileTree";
 import type { Stated } from "./extensionYaml";
 import { fileBeside, isAddress, resolveIcon } from "./icon";
 
-/** The part of ExtensionVersion's spec (and, for the first four, of Extension's) that the author decides. */
+/** The part of ExtensionVersion's spec (and, for the first four, of Extension's) that comes from the author. */
 export interface ExtensionMetadata {
   readonly displayName: Readonly<Record<string, string>>;
   readonly description: Readonly<Record<string, string>>;
-  /** A data: URI, or a URL where the author gave one. */
+  /** A data: URI, or a URL if the author gave one. */
   readonly icon: string;
   readonly provider: Readonly<
     Record<string, { readonly name: string; readonly url?: string | undefined; readonly email?: string | undefined }>
@@ -18,7 +18,7 @@ export interface ExtensionMetadata {
   readonly home?: string;
   readonly docs?: string;
   readonly sources?: readonly string[];
-  /** As extension.yaml has them: paths in the package, which KubeSphere serves to the console, or URLs. */
+  /** As in extension.yaml: paths in the package, which KubeSphere serves to the console, or URLs. */
   readonly screenshots?: readonly string[];
   /** Range of Kubernetes versions. */
   readonly kubeVersion: string;
@@ -32,24 +32,24 @@ export interface ExtensionMetadata {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** What an extension needs besides its own charts. */
+/** A dependency of an extension beside its own charts. */
 export interface ExternalDependency {
   readonly name: string;
-  /** Without it `extension`; of others only their author knows. */
+  /** Default: `extension`. The meaning of other types is known only to their authors. */
   readonly type?: string | undefined;
   /** Range of versions. */
   readonly version: string;
   readonly required: boolean;
 }
 
-/** What the publishing tool asks of every extension; `-0` lets prereleases in. */
+/** The range that the publishing tool requires of every extension; `-0` includes prereleases. */
 const DEFAULT_KUBE_VERSION = ">=1.19.0-0";
 const DEFAULT_KS_VERSION = ">=4.0.0-0";
 const DEFAULT_CATEGORY = "dev-tools";
 
 /**
- * @param chart fills in what the author does not state
- * @returns beside the metadata the icon's file, if it is one
+ * @param chart provides the fields that the author does not state
+ * @returns the metadata, and the icon's file if the icon is a file
  * @throws ConfigurationError for an icon or a screenshot that cannot be shown.
  */
 export function extensionMetadata(
@@ -81,7 +81,7 @@ export function extensionMetadata(
   return { metadata, ...optional("iconFile", iconFile) };
 }
 
-/** The API server refuses a field that it does not know. */
+/** The API server refuses unknown fields. */
 const known = ({ name, type, version, required }: ExternalDependency): ExternalDependency => ({
   name,
   ...optional("type", type),
@@ -95,9 +95,9 @@ export const isShown =
   (path: string): boolean =>
     [icon, ...screenshots].some((shown) => shown?.replace(/^\.\//, "") === path);
 
-/** Absent rather than undefined: what is absent is not in an object's YAML and not in a diff. */
+/** Removes undefined fields: absent fields appear neither in an object's YAML nor in a diff. */
 export const optional = <K extends string, V>(key: K, value: V | undefined) =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 
-/** A text in English, else in the language that comes first. */
+/** The English text, else that of the first language. */
 export const inEnglish = (texts: Readonly<Record<string, string>>): string => texts["en"] ?? Object.values(texts)[0] ?? "";

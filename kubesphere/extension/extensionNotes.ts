@@ -1,9 +1,9 @@
-/** What whoever declares an extension should know of it before it is installed: what was decided for him, and what it may do to the cluster. */
+/** Notes for the user who declares an extension, before it is installed: decisions of the program, and far-reaching rights. */
 import { LUBAN } from "../luban";
 import type { Draft, Told } from "./draft";
 import { isWide, type PolicyRule } from "./policyRules";
 
-/** @returns sentences without an end; none where there is nothing to tell */
+/** @returns sentences without full stops; empty if there are no notes */
 export const notesOf = (draft: Draft, told: Told): string[] => [...uiNotes(draft, told), ...widthNotes(draft.rights(told).clusterRules)];
 
 function uiNotes({ wrapped }: Draft, { ui, undecided }: Told): string[] {
@@ -13,14 +13,14 @@ function uiNotes({ wrapped }: Draft, { ui, undecided }: Told): string[] {
     "or `service: {name: …, port: …}` in an extension.yaml beside the chart's Chart.yaml (`service: false`: none)";
   if (ui === undefined) return undecided.length === 0 ? [] : [`it gets no UI, as it could be ${undecided.join(" or ")}; ${choose}`];
   const { service, because, isByIngress, others } = ui;
-  // Who has made the chart has decided.
+  // The chart's author has decided.
   if (isByIngress || others.length === 0) return [];
   return [`its UI is ${service.name}:${service.port}, since ${because}; it could be ${others.join(" or ")}; ${choose}`];
 }
 
 const SHOWN = 3;
 
-/** Of the whole cluster: what is within its namespace is the extension's own. */
+/** Only rights in the whole cluster: everything in its namespace belongs to the extension. */
 function widthNotes(clusterRules: readonly PolicyRule[]): string[] {
   const wide = clusterRules.filter(isWide).map(inWords);
   if (wide.length === 0) return [];

@@ -1,4 +1,4 @@
-/** The objects that publish and install an extension, as the publishing tool and KubeSphere's controllers know them. */
+/** The objects that publish and install an extension, in the form of the publishing tool and of KubeSphere's controllers. */
 import {
   aloneAnnotation,
   CHART_KEY,
@@ -22,15 +22,15 @@ import type { ExtensionMetadata, ExtensionPackage, PolicyRule } from "./extensio
 import { gateWait, withAddress } from "./installPlan";
 import { namespaceLabels } from "./namespaceLabels";
 
-/** Waited for by Pulumi's Kubernetes provider: create and update return when the expression holds. */
+/** For Pulumi's Kubernetes provider: create and update return when the expression holds. */
 export const WAIT_FOR = "pulumi.com/waitFor";
 /**
- * With it a plan's dependents go after it, and not before, as they would by that provider's default: the Job that KubeSphere makes for the
- * uninstall is one of them, and the garbage collector may take it before it has begun.
+ * With it, a plan's dependents are deleted after the plan. By that provider's default they would be deleted before it, also the Job that
+ * KubeSphere makes for the uninstallation, possibly before the Job has begun.
  */
 const DEPENDENTS_LAST = { "pulumi.com/deletionPropagationPolicy": "background" };
 
-/** What Extension and ExtensionVersion both say. `created` is left out: the publishing tool stamps the time of day, which is never the same twice. */
+/** The common part of Extension and ExtensionVersion. `created` is left out: the publishing tool writes the current time, which differs each time. */
 const presentation = ({ displayName, description, icon, provider }: ExtensionMetadata) => ({ displayName, description, icon, provider });
 
 /** Holds the package; the ExtensionVersion points at it. */
@@ -53,7 +53,7 @@ export const extensionVersion = (
   },
   spec: {
     ...metadata,
-    // KubeSphere's own default goes unsaid, as the publishing tool leaves it.
+    // KubeSphere's own default is left out, as the publishing tool does.
     ...(namespace !== undefined && namespace !== (metadata.namespace ?? targetNamespace(name)) && { namespace }),
     version,
     ...(chartURL === undefined
@@ -62,7 +62,7 @@ export const extensionVersion = (
   },
 });
 
-/** KubeSphere takes any text for a category, and the API server not any for a label. */
+/** KubeSphere accepts any text as a category, but the API server does not accept any text as a label. */
 const categoryLabel = ({ category }: Pick<ExtensionMetadata, "category">) =>
   /^[A-Za-z0-9](?:[-\w.]{0,61}[A-Za-z0-9])?$/.test(category) ? { [label.category]: category } : {};
 
@@ -82,13 +82,13 @@ export const extension = ({ name, metadata }: ExtensionPackage, versions: readon
   spec: presentation(metadata),
 });
 
-/** The namespace that the extension runs in; declared, since KubeSphere would leave its own behind. */
+/** The extension's namespace. It is declared, since KubeSphere would not delete a namespace that it makes itself. */
 export const namespace = (name: string, { namespace, namespaceLabels: given }: Pick<Installation, "namespace" | "namespaceLabels">) => ({
   metadata: { name: namespace, labels: namespaceLabels(name, given) },
 });
 
 /**
- * The executor's rights outside that namespace; declared for the same reason. KubeSphere takes both as they are.
+ * The executor's rights outside that namespace, declared for the same reason. KubeSphere uses both unchanged.
  * @param leaving of {@link ./leavingRights}
  */
 export const clusterRole = ({ name, clusterRules }: ExtensionPackage, leaving: readonly PolicyRule[]) => ({
@@ -101,7 +101,7 @@ export const clusterRoleBinding = (name: string, namespace: string) => ({
   ...bound("ClusterRole", executorRole(name), { name, namespace }),
 });
 
-/** Beside the Role that KubeSphere makes of the installed version's permissions.yaml, and under another name. */
+/** A Role in addition to the one that KubeSphere makes of the installed version's permissions.yaml, under another name. */
 export const leavingRole = (name: string, namespace: string, leaving: readonly PolicyRule[]) => ({
   metadata: { name: leavingRoleName(name), namespace, labels: { [label.extensionRef]: name } },
   rules: [...leaving],
@@ -131,9 +131,9 @@ export interface PlanMarks {
 }
 
 /**
- * What else is rolled out ends the config: KubeSphere rolls out a changed config, never a chart changed under the same version.
- * A multi-cluster plan always says where its agents go: they would stay where they are if it fell silent.
- * @param marks that its annotations keep from run to run. Default: none
+ * The config ends with comments for everything else that is rolled out: KubeSphere rolls out a changed config, but not a chart that changed
+ * under the same version. A multi-cluster plan always lists the clusters of its agents: without a list, the agents would stay.
+ * @param marks the marks that its annotations keep between runs. Default: none
  */
 export function installPlan(
   pkg: ExtensionPackage,

@@ -1,4 +1,4 @@
-/** An extension's source, whatever its form → what its files tell → what Helm renders of it → the package that KubeSphere installs. */
+/** An extension's source, in any form → its files → the rendered objects → the package that KubeSphere installs. */
 import { LUBAN } from "../luban";
 import { createHash } from "crypto";
 import { rm } from "fs/promises";
@@ -27,29 +27,29 @@ export interface ExtensionPackage extends ExtensionIdentity {
   readonly archive: Buffer;
   /** `sha256:<hex>` of the archive. */
   readonly digest: string;
-  /** Path in the package, sorted → the first 12 hexadecimal digits of the file's SHA-256: what a preview shows instead of bytes. */
+  /** Path in the package, sorted → the first 12 hexadecimal digits of the file's SHA-256, which a preview shows instead of the bytes. */
   readonly files: Readonly<Record<string, string>>;
-  /** What the executor may do in the whole cluster. */
+  /** The executor's rights in the whole cluster. */
   readonly clusterRules: readonly PolicyRule[];
-  /** What the executor may do in the extension's namespace. */
+  /** The executor's rights in the extension's namespace. */
   readonly rules: readonly PolicyRule[];
-  /** What Helm renders of it, in short. */
+  /** The facts from its render. */
   readonly learnt: Learnt;
-  /** What KubeSphere sets over its values, with which it was rendered. */
+  /** The values that KubeSphere sets, with which it was rendered. */
   readonly injected: Values;
-  /** Where KubeSphere is to fetch the package from; without it the package travels in a ConfigMap. */
+  /** The address from which KubeSphere fetches the package; without it, the package is in a ConfigMap. */
   readonly chartURL?: string;
 }
 
 /**
- * What the files of a source tell.
+ * Reads the files of a source.
  * @param source a chart's folder or packed chart (.tgz), with an extension.yaml and a permissions.yaml at its root if need be;
  *   an extension's own folder; a packed extension
- * @throws ConfigurationError for whatever would fail later in the cluster: the file, what was found, what is allowed, how to mend it.
+ * @throws ConfigurationError for every mistake that would fail later in the cluster: the file, the value found, the values allowed, the remedy.
  */
 export const readExtension = async (source: string): Promise<Draft> => draftOf(await readTree(source));
 
-/** Bytes of what is packed; a chart of more is read once more for each time that its files are needed, rather than held. */
+/** The limit in bytes for files that are kept in memory; a larger chart is read again each time that its files are needed. */
 const HELD = 8 * 1024 * 1024;
 
 /** Reads no file twice. */
@@ -78,14 +78,14 @@ async function draftOf(found: FileTree): Promise<Draft> {
 }
 
 /**
- * The package of any size, as it is put into a file.
- * @param installing how a stack installs it; without it with the charts' own values
- * @throws ConfigurationError when Helm does not render it, or what it renders cannot be installed
+ * The package, of any size, for a file.
+ * @param installing how a stack installs it; undefined for the charts' own values
+ * @throws ConfigurationError if Helm cannot render it, or if the rendered objects cannot be installed
  */
 export const pack = async (draft: Draft, rendering: Rendering, installing?: Installing): Promise<ExtensionPackage> =>
   packed(draft, await learn(draft, rendering, installing), rendering.injected);
 
-/** The package that a render decides. @param injected what it was rendered with */
+/** The package for a render. @param injected KubeSphere's values of that render */
 export async function packed(draft: Draft, learnt: Learnt, injected: Values): Promise<ExtensionPackage> {
   const { name, version, metadata, configKeys } = draft;
   const digests: [path: string, digest: string][] = [];
@@ -102,7 +102,7 @@ export async function packed(draft: Draft, learnt: Learnt, injected: Values): Pr
 export const packExtension = async (source: string, rendering: Rendering): Promise<ExtensionPackage> =>
   pack(await readExtension(source), rendering);
 
-/** Any version of it, to be published. @throws ConfigurationError as {@link packExtension}, and for a package that no ConfigMap holds. */
+/** Any version, to be published. @throws ConfigurationError as {@link packExtension}, and for a package that does not fit into a ConfigMap. */
 export async function packageExtension(source: string, rendering: Rendering): Promise<ExtensionPackage> {
   const pkg = await packExtension(source, rendering);
   await checkConfigMapSize(pkg, source);
@@ -110,9 +110,9 @@ export async function packageExtension(source: string, rendering: Rendering): Pr
 }
 
 /**
- * The packed extension that KubeSphere is to fetch by itself.
- * @param chartURL http(s); an `oci://` one is not read from here
- * @throws ConfigurationError when it cannot be had or is no packed extension.
+ * The packed extension that KubeSphere will fetch itself.
+ * @param chartURL http(s); `oci://` addresses are not read here
+ * @throws ConfigurationError if it cannot be downloaded or is not a packed extension.
  */
 export async function fetchExtension(chartURL: string): Promise<Draft> {
   const folder = await temporaryFolder("extension");
@@ -123,7 +123,7 @@ export async function fetchExtension(chartURL: string): Promise<Draft> {
     if (fileOf(tree.files, "Chart.yaml") === undefined || !isExtension(tree)) throw notPacked(chartURL);
     return await draftOf(tree);
   } catch (error) {
-    // What is wrong lies at the address, and not in the file that the download was put into.
+    // The mistake is at the address, and not in the downloaded file.
     throw error instanceof ConfigurationError ? new ConfigurationError({ ...error, path: error.path.replace(file, chartURL) }) : error;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -138,11 +138,11 @@ const notPacked = (chartURL: string) =>
     mend: `Put the package there that \`${LUBAN} extension package\` writes of the chart, or name the chart as \`source\` without \`chartURL\`.`,
   });
 
-/** What a preview shows of a file instead of its bytes: the first 12 hexadecimal digits of its SHA-256. */
+/** The first 12 hexadecimal digits of a file's SHA-256, which a preview shows instead of its bytes. */
 const shortDigest = (data: Uint8Array) => sha256(data).slice(0, 12);
 
 /**
- * Whether a package was made of this draft: it has the same files, but for those that a render decides, for another cluster in another way.
+ * Whether a package was made of this draft: it has the same files, except those that depend on the render, which may differ between clusters.
  * @param shown as {@link ExtensionPackage.files}
  */
 export async function isPackageOf({ files, permissions, wrapped }: Draft, shown: Readonly<Record<string, unknown>>): Promise<boolean> {

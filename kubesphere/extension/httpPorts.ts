@@ -21,7 +21,7 @@ const NOT_HTTP = new Set([
 ]);
 const HTTP_NAME =
   /^(?:.*-)?(?:http|https|web|ui|webui|gui|www|dashboard|console|admin|management|frontend|portal|server|api|svc|service|app|main)(?:-.*|\d*)$/;
-/** What programs ask, not people. */
+/** Endpoints for programs, not for people. */
 const MACHINES_NAME =
   /metrics|prom(?:etheus)?$|webhook|grpc|probe|health|peer|cluster|gossip|raft|rpc|telemetry|trac(?:e|ing)|debug|pprof|otlp|zipkin|jaeger|syslog|amqp|mqtt|ldap|sql|cql|jmx|bolt|thrift|epmd|kafka|redis|mongo/;
 /** Other protocols, and channels of programs, as ports are called after them: a word of the name, with a number behind it or not. */

@@ -84,13 +84,13 @@ export const isDefinedBy = (objects: readonly AnyObject[], { apiVersion, kind }:
 /** Whatever comes after it helps only then. */
 export const KIND_FIRST = "Nothing that is installed here brings that kind: once what does is there again";
 
-/** A CRD among templates comes back by hand where the release has objects of its kind: without the kind Helm rolls out nothing, nor back. */
+/** A CRD among templates must be restored by hand if the release has objects of its kind: without the kind, Helm can neither roll out nor roll back. */
 function backOf(object: AnyObject, { name, namespace, objects }: ReleaseObjects): Mend {
   if (!objects.some((it) => isDefinedBy([object], it))) return runsOnce(object) ? "rollback" : "rollout";
   const crds = `${LUBAN} extension crds - ${shellWord(object.metadata.name)}`;
   return { command: `helm get manifest ${name} --namespace ${namespace} | ${crds} | kubectl apply --server-side --force-conflicts -f -` };
 }
 
-/** To the revision that is there: Helm makes anew what is missing, and sets right what the chart states. */
+/** The rollback to the current revision: Helm makes missing objects anew, and restores the fields that the chart sets. */
 export const rollback = (release: { readonly name: string; readonly namespace: string; readonly revision: number }): string =>
   `helm rollback ${release.name} ${release.revision} --namespace ${release.namespace}`;

@@ -1,20 +1,20 @@
 /**
- * Extensions that KubeSphere takes for installed, and whose Helm release is gone: uninstalled by hand, or deleted with its namespace. Nothing
- * but another plan brings such a one back: of an installed plan KubeSphere only ever upgrades the release, and Helm upgrades none that is
- * not there. Pure.
+ * Extensions that KubeSphere takes for installed, but whose Helm release is lost: it was uninstalled by hand, or deleted with its namespace.
+ * Only a new plan brings such an extension back: for an installed plan KubeSphere only upgrades the release, and Helm cannot upgrade a missing
+ * one. Pure.
  */
 import { reinstalledAnnotation, repairedAnnotation } from "../api";
 import type { Repair } from "./repairs";
 import type { ExtensionCrds } from "./restoredCrds";
 import type { StoredPlan } from "./rollout";
 
-/** What a run finds of an InstallPlan before it declares it. */
+/** The facts that a run collects about an InstallPlan before it declares it. */
 export interface EarlierPlan {
-  /** Goes into {@link reinstalledAnnotation}, and stays what it was until a release is lost; undefined: no annotation. */
+  /** The value of {@link reinstalledAnnotation}, which changes only when a release is lost; undefined for no annotation. */
   readonly mark: string | undefined;
-  /** Why the plan has to be made anew; undefined where it has not. */
+  /** Why the plan must be made anew; undefined if it need not. */
   readonly loss: string | undefined;
-  /** What was rolled out again for what is lost within the release, or is now. Default: nothing. */
+  /** The repair of lost objects in the release, an earlier or a current one. Default: none. */
   readonly repair?: Repair;
   /** The CRDs that the stack declares for it. Default: none. */
   readonly crds?: ExtensionCrds;
@@ -29,19 +29,19 @@ export interface Surroundings {
 export function earlierPlan(plan: StoredPlan, surroundings: Surroundings): EarlierPlan {
   const { uid, annotations = {} } = plan.metadata;
   const loss = lossOf(plan, surroundings);
-  // Of this plan alone, and the same in a preview and in the run after it.
+  // Unique for this plan, and the same in a preview and in the run after it.
   return { mark: loss === undefined ? annotations[reinstalledAnnotation] : uid, loss, ...repairedBefore(annotations) };
 }
 
 const repairedBefore = ({ [repairedAnnotation]: mark }: Readonly<Record<string, string>>): Pick<EarlierPlan, "repair"> =>
   mark === undefined ? {} : { repair: { mark, broken: undefined, told: [] } };
 
-/** What the release has been made by: KubeSphere would see to an install that has failed when its config changes. */
+/** States in which KubeSphere does not install again by itself. A failed installation is not among them: KubeSphere repeats it when its config changes. */
 const INSTALLED = ["Installed", "UpgradeFailed", "Uninstalled"];
-/** A Job was at work, or had been, and has gone with the namespace: nobody tells KubeSphere of its end. */
+/** A Job was running or had ended, and was deleted with the namespace: so KubeSphere never learns of its end. */
 const BEGUN = ["Installing", "Upgrading", "InstallFailed"];
 
-/** @returns in words; undefined where the release is there, is yet to come, or is on its way out */
+/** @returns a description of the loss; undefined if the release exists, is not made yet, or is being deleted */
 export function lossOf({ metadata, status = {} }: StoredPlan, { releases, namespaces }: Surroundings): string | undefined {
   const { state = "", targetNamespace: namespace } = status;
   if (namespace === undefined || metadata.deletionTimestamp !== undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Labels of an extension's namespace: what the program itself declares, and what a stack may say of others. Pure. */
+/** Labels of an extension's namespace: those that the program itself declares, and those that a stack may set. Pure. */
 import { clusterIdentifierAnnotation, label } from "../api";
 import { systemLabels } from "../cluster/systemNamespaces";
 
@@ -11,7 +11,7 @@ export const namespaceLabels = (extension: string, given: Labels = {}): Labels =
   ...given,
 });
 
-/** What each is for, of those that must stay as they are. */
+/** The purpose of each label that must not change. */
 const FIXED: Labels = {
   [label.extensionRef]: "KubeSphere finds by it what belongs to the extension",
   [label.managed]: "ks-core's uninstall takes KubeSphere's finalizer off the namespaces that have it",
@@ -19,7 +19,7 @@ const FIXED: Labels = {
   [clusterIdentifierAnnotation]: "stacks tell by it whose cluster this is",
 };
 
-/** Why a change of a label, or annotation, of a namespace that the program declares can only be undone. */
+/** Why a changed label or annotation of a declared namespace can only be restored. */
 export const whyFixed = (key: string): string => FIXED[key] ?? "the configuration has no place for it";
 
 /** Of an extension's namespace. @param is undefined: it is gone */
@@ -31,7 +31,7 @@ const KEY = new RegExp(`^(?:(?=[^/]{1,253}/)[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/)?$
 const VALUE = new RegExp(`^(?:${NAME})?$`);
 const WORKSPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** @returns what is allowed instead, and how to mend it; undefined where an extension's namespace may have the label */
+/** @returns the allowed values, and how to mend it; undefined if an extension's namespace may have the label */
 export function labelMistake(key: string, value: string): string | undefined {
   if (!KEY.test(key)) return "keys of labels, such as team or example.com/team. Correct it";
   if (key === label.workspace) return WORKSPACE.test(value) ? undefined : "the name of a workspace. Leave it out for KubeSphere's own";

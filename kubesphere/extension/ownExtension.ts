@@ -1,4 +1,4 @@
-/** Extensions that their author keeps as KubeSphere's publishing tool does: in a folder with extension.yaml, or packed. */
+/** Extensions in the form of KubeSphere's publishing tool: a folder with extension.yaml, or a package. */
 import { chartOf, templatesOf } from "../chart/chart";
 import { allFiles, holding, type FileTree } from "../chart/fileTree";
 import type { Draft } from "./draft";
@@ -8,12 +8,12 @@ import { readExtensionFile, type ExtensionFile } from "./extensionYaml";
 import { chartFile, checkName, checkVersion, permissionsFile } from "./packageContents";
 import { statedPermissions } from "./permissions";
 
-/** Only its author knows what values it takes, and what its charts depend on. */
+/** Only its author knows its values, and the dependencies of its charts. */
 const common = { configKeys: undefined, wrapped: undefined, checkDependencies: () => undefined };
 
 /**
- * @param folder an extension's, without a Chart.yaml: that is made of extension.yaml, and all else is taken as it is.
- * @throws ConfigurationError for what the publishing tool refuses, and for what it lets pass and KubeSphere trips over.
+ * @param folder an extension's folder without a Chart.yaml, which is made from extension.yaml; all other files are taken unchanged.
+ * @throws ConfigurationError for mistakes that the publishing tool refuses, and for those that it accepts and KubeSphere fails at.
  */
 export async function extensionFolder(folder: FileTree): Promise<Draft> {
   const stated = readExtensionFile(folder);
@@ -32,8 +32,8 @@ export async function extensionFolder(folder: FileTree): Promise<Draft> {
 }
 
 /**
- * @param found a package, unpacked: taken as it is. Without permissions.yaml in it KubeSphere gives what it gives to all.
- * @throws ConfigurationError for what KubeSphere trips over.
+ * @param found an unpacked package, taken unchanged. Without a permissions.yaml, KubeSphere gives it the rights that every extension gets.
+ * @throws ConfigurationError for mistakes that KubeSphere fails at.
  */
 export async function packagedExtension(found: FileTree): Promise<Draft> {
   const stated = readExtensionFile(found);
@@ -68,7 +68,7 @@ function checkIdentity(path: string, { name, version }: ExtensionFile): { name: 
 
 type Dependency = NonNullable<ExtensionFile["dependencies"]>[number];
 
-/** As stated, with the charts' own versions where none is; and the charts that are there without being stated. */
+/** The stated dependencies, with the charts' own versions if none is stated; and existing charts that are not stated. */
 function allDependencies(tree: FileTree, stated: readonly Dependency[]): Dependency[] | undefined {
   const charts = chartsIn(tree);
   const missing = stated.find(({ name }) => !charts.has(name));
@@ -87,7 +87,7 @@ function allDependencies(tree: FileTree, stated: readonly Dependency[]): Depende
   return all.length === 0 ? undefined : all;
 }
 
-/** Name → version of the charts in charts/, be they folders or packed. */
+/** Name → version of the charts in charts/, folders and packed ones. */
 function chartsIn(tree: FileTree): Map<string, string> {
   const charts = allFiles(tree).flatMap((file): [string, string][] => {
     const [, folder] = /^charts\/([^/_.][^/]*)\/Chart\.yaml$/.exec(file.path) ?? [];

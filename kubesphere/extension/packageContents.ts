@@ -1,4 +1,4 @@
-/** What a package is made of, whatever its source was. */
+/** The contents of a package, for any source. */
 import { dump } from "js-yaml";
 import * as semver from "semver";
 import { MAX_EXTENSION_NAME_LENGTH } from "../api";
@@ -20,7 +20,7 @@ export function checkName(path: string, name: string): string {
 }
 
 /**
- * The version that KubeSphere can compare with itself: of `v1.20.2`, `1.0.0+up1` or `1.2`, which Helm takes, the plain semantic version within.
+ * The version in a form that KubeSphere can compare: Helm accepts `v1.20.2`, `1.0.0+up1` or `1.2`; this returns the plain semantic version.
  * @throws ConfigurationError where there is none
  */
 export function packageVersion(path: string, version: string): string {
@@ -46,17 +46,17 @@ export const yamlFile = (path: string, ...documents: unknown[]): ChartFile => ({
   data: Buffer.from(documents.map((document) => dump(document, { noRefs: true, lineWidth: -1 })).join("---\n")),
 });
 
-/** What a package's Chart.yaml says that the Marketplace does not. */
+/** The fields of a package's Chart.yaml that the Marketplace does not show. */
 interface ChartIdentity {
   readonly name: string;
   readonly version: string;
   readonly appVersion?: string | undefined;
   readonly maintainers?: readonly object[] | undefined;
-  /** Helm lints a chart whose charts/ it finds among the dependencies only. */
+  /** Helm's lint wants every chart in charts/ among the dependencies. */
   readonly dependencies?: readonly object[] | undefined;
 }
 
-/** As the publishing tool makes it of extension.yaml, with the dependencies, which that forgets. */
+/** The Chart.yaml that the publishing tool makes of extension.yaml, with the dependencies, which the tool leaves out. */
 export const chartFile = (
   { name, version, appVersion, maintainers, dependencies }: ChartIdentity,
   { description, home, icon, keywords, kubeVersion, sources }: ExtensionMetadata,

@@ -1,4 +1,4 @@
-/** `permissions.yaml`: what KubeSphere's executor may do, as an author states it. KubeSphere makes `rules` a Role in the extension's namespace and `clusterRules` a ClusterRole. */
+/** `permissions.yaml`: an author's statement of the executor's rights. KubeSphere makes `rules` a Role in the extension's namespace and `clusterRules` a ClusterRole. */
 import * as z from "zod";
 import { fileOf, type FileTree } from "../chart/fileTree";
 import type { PolicyRule } from "./policyRules";
@@ -26,7 +26,7 @@ export interface Permissions {
   readonly rules: readonly PolicyRule[];
 }
 
-/** The author's own statement, in the form and order that KubeSphere reads from a package; undefined where there is none. */
+/** The author's own statement, in the form and order that KubeSphere reads from a package; undefined if there is none. */
 export function statedPermissions({ source, files }: FileTree): Permissions | undefined {
   const file = fileOf(files, "permissions.yaml");
   if (file === undefined) return undefined;

@@ -1,6 +1,6 @@
-/** Rules of Kubernetes' RBAC: what they allow, and many as few. */
+/** Rules of Kubernetes' RBAC: what they allow, and how to merge them. */
 
-/** As in Kubernetes' RBAC: of resources, or of paths of the API server that are none. */
+/** A rule of Kubernetes' RBAC, for resources or for other paths of the API server. */
 export interface PolicyRule {
   readonly apiGroups?: string[] | undefined;
   readonly resources?: string[] | undefined;
@@ -11,14 +11,14 @@ export interface PolicyRule {
 
 export interface Request {
   readonly group: string;
-  /** With its subresource where it is one: `pods/log`. */
+  /** With its subresource, if any: `pods/log`. */
   readonly resource: string;
   readonly verb: string;
-  /** Undefined for what has no name yet, as at creation: a rule with names then allows nothing. */
+  /** Undefined for an object without a name yet, as at creation: a rule with names then does not allow it. */
   readonly name: string | undefined;
 }
 
-/** As the API server's authorizer decides. */
+/** The decision of the API server's authorizer. */
 export function allows(
   { apiGroups = [], resources = [], verbs, resourceNames = [] }: PolicyRule,
   { group, resource, verb, name }: Request,
@@ -29,27 +29,27 @@ export function allows(
   return isNamed && has(apiGroups, group) && isOfResource && has(verbs, verb);
 }
 
-/** As the API server's authorizer decides of a path that is no resource: `/metrics`, `/logs/*`. */
+/** The decision of the API server's authorizer for a path that is not a resource: `/metrics`, `/logs/*`. */
 export const allowsURL = ({ nonResourceURLs = [], verbs }: PolicyRule, url: string, verb: string): boolean =>
   has(verbs, verb) &&
   nonResourceURLs.some((given) => given === url || (given.endsWith("*") && url.startsWith(given.slice(0, -1).replace(/\*$/, ""))));
 
-/** With these verbs one comes to rights that one does not hold. */
+/** Verbs by which a user gets rights that the user does not have. */
 const BEYOND = ["escalate", "impersonate"];
 
-/** Whether it reaches beyond named kinds and verbs, or beyond itself. */
+/** Whether it has wildcards, or one of those verbs. */
 export const isWide = ({ apiGroups = [], resources = [], nonResourceURLs = [], verbs }: PolicyRule): boolean =>
   [...apiGroups, ...resources, ...nonResourceURLs, ...verbs].some((it) => it.includes("*")) || verbs.some((verb) => BEYOND.includes(verb));
 
 const has = (list: readonly string[], item: string) => list.includes(item) || list.includes("*");
 
 /**
- * The same rights in as few rules as there are sets of groups, names and verbs, sorted, so that the order of templates shows in no package.
- * Never a right more: names are joined for one resource alone, resources for one set of names.
+ * The same rights in as few rules as possible, sorted, so that a package does not depend on the order of templates.
+ * The result never has more rights: names are merged only for one resource, and resources only for one set of names.
  */
 export function mergedRules(rules: readonly PolicyRule[]): PolicyRule[] {
   const merged = mergedOnce(rules);
-  // What was joined may now be the same as another.
+  // A merged rule may now equal another one.
   return JSON.stringify(merged) === JSON.stringify(rules) ? merged : mergedRules(merged);
 }
 
@@ -61,7 +61,7 @@ function mergedOnce(rules: readonly PolicyRule[]): PolicyRule[] {
   return byURLs.map(sorted).sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));
 }
 
-/** A rule over several groups and resources is the rules over each. */
+/** Splits a rule over several groups and resources into one rule for each. */
 function perResource({ apiGroups, resources, verbs, resourceNames, nonResourceURLs }: PolicyRule): PolicyRule[] {
   if (nonResourceURLs !== undefined) return [{ nonResourceURLs, verbs }];
   const names = resourceNames !== undefined && resourceNames.length > 0 && { resourceNames };
@@ -70,7 +70,7 @@ function perResource({ apiGroups, resources, verbs, resourceNames, nonResourceUR
   );
 }
 
-/** One rule for those that differ in nothing but one list; what is not wanted stays as it is. */
+/** Merges rules that differ only in one list; rules that are not wanted stay unchanged. */
 function joined(
   rules: readonly PolicyRule[],
   list: Exclude<keyof PolicyRule, "apiGroups">,
@@ -84,7 +84,7 @@ function joined(
   return [...together.values(), ...rules.filter((rule) => !isWanted(rule))];
 }
 
-/** In one order, whatever order they were written in. */
+/** In a fixed order, independent of the order in the source. */
 const entriesOf = (rule: PolicyRule | Readonly<Record<string, unknown>>) =>
   Object.entries(rule)
     .filter(([, value]) => value !== undefined)

@@ -1,4 +1,4 @@
-/** An extension's parts as Helm renders them: what a part is given, and what that makes or fails for. */
+/** Renders an extension's parts with Helm: the input of a part, and its objects or the reason of a failure. */
 import { RenderError } from "../chart/chartRenderer";
 import { withCrdFolders } from "../chart/crdFolders";
 import type { Draft } from "./draft";
@@ -17,17 +17,17 @@ export interface Installing {
   readonly values: Values;
   /** The configuration key of the values, for errors, such as `kubesphere:extensions[0].install.config`. */
   readonly path: string;
-  /** What members get on top of the values, each with its own key. Default: none */
+  /** Additional values of single members, each with its own key. Default: none */
   readonly overrides?: readonly { readonly values: Values; readonly path: string }[];
 }
 
 export interface PartInstall {
   readonly part: Part;
-  /** Undefined: with the package's own values. */
+  /** Undefined for the package's own values. */
   readonly installing: Installing | undefined;
 }
 
-/** On the host, on a member, and on each member that gets values of its own. */
+/** For the host, for a member, and for each member with its own values. */
 export const installsOf = ({ metadata }: Draft, installing: Installing | undefined): PartInstall[] =>
   partsOf(metadata).flatMap((part) => [
     { part, installing },
@@ -42,22 +42,22 @@ type Render = (values: Values, withCrds?: boolean) => Promise<readonly RenderedO
 
 export interface Renders {
   readonly install: Render;
-  /** Default: an upgrade makes what an install makes. */
+  /** Default: an upgrade makes the same objects as an installation. */
   readonly upgrade?: Render;
 }
 
 export interface RenderedPart {
   readonly part: Part;
-  /** As a first install. */
+  /** A first installation. */
   readonly render: Render;
-  /** With the package's own values, where Helm takes them, as installed, and as an upgrade makes it anew. */
+  /** The renders with the package's own values, if Helm accepts them, with the values of the installation, and as an upgrade. */
   readonly all: readonly (readonly RenderedObject[])[];
   readonly installed: readonly RenderedObject[];
-  /** One, as an upgrade makes it, where that may be something else; without what stands in folders `crds/`. */
+  /** One part as an upgrade, if that may differ; without the objects of folders `crds/`. */
   readonly upgraded: readonly (readonly RenderedObject[])[];
 }
 
-/** @throws ConfigurationError for what Helm does not render */
+/** @throws ConfigurationError if Helm cannot render it */
 export async function renderedPart(draft: Draft, { part, installing }: PartInstall, renders: Renders): Promise<RenderedPart> {
   const { source, files } = draft;
   const { install: render, upgrade } = renders;
@@ -66,10 +66,10 @@ export async function renderedPart(draft: Draft, { part, installing }: PartInsta
   const [plain, configured, upgraded] = await together([
     attempt(render({})),
     isPlain ? undefined : attempt(render(values)),
-    // Of what stands in crds/ Helm makes nothing in an upgrade.
+    // In an upgrade, Helm makes no objects of crds/.
     upgrade && attempt(upgrade(values, false)),
   ]);
-  // What its author left to be set is no mistake where it is set; what fails both ways is the chart's.
+  // A value that its author left open is no mistake if the install sets it; a failure with and without it is the chart's.
   if (configured instanceof RenderError)
     throw unrenderable(
       plain instanceof RenderError && plain.message === configured.message ? source : (installing?.path ?? source),
@@ -79,20 +79,20 @@ export async function renderedPart(draft: Draft, { part, installing }: PartInsta
   if (plain instanceof RenderError && configured === undefined) throw unrenderable(source, part, plain);
   const installed = await withCrdFolders(configured ?? (plain as readonly RenderedObject[]), files);
   checkClashes(installing?.path ?? source, draft, installed);
-  // Some charts take no upgrade without what only the cluster has, such as the password that an install has made up.
+  // Some charts cannot be rendered as an upgrade without data of the cluster, such as a password that the installation generated.
   const byUpgrade = upgraded === undefined || upgraded instanceof RenderError ? [] : [upgraded];
   const byItself = plain instanceof RenderError ? [] : [plain];
   return { part, render, all: [...byItself, ...byUpgrade, installed], installed, upgraded: byUpgrade };
 }
 
-/** @returns what was rendered, or why it was not */
+/** @returns the rendered objects, or the reason of the failure */
 const attempt = (work: Promise<readonly RenderedObject[]>): Promise<readonly RenderedObject[] | RenderError> =>
   work.catch((error: unknown) => {
     if (error instanceof RenderError) return error;
     throw error;
   });
 
-/** In Helm's words, told as a mistake of the chart or of the values. */
+/** Helm's message, as a mistake of the chart or of the values. */
 const unrenderable = (path: string, part: Part, { message }: RenderError) =>
   new ConfigurationError({
     path,
@@ -101,7 +101,7 @@ const unrenderable = (path: string, part: Part, { message }: RenderError) =>
     mend: "Set what it asks for under the chart's name in the extension's `install.config`, or mend the chart.",
   });
 
-/** The objects of the base chart, by the names that its templates give them. */
+/** The objects of the base chart, by the names in its templates. */
 export const isOfBase = ({ kind, metadata: { name } }: RenderedObject, release: string): boolean =>
   (kind === "Ingress" && name === `${release}-extension`) ||
   (kind === "JSBundle" && name === `${release}-js`) ||
@@ -119,7 +119,7 @@ function checkClashes(path: string, { name, wrapped }: Draft, objects: readonly 
   });
 }
 
-/** What is rendered with the chart's own Ingress switched on, where that could tell more than is known. */
+/** The objects with the chart's own Ingress switched on, if that could tell more. */
 export async function exposedOf(
   { name, wrapped }: Draft,
   { installed, render }: RenderedPart,
@@ -135,12 +135,12 @@ export async function exposedOf(
   const isTold = known !== undefined && (known.others.length === 0 || known.isByIngress);
   const switched = isTold ? undefined : switchedOn(wrapped.values);
   if (switched === undefined) return [];
-  // A guess: where the chart asks for more than the switch, it tells nothing.
+  // A guess: if the chart needs more than the switch, the result is empty.
   const guessed = await attempt(render(mergeValues(config, { [wrapped.chart]: switched }), false));
   return guessed instanceof RenderError ? [] : guessed;
 }
 
-/** The values that switch a chart's Ingress on: `ingress.enabled`, at the root or below one key, as by Helm's custom. */
+/** The values that switch a chart's Ingress on: by Helm's convention `ingress.enabled`, at the root or below one key. */
 function switchedOn(values: Values): Values | undefined {
   const isSwitch = (value: unknown) => (value as { ingress?: { enabled?: unknown } } | null | undefined)?.ingress?.enabled === false;
   const on = { ingress: { enabled: true } };

@@ -1,4 +1,4 @@
-/** A draft, rendered by Helm as KubeSphere will install it, and what that says of it: learnt once for the same input. */
+/** Renders a draft as KubeSphere will install it, and derives facts from the objects; the facts are cached by the input. */
 import { createHash } from "crypto";
 import { rm, writeFile } from "fs/promises";
 import { join } from "path";
@@ -30,21 +30,21 @@ import { asksForUpgrade, asUpgrade } from "../chart/upgradeRender";
 import { isLookedAt, refuseOutsideSchemas } from "../chart/valuesSchema";
 import { awaitedBy, type Awaited } from "./waits";
 
-/** What is kept of a render; nothing of values, which may be credentials. */
+/** The cached facts of a render; never values, which may be credentials. */
 export interface Learnt extends Told {
-  /** What Helm's record of the release takes. */
+  /** The size of Helm's record of the release. */
   readonly record: ReleaseRecord;
   /** On the host. */
   readonly awaited: Awaited;
-  /** Those of its folders `crds/`, on the host. */
+  /** The CRDs of its folders `crds/`, on the host. */
   readonly crds: readonly BroughtCrd[];
-  /** What the release is to have on the host, as long as it is installed. */
+  /** The objects that the release has on the host as long as it is installed. */
   readonly made: readonly MadeObject[];
-  /** Sentences for whoever declares it. */
+  /** Notes for its user, as sentences. */
   readonly notes: readonly string[];
 }
 
-/** Learnt things by the digest of all that they depend on. */
+/** Cached facts, by the digest of all inputs. */
 export interface Memory {
   get(key: string): Promise<Learnt | undefined>;
   put(key: string, learnt: Learnt): Promise<void>;
@@ -53,29 +53,29 @@ export interface Memory {
 export interface Rendering {
   readonly renderer: ChartRenderer;
   readonly cluster: TargetCluster;
-  /** What KubeSphere sets over the values of every extension. */
+  /** The values that KubeSphere sets for every extension. */
   readonly injected: Values;
-  /** Default: none; each is rendered anew. */
+  /** Default: no cache; everything is rendered anew. */
   readonly memory?: Memory;
 }
 
-/** All that a render tells, with the objects themselves; of the values in them nothing is kept. */
+/** All facts of a render, with the objects themselves, which are not cached. */
 export interface Description {
   readonly learnt: Learnt;
   /** Of the release. */
   readonly namespace: string;
-  /** What an install makes, hooks included. */
+  /** The objects of an installation, including hooks. */
   readonly objects: readonly RenderedObject[];
-  /** What its agent makes on each member cluster; none of an extension for the host only. */
+  /** The objects of its agent on each member cluster; empty for an extension for the host only. */
   readonly agentObjects: readonly RenderedObject[];
-  /** What {@link Learnt}'s rules are merged of. */
+  /** The rules from which {@link Learnt}'s rules are merged. */
   readonly rights: readonly Right[];
 }
 
-/** Raised whenever the same input would teach something else. */
+/** Raised whenever the same input would give other facts. */
 const FORMAT = 15;
 
-/** @throws ConfigurationError for what Helm does not render, and for what cannot be installed */
+/** @throws ConfigurationError if Helm cannot render it, or if it cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
   draft.checkDependencies(installing?.values ?? {});
   const { renderer, cluster, injected, memory } = rendering;
@@ -88,7 +88,7 @@ export async function learn(draft: Draft, rendering: Rendering, installing?: Ins
   return learnt;
 }
 
-/** Where values stand in the configuration changes nothing of what they make. */
+/** The key of the values has no influence on the objects. */
 const withoutPaths = ({ namespace, values, overrides = [] }: Installing) => ({
   namespace,
   values,
@@ -103,14 +103,14 @@ async function digestOfFiles({ files }: Draft): Promise<string> {
 
 const digest = (...parts: readonly string[]) => createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 
-/** Renders, whatever is remembered. @throws ConfigurationError as {@link learn} does */
+/** Renders without the cache. @throws ConfigurationError as {@link learn} does */
 export async function describe(draft: Draft, rendering: Omit<Rendering, "memory">, installing?: Installing): Promise<Description> {
   const { name, wrapped, metadata, source } = draft;
   const namespace = installing?.namespace ?? metadata.namespace ?? targetNamespace(name);
   const config = installing?.values ?? {};
   const folder = await temporaryFolder("render");
   try {
-    // Before Helm sees it.
+    // Before Helm reads it.
     await refuseOutsideSchemas(await contentsOf(draft.files.filter(({ path }) => isLookedAt(path))), source);
     const templates = await draft.templates();
     const write = async (files: readonly AnyFile[], as: string): Promise<string> => {
@@ -118,7 +118,7 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
       await writeFile(chart, await writeChartArchive(name, files));
       return chart;
     };
-    // What makes a render an upgrade has no text of its own.
+    // The template that makes a render an upgrade has no text.
     const texts = await textsReader(draft.files);
     const [chart, upgrade] = await Promise.all([
       readableChart(draft.files, texts, name, write),
@@ -138,10 +138,10 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     const [host, ...agents] = await together(installsOf(draft, installing).map(renderPart));
     if (host === undefined) throw new Error("every extension has a part on the host");
     const parts = [host, ...agents];
-    // What values brought in they can take away.
+    // Values can also disable objects that values enabled.
     const where = Object.keys(config).length === 0 ? source : (installing?.path ?? source);
     for (const { installed, upgraded } of parts) for (const objects of [installed, ...upgraded]) checkTwins(where, objects);
-    // Nobody has asked a member which kinds it serves.
+    // The kinds that a member serves are unknown.
     checkServed(
       where,
       host.installed.filter((object) => !isTest(object)),
@@ -153,7 +153,7 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     const facts = factsOf({ all: parts.flatMap(({ all }) => all), installed: own, exposed }, options);
     const added = rulesOf(rightsFor(ofBase, namespace, resourceFinder([])));
     const ui = uiOf(draft, facts, config);
-    // Without a UI the package's base chart makes nothing, other than what was rendered to know its objects.
+    // Without a UI the package's base chart makes no objects, unlike the render that lists them.
     const made = ({ installed }: RenderedPart) =>
       installed.filter((object) => !isTest(object) && !(wrapped && ui === undefined && isOfBase(object, name)));
     const [objects, agentObjects] = [made(host), agents.slice(0, 1).flatMap(made)];
@@ -166,7 +166,7 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     const records = await Promise.all(
       parts.map((part) => releaseRecord({ ...recorded, release: releaseOfPart(part.part, name), objects: made(part) })),
     );
-    // Each cluster keeps its own.
+    // Each cluster has its own record.
     const record = records.reduce((largest, it) => (it.bytes > largest.bytes ? it : largest));
     const lasting = lastingObjects([host.installed, ...host.upgraded].flatMap((installed) => made({ ...host, installed })));
     const learnt = { ...told, record, made: lasting, awaited: awaitedBy(objects), crds: broughtCrds(objects), notes: notesOf(draft, told) };

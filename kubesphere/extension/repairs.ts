@@ -1,6 +1,6 @@
 /**
- * Rolling out once more what is installed, since objects of it are lost: KubeSphere rolls out what has another config, and Helm then makes anew
- * what is missing. So the config says for what it was rolled out again, and goes on saying it until something else is lost. Pure.
+ * Rolls an installed extension out again because objects of it are lost: KubeSphere rolls out a changed config, and Helm then makes missing
+ * objects anew. So the config has a mark of the lost objects, which stays until others are lost. Pure.
  */
 import { repairedAnnotation } from "../api";
 import { fieldsDigest } from "./fieldsDigest";
@@ -9,24 +9,24 @@ import { restoredWords, type ExtensionCrds } from "./restoredCrds";
 import { appliedAt, type StoredPlan } from "./rollout";
 
 /**
- * For how long nothing is rolled out for the same once more, in milliseconds: what is gone again so soon, somebody takes away each time, and
- * each run would roll it out for ever.
+ * The same objects are not rolled out again for so long, in milliseconds: if they are gone again so soon, somebody deletes them each time, and
+ * each run would roll the extension out again.
  */
 const AGAIN_AFTER = 10 * 60_000;
 
 export interface Repair {
-  /** Goes into {@link repairedAnnotation}, and its digest into the config; undefined: nothing was ever repaired. */
+  /** The value of {@link repairedAnnotation}, whose digest is in the config; undefined if nothing was ever repaired. */
   readonly mark: string | undefined;
-  /** What the rollout is for, in words; undefined where there is none. */
+  /** A description of the objects that the rollout restores; undefined if there is no such rollout. */
   readonly broken: string | undefined;
-  /** What no rollout brings back, in sentences with the command that does. */
+  /** Sentences about objects that no rollout restores, with the command that does. */
   readonly told: readonly string[];
 }
 
 /**
- * @param plan one that is rolled out as it is declared
- * @param lost of its release
- * @param back to the release's last revision, as one types it
+ * @param plan a plan that is rolled out as declared
+ * @param lost the lost objects of its release
+ * @param back the command that returns to the release's last revision
  * @param now milliseconds
  */
 export function repairOf(plan: StoredPlan, lost: readonly LostObject[], back: string, now: number): Repair {
@@ -35,7 +35,7 @@ export function repairOf(plan: StoredPlan, lost: readonly LostObject[], back: st
   const isVain = isInVain(plan, lost, now);
   const broken = names.length === 0 || isVain ? [] : lost.filter(({ by }) => by === "rollout").map(({ what }) => what);
   return {
-    // Of this plan alone, and the same in a preview and in the run after it.
+    // Unique for this plan, and the same in a preview and in the run after it.
     mark: broken.length === 0 ? annotations[repairedAnnotation] : `${fieldsDigest({ uid, generation, names })}: ${names.join(", ")}`,
     broken: broken.length === 0 ? undefined : broken.join(", "),
     told: [
@@ -58,7 +58,7 @@ function heldWords(lost: readonly LostObject[]): string[] {
     : [`${held.join(", ")}. ${KIND_FIRST}, a run brings ${them} back; till then nothing of the extension can be rolled out`];
 }
 
-/** What a run tells of what is lost of an extension, one sentence each; nothing where nothing is. */
+/** A run's messages about lost objects of an extension, one sentence each; empty if nothing is lost. */
 export function lossWords({ repair, crds }: { readonly repair?: Repair; readonly crds?: ExtensionCrds } = {}): readonly string[] {
   const { broken, told = [] } = repair ?? {};
   const gone = crds?.gone ?? [];
@@ -73,12 +73,12 @@ export function isInVain(plan: StoredPlan, lost: readonly LostObject[], now: num
   return isSame && now - lastRollout(plan) < AGAIN_AFTER;
 }
 
-/** When its spec was written or KubeSphere was done with it, whichever came later, in milliseconds; where nobody has noted it, for ever now. */
+/** When its spec was written or KubeSphere finished it, whichever was later, in milliseconds; infinite if that is unknown. */
 function lastRollout(plan: StoredPlan): number {
   const done = (plan.status?.conditions ?? []).map(({ lastTransitionTime = "" }) => lastTransitionTime);
   const times = [appliedAt(plan), ...done].map((time) => Date.parse(time)).filter((time) => !Number.isNaN(time));
   return times.length === 0 ? Infinity : Math.max(...times);
 }
 
-/** What is lost of what a rollout brings back, the same whoever looks. */
+/** The lost objects that a rollout restores, in a form that does not depend on the caller. */
 const namesOf = (lost: readonly LostObject[]): string[] => lost.flatMap(({ mark, by }) => (by === "rollout" ? [mark] : [])).sort();

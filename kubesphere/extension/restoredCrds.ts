@@ -1,7 +1,7 @@
 /**
- * CRDs of packages' folders `crds/` that are gone while their extensions are installed. Helm's upgrade makes none of them, so the stack declares them
- * itself, and goes on doing so. What it declares stands on the plans that need them, and so comes and goes with the stack's state: a field manager
- * of Pulumi's on the CRD would tell neither which stack wrote it, nor whether its state still has it. Pure.
+ * CRDs of packages' folders `crds/` that were lost while their extensions are installed. Helm's upgrade does not make them, so the stack declares
+ * them itself from then on. A mark on the plans that need them lists them, and so it comes and goes with the stack's state. Pulumi's field manager
+ * on the CRD would not tell which stack wrote it, nor whether that stack's state still has it. Pure.
  */
 import { restoredAnnotation, restoredCrdsAnnotation } from "../api";
 import type { BroughtCrd } from "./crdChanges";
@@ -13,9 +13,9 @@ import type { StoredPlan } from "./rollout";
 /** An extension that the stack installs. */
 export interface Bringing {
   readonly crds: readonly BroughtCrd[];
-  /** undefined: the cluster has none yet. */
+  /** undefined if the cluster has none yet. */
   readonly plan: StoredPlan | undefined;
-  /** Why its next rollout is an install, in which Helm makes the CRDs itself. */
+  /** Why its next rollout is an installation, in which Helm makes the CRDs itself. */
   readonly loss: string | undefined;
 }
 
@@ -27,15 +27,15 @@ export interface RestoredCrd {
   readonly isGone: boolean;
 }
 
-/** What a run knows of those of one extension. */
+/** The restored CRDs of one extension. */
 export interface ExtensionCrds {
-  /** Goes into {@link restoredCrdsAnnotation}. */
+  /** The value of {@link restoredCrdsAnnotation}. */
   readonly mark: string;
-  /** Those that this run makes. */
+  /** The CRDs that this run makes. */
   readonly gone: readonly string[];
 }
 
-/** @param present names of the cluster's CRDs @returns those that the stack declares, each once, however many extensions bring it */
+/** @param present the names of the cluster's CRDs @returns the CRDs that the stack declares, each once, also if several extensions have it */
 export function restoredCrds(extensions: readonly Bringing[], present: ReadonlySet<string>): RestoredCrd[] {
   const names = [...new Set(extensions.flatMap(({ crds }) => crds.map(({ name }) => name)))];
   return names.flatMap((name): RestoredCrd[] => {
@@ -46,7 +46,7 @@ export function restoredCrds(extensions: readonly Bringing[], present: ReadonlyS
   });
 }
 
-/** @returns undefined where the stack declares none of the extension's */
+/** @returns undefined if the stack declares none of the extension's CRDs */
 export function crdsOfExtension({ crds }: Pick<Bringing, "crds">, restored: readonly RestoredCrd[]): ExtensionCrds | undefined {
   const own = restored.filter(({ name }) => crds.some((it) => it.name === name));
   if (own.length === 0) return undefined;
@@ -59,14 +59,14 @@ export function crdsOfExtension({ crds }: Pick<Bringing, "crds">, restored: read
   };
 }
 
-/** @param crd as it stands in the package @returns as it is declared: what generators leave of a status, or of a time of creation, is nobody's wish */
+/** @param crd the CRD in the package @returns the CRD to declare: without a status or a time of creation, which generators may leave */
 export const restoredObject = ({ apiVersion, kind, metadata, spec }: RenderedObject, times: number) => ({
   apiVersion,
   kind,
   metadata: {
     name: metadata.name,
     ...(metadata.labels && { labels: metadata.labels as Record<string, string> }),
-    // Helm rolls out nothing of a kind that the API server does not serve yet.
+    // Helm cannot roll out objects of a kind that the API server does not serve yet.
     annotations: { ...metadata.annotations, [WAIT_FOR]: "condition=Established", [restoredAnnotation]: String(times) } as Record<
       string,
       string
@@ -75,7 +75,7 @@ export const restoredObject = ({ apiVersion, kind, metadata, spec }: RenderedObj
   spec: spec as object,
 });
 
-/** Of a CRD that comes back, the kinds that its release may have objects of. */
+/** The kinds of a restored CRD, of which its release may have objects. */
 export function kindsIn(crd: RenderedObject): string[] {
   const [group = "", kind = ""] = [textAt(crd, "spec", "group"), textAt(crd, "spec", "names", "kind")];
   const served = recordsAt(crd, "spec", "versions").filter((version) => fieldAt(version, "served") === true);
@@ -84,7 +84,7 @@ export function kindsIn(crd: RenderedObject): string[] {
 
 /**
  * @param gone CRDs that this run makes
- * @param broken what the extension is rolled out again for, in words; undefined: it is not
+ * @param broken a description of the loss for which the extension is rolled out again; undefined if it is not
  */
 export function restoredWords(gone: readonly string[], broken: string | undefined): string {
   const [them, kinds] = gone.length === 1 ? ["it", "kind"] : ["them", "kinds"];
@@ -96,7 +96,7 @@ export function restoredWords(gone: readonly string[], broken: string | undefine
   );
 }
 
-/** It has a release, which KubeSphere upgrades. */
+/** Whether it has a release, which KubeSphere upgrades. */
 const isUpgraded = ({ plan, loss }: Bringing): boolean =>
   plan?.status?.version !== undefined && plan.metadata.deletionTimestamp === undefined && loss === undefined;
 

@@ -1,7 +1,7 @@
-/** Where a rollout of an InstallPlan stands, by what KubeSphere writes into the plan. Pure. */
+/** The state of an InstallPlan's rollout, from the fields that KubeSphere writes into the plan. Pure. */
 import { configHash, type InstallPlanStatus } from "./installPlan";
 
-/** An InstallPlan as it lies in the cluster. */
+/** An InstallPlan in the cluster. */
 export interface StoredPlan {
   readonly metadata: {
     readonly name: string;
@@ -21,12 +21,12 @@ export interface StoredPlan {
 }
 
 export type Standing =
-  /** A few words for who waits. */
+  /** A few words for people who wait. */
   | { readonly is: "going"; readonly words: string }
   | { readonly is: "installed" }
-  /** It has come to a Job, and the Job has failed: KubeSphere tries an install no more, and an upgrade again and again. */
+  /** There was a Job, and it failed: KubeSphere does not repeat an installation, but repeats an upgrade again and again. */
   | { readonly is: "failed"; readonly reason: string; readonly job?: Job }
-  /** It has come to no Job, whatever the state is called; KubeSphere may try again, and may have given up without a word. */
+  /** There was no Job, in any state; KubeSphere may try again, or may have given up without a message. */
   | { readonly is: "refused"; readonly reason: string };
 
 export interface Job {
@@ -34,7 +34,7 @@ export interface Job {
   readonly name: string;
 }
 
-/** Of the rollout that the plan's own spec asks for, and not of what an earlier one has left in its status. */
+/** The state of the rollout of the plan's current spec, and not of an earlier one that is still in its status. */
 export function standingOf(plan: StoredPlan): Standing {
   const { spec, status = {} } = plan;
   const { state, jobName, targetNamespace } = status;
@@ -55,7 +55,7 @@ export function standingOf(plan: StoredPlan): Standing {
   };
 }
 
-/** Whether the rollout that its spec asks for has failed, even where KubeSphere is trying it once more. */
+/** Whether the rollout of its current spec has failed, even if KubeSphere is repeating it. */
 export const hasFailed = (plan: StoredPlan): boolean => isOfSpec(plan, failureIn(plan));
 
 type Condition = NonNullable<InstallPlanStatus["conditions"]>[number];
@@ -66,6 +66,6 @@ const failureIn = ({ status: { conditions = [] } = {} }: StoredPlan): Condition 
 const isOfSpec = (plan: StoredPlan, failure: Condition | undefined): failure is Condition =>
   failure !== undefined && (failure.lastTransitionTime ?? "") >= appliedAt(plan);
 
-/** When its spec was written last, RFC 3339; "" where nobody has noted it. KubeSphere itself writes other fields. */
+/** When its spec was last written, RFC 3339; "" if no manager recorded it. KubeSphere itself writes other fields. */
 export const appliedAt = ({ metadata: { managedFields = [] } }: StoredPlan): string =>
   managedFields.filter(({ fieldsV1 = {} }) => "f:spec" in fieldsV1).reduce((latest, { time = "" }) => (time > latest ? time : latest), "");

@@ -1,9 +1,9 @@
-/** Objects of a release that are there and do nothing, and those that need not be there. Pure. */
+/** Objects of a release that exist but do nothing, and objects that may be missing. Pure. */
 import { isDeepStrictEqual } from "util";
 import { fieldAt, isFields, textAt } from "../chart/renderedObject";
 import { shellWord } from "../shellWord";
 
-/** An object as somebody has declared it, or as it lies in the cluster. */
+/** An object as declared, or as in the cluster. */
 export interface AnyObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -14,36 +14,36 @@ export interface AnyObject {
 export const fleeting = (object: AnyObject): boolean =>
   object.kind === "Job" && fieldAt(object, "spec", "ttlSecondsAfterFinished") !== undefined;
 
-/** They are there to end, and what makes them anew runs them once more. */
+/** Kinds that run once: making them anew would run them again. */
 export const runsOnce = ({ kind }: AnyObject): boolean => kind === "Job" || kind === "Pod";
 
 /**
- * What sets it right: another rollout, which has Helm write what the chart states and leave what it does not; the return to the release's
- * last revision; a rollout once somebody has brought back a kind of the release; or the command that is named.
+ * How it is restored: by another rollout, in which Helm writes the fields that the chart sets and keeps the others; by the return to the
+ * release's last revision; by a rollout after a missing kind was restored by hand; or by the named command.
  */
 export type Mend = "rollout" | "rollback" | "kind" | { readonly command: string };
 
 export interface Idle {
-  /** To follow the object's name. */
+  /** The words after the object's name. */
   readonly how: string;
   readonly by: Mend;
 }
 
 /**
- * @param declared as the release has it
- * @param live with its namespace
- * @param scalers of which any may hold it at 0: the release's objects, and the cluster's HorizontalPodAutoscalers
- * @returns undefined where it does what it should
+ * @param declared the object in the release
+ * @param live the object in the cluster, with its namespace
+ * @param scalers objects that may keep it at 0: the release's objects, and the cluster's HorizontalPodAutoscalers
+ * @returns undefined if it works as declared
  */
 export function idle(declared: AnyObject, live: AnyObject, scalers: readonly AnyObject[]): Idle | undefined {
   const { kind } = live;
   if (kind === "Deployment" || kind === "StatefulSet") return scaledDown(declared, live, scalers);
   if (kind !== "DaemonSet" || fieldAt(live, "status", "desiredNumberScheduled") !== 0) return undefined;
-  // Until its controller has looked at it, nobody knows.
+  // Its state is unknown until its controller has processed it.
   if (fieldAt(live, "status", "observedGeneration") !== fieldAt(live, "metadata", "generation")) return undefined;
   const [wanted, is] = [declared, live].map((it) => nodesOf(it));
   const how = "runs on no node";
-  // No chart means that; and a rollout changes nothing of it.
+  // No chart intends that, and a rollout does not change it.
   if (isDeepStrictEqual(wanted, is)) return Object.keys(is ?? {}).length > 0 ? undefined : { how, by: "rollback" };
   const added = addedTo(wanted ?? {}, is ?? {});
   return {
@@ -66,20 +66,20 @@ const placeOf = ({ kind, metadata: { name, namespace } }: AnyObject) =>
 
 function scales(scaler: AnyObject, { kind, metadata: { name, namespace } }: AnyObject): boolean {
   const target = fieldAt(scaler, "spec", "scaleTargetRef");
-  // Those that leave the kind out mean a Deployment; objects of a release may leave its namespace out.
+  // Without a kind, the target is a Deployment; objects of a release may omit its namespace.
   return (
     textAt(target, "name") === name && (textAt(target, "kind") ?? kind) === kind && (scaler.metadata.namespace ?? namespace) === namespace
   );
 }
 
-/** What keeps its pods to some nodes; a chart may mean nodes that a cluster has none of. */
+/** Fields that limit Pods to some nodes; a cluster may have none of the nodes that a chart asks for. */
 function nodesOf(object: object): { readonly nodeSelector?: unknown; readonly affinity?: unknown } {
   const nodeSelector = fieldAt(object, "spec", "template", "spec", "nodeSelector");
   const affinity = fieldAt(object, "spec", "template", "spec", "affinity", "nodeAffinity");
   return { ...(nodeSelector !== undefined && { nodeSelector }), ...(affinity !== undefined && { affinity }) };
 }
 
-/** @returns what is to go from the pods' spec, as a merge patch; undefined where the release states all of it */
+/** @returns a merge patch that removes fields from the Pods' spec; undefined if the release sets all of them */
 function addedTo(wanted: ReturnType<typeof nodesOf>, is: ReturnType<typeof nodesOf>): object | undefined {
   const stated = isFields(wanted.nodeSelector) ? wanted.nodeSelector : {};
   const keys = Object.keys(isFields(is.nodeSelector) ? is.nodeSelector : {}).filter((key) => !(key in stated));

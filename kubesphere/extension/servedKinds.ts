@@ -1,4 +1,4 @@
-/** Whether the cluster serves what an install makes, as far as no CRD can bring it. */
+/** Whether the cluster serves the built-in kinds of an installation. */
 import { builtInResources } from "../chart/apiResources";
 import type { TargetCluster } from "../chart/chartRenderer";
 import { ConfigurationError } from "../errors";
@@ -12,10 +12,10 @@ const isKubernetes = (group: string): boolean => OWN.has(group) || !group.includ
 /**
  * @param path what is to be mended: of the configuration, or the chart
  * @param objects all that an install makes
- * @throws ConfigurationError for an object of Kubernetes' own that this cluster has in another version, or no more
+ * @throws ConfigurationError for an object of a built-in kind that this cluster serves in another version only, or no longer
  */
 export function checkServed(path: string, objects: readonly RenderedObject[], { apiVersions, kubeVersion }: TargetCluster): void {
-  // Nobody could be asked.
+  // There is no cluster.
   if (apiVersions.length === 0) return;
   const served = new Set(apiVersions);
   const lost = objects.find(({ apiVersion, kind }) => isKubernetes(groupOf(apiVersion)) && !served.has(`${apiVersion}/${kind}`));

@@ -1,4 +1,4 @@
-/** CRDs of charts' folders `crds/`, which stay in a cluster when the releases go that brought them. */
+/** CRDs of charts' folders `crds/`, which stay in a cluster when their releases are uninstalled. */
 import { unpackChartArchive } from "../chart/archive";
 import type { Crd, CrdCluster } from "./crdChanges";
 import { crdsIn } from "../chart/crdFolders";
@@ -7,7 +7,7 @@ import { inParallel } from "../parallel";
 import { fieldAt, recordsAt, textAt, type RenderedObject } from "../chart/renderedObject";
 
 export interface Staying {
-  /** As `Kind name` or `Kind namespace/name`. */
+  /** `Kind name` or `Kind namespace/name`. */
   readonly object: string;
   readonly why: string;
   readonly mend: string;
@@ -18,21 +18,21 @@ export const stayingWords = ({ object, why, mend }: Staying): string => `${objec
 export interface CustomKind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** As paths name it. */
+  /** Its name in API paths. */
   readonly plural: string;
 }
 
 export interface StayingCluster extends Pick<CrdCluster, "crd"> {
-  /** How many objects of the kind it has, in all namespaces. */
+  /** The number of objects of the kind, in all namespaces. */
   count(kind: CustomKind): Promise<number>;
 }
 
-/** @param archive package of an extension @returns the CRDs in its folder `crds/`, of the charts within too */
+/** @param archive an extension's package @returns the CRDs of its folders `crds/`, including those of charts within */
 export async function packageCrds(archive: Uint8Array): Promise<readonly RenderedObject[]> {
   try {
     return (await crdsIn(await unpackChartArchive("package.tgz", archive))).map(({ crd }) => crd);
   } catch (error) {
-    // Helm has not installed such a package either.
+    // Helm could not install such a package either.
     if (error instanceof ConfigurationError) return [];
     throw error;
   }

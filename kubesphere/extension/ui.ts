@@ -1,4 +1,4 @@
-/** Which Service of what Helm renders answers for an extension's UI, and how. */
+/** Finds the Service of an extension's UI among the rendered objects. */
 import { fieldAt, groupOf, recordsAt, textAt, type Fields, type RenderedObject } from "../chart/renderedObject";
 import { isIn } from "./executorRights";
 import { httpPorts, isSecure } from "./httpPorts";
@@ -6,29 +6,29 @@ import { httpPorts, isSecure } from "./httpPorts";
 export interface UiService {
   readonly name: string;
   readonly port: number;
-  /** What it speaks, where that is not plain HTTP. */
+  /** Its protocol, if it is not plain HTTP. */
   readonly protocol?: "HTTPS" | undefined;
 }
 
 export interface ChosenUi {
   readonly service: UiService;
-  /** Why this one, as the end of a sentence. */
+  /** Why this one was chosen, as the end of a sentence. */
   readonly because: string;
-  /** Whether the chart's own Ingress says so. */
+  /** Whether the chart's own Ingress leads to it. */
   readonly isByIngress: boolean;
-  /** The others that it could have been, as `name:port`. */
+  /** The other candidates, as `name:port`. */
   readonly others: readonly string[];
 }
 
-/** What programs ask, not people. */
+/** Endpoints for programs, not for people. */
 const MACHINES_SERVICE = /(?:^|-)(?:exporter|metrics|webhooks?)(?:-(?:service|svc))?$/;
 
 /**
- * The backend of the chart's own Ingress, else the one Service with an HTTP port, else the one that is named after the release.
- * @param objects what is rendered
- * @param exposed what is rendered with the chart's own Ingress switched on; none where there is no such switch
- * @param namespace of the release
- * @returns undefined where the chart has no UI that could be told
+ * The backend of the chart's own Ingress, else the only Service with an HTTP port, else the Service named after the release.
+ * @param objects the rendered objects
+ * @param exposed the objects rendered with the chart's own Ingress switched on; empty if there is no such switch
+ * @param namespace the release's namespace
+ * @returns undefined if no Service can be identified as the UI
  */
 export function chooseUi(
   objects: readonly RenderedObject[],
@@ -56,14 +56,14 @@ export function chooseUi(
   return { service: chosen, because: "it is named after the release", isByIngress: false, others: others(candidates, chosen) };
 }
 
-/** What it could be, as `name:port`, whether or not one of them is chosen. */
+/** All candidates, as `name:port`, also if one of them is chosen. */
 export const uiOptions = (objects: readonly RenderedObject[], namespace: string): string[] =>
   uiCandidates(
     objects.filter((object) => isService(object) && isIn(object, namespace)),
     objects,
   ).map(({ name, port }) => `${name}:${port}`);
 
-/** As Helm's own `fullname` gives it, and that of Helm 2, which named the release's chart again. */
+/** The name by Helm's `fullname` template, and that of Helm 2, which repeated the chart's name. */
 const isNamedAfter = (name: string, release: string) => name === release || name === `${release}-${release}`;
 
 const others = (candidates: readonly UiService[], { name, port }: UiService) =>
@@ -71,7 +71,7 @@ const others = (candidates: readonly UiService[], { name, port }: UiService) =>
 
 const isService = ({ apiVersion, kind }: RenderedObject) => kind === "Service" && groupOf(apiVersion) === "";
 
-/** Services with ports at which a browser may get a page, the likeliest port of each first. */
+/** Services with ports that may serve a page to a browser, the likeliest port of each first. */
 function uiCandidates(services: readonly RenderedObject[], objects: readonly RenderedObject[]): UiService[] {
   const called = calledByTheApiServer(objects);
   const isForMachines = (name: string) => called.has(name) || MACHINES_SERVICE.test(name);
@@ -79,7 +79,7 @@ function uiCandidates(services: readonly RenderedObject[], objects: readonly Ren
     (service) =>
       fieldAt(service, "spec", "type") !== "ExternalName" && !isForMachines(service.metadata.name) && httpPortsOf(service).length > 0,
   );
-  // One without an address of its own is another one's twin for its Pods, unless it is all that there is.
+  // A headless Service duplicates another one for the same Pods, unless it is the only one.
   const addressed = open.filter((service) => fieldAt(service, "spec", "clusterIP") !== "None");
   return (addressed.length > 0 ? addressed : open).flatMap((service) => httpPortsOf(service).map((port) => uiService(service, port)));
 }
@@ -110,7 +110,7 @@ function calledByTheApiServer(objects: readonly RenderedObject[]): ReadonlySet<s
   return new Set(references.filter((name) => typeof name === "string"));
 }
 
-/** Where the chart's own Ingresses lead: of several paths the shortest, which is the page that people open. */
+/** The backends of the chart's own Ingresses: of several paths the shortest, which is the page that people open. */
 function ingressBackend(objects: readonly RenderedObject[], services: readonly RenderedObject[]): UiService | undefined {
   const ingresses = objects.filter(({ apiVersion, kind }) => kind === "Ingress" && groupOf(apiVersion) === "networking.k8s.io");
   const routes = ingresses.flatMap((ingress) => [
@@ -127,7 +127,7 @@ function ingressBackend(objects: readonly RenderedObject[], services: readonly R
   return shortest?.service;
 }
 
-/** Undefined where the Service is not rendered, or has no such port. */
+/** Undefined if the Service is not rendered, or has no such port. */
 function resolved(backend: unknown, services: readonly RenderedObject[], ingress: RenderedObject): UiService | undefined {
   const name = textAt(backend, "service", "name");
   const service = services.find(({ metadata }) => metadata.name === name);

@@ -1,4 +1,4 @@
-/** What a stack declares, and somebody else has made: an `up` that is to create it ends half-way with "already exists". Pure. */
+/** Objects that a stack declares and somebody else has made: an `up` that would create them fails half-way with "already exists". Pure. */
 import { chartConfigMapName, CORE_API, executorRole, extensionVersionName, isOfStack, label, SYSTEM_NAMESPACE } from "../api";
 import type { ObjectMetadata } from "../cluster/clusterCheck";
 import type { StoredPlan } from "./rollout";
@@ -16,24 +16,24 @@ export interface Declared {
   readonly extensions: readonly {
     readonly name: string;
     readonly versions: readonly string[];
-    /** Where it is installed; undefined where it is only published. */
+    /** The namespace of its installation; undefined if it is only published. */
     readonly namespace: string | undefined;
   }[];
   /** Names of Secrets in KubeSphere's namespace. */
   readonly secrets: readonly string[];
-  /** Names of OAuth clients: KubeSphere takes no second one of a name, whatever its Secret is called. */
+  /** Names of OAuth clients: KubeSphere accepts no second client of a name, also in a Secret of another name. */
   readonly clients: readonly string[];
   readonly repositories: readonly string[];
 }
 
-/** One list of the cluster, of metadata, and which of its objects the stack is to make. */
+/** One list request for metadata, and which of its objects the stack would create. */
 export interface Suspected {
   readonly path: string;
   readonly kind: string;
   readonly isIt: (metadata: ObjectMetadata) => boolean;
 }
 
-/** @returns `Kind name` of the namespaces and extensions that an `up` would stumble over; `luban adopt` marks what it has taken in */
+/** @returns `Kind name` of the namespaces and extensions at which an `up` would fail; `luban adopt` marks the objects that it imports */
 export function unmanaged(found: Found, declared: Declared): string[] {
   const { namespaces, extensions, plans } = found;
   const foreign = (kind: string, of: readonly ObjectMetadata[], name: string | undefined) =>
@@ -41,7 +41,7 @@ export function unmanaged(found: Found, declared: Declared): string[] {
   return [
     ...declared.platform.flatMap((name) => foreign("Namespace", namespaces, name)),
     ...declared.extensions.flatMap((extension) => {
-      // KubeSphere makes the namespace as the program would, which then has nothing to write into it.
+      // KubeSphere makes the namespace in the same form as the program, so an apply writes nothing into it.
       if (isStacks(extension, found)) return [];
       const { name, namespace } = extension;
       const own = foreign("Extension", extensions, name);
@@ -52,7 +52,7 @@ export function unmanaged(found: Found, declared: Declared): string[] {
   ];
 }
 
-/** Lists to be asked for besides: nothing of a stack's extensions that are installed already. */
+/** Further list requests; none for a stack's extensions that are installed already. */
 export function suspected(found: Found, declared: Declared): readonly Suspected[] {
   const hasSystem = found.namespaces.some(({ name }) => name === SYSTEM_NAMESPACE);
   const coming = declared.extensions.filter((extension) => !isStacks(extension, found));
@@ -77,7 +77,7 @@ export function suspected(found: Found, declared: Declared): readonly Suspected[
     ...(coming.length > 0 && found.hasKubeSphere
       ? of("ExtensionVersion", `/apis/${CORE_API}/extensionversions${ofExtensions}`, each(extensionVersionName))
       : []),
-    // KubeSphere leaves them behind when somebody uninstalls an extension.
+    // KubeSphere does not delete them when an extension is uninstalled.
     ...(installed.length > 0 ? of("ClusterRole", `${rbac}/clusterroles${ofExtensions}`, roles) : []),
     ...(installed.length > 0 ? of("ClusterRoleBinding", `${rbac}/clusterrolebindings${ofExtensions}`, roles) : []),
   ];
@@ -89,7 +89,7 @@ export const foreignOf = ({ kind, isIt }: Suspected, listed: readonly ObjectMeta
     .filter((metadata) => isIt(metadata) && !isOfStack({ metadata }))
     .map(({ name, namespace }) => `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`);
 
-/** Follows their names in what a run tells of them. */
+/** The words after their names in a run's message. */
 export const THERE_ALREADY = ": already in the cluster, and made by no Pulumi program.";
 
 const isStacks = ({ name }: Declared["extensions"][number], { plans }: Found): boolean =>

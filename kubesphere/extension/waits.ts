@@ -1,13 +1,13 @@
-/** What an install waits for that the cluster does not have: it is made all the same, and hangs or fails until somebody brings it. */
+/** Things that an installation needs and the cluster lacks: it starts all the same, and hangs or fails until they exist. */
 import { builtInResources, definedBy } from "../chart/apiResources";
 import { groupOf, recordsAt, textAt, type RenderedObject } from "../chart/renderedObject";
 import type { StorageClass } from "../cluster/storage";
 
-/** Of an install, as Helm renders it. */
+/** The rendered objects of an installation. */
 export interface Awaited {
-  /** StorageClasses of the volumes that it claims; null for the default one. */
+  /** The StorageClasses of its volume claims; null for the default one. */
   readonly storageClasses: readonly (string | null)[];
-  /** Kinds that neither Kubernetes, nor KubeSphere, nor itself brings, as `cert-manager.io/v1/Certificate`. */
+  /** Kinds that neither Kubernetes, nor KubeSphere, nor the extension itself defines, such as `cert-manager.io/v1/Certificate`. */
   readonly foreignKinds: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export const awaitedBy = (objects: readonly RenderedObject[]): Awaited => {
 
 const unique = <T>(items: readonly T[]): T[] => [...new Set(items)].sort();
 
-/** A claim for the class "" is for a volume that somebody has made by hand. */
+/** A claim with the class "" is for a volume that was made by hand. */
 const claims = (object: RenderedObject): (string | null)[] => {
   const specs =
     object.kind === "PersistentVolumeClaim"
@@ -38,11 +38,11 @@ const claims = (object: RenderedObject): (string | null)[] => {
 
 export interface Provided {
   readonly storageClasses: readonly StorageClass[];
-  /** As Helm's `.Capabilities.APIVersions` has them; empty where nobody could be asked. */
+  /** In the form of Helm's `.Capabilities.APIVersions`; empty if there is no cluster. */
   readonly apiVersions: readonly string[];
 }
 
-/** @returns a sentence for each thing that is not there */
+/** @returns a sentence for each missing thing */
 export function lacking({ storageClasses, foreignKinds }: Awaited, provided: Provided): string[] {
   const classes = provided.storageClasses;
   const isThere = (name: string | null) => classes.some((it) => (name === null ? it.isDefault : it.name === name));

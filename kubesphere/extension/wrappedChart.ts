@@ -1,6 +1,6 @@
 /**
- * A plain chart as an extension: the chart byte for byte, beside it the base chart that brings its UI into the console,
- * and what KubeSphere wants to know of both.
+ * A plain chart as an extension: the unchanged chart, beside it the base chart that shows its UI in the console,
+ * and the metadata that KubeSphere needs.
  */
 import { readFile } from "fs/promises";
 import { join } from "path";
@@ -24,22 +24,22 @@ import type { UiService } from "./ui";
 const BASE = join(__dirname, "base");
 const DEFAULT_ICON = "static/favicon.svg";
 
-/** The program's own files, which do not change while it runs: read once for all extensions. */
+/** Files of the program, which do not change while it runs: read once for all extensions. */
 let ours: Promise<[base: Chart, defaultIcon: Buffer]> | undefined;
 const readOurs = async (): Promise<[Chart, Buffer]> => [
   await holding(await readChart(BASE), () => true),
   await readFile(join(__dirname, "favicon.svg")),
 ];
 
-/** What the Marketplace shows of a package besides icon and screenshots; `_zh` and the like are translations. */
+/** The texts that the Marketplace shows beside icon and screenshots; `_zh` and the like are translations. */
 const DOCUMENT = /^(?:README|CHANGELOG)(?:_[a-z]{2})?\.md$/;
 
-/** Stands for a Service that only rendering tells, so that the base chart's objects are among those that are rendered. */
+/** A placeholder for the Service, which only rendering can tell, so that the base chart's objects are rendered, too. */
 const ANY_SERVICE: UiService = { name: "ui", port: 80 };
 
 /**
  * @param tree a chart, with an extension.yaml and a permissions.yaml beside Chart.yaml if need be
- * @throws ConfigurationError for whatever would fail later in the cluster: the file, what was found, what is allowed, how to mend it.
+ * @throws ConfigurationError for every mistake that would fail later in the cluster: the file, the value found, the values allowed, the remedy.
  */
 export async function wrappedChart(tree: FileTree): Promise<Draft> {
   const found = chartOf(tree);
@@ -51,13 +51,13 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
   const [base, defaultIcon] = await (ours ??= readOurs());
   const stated = { ...said, icon: said.icon ?? usableIcon(found) ?? DEFAULT_ICON };
   const isIconOrScreenshot = isShown(stated);
-  // What the Marketplace shows goes in twice: at the root, and with the chart.
+  // The Marketplace's files are in the package twice: at the root, and in the chart.
   const chart = await holding(found, (path) => DOCUMENT.test(path) || isIconOrScreenshot(path));
   const withDefaultIcon = { ...chart, files: [...chart.files, { path: DEFAULT_ICON, data: defaultIcon }] };
   const { metadata, iconFile } = extensionMetadata(withDefaultIcon, stated, { ...chart.metadata, name });
   const added = renamed(base, chart.metadata.name === base.metadata.name ? OTHER_BASE : base.metadata.name);
   const documents = chart.files.filter(({ path }) => DOCUMENT.test(path));
-  // Menu entry and Ingress are the host's: there is the console.
+  // Menu entry and Ingress are for the host cluster, which has the console.
   const hostOnly = partsOf(metadata).includes("agent") ? { tags: ["extension"] } : {};
   const dependencies = [
     { name: added.metadata.name, version: added.metadata.version, ...hostOnly },
@@ -77,7 +77,7 @@ export async function wrappedChart(tree: FileTree): Promise<Draft> {
   const ownValues = Object.keys(conditions).length === 0 ? {} : { [chart.metadata.name]: conditions };
   const valuesFile = (ui: UiService | undefined) =>
     yamlFile("values.yaml", { [added.metadata.name]: baseValues(metadata, ui), ...ownValues });
-  // Its author states what his chart needs, and knows nothing of what is added to it.
+  // The author's permissions cover the chart, but not the base chart that is added to it.
   const rights = ({ rules, clusterRules, added }: Told): Permissions =>
     permissions === undefined
       ? { rules, clusterRules }
@@ -118,14 +118,14 @@ const library = ({ source }: Chart) =>
     mend: "Name a chart that uses it.",
   });
 
-/** A chart's icon is for Helm's own catalogues: one that cannot be shown is no reason to do without the chart. */
+/** A chart's icon is for Helm's own catalogues: one that cannot be shown is no reason to refuse the chart. */
 const usableIcon = ({ metadata: { icon }, files, unread }: Chart): string | undefined =>
   icon !== undefined &&
   (/^(?:data:image\/|https?:\/\/)/.test(icon) || [...files, ...unread].some(({ path }) => path === icon.replace(/^\.\//, "")))
     ? icon
     : undefined;
 
-/** For a chart that is itself called as the base chart is. */
+/** For a chart that has the same name as the base chart. */
 const OTHER_BASE = "extension-base";
 
 function renamed(base: Chart, name: string): Chart {
@@ -158,7 +158,7 @@ const extensionYaml = (
   icon: iconFile === undefined ? metadata.icon : `./${iconFile.path}`,
 });
 
-/** What a user may change when installing; the base chart's values.yaml says what each is. */
+/** Values that a user may change at the installation; the base chart's values.yaml explains them. */
 const baseValues = ({ displayName, description }: ExtensionMetadata, ui: UiService | undefined) => ({
   extSvcName: ui?.name ?? "",
   extSvcPort: ui?.port ?? ANY_SERVICE.port,
@@ -174,7 +174,7 @@ const readme = ({ displayName, description }: ExtensionMetadata): ChartFile => (
   data: Buffer.from(`# ${inEnglish(displayName)}\n\n${inEnglish(description)}\n`),
 });
 
-/** The console asks KubeSphere for them by their path in the package. */
+/** The console requests them from KubeSphere by their path in the package. */
 const screenshotsIn = ({ files }: Chart, { screenshots = [] }: ExtensionMetadata): ChartFile[] =>
   files.filter(({ path }) => screenshots.some((shot) => shot.replace(/^\.\//, "") === path));
 
