@@ -1,14 +1,14 @@
-/** Enough to hide the way to the cluster and back, few enough for any API server, and for the memory that a Helm each takes. */
+/** Enough to hide the latency of the cluster, few enough for any API server, and for the memory of as many Helm processes. */
 const AT_ONCE = 8;
 
 /**
- * Each item's result, in the items' order; so many at a time.
- * @throws the error of the first item, in their order, that fails, once nothing runs any more: which fails first in time changes from run to
- * run. What has not been begun by then is left.
+ * Each item's result, in the items' order; at most so many run at a time.
+ * @throws the error of the first failed item in their order, once nothing runs any more: which item fails first in time changes from run to
+ * run. After a failure, no further items are started.
  */
 export async function inParallel<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
-  // Begun in order, so that none before a failed one is left out.
+  // Started in order, so that every item before a failed one has run.
   const failures = new Map<number, unknown>();
   const left = items.entries();
   const worker = async () => {
@@ -27,8 +27,8 @@ export async function inParallel<T, R>(items: readonly T[], work: (item: T) => P
 }
 
 /**
- * `Promise.all` for what may fail in words that somebody reads.
- * @throws the error of the first, as they are listed, that fails, once all have ended: `Promise.all` throws whichever came first in time
+ * `Promise.all` with a stable error.
+ * @throws the error of the first failed promise in the list, once all have ended: `Promise.all` throws the one that failed first in time
  */
 export async function together<T extends readonly unknown[] | []>(works: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   const settled: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled(works as readonly unknown[]);

@@ -1,3 +1,3 @@
-/** The values that stood in the list before, each with its index. Undefined ones are not compared. */
+/** The values that occur earlier in the list, too, each with its index. Undefined values are not compared. */
 export const repeated = (values: readonly (string | undefined)[]): (readonly [string, number])[] =>
   values.flatMap((value, index) => (value !== undefined && values.indexOf(value) < index ? [[value, index] as const] : []));

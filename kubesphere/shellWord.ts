@@ -1,2 +1,2 @@
-/** As it is where a POSIX shell takes it as one word, else in quotes: what is printed to be typed may be a stranger's. */
+/** Unchanged if it is one word for a POSIX shell, else in quotes: commands that we print may contain untrusted text. */
 export const shellWord = (text: string): string => (/^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -16,7 +16,7 @@ const fromText = (given: string) =>
   (ADDRESS_LIKE.test(given) ? ipv4.transform((nodeIP) => ({ nodeIP })) : dnsName.transform((domain) => ({ domain }))).safeParse(given);
 
 const ANY = "a node's IPv4 address, a domain (wildcard DNS), or a map of one of them as nodeIP, domain. Write the one that people use";
-/** A map of one key, or its value alone, as `pulumi new` writes an answer. A union would not tell what is wrong with either. */
+/** A map of one key, or its value alone, as `pulumi new` writes an answer. The error of a union would not say what is wrong with either. */
 export const access = z.unknown().transform((given, context) => {
   const isText = typeof given === "string" && given !== "";
   if (!isText && (typeof given !== "object" || given === null || Array.isArray(given))) {

@@ -60,7 +60,7 @@ export function refuseForeign(name: string | undefined, env: NodeJS.ProcessEnv):
   if (foreign !== undefined) throw new Failure(foreign);
 }
 
-/** @param on a stack, by whoever can run `pulumi` on it */
+/** @param on runs `pulumi` on the stack */
 export function stackOn({ name, env, run }: Pick<Stack, "name" | "env" | "run">): Stack {
   return {
     name,

@@ -1,4 +1,4 @@
-/** What templates say in plain text, whether or not today's values render it. */
+/** Reads the plain text of templates, also the parts that the current values do not render. */
 import type { FindResource } from "./apiResources";
 import { groupOf } from "./renderedObject";
 
@@ -7,17 +7,17 @@ export interface NamedKind {
   readonly kind: string;
 }
 
-/** A template comment renders nothing. */
+/** A template comment is not rendered. */
 const COMMENT = /\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}/g;
 
-/** Between two objects of one template. */
+/** The separator of two objects in a template. */
 const BORDER = /^---(?:[ \t].*)?\r?$/m;
-/** An object that is made by `helm test` alone, which KubeSphere never calls. */
+/** An object that only `helm test` makes, which KubeSphere never calls. */
 const TEST = /["']?helm\.sh\/hook["']?:\s*["']?test(?:-success|-failure)?["']?\s*(?:[,}]|$)/m;
 
 /**
- * The kinds of objects in a template's text: `kind:` beside an `apiVersion:` of the same indentation, which tells them from references.
- * Of an apiVersion that only rendering can tell, the built-in group of the kind.
+ * The kinds of objects in a template's text: a `kind:` beside an `apiVersion:` of the same indentation, which distinguishes them from
+ * references. If only rendering can tell the apiVersion, the built-in group of the kind counts.
  */
 export const namedKinds = (text: string, groupsOf: (kind: string) => readonly string[]): NamedKind[] =>
   text
@@ -42,7 +42,7 @@ function kindsOf(text: string, groupsOf: (kind: string) => readonly string[]): N
   });
 }
 
-/** No object: Helm takes it apart. */
+/** Not an object: Helm splits it into its items. */
 const isList = (kind: string, groupsOf: (kind: string) => readonly string[]): boolean =>
   kind === "List" || (kind.endsWith("List") && groupsOf(kind.slice(0, -"List".length)).length > 0);
 
@@ -50,11 +50,11 @@ const isList = (kind: string, groupsOf: (kind: string) => readonly string[]): bo
 const REACH = 8;
 
 export interface Lookup extends NamedKind {
-  /** Whether it asks beyond the release's own namespace, or for what has none. */
+  /** Whether the lookup is outside of the release's namespace, or for an object without a namespace. */
   readonly isEverywhere: boolean;
 }
 
-/** The objects that a template asks the cluster for: Helm fails when the executor may not read them. */
+/** The objects that a template looks up in the cluster: Helm fails if the executor may not read them. */
 export const lookups = (text: string, find: FindResource): Lookup[] =>
   [...text.replace(COMMENT, "").matchAll(/\blookup\s+"([^"]+)"\s+"(\w+)"\s+(\S+)/g)].map(([, version = "", kind = "", namespace = ""]) => {
     const group = groupOf(version);

@@ -1,7 +1,7 @@
 /**
- * What each template renders to, as text: renderers hand on objects, in which a key that stands twice is gone, and the Kubernetes provider
- * does not say where they come from. A template of our own includes every other one once more, in the scope that Helm gives it, and hands
- * the texts on in an object. Helm runs it last, as it lies highest (Helm 3.22, pkg/engine/engine.go: sortTemplates, recAllTpls).
+ * The rendered text of each template. Renderers return objects, in which a repeated key is lost, and the Kubernetes provider does not tell
+ * their templates. So a template of our own includes every other one again, in the scope that Helm gives it, and returns the texts in an
+ * object. Helm runs it last, since it is at the top (Helm 3.22, pkg/engine/engine.go: sortTemplates, recAllTpls).
  */
 import { posix } from "path";
 import * as z from "zod";
@@ -23,7 +23,7 @@ const NAME = "kubesphere-luban--texts";
 /**
  * It takes unpacking every chart within.
  * @param files of a chart
- * @returns what goes beside them, so that {@link takeTexts} finds the texts in every render; nothing where a chart within cannot be read
+ * @returns the template to add, with which {@link takeTexts} finds the texts in every render; undefined if a chart within cannot be read
  */
 export async function textsReader(files: readonly AnyFile[]): Promise<readonly AnyFile[]> {
   const tree = {
@@ -35,14 +35,14 @@ export async function textsReader(files: readonly AnyFile[]): Promise<readonly A
     const charts = merged(await chartsBelow(tree, [], [nameOf(tree)]));
     return [{ path: READER, data: Buffer.from(reader(charts)) }];
   } catch (error) {
-    // Helm, which renders it, says so.
+    // Helm reports it when it renders the chart.
     if (error instanceof ConfigurationError) return [];
     throw error;
   }
 }
 
 interface TemplatesOfChart {
-  /** As Helm calls its templates' folder, such as `web/charts/db`. */
+  /** Helm's path of its templates' folder, such as `web/charts/db`. */
   readonly folder: string;
   /** Its parents within the outermost chart and itself, by the names that Helm gives them. */
   readonly path: readonly string[];
@@ -76,7 +76,7 @@ function identityOf(tree: FileTree): z.infer<typeof identity> {
 }
 const nameOf = (tree: FileTree): string => identityOf(tree).name;
 
-/** Of two charts of one name nobody knows here which one Helm takes: only what both have is sure to be there. */
+/** It is unknown which of two charts of the same name Helm uses: only templates that both have are certain to exist. */
 function merged(charts: readonly TemplatesOfChart[]): TemplatesOfChart[] {
   const found = new Map<string, TemplatesOfChart>();
   for (const chart of charts) {
@@ -87,7 +87,7 @@ function merged(charts: readonly TemplatesOfChart[]): TemplatesOfChart[] {
   return [...found.values()].filter(({ templates }) => templates.length > 0);
 }
 
-/** A library's templates, and those of a chart that stays out, Helm does not know. In base64, since YAML does not take all that JSON does. */
+/** Helm does not know templates of libraries and of disabled charts. In base64, since YAML does not accept every character of JSON. */
 const reader = (charts: readonly TemplatesOfChart[]): string => `
 {{- $texts := dict -}}
 {{- $root := . -}}
@@ -112,13 +112,13 @@ data:
   texts: {{ $texts | toJson | b64enc }}
 `;
 
-/** A raw one, in which nothing but its own quotation mark has to be written otherwise. */
+/** A raw string, in which only its own quotation mark must be escaped. */
 const goText = (json: string): string => `\`${json.replaceAll("`", "\\u0060")}\``;
 
-/** Go's word for what is not there: Helm takes it out of what a template renders, and not of what one includes. */
+/** Go's text for a missing value: Helm removes it from the output of a template, but not from the output of an include. */
 const NO_VALUE = "<no value>";
 
-/** @returns the chart's own objects, and the texts; none where the chart that was rendered has no reader */
+/** @returns the chart's own objects, and the texts; no texts if the rendered chart has no reader */
 export function takeTexts(objects: readonly RenderedObject[]): { objects: readonly RenderedObject[]; texts: TemplateTexts } {
   const isReader = ({ kind, metadata }: RenderedObject) => kind === "ConfigMap" && metadata.name === NAME;
   const packed = textAt(objects.find(isReader), "data", "texts");

@@ -1,11 +1,11 @@
 /**
- * What an upgrade makes and a first install does not. Only Helm's executable has a flag for it, so that a template of our own says it to
- * every renderer alike: all templates of a chart and of the charts within it share one `.Release`, and Helm runs those first that lie
- * deepest (Helm 3.22, pkg/engine/engine.go, sortTemplates).
+ * Renders a chart as an upgrade, which may make other objects than a first installation. Only Helm's executable has a flag for it. So a
+ * template of our own works for every renderer: all templates of a chart and of the charts within it share one `.Release`, and Helm runs the
+ * deepest ones first (Helm 3.22, pkg/engine/engine.go, sortTemplates).
  */
 import type { AnyFile } from "./chartFiles";
 
-/** Deeper than any chart within a chart has its templates. */
+/** Deeper than the templates of any chart within a chart. */
 const DEPTH = 40;
 const PATH = `templates/${"0/".repeat(DEPTH)}upgrade.yaml`;
 const SAYS = { IsInstall: false, IsUpgrade: true, Revision: 2 };
@@ -17,5 +17,5 @@ const TEMPLATE = Object.entries(SAYS)
 export const asksForUpgrade = (templates: readonly string[]): boolean =>
   templates.some((text) => /\bRelease\b[\s\S]{0,20}?\b(?:IsInstall|IsUpgrade|Revision)\b/.test(text));
 
-/** The same chart, which every render of takes for an upgrade. */
+/** The same chart; every render of it is an upgrade. */
 export const asUpgrade = (files: readonly AnyFile[]): AnyFile[] => [...files, { path: PATH, data: Buffer.from(TEMPLATE) }];

@@ -1,7 +1,7 @@
 /**
- * What a chart's `values.schema.json` may make Helm read. Helm's validator follows references to other documents, before anything is
- * rendered: `{"$ref": "file:///home/me/.kube/config"}` reads a file of this machine, whose words show in the error, and an `http://` one
- * calls an address that only this machine may reach (pkg/chartutil/jsonschema.go of Helm 3.22; those before it do so, too).
+ * Refuses a chart's `values.schema.json` that would make Helm read other documents. Helm's validator follows references before anything is
+ * rendered: `{"$ref": "file:///home/me/.kube/config"}` reads a file of this machine, which the error then quotes, and an `http://` reference
+ * sends a request to an address that perhaps only this machine can reach (pkg/chartutil/jsonschema.go of Helm 3.22; those before it do so, too).
  */
 import { unpackChartArchive } from "./archive";
 import { isPackedChart, MAX_CHART_SIZE, tooLarge, type ChartFile } from "./chartFiles";
@@ -9,7 +9,7 @@ import { ConfigurationError } from "../errors";
 
 const SCHEMA = /(?:^|\/)values\.schema\.json$/;
 
-/** Charts packed in charts packed in charts …; nobody needs as many. */
+/** The limit for charts packed in charts packed in charts …; no real chart needs as many. */
 const MAX_DEPTH = 8;
 
 const vocabularies = (draft: string, names: readonly string[]) => [`${draft}/schema`, ...names.map((name) => `${draft}/meta/${name}`)];
@@ -20,16 +20,16 @@ const DRAFTS = [
     ...["core", "applicator", "unevaluated", "validation", "meta-data", "format-annotation", "format-assertion", "content"],
   ]),
 ];
-/** The drafts' own documents, which Helm has within; `schema` alone is the latest. */
+/** The drafts' own documents, which Helm contains; `schema` without a draft is the latest. */
 const BUILT_IN = new Set(DRAFTS.flatMap((name) => [`http://json-schema.org/${name}`, `https://json-schema.org/${name}`]));
 
-/** Whether {@link refuseOutsideSchemas} looks into a file. */
+/** Whether {@link refuseOutsideSchemas} reads a file. */
 export const isLookedAt = (path: string): boolean => SCHEMA.test(path) || isPackedChart(path);
 
 /**
  * @param files of a chart, at least those that {@link isLookedAt} names
- * @param shown what errors call the chart
- * @throws ConfigurationError for a schema, of the chart itself or of one within, that leads to another document
+ * @param shown the chart's name in errors
+ * @throws ConfigurationError for a schema, of the chart itself or of one within, that refers to another document
  */
 export async function refuseOutsideSchemas(files: readonly ChartFile[], shown: string): Promise<void> {
   let size = 0;
@@ -49,7 +49,7 @@ export async function refuseOutsideSchemas(files: readonly ChartFile[], shown: s
 
 function refuseOutsideReferences(data: Uint8Array, path: string): void {
   const schema = parsed(data, path);
-  // A list of what is left instead of recursion: a schema may be nested deeper than the stack.
+  // A work list instead of recursion: a schema may be nested deeper than the stack allows.
   const left: unknown[] = [schema];
   while (left.length > 0) {
     const value = left.pop();
@@ -61,7 +61,7 @@ function refuseOutsideReferences(data: Uint8Array, path: string): void {
   }
 }
 
-/** By the key alone, wherever it stands: which places a validator takes for schemas depends on the draft. */
+/** By the key only, at any place: it depends on the draft which places are schemas for a validator. */
 function leadsOut(key: string, value: string): boolean {
   if (key === "$schema") return !BUILT_IN.has(value.replace(/#$/, ""));
   const isReference = /^\$(?:dynamic|recursive)?ref$/i.test(key);

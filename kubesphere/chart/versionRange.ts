@@ -1,6 +1,6 @@
 /**
  * Ranges of versions as Helm and KubeSphere read them (Masterminds' constraints): `>=1.19.0-0`, `>1.2, <2`, `~1.2 || ^2.x`,
- * `1.2 - 1.4`, `!=1.3`. npm's ranges know neither commas nor `!=`, and let prereleases in by other rules.
+ * `1.2 - 1.4`, `!=1.3`. npm's ranges support neither commas nor `!=`, and include prereleases by other rules.
  */
 import * as semver from "semver";
 
@@ -13,19 +13,19 @@ const COMPARATOR = new RegExp(
 );
 const HYPHEN = /(^|[\s,])([v\dxX*]\S*)\s+-\s+(?=[v\dxX*])/g;
 
-/** @returns undefined for what is no range. */
+/** @returns undefined if it is not a range. */
 export function parseRange(range: string): Test | undefined {
   const alternatives = range.split("||").map((all) => parseAll(all.replace(HYPHEN, "$1>=$2 <=").trim()));
   return alternatives.every((test) => test !== undefined) ? (version) => alternatives.some((test) => test(version)) : undefined;
 }
 
-/** @returns undefined when the version or the range is none. */
+/** @returns undefined if the version or the range is not valid. */
 export function isInRange(version: string, range: string): boolean | undefined {
   const parsed = semver.parse(version);
   return parsed === null ? undefined : parseRange(range)?.(parsed);
 }
 
-/** Comparators that must all hold. Prereleases are in no range but one that names a prerelease itself, as in `>=1.19.0-0`. */
+/** Comparators that must all hold. A range includes prereleases only if it names a prerelease itself, as in `>=1.19.0-0`. */
 function parseAll(text: string): Test | undefined {
   const tests: Test[] = [];
   let prereleases = false;
@@ -41,9 +41,9 @@ function parseAll(text: string): Test | undefined {
 
 function comparator(operator: string, parts: readonly (string | undefined)[], prerelease: string | undefined): Test | undefined {
   const given = parts.findIndex((part) => part === undefined || /[xX*]/.test(part));
-  /** How many numbers are told: two in 1.2 and in 1.2.x. */
+  /** The count of stated numbers: two in 1.2 and in 1.2.x. */
   const told = given === -1 ? 3 : given;
-  // Helm takes >=x for any version; whoever writes it means something else.
+  // For Helm, >=x means any version; its author surely meant something else.
   if (told === 0 && operator !== "") return undefined;
   const numbers = parts.map((part, index) => (index < told ? Number(part) : 0));
   const first = semver.parse(`${numbers.join(".")}${prerelease === undefined ? "" : `-${prerelease}`}`);

@@ -55,7 +55,7 @@ export interface WantedCluster {
   readonly identifier?: string;
   /** The namespaces that the program declares; the first one has the identifier, if there is one. */
   readonly namespaces: readonly string[];
-  /** The volumes that what it declares will claim. */
+  /** The volumes that the declared charts will claim. */
   readonly storage: readonly StorageNeed[];
 }
 

@@ -12,7 +12,7 @@ export interface Placed<Version extends ExtensionIdentity = ExtensionIdentity> {
 }
 export type PlacedPackage = Placed<ExtensionPackage>;
 
-/** Of the platform, with or without a leading v; absent where it is not known. */
+/** The platform's version, with or without a leading v; absent if it is unknown. */
 export interface PlatformVersions {
   readonly kubernetes?: string | undefined;
   readonly kubesphere?: string | undefined;

@@ -24,7 +24,7 @@ export interface WantedInstall {
   readonly namespace?: string | undefined;
   /** Labels of the namespace, over the program's own. Default: none. */
   readonly namespaceLabels?: Labels | undefined;
-  /** Reaches the charts as `global.storageClass`. Default: what they say themselves. */
+  /** The charts get it as `global.storageClass`. Default: the charts' own values. */
   readonly storageClass?: string | undefined;
   readonly config: ExtensionConfig;
   readonly clusterScheduling?: ClusterScheduling | undefined;
@@ -44,7 +44,7 @@ export interface Installation extends WantedInstall {
 const TAKEN = ["default", SYSTEM_NAMESPACE, "kubesphere-controls-system", INGRESS_NGINX_NAMESPACE];
 const isTaken = (namespace: string) => TAKEN.includes(namespace) || namespace.startsWith("kube-");
 
-/** The highest release, or the highest prerelease where there is nothing else. */
+/** The highest release, or the highest prerelease if there is no release. */
 export const newest = (versions: readonly string[]): string => {
   const releases = versions.filter((version) => semver.prerelease(version) === null);
   return semver.rsort([...(releases.length > 0 ? releases : versions)])[0] ?? "";

@@ -3,7 +3,7 @@ import { X509Certificate } from "crypto";
 import * as semver from "semver";
 import { CORE_API } from "../api";
 
-/** @typeParam Text a text, or what becomes one */
+/** @typeParam Text a text, or a value that becomes one */
 export interface ExtensionRepositorySpec<Text> {
   readonly name: string;
   /** http(s) URL of the folder with index.yaml. */
@@ -37,7 +37,7 @@ export const repository = <Text>(spec: ExtensionRepositorySpec<Text>, kubesphere
   },
 });
 
-/** `1h` → `1h0m0s`, as KubeSphere stores it, so that a refresh shows no drift; undefined for what is no duration, or none at all. */
+/** `1h` → `1h0m0s`, as KubeSphere stores it, so that a refresh shows no drift; undefined if it is not a duration, or zero. */
 export function goDuration(text: string): string | undefined {
   const [matched, ...parts] = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
   const [hours = 0, minutes = 0, seconds = 0] = parts.map((part) => Number(part ?? 0));
@@ -49,7 +49,7 @@ export function goDuration(text: string): string | undefined {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Why a text is no bundle of certificates; undefined when it is. */
+/** Says why a text is not a bundle of certificates; undefined if it is one. */
 export function caBundleMistake(pem: string): string | undefined {
   const blocks = pem.match(CERTIFICATE) ?? [];
   if (blocks.length === 0) return "there is no -----BEGIN CERTIFICATE----- in it";

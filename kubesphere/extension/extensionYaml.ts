@@ -18,12 +18,12 @@ const byLanguage = <T extends z.ZodType>(value: T) =>
     .record(z.string().refine(isLanguage, "a language's ISO 639-1 code in lower case, as in en or zh"), value)
     .refine((record) => Object.keys(record).length > 0, "one language at least, as in en");
 
-/** The publishing tool writes "" for what it was not told, and leaves it out of what it publishes. */
+/** The publishing tool writes "" for missing fields, and leaves them out of the published object. */
 const vendor = z
   .object({ name: text, url: z.string().optional(), email: z.string().optional() })
   .transform(({ name, url, email }) => ({ name, ...(url && { url }), ...(email && { email }) }));
 
-/** What the publishing tool asks for. */
+/** The fields that the publishing tool requires. */
 const essential = {
   displayName: byLanguage(text),
   /** A file beside it, a data: URI or a URL. */
@@ -54,8 +54,8 @@ const further = z
   })
   .partial().shape;
 
-/** What a plain chart says in its Chart.yaml. */
-/** The publishing tool asks that there is one, and no more; KubeSphere's own extensions have `v2`, too. */
+/** The fields of a plain chart's Chart.yaml. */
+/** The publishing tool requires any value; KubeSphere's own extensions have `v2`, too. */
 const identity = {
   apiVersion: z.custom<string>((value) => typeof value === "string" && value !== "", CORE_API),
   name: text,
@@ -64,14 +64,14 @@ const identity = {
 const chartFields = z
   .object({
     maintainers: z.array(vendor),
-    /** As in a Chart.yaml; a tag says which charts are agents of a multi-cluster extension. */
+    /** As in a Chart.yaml; a tag marks the charts that are agents of a multi-cluster extension. */
     dependencies: z.array(z.looseObject({ name: text, version: text.optional() })),
     images: texts,
     staticFileDirectory: text,
   })
   .partial().shape;
 
-/** Where the UI answers, if what Helm renders does not tell; false: the extension has none. */
+/** The UI's Service, if the rendered objects do not tell it; false if the extension has no UI. */
 const service = z.union(
   [
     z.literal(false),
@@ -87,9 +87,9 @@ const service = z.union(
 const strict = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, { error: ({ code }) => (code === "unrecognized_keys" ? `the keys ${Object.keys(shape).join(", ")}` : undefined) });
 
-/** `name` and `version` stand above what Chart.yaml says. */
+/** `name` and `version` win over those of Chart.yaml. */
 const chartsFile = strict({ ...essential, ...further, service, name: text, version: text }).partial();
-/** What KubeSphere takes: any category, and keys that nobody reads. {@link strangeIn} tells them to who may mend them. */
+/** The form that KubeSphere accepts: any category, and unknown keys. {@link strangeIn} reports them to the author. */
 const extensionFile = z.looseObject({
   ...{ ...identity, ...essential, category: text, ...further, ...chartFields },
   externalDependencies: z.array(z.looseObject(dependency)).optional(),
@@ -97,24 +97,24 @@ const extensionFile = z.looseObject({
 
 export type ChartsFile = Readonly<z.infer<typeof chartsFile>>;
 export type ExtensionFile = Readonly<z.infer<typeof extensionFile>>;
-/** What both say alike. */
+/** The common fields of both. */
 export type Stated = Omit<ChartsFile, "service" | "category" | "name" | "version"> & { readonly category?: string | undefined };
 
 const NAME = "extension.yaml";
 
-/** {} where there is none. @throws ConfigurationError naming the key that is wrong. */
+/** {} if there is none. @throws ConfigurationError that names the wrong key. */
 export function readChartsFile({ source, files }: FileTree): ChartsFile {
   const file = fileOf(files, NAME);
   return file === undefined ? {} : parseYaml(`${source}/${NAME}`, file.data, chartsFile);
 }
 
-/** @throws ConfigurationError naming the key that is wrong. */
+/** @throws ConfigurationError that names the wrong key. */
 export const readExtensionFile = ({ source, files }: FileTree): ExtensionFile =>
   parseYaml(`${source}/${NAME}`, fileOf(files, NAME)?.data ?? new Uint8Array(), extensionFile);
 
 const KNOWN = Object.keys(extensionFile.shape);
 
-/** What KubeSphere takes of an extension.yaml and makes nothing of, one line each. */
+/** Parts of an extension.yaml that KubeSphere accepts but ignores, one line for each. */
 export const strangeIn = (stated: ExtensionFile): string[] => [
   ...(stated.apiVersion === CORE_API ? [] : [`apiVersion: ${stated.apiVersion} is not ${CORE_API}, which it is meant to be`]),
   ...((CATEGORIES as readonly string[]).includes(stated.category)
@@ -130,7 +130,7 @@ export const strangeIn = (stated: ExtensionFile): string[] => [
   ),
 ];
 
-/** Whether an extension.yaml is there that is the extension's own, as in its folder and in a package, and not one that stands beside a chart. */
+/** Whether there is an extension.yaml of an extension's own folder or package, and not one beside a plain chart. */
 export function isExtension({ source, files }: FileTree): boolean {
   const file = fileOf(files, NAME);
   const keys = file === undefined ? {} : parseYaml(`${source}/${NAME}`, file.data, z.record(z.string(), z.unknown()));

@@ -1,6 +1,6 @@
 /**
- * What it takes to hand rights on: Kubernetes lets nobody make a role whose rules he does not hold himself, nor a binding to one
- * (kubernetes/kubernetes, pkg/registry/rbac/escalation_check.go), unless he may `escalate` or `bind`.
+ * The rights that are needed to grant rights: Kubernetes lets a user make a role, or a binding to it, only if the user has all of its rules
+ * (kubernetes/kubernetes, pkg/registry/rbac/escalation_check.go), or may `escalate` or `bind`.
  */
 import { fieldAt, groupOf, hooksOf, recordsAt, textAt, textsAt, type RenderedObject } from "../chart/renderedObject";
 import type { PolicyRule } from "./policyRules";
@@ -12,7 +12,7 @@ interface HandedOn {
   readonly rule: PolicyRule;
 }
 
-/** The rules that a role gives, for the one who makes it. */
+/** The rules of a role, which its maker needs, too. */
 export function roleRights(object: RenderedObject, namespace: string): HandedOn[] {
   if (groupOf(object.apiVersion) !== RBAC || (object.kind !== "Role" && object.kind !== "ClusterRole")) return [];
   // What an aggregated one will give is known to nobody: the API server asks for all rights, or for this one. It has no name to be kept to,
@@ -23,7 +23,7 @@ export function roleRights(object: RenderedObject, namespace: string): HandedOn[
   return rulesOf(object).map((rule) => ({ role: isOwn && rule.nonResourceURLs === undefined ? "Role" : "ClusterRole", rule }));
 }
 
-/** `bind`, by name, for what is bound and not made here, or not made yet: its rules are unknown, or too many to hold. */
+/** `bind`, by name, for roles that are bound but not made here, or not made yet: their rules are unknown, or too many. */
 export function bindingRights(object: RenderedObject, objects: readonly RenderedObject[], namespace: string): HandedOn[] {
   if (groupOf(object.apiVersion) !== RBAC || (object.kind !== "RoleBinding" && object.kind !== "ClusterRoleBinding")) return [];
   const kind = textAt(object, "roleRef", "kind");
@@ -42,7 +42,7 @@ export function bindingRights(object: RenderedObject, objects: readonly Rendered
   return [{ role: isOwn ? "Role" : "ClusterRole", rule: { apiGroups: [RBAC], resources, resourceNames: [name], verbs: ["bind"] } }];
 }
 
-/** Of a Role or ClusterRole; none where it has none. */
+/** The rules of a Role or ClusterRole; empty if it has none. */
 export const rulesOf = (role: RenderedObject): PolicyRule[] =>
   recordsAt(role, "rules").map((rule) => {
     const verbs = textsAt(rule, "verbs");

@@ -1,7 +1,7 @@
-/** Whether a Service's port may have a page for a browser, by what its name, its number and its protocol say. Pure. */
+/** Whether a Service's port may serve a page for a browser, from its name, its number and its protocol. Pure. */
 import { textAt, type Fields } from "../chart/renderedObject";
 
-/** Ports whose number alone says that a browser gets nothing there. */
+/** Ports at which, by their number, a browser gets no page. */
 const NOT_HTTP = new Set([
   // Shells, files, mail, name servers, logins
   ...[
@@ -12,7 +12,7 @@ const NOT_HTTP = new Set([
   33060,
   // Brokers and logs
   ...[1883, 4222, 5044, 5671, 5672, 6222, 6650, 6651, 8883, 9092, 9093, 9094, 24224, 25672, 61616],
-  // What programs tell each other, and what they tell of themselves
+  // Communication between programs, and monitoring
   ...[2181, 2379, 2380, 2888, 3888, 4317, 4369, 5701, 7946, 8125, 8300, 8301, 8302, 9300, 9402, 9418, 10259, 14250, 14268, 44134, 50051],
   // Voice, pictures, talk, games
   ...[554, 1935, 3478, 5060, 5061, 5222, 5349, 5900, 6667, 6697, 10011, 25565, 25575, 27015, 30033],
@@ -24,7 +24,7 @@ const HTTP_NAME =
 /** Endpoints for programs, not for people. */
 const MACHINES_NAME =
   /metrics|prom(?:etheus)?$|webhook|grpc|probe|health|peer|cluster|gossip|raft|rpc|telemetry|trac(?:e|ing)|debug|pprof|otlp|zipkin|jaeger|syslog|amqp|mqtt|ldap|sql|cql|jmx|bolt|thrift|epmd|kafka|redis|mongo/;
-/** Other protocols, and channels of programs, as ports are called after them: a word of the name, with a number behind it or not. */
+/** Names of other protocols and of channels between programs: a word of the port's name, with or without a number after it. */
 const OTHER_PROTOCOLS = new Set([
   ...["ssh", "sftp", "ftp", "ftps", "tftp", "telnet", "rsync", "nfs", "smb", "cifs", "samba", "iscsi", "filetransfer", "fileserver"],
   ...["smtp", "smtps", "submission", "imap", "imaps", "pop", "pops", "lmtp", "sieve"],
@@ -49,7 +49,7 @@ export function isSecure(port: Fields): boolean {
   return SECURE_PORTS.has(Number(port["port"])) || SECURE_PORTS.has(Number(port["targetPort"]));
 }
 
-/** The likeliest first: plain HTTP by its name, HTTPS by its name, what only its number does not speak against. */
+/** The likeliest first: HTTP by its name, then HTTPS by its name, then ports whose number does not exclude it. */
 export function httpPorts(ports: readonly Fields[]): readonly Fields[] {
   const rank = (port: Fields) => {
     const name = textAt(port, "name") ?? "";
@@ -66,7 +66,7 @@ function mayBeHttp(port: Fields): boolean {
   const appProtocol = textAt(port, "appProtocol")?.toLowerCase();
   if (appProtocol !== undefined) return /(?:^|\/)(?:http|https|ws|wss)$/.test(appProtocol);
   const named = textAt(port, "name")?.toLowerCase() ?? "";
-  // A port without a name leads to one that may have one.
+  // A port without a name may lead to a container port with a name.
   const name = named === "" ? (textAt(port, "targetPort")?.toLowerCase() ?? "") : named;
   if (MACHINES_NAME.test(name) || isOtherProtocol(name)) return false;
   if (/^(?:tcp|udp|tls|sctp)(?:-|$)|-(?:tcp|udp|sctp)$/.test(named) && !/http|web|ui/.test(named)) return false;

@@ -1,10 +1,10 @@
-/** The icon that the Marketplace shows: a file, which travels as a data: URI, or an address that the browser fetches. */
+/** The icon that the Marketplace shows: a file, which becomes a data: URI, or an address that the browser fetches. */
 import { extname } from "path";
 import { type ChartFile } from "../chart/chart";
 import { fileOf, type FileTree } from "../chart/fileTree";
 import { ConfigurationError } from "../errors";
 
-/** In bytes. The icon travels in Extension and ExtensionVersion, by a third longer, and etcd takes objects of 1.5 MiB. */
+/** In bytes. Extension and ExtensionVersion contain the icon, a third longer, and etcd accepts objects of 1.5 MiB. */
 const MAX_ICON_SIZE = 700 * 1024;
 const MEDIA_TYPES: Record<string, string> = {
   ".gif": "image/gif",
@@ -15,7 +15,7 @@ const MEDIA_TYPES: Record<string, string> = {
   ".webp": "image/webp",
 };
 
-/** Rather than the path of a file. */
+/** Whether it is an address and not the path of a file. */
 export const isAddress = (text: string): boolean => /^(?:data:|https?:\/\/)/.test(text);
 
 export interface Icon {
@@ -26,7 +26,7 @@ export interface Icon {
 
 /**
  * @param wanted as extension.yaml or Chart.yaml has it
- * @throws ConfigurationError when it is not there, empty, too large or no image.
+ * @throws ConfigurationError if it does not exist, is empty or too large, or is not an image.
  */
 export function resolveIcon(tree: FileTree, wanted: string): Icon {
   if (!isAddress(wanted)) {
@@ -61,7 +61,7 @@ function checkSize(path: string, size: number): void {
   throw new ConfigurationError({ path, given: `${size} bytes`, allowed: `icons of at most ${MAX_ICON_SIZE} bytes`, mend });
 }
 
-/** @param key of extension.yaml that names the file */
+/** @param key the key of extension.yaml that names the file */
 export function fileBeside({ source, files }: FileTree, key: string, path: string): ChartFile {
   const file = fileOf(files, path.replace(/^\.\//, ""));
   if (file !== undefined) return file;

@@ -1,4 +1,4 @@
-/** The hosts and paths that Ingresses answer for. */
+/** The hosts and paths of Ingresses. */
 import { groupOf, recordsAt, textAt, type RenderedObject } from "../chart/renderedObject";
 
 interface Route {
@@ -22,7 +22,7 @@ const routesOf = (objects: readonly RenderedObject[]): Route[] =>
       ),
     );
 
-/** Those that are said by an Ingress of ours and by another one: of two, an ingress controller heeds one, and admission may refuse the other. */
+/** Routes of both an Ingress of ours and another one: an ingress controller uses only one of the two, and admission may refuse the other. */
 export function clashes(objects: readonly RenderedObject[], isOurs: (object: RenderedObject) => boolean): Route[] {
   const routes = routesOf(objects);
   const ours = routes.filter(({ ingress }) => isOurs(ingress));

@@ -1,8 +1,8 @@
-/** What ks-core's own configuration in a cluster has KubeSphere set over the values of every extension (InstallPlan controller of v4.1.2). */
+/** The values that KubeSphere sets for every extension, from ks-core's configuration in a cluster (InstallPlan controller of v4.1.2). */
 import { readYaml } from "../yaml/goYaml";
 import type { Values } from "../chart/helmValues";
 
-/** Where it lies: `data["kubesphere.yaml"]` of a ConfigMap in KubeSphere's namespace. */
+/** Its place: `data["kubesphere.yaml"]` of a ConfigMap in KubeSphere's namespace. */
 export const KUBESPHERE_CONFIG = { configMap: "kubesphere-config", key: "kubesphere.yaml" };
 
 interface KubeSphereYaml {
@@ -14,7 +14,7 @@ interface KubeSphereYaml {
   } | null;
 }
 
-/** @param text of `kubesphere.yaml`; "" where ks-core is not installed @throws YamlError, whose words quote none of the secrets in it */
+/** @param text the content of `kubesphere.yaml`; "" if ks-core is not installed @throws YamlError, whose message quotes none of its secrets */
 export function injectedIn(text: string): Values {
   const { authentication, extension } = (readYaml(text)[0] ?? {}) as KubeSphereYaml;
   const { imageRegistry, nodeSelector, ingress } = extension ?? {};

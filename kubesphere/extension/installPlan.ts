@@ -1,4 +1,4 @@
-/** How KubeSphere stores an InstallPlan's config, and how to tell that a rollout of it has ended, well or badly. */
+/** How KubeSphere stores an InstallPlan's config, and how to recognise the success or failure of its rollout. */
 import { fieldsDigest } from "./fieldsDigest";
 import type { Values } from "../chart/helmValues";
 
@@ -35,7 +35,7 @@ function trimLineEnd(line: string): string {
 
 /**
  * FNV-1a, 64 bits, in hex, of the text's UTF-8: `status.configHash` of a plan with this (trimmed) config.
- * @param before the hash of what stands before it. Default: nothing does
+ * @param before the hash of the preceding text. Default: there is none
  */
 export function configHash(config: string, before = "cbf29ce484222325"): string {
   // Two halves of 32 bits, since a BigInt for each byte takes a second for a megabyte. The prime is 2^40 + 0x1b3.
@@ -50,22 +50,22 @@ export function configHash(config: string, before = "cbf29ce484222325"): string 
   return [high, low].map((half) => half.toString(16).padStart(8, "0")).join("");
 }
 
-/** What a rollout is made of besides its config. */
+/** The inputs of a rollout beside its config. */
 export interface RolloutAddress {
   /** The package's, `sha256:<hex>`. */
   readonly digest: string;
-  /** What KubeSphere sets over the config. */
+  /** The values that KubeSphere sets over the config. */
   readonly injected: Values;
-  /** Any word: another one rolls the same out again. */
+  /** Any word; a changed one rolls the same extension out again. */
   readonly attempt?: string | undefined;
   /** Of {@link import("../api").repairedAnnotation}. */
   readonly repaired?: string | undefined;
 }
 
 /**
- * The config as it is to be declared: trimmed, and ended by YAML comments that say what else is rolled out with it. KubeSphere rolls out a
- * changed config, and neither a chart that changed under the same version nor what it sets over the config itself; so the config
- * changes with them, and no earlier rollout has left this hash behind.
+ * The config to declare: trimmed, with YAML comments at its end for everything else that is rolled out with it. KubeSphere rolls out a
+ * changed config, but neither a chart that changed under the same version nor changes of its own values; so the config
+ * changes with them, and its hash differs from that of every earlier rollout.
  */
 export function withAddress(config: string | undefined, { digest, injected, attempt, repaired }: RolloutAddress): string {
   const trimmed = trimConfig(config ?? "");
@@ -74,13 +74,13 @@ export function withAddress(config: string | undefined, { digest, injected, atte
   return `${trimmed}${end}# package ${digest}\n# platform ${fieldsDigest(injected)}\n${again}${repairEnd(repaired)}`;
 }
 
-/** What ends a config for a repair, after all else. @param repaired of {@link import("../api").repairedAnnotation} */
+/** The last comment of a config, for a repair. @param repaired the value of {@link import("../api").repairedAnnotation} */
 export function repairEnd(repaired: string | undefined): string {
   const [digest] = /^[0-9a-f]{16}(?=: )/.exec(repaired ?? "") ?? [];
   return digest === undefined ? "" : `# repair ${digest}\n`;
 }
 
-/** What `attempt` may be. */
+/** The form of `attempt`. */
 export const ATTEMPT = /^[\w.:-]{1,40}$/;
 
 /** The comments that {@link withAddress} adds. */
@@ -88,7 +88,7 @@ export const ADDRESS =
   /# package sha256:[0-9a-f]{64}\n(?:# platform [0-9a-f]{16}\n)?(?:# attempt [\w.:-]{1,40}\n)?(?:# repair [0-9a-f]{16}\n)?$/;
 
 /**
- * `pulumi.com/waitFor` of an Extension: KubeSphere knows its versions. A plan made earlier would never be looked at again.
+ * `pulumi.com/waitFor` of an Extension: it waits until KubeSphere knows its versions. KubeSphere would never look again at a plan made earlier.
  * A new version changes the annotation, so that the Extension is updated and waited for again.
  */
 export function gateWait(versions: readonly string[]): string {
@@ -97,12 +97,12 @@ export function gateWait(versions: readonly string[]): string {
 }
 
 /**
- * How a plan that has been waited for went wrong, or undefined. A failed upgrade shows as `UpgradeFailed` for a moment only,
- * because KubeSphere tries again and again, so its condition counts rather than the state.
- * @param wanted {@link configHash} of the rollout that was waited for
+ * The failure of a plan's rollout, or undefined. A failed upgrade has the state `UpgradeFailed` only for a moment,
+ * because KubeSphere repeats it again and again; so its condition counts, and not the state.
+ * @param wanted {@link configHash} of the rollout
  */
 export function planFailure(status: InstallPlanStatus | undefined, wanted: string): string | undefined {
-  // An install that has failed with its Job is not tried again: one that is under way has left its failure behind.
+  // KubeSphere does not repeat an installation whose Job failed: if one is running, the failure is an old one.
   if (status?.state === undefined || status.state === "Installed" || status.state === "Installing") return undefined;
   const failed = status.conditions?.find((condition) => condition.status === "False");
   if (failed === undefined && !status.state.endsWith("Failed")) return undefined;
@@ -113,9 +113,9 @@ export function planFailure(status: InstallPlanStatus | undefined, wanted: strin
   return `${reason}\nThe log of its Job: kubectl --namespace ${targetNamespace} logs job/${jobName}`;
 }
 
-/** What to do about a plan that KubeSphere has left in `Preparing`, of a stack's extension: its own option may follow. */
+/** The remedy for a plan that stays in `Preparing`; the option that names the stack may follow. */
 export const AFTER_SILENCE = "once that is mended, another word in the extension's install.attempt, and: pulumi up";
 
-/** What to do about a rollout that came to none. */
+/** The remedy for a rollout that never began. */
 export const NO_JOB =
   "It came to no Job: mend what it names. KubeSphere may go on trying; the next `pulumi up` says whether it got through.";

@@ -1,7 +1,7 @@
 /**
- * What KubeSphere installs of an extension's charts, and where: on the host the extension, on each member that a plan names its agent, both
- * of the same package. It chooses by Helm's tags, for extensions of any installation mode, over the plan's config (InstallPlan controller,
- * `getOverrides`, of v4.1.2 and v4.1.3).
+ * The parts of an extension: KubeSphere installs the extension on the host, and its agent on each member that a plan names, both from the
+ * same package. It chooses the charts by Helm's tags, which it sets over the plan's config, for every installation mode (InstallPlan
+ * controller, `getOverrides`, of v4.1.2 and v4.1.3).
  */
 import { chartOf } from "../chart/chart";
 import { statedDependencies, type Dependency } from "../chart/chartDependencies";
@@ -21,8 +21,8 @@ export const releaseOfPart = (part: Part, extension: string): string => (part ==
 export const tagsOf = (part: Part) => ({ extension: part === "extension", agent: part === "agent" });
 
 /**
- * What it sets over everything else. Of the package's own dependencies, those with the other part's tag have their conditions switched off,
- * be it beside their own.
+ * The values that it sets over all others. They disable the conditions of the package's dependencies that have the tag of the other part,
+ * also if they have their own part's tag as well.
  * @param files the package's
  * @throws ConfigurationError for a Chart.yaml that cannot be read
  */
@@ -31,12 +31,12 @@ export async function valuesOfPart(part: Part, files: readonly AnyFile[]): Promi
   const conditions = (await dependenciesIn(files))
     .filter(({ tags = [] }) => tags.includes(other))
     .flatMap(({ condition = "" }) => condition.split(",").filter((path) => path !== ""));
-  // The member's own name is known once it is installed there.
+  // The member's name is known only when it is installed there.
   const told = part === "agent" ? { global: { clusterInfo: { name: "member", role: "member" } } } : {};
   return [...conditions.map((path) => valuesWith(path, false)), told].reduce<Values>(mergeValues, { tags: tagsOf(part) });
 }
 
-/** What a package's own Chart.yaml names. @throws ConfigurationError for one that cannot be read */
+/** The dependencies in a package's own Chart.yaml. @throws ConfigurationError if it cannot be read */
 export async function dependenciesIn(files: readonly AnyFile[]): Promise<readonly Dependency[]> {
   const stating = files.filter(({ path }) => path === "Chart.yaml" || path === "requirements.yaml");
   const read = await Promise.all(stating.map(async (file) => ({ path: file.path, data: await contentOf(file) })));
@@ -44,7 +44,7 @@ export async function dependenciesIn(files: readonly AnyFile[]): Promise<readonl
   return statedDependencies(tree, chartOf(tree).metadata.dependencies);
 }
 
-/** @param files a package's @returns the parts that it is installed in, as its extension.yaml says */
+/** @param files a package's files @returns the parts of its installation, from its extension.yaml */
 export async function partsIn(files: readonly AnyFile[]): Promise<readonly Part[]> {
   const file = files.find(({ path }) => path === "extension.yaml");
   const [stated] = file === undefined ? [] : readYaml(Buffer.from(await contentOf(file)).toString());

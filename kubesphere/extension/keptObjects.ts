@@ -1,4 +1,4 @@
-/** Objects that a chart has Helm keep when its release goes. */
+/** Objects that a chart tells Helm to keep when its release is uninstalled. */
 import { resourceFinder, type FindResource } from "../chart/apiResources";
 import { inParallel } from "../parallel";
 import { groupOf, nameOf, textAt, type RenderedObject } from "../chart/renderedObject";
@@ -6,11 +6,11 @@ import type { Staying } from "./stayingCrds";
 
 type Named = Pick<RenderedObject, "apiVersion" | "kind" | "metadata">;
 
-/** An object of a release that Helm leaves when the release, or the object in it, goes. */
+/** An object that Helm keeps when the release is uninstalled, or when the object is removed from it. */
 export const isKept = (object: Named): boolean =>
   textAt(object, "metadata", "annotations", "helm.sh/resource-policy")?.trim().toLowerCase() === "keep";
 
-/** What the chart says of itself, in the namespace of its release where it names none. @param find default: by Kubernetes' kinds and custom */
+/** The object with the release's namespace, if it names none and its kind needs one. @param find default: by Kubernetes' kinds and conventions */
 export function placed<Object extends Named>(object: Object, namespace: string, find: FindResource = resourceFinder([])): Object {
   const { isNamespaced } = find(groupOf(object.apiVersion), object.kind);
   return isNamespaced && !object.metadata.namespace ? { ...object, metadata: { ...object.metadata, namespace } } : object;
@@ -18,8 +18,8 @@ export function placed<Object extends Named>(object: Object, namespace: string, 
 
 /**
  * @param isThere whether the cluster has it
- * @param objects of a release, {@link placed}
- * @returns those of them that Helm keeps and the cluster has
+ * @param objects the objects of a release, {@link placed}
+ * @returns the objects that Helm keeps and the cluster has
  */
 export async function stayingObjects<Object extends Named>(
   isThere: (object: Object) => Promise<boolean>,

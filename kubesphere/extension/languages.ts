@@ -1,4 +1,4 @@
-/** ISO 639-1's codes, lower case: the languages that KubeSphere's texts are kept by; its console asks for `en` and `zh`. */
+/** ISO 639-1 codes in lower case, the keys of KubeSphere's texts; its console requests `en` and `zh`. */
 const CODES = new Set(
   (
     "aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj " +

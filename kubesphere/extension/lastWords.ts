@@ -1,11 +1,11 @@
-/** The end of an executor's log: what Helm said of a failure. */
+/** The end of an executor's log, with Helm's message about a failure. */
 
-/** Of a log: Helm's error is at its end, and takes some. */
+/** The number of lines to read: Helm's error is at the end of the log, and has several lines. */
 export const LOG_LINES = 20;
-/** Of a line, in UTF-16 code units. */
+/** The longest line, in UTF-16 code units. */
 const LONGEST = 600;
 
-/** From Helm's error on, if there is one; a chart's words go to a terminal, and so without what moves its cursor. */
+/** The lines from Helm's error on, if there is one; without characters that move a terminal's cursor, since a chart may print them. */
 export function lastWords(log: string): string {
   const lines = log
     .split("\n")

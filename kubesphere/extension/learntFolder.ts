@@ -1,12 +1,12 @@
-/** What renders have taught, kept from run to run in a folder outside the checkout. Losing it costs time and nothing else. */
+/** A cache of facts from renders, in a folder outside the checkout. Losing it costs only time. */
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "fs/promises";
 import { homedir } from "os";
 import { join } from "path";
 import type { Learnt, Memory } from "./rendering";
 
-/** Files; the oldest go. A few kB each. */
+/** The maximum number of files, of a few kB each; the oldest are removed. */
 const MOST = 2_000;
-/** Of those that a run has put, one in so many looks whether there are too many. */
+/** After so many new files, a run checks whether there are too many. */
 const LOOK_EVERY = 100;
 
 /** `$KUBESPHERE_LUBAN_CACHE`, else `kubesphere-luban` in the XDG cache folder. */
@@ -16,7 +16,7 @@ export const cacheFolder = (): string =>
 export class LearntFolder implements Memory {
   private puts = 0;
 
-  /** @param most files are kept */
+  /** @param most the maximum number of files */
   constructor(
     private readonly folder: string,
     private readonly most = MOST,
@@ -26,7 +26,7 @@ export class LearntFolder implements Memory {
     const file = this.fileOf(key);
     try {
       const learnt = JSON.parse(await readFile(file, "utf8")) as Learnt;
-      // In use: the others go first. That it cannot be said so is no reason to render.
+      // Marks the file as used, so that others are removed first. If that fails, the cached facts are still valid.
       await utimes(file, new Date(), new Date()).catch(() => undefined);
       return learnt;
     } catch {
@@ -43,7 +43,7 @@ export class LearntFolder implements Memory {
       await rename(own, file);
       if (this.puts++ % LOOK_EVERY === 0) await this.forgetOldest();
     } catch {
-      // A full disk or a folder that cannot be written to: the next run renders again.
+      // The disk is full or the folder is not writable: the next run renders again.
       await rm(own, { force: true }).catch(() => undefined);
     }
   }
@@ -63,5 +63,5 @@ export class LearntFolder implements Memory {
   }
 }
 
-/** For the program and its commands alike. */
+/** For the program and its commands. */
 export const learntFolder = (): LearntFolder => new LearntFolder(join(cacheFolder(), "renders"));

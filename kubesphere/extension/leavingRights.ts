@@ -1,17 +1,17 @@
 /**
- * Rights on what another version of an extension made and the installed one makes no more. Helm removes it in the course of the upgrade;
- * where it may not, it writes a line into its log, says "deployed", and the object stays for good (Helm 3.22, pkg/kube/client.go, Update).
+ * Rights on objects that another version of an extension made and the installed one does not. Helm removes them during the upgrade. Without
+ * the right, it writes a line into its log, reports "deployed", and the object stays for good (Helm 3.22, pkg/kube/client.go, Update).
  */
 import type { Permissions } from "./permissions";
 import { allows, mergedRules, type PolicyRule } from "./policyRules";
 
-/** Helm looks whether it is there, and whether it is to be kept. */
+/** Helm checks whether it exists, and whether it must be kept. */
 const REMOVE = ["delete", "get"];
 
 /**
- * @param held the rights of the version that is installed
- * @param others those of the versions that are listed beside it: an installed one stays listed until the next one is rolled out
- * @returns none that are held already
+ * @param held the rights of the installed version
+ * @param others the rights of the other listed versions: an installed version stays listed until the next one is rolled out
+ * @returns the rights that are not in `held`
  */
 export const leavingRights = (held: Permissions, others: readonly Permissions[]): Permissions => ({
   rules: removing(

@@ -1,20 +1,20 @@
-/** What a release of an extension has made, and is no longer there or does nothing: told alike by a run and by the commands. Pure. */
+/** Objects of an extension's release that are lost or do nothing: the same result for a run and for the commands. Pure. */
 import { LUBAN } from "../luban";
 import { definedBy } from "../chart/apiResources";
 import { groupOf, hooksOf, isOfCrdsFolder, nameOf, type RenderedObject } from "../chart/renderedObject";
 import { fleeting, idle, runsOnce, type AnyObject, type Mend } from "./runningObjects";
 import { shellWord } from "../shellWord";
 
-/** What is kept of an object from run to run: enough to miss it. */
+/** The cached identity of an object: enough to notice its loss. */
 export interface MadeObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  /** Default: the release's, or none. */
+  /** Default: the release's namespace, or none. */
   readonly namespace?: string;
 }
 
-/** Of an install those that are to stay, each once: no hooks, nothing of `crds/`, which no upgrade makes, and nothing that runs once. */
+/** The lasting objects of an installation, each once: no hooks, no objects of `crds/`, which no upgrade makes, and none that run only once. */
 export const lastingObjects = (objects: readonly RenderedObject[]): MadeObject[] => {
   const lasting = objects.filter((it) => hooksOf(it).length === 0 && !isOfCrdsFolder(it) && !runsOnce(it));
   const made = lasting.map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
@@ -27,23 +27,23 @@ export const lastingObjects = (objects: readonly RenderedObject[]): MadeObject[]
 export interface LostObject {
   /** A description: a sentence without its full stop. */
   readonly what: string;
-  /** `Kind name` or `Kind namespace/name`, as it lies, or lay, in the cluster. */
+  /** `Kind name` or `Kind namespace/name`, as in the cluster, also after its loss. */
   readonly object: string;
-  /** The same by the names of the release's manifest, whoever looks. */
+  /** The same with the names of the release's manifest, independent of the caller. */
   readonly mark: string;
   readonly by: Mend;
 }
 
-/** @returns undefined where nobody knows; null where it is not there */
+/** @returns undefined if it is unknown; null if it does not exist */
 export type Look = (object: AnyObject) => AnyObject | null | undefined;
 
-/** By {@link kindOf}, then by {@link keyOf}; a kind that nobody could list is not among them. */
+/** By {@link kindOf}, then by {@link keyOf}; without kinds that could not be listed. */
 export type Present = ReadonlyMap<string, ReadonlyMap<string, AnyObject>>;
 
 export const kindOf = ({ apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">) => `${apiVersion} ${kind}`;
 export const keyOf = ({ namespace = "", name }: AnyObject["metadata"]) => `${namespace}/${name}`;
 
-/** @param release its namespace: that of objects which name none and have one */
+/** @param release the release's namespace, which is that of namespaced objects without a stated one */
 export const lookIn =
   (present: Present, release: string): Look =>
   (object) => {
@@ -55,11 +55,11 @@ export const lookIn =
 export interface ReleaseObjects {
   readonly name: string;
   readonly namespace: string;
-  /** Of the manifest, which has no hooks. */
+  /** The objects of the manifest, which has no hooks. */
   readonly objects: readonly AnyObject[];
 }
 
-/** @param autoscalers the cluster's */
+/** @param autoscalers those of the cluster */
 export function lossesWithin(release: ReleaseObjects, look: Look, autoscalers: readonly AnyObject[]): LostObject[] {
   const { objects } = release;
   return objects.flatMap((object): LostObject[] => {
@@ -81,7 +81,7 @@ export const goneWithKind = (name: string, { apiVersion, kind }: Pick<AnyObject,
 export const isDefinedBy = (objects: readonly AnyObject[], { apiVersion, kind }: Pick<AnyObject, "apiVersion" | "kind">): boolean =>
   objects.some((object) => definedBy(object).some((it) => it.group === groupOf(apiVersion) && it.kind === kind));
 
-/** Whatever comes after it helps only then. */
+/** The step that must come first. */
 export const KIND_FIRST = "Nothing that is installed here brings that kind: once what does is there again";
 
 /** A CRD among templates must be restored by hand if the release has objects of its kind: without the kind, Helm can neither roll out nor roll back. */

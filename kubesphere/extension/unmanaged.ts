@@ -83,7 +83,7 @@ export function suspected(found: Found, declared: Declared): readonly Suspected[
   ];
 }
 
-/** @param listed at the path of what is suspected @returns `Kind name`, or `Kind namespace/name` */
+/** @param listed the answer of the list request @returns `Kind name`, or `Kind namespace/name` */
 export const foreignOf = ({ kind, isIt }: Suspected, listed: readonly ObjectMetadata[]): string[] =>
   listed
     .filter((metadata) => isIt(metadata) && !isOfStack({ metadata }))

@@ -1,4 +1,4 @@
-/** The OAuth issuer, which is KubeSphere's `portal`: whether those who sign in will find it. */
+/** The OAuth issuer, which is KubeSphere's `portal`, and whether users can reach it. */
 import { consoleHost, portalUrl, type Access, type Portal } from "../urls";
 
 export interface IssuerSettings {
@@ -6,11 +6,11 @@ export interface IssuerSettings {
   /** NodePort of the console. */
   readonly consolePort: number;
   readonly portal: Portal;
-  /** Whether the portal is served by ks-core's own Ingress, and so needs nothing else. */
+  /** Whether ks-core's own Ingress serves the portal. */
   readonly isOwnIngress: boolean;
 }
 
-/** What to tell about an issuer that KubeSphere takes and that people may not reach. */
+/** Warnings about an issuer that KubeSphere accepts but that people may not reach. */
 export function issuerWarnings({ access, consolePort, portal, isOwnIngress }: IssuerSettings): string[] {
   const { hostname } = portal;
   if (/\.svc(\.cluster\.local)?$/.test(hostname)) {
@@ -29,5 +29,5 @@ export function issuerWarnings({ access, consolePort, portal, isOwnIngress }: Is
   ];
 }
 
-/** What an OAuth client needs to be told of KubeSphere, beside its id, secret and redirect URI. */
+/** The authentication method of OAuth clients, which they need beside their id, secret and redirect URI. */
 export const TOKEN_ENDPOINT_AUTH_METHOD = "client_secret_post";

@@ -1,12 +1,12 @@
-/** Redirect URIs of OAuth clients: where a login may return to. */
+/** Redirect URIs of OAuth clients: the addresses to which a login may return. */
 import type { Problem } from "../errors";
 import { isPrivateHost } from "./privateHost";
 import { repeated } from "../repeated";
 
 /**
- * KubeSphere stores any text as a redirect URI, and then no login ever matches it.
+ * KubeSphere stores any text as a redirect URI, but a login never matches an invalid one.
  * @param path of the list, e.g. `kubesphere:oauthClients[0].redirectURIs`
- * @param uris undefined where one is known only later, such as an output in a preview
+ * @param uris an undefined one becomes known only later, such as an output in a preview
  */
 export function checkRedirectURIs(path: string, uris: readonly (string | undefined)[]): Problem[] {
   if (uris.length === 0) {
@@ -24,7 +24,7 @@ export function checkRedirectURIs(path: string, uris: readonly (string | undefin
 }
 
 /**
- * Those over which a login's code crosses a public network in clear: worth a warning, and an error where it is for production.
+ * Redirect URIs over which a login's code crosses a public network in clear text: a warning, or an error in production.
  * @param path of the list
  */
 export const insecureRedirects = (path: string, uris: readonly (string | undefined)[]): Problem[] =>
@@ -40,7 +40,7 @@ function whyNoRedirectURI(uri: string): string | undefined {
   if (/[\s\p{Cc}]/u.test(uri)) return "A URI has no spaces: write them as %20.";
   if (uri.includes("*")) return "KubeSphere compares URIs character by character and knows no wildcards: list each one.";
   if (uri.includes("#")) return "A login returns without the fragment: remove `#` and what follows.";
-  // A colon alone does not make it absolute: localhost:8080/callback has one too.
+  // A colon alone does not make it absolute: localhost:8080/callback has one, too.
   if (!/^[a-z][a-z0-9+.-]*:\//i.test(uri) || (/^https?:/i.test(uri) && !/^https?:\/\/[^/?]/i.test(uri)) || !URL.canParse(uri))
     return "Write it whole, with scheme and host.";
   return undefined;

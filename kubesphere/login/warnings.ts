@@ -1,4 +1,4 @@
-/** What works and is still worth a word before it is rolled out. */
+/** Warnings about settings that work but are risky. */
 import type { Problem } from "../errors";
 
 /** `kubesphere:oauthClients[0].redirectURIs[0]: "http://…" is a risk; better: https. Serve …` */

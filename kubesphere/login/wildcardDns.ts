@@ -7,27 +7,27 @@ import { isIPv4, isIPv6 } from "net";
 
 const OCTET = "(?:25[0-5]|(?:2[0-4]|1?[0-9])?[0-9])";
 const within = (separator: string) => new RegExp(`(?:^|[.-])(${OCTET}(?:${separator}${OCTET}){3})(?:$|[.-])`);
-/** The first that fits answers, and in it the first match: `8-8-8-8.10.0.0.1.sslip.io` is 8.8.8.8. */
+/** The first matching pattern decides, by its first match: `8-8-8-8.10.0.0.1.sslip.io` is 8.8.8.8. */
 const IPV4 = [within("-"), within("\\.")];
 const HEXADECIMAL = /(?:^|\.)([0-9a-f]{8})(?:$|\.)/;
 
 /**
  * The addresses that a name of such a service has by its rules.
  * @param name in lower case, without a dot at its end
- * @returns undefined for a name of anybody else; [] for one that does not resolve
+ * @returns undefined for other names; [] for a name that does not resolve
  */
 export function wildcardAddresses(name: string): readonly string[] | undefined {
   const zone = /(?:^|\.)(nip|sslip)\.io$/.exec(name)?.[1];
   if (zone === undefined) return undefined;
   const found = [...ipv4In(name), ...ipv6In(name)];
-  // Of nip.io's two programs, nobody sees from here which one answers.
+  // It is unknown which of nip.io's two programs answers.
   return zone === "nip" ? [...found, ...lastIpv4In(name.replace(/\.?nip\.io$/, ""))] : found;
 }
 
 function ipv4In(name: string): string[] {
   for (const pattern of IPV4) {
     const match = pattern.exec(name)?.[1]?.replaceAll("-", ".");
-    // A leading zero fits the pattern, and then is no address for Go.
+    // A number with a leading zero matches the pattern, but Go does not accept the address.
     if (match !== undefined) return isIPv4(match) ? [match] : [];
   }
   const digits = HEXADECIMAL.exec(name)?.[1];

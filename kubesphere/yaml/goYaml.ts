@@ -9,11 +9,11 @@ import { goSchema, settled } from "./yamlSchema";
 
 export interface YamlDocument {
   readonly value: unknown;
-  /** The line that it begins at, counted from 1. */
+  /** The line at which it begins, counted from 1. */
   readonly line: number;
 }
 
-/** A key that stands twice in a map: Go lets the last one win, and says nothing. */
+/** A key that occurs twice in a map: Go uses the last one without a warning. */
 export interface DoubleKey {
   readonly key: string;
   /** Of the later one, counted from 1. */

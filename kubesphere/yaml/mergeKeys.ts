@@ -1,4 +1,4 @@
-/** Where a YAML text merges one map into another: YAML 1.1 has that, and Helm; YAML 1.2 has it no more. */
+/** Finds the places at which a YAML text merges one map into another. YAML 1.1 and Helm support that; YAML 1.2 does not. */
 import { EVENT_ID, SCALAR_STYLE } from "js-yaml";
 import { Effort, parseAsGo } from "./yamlIndentation";
 

@@ -1,21 +1,21 @@
-/** A few aliases of aliases are a text of gigabytes to whoever walks through it: refused as go-yaml v2.4 refuses it (decode.go), and where that counts texts too low. */
+/** Refuses aliases that expand to gigabytes: as go-yaml v2.4 does (decode.go), and also where go-yaml underestimates texts. */
 
-/** With as many values, up to this part of them may come from aliases. */
+/** With so many values, up to this part of them may come from aliases. */
 const SMALL = 400_000;
 const LARGE = 4_000_000;
 const allowedPart = (values: number): number =>
   values <= SMALL ? 0.99 : values >= LARGE ? 0.1 : 0.99 - (0.89 * (values - SMALL)) / (LARGE - SMALL);
 
-/** Characters that aliases may stand for, beside those of the text itself: no cluster takes an object of a tenth of it. */
+/** The number of characters that aliases may add to the text: no cluster accepts an object of a tenth of it. */
 const MOST_CHARACTERS = 16_000_000;
 
-/** Keys that may be merged into maps (`<<`), in all: each is a value of its own. */
+/** The total number of keys that may be merged into maps (`<<`): each is a separate value. */
 export const MOST_MERGED = SMALL;
 
 export const TOO_MANY = "its aliases stand for too many values";
 
 interface Size {
-  /** Itself and all that is in it. */
+  /** The value itself and everything in it. */
   readonly values: number;
   readonly characters: number;
   readonly depth: number;
@@ -40,7 +40,7 @@ export class AliasCount {
     this.mostCharacters = MOST_CHARACTERS + length;
   }
 
-  /** @param document as constructed: what an alias stands for is one object in several places */
+  /** @param document the constructed value, in which the target of an alias is the same object at several places */
   mistakeOf(document: unknown): string | undefined {
     const size = this.sizeOf(document);
     if (size === undefined) return "an anchor's value contains itself";
@@ -52,7 +52,7 @@ export class AliasCount {
     return isTooMuch || this.characters > this.mostCharacters ? TOO_MANY : undefined;
   }
 
-  /** Counts each object once, however often it is met. @returns undefined for one within itself */
+  /** Counts each object once, even if it occurs several times. @returns undefined for an object that contains itself */
   private sizeOf(value: unknown): Size | undefined {
     if (typeof value !== "object" || value === null)
       return { values: 1, characters: typeof value === "string" ? value.length : 0, depth: 0 };

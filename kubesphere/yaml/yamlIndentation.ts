@@ -1,7 +1,7 @@
 /**
- * What Go takes and js-yaml does not, written so that both do. Go lets a text in quotes, or a list or map in brackets, go on at the indentation
- * of its own key; js-yaml insists on more: white space at the beginning of such a line means nothing to either, so that more of it is put
- * there. And to Go `\'` in double quotes is an apostrophe (go.yaml.in/yaml v2.4, scannerc.go).
+ * Rewrites YAML that Go accepts and js-yaml does not, so that both accept it. In Go, a text in quotes, or a list or map in brackets, may go on
+ * at the indentation of its own key; js-yaml requires more. White space at the beginning of such a line has no meaning, so more of it is
+ * inserted. And for Go `\'` in double quotes is an apostrophe (go.yaml.in/yaml v2.4, scannerc.go).
  */
 import { SCALAR_STYLE, YAMLException, parseEvents, EVENT_ID, type Event } from "js-yaml";
 
@@ -44,7 +44,7 @@ export function parseAsGo(source: string, effort: Effort): ParsedText {
 interface Read {
   /** The text, with apostrophes for Go's escape as far as it was read. */
   readonly text: string;
-  /** Undefined where there is an error. */
+  /** Undefined if there is an error. */
   readonly events?: Event[];
   readonly error?: unknown;
 }

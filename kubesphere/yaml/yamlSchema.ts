@@ -1,4 +1,4 @@
-/** Which value a YAML text is to go-yaml v2 (resolve.go, decode.go), and to sigs.k8s.io/yaml, which makes JSON of it. */
+/** The value of a YAML text for go-yaml v2 (resolve.go, decode.go), and to sigs.k8s.io/yaml, which makes JSON of it. */
 import { FAILSAFE_SCHEMA, NOT_RESOLVED, YAMLException, defineMappingTag, defineScalarTag, defineSequenceTag, type Schema } from "js-yaml";
 import { MOST_MERGED, TOO_MANY } from "./yamlAliases";
 
@@ -13,7 +13,7 @@ const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 /** A whole number as Go's `strconv.ParseInt(text, 0, 64)` takes it: a leading 0 means octal. */
 const WHOLE = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[oO]?([0-7]+)|0[bB]([01]+)|(0|[1-9][0-9]*))$/;
 
-/** Undefined for what is no number, and for one that no float holds, which Go takes for a text. */
+/** Undefined if it is not a number, or is too large for a float: Go then reads a text. */
 function numberOf(text: string): number | undefined {
   if (!/^[-+.0-9]/.test(text)) return undefined;
   const plain = text.startsWith(".") ? text : text.replaceAll("_", "");
@@ -105,7 +105,7 @@ const mapping = (name: string, reading: Reading, rest: object = {}) =>
     ...rest,
   });
 
-/** The keys of a map that it has only from what was merged into it: to write one of them anew is what merging is for. */
+/** The keys that a map has only by a merge: such a key may be written again. */
 const merged = new WeakMap<Fields, Set<string>>();
 
 /** `__proto__` is a key as any other. */
@@ -128,7 +128,7 @@ function floatKey(key: number): string {
   return `${mantissa}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
-/** What is merged stands above what came before it and below what comes after; of several maps the first stands above the others. */
+/** A merged map wins over keys before it, and loses to keys after it; of several merged maps, the first wins. */
 function merge(fields: Fields, source: unknown, reading: Reading): string {
   const sources: unknown[] = Array.isArray(source) ? [...(source as unknown[])].reverse() : [source];
   if (!sources.every(isFields)) return "only a map, or a list of maps, can be merged";
