@@ -1,6 +1,6 @@
 /** What a stack's configuration may say of its cluster: how it is reached, and of which machines KubeKey makes it. */
 import { z } from "zod";
-import { hostsOf, ROLES, type Role } from "../kubesphere/cluster/kubekey";
+import { hostsOf, KUBEKEY, ROLES, type Role } from "../kubesphere/cluster/kubekey";
 import { repeated } from "../kubesphere/repeated";
 import { dnsNamed, flag, imageRegistry, list, matching, section, tcpPort, text } from "./schema";
 
@@ -55,7 +55,7 @@ const kubekey = section({
   roles,
   kubernetesVersion: matching(
     /^v?\d+\.\d+\.\d+$/,
-    "a version of Kubernetes such as v1.25.4. `kk version --show-supported-k8s` lists KubeKey's",
+    `a version of Kubernetes such as v1.25.4. KubeKey 3 takes ${KUBEKEY[3].kubernetes}, KubeKey ${KUBEKEY[4].latest} takes ${KUBEKEY[4].kubernetes}`,
   )
     .default("v1.25.4")
     .transform((version) => `v${version.replace(/^v/, "")}`),

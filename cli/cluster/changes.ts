@@ -1,5 +1,6 @@
 /** What the configuration wants otherwise than the cluster is, and whether KubeKey can make it so in place. */
 import { lt, valid } from "semver";
+import { LUBAN } from "../../kubesphere/luban";
 import type { KubekeySettings } from "../../settings/clusterSettings";
 import type { LiveCluster, LiveNode } from "./live";
 
@@ -38,8 +39,9 @@ export function changesOf({ hosts, roles, kubernetesVersion }: KubekeySettings, 
   };
 }
 
+/** KubeKey reaches the machine by what the configuration says of it. */
 const REMOVE = (name: string) =>
-  `write it back, or take it out by hand (\`kubectl drain ${name}\`, \`kubectl delete node ${name}\`, then \`kubeadm reset\` on the machine)`;
+  `write it back; \`${LUBAN} cluster delete --node ${name}\` takes a worker out, and then it goes from there, too`;
 
 export const isOlder = ({ version }: LiveNode, wanted: string): boolean => valid(version) !== null && lt(version, wanted);
 

@@ -1,20 +1,22 @@
 /** `luban cluster create`: the cluster as the configuration describes it: made, upgraded, made larger. */
+import { getKubekey, KUBEKEY } from "../../kubesphere/cluster/kubekey";
 import { LUBAN } from "../../kubesphere/luban";
 import type { KubekeySettings } from "../../settings/clusterSettings";
 import { Failure, type Outcome } from "../shared/command";
 import { setConfig } from "../shared/pulumi";
+import { callsOf, typed } from "./calls";
 import { changesOf, isOlder } from "./changes";
-import { asYaml, clusterFile } from "./clusterFile";
+import type { KkCall } from "./files";
 import type { Kk, KkResult, KkRun } from "./kk";
-import { reachable } from "./kubeconfig";
+import { madeBy, reachable } from "./kubeconfig";
 import type { LiveCluster } from "./live";
 import { liveText } from "./report";
 import { checkKeys, type Opened } from "./stack";
 
 /** What the work is done with. */
 export interface Tools {
-  /** @throws Failure */
-  findKk(kubernetes: string | undefined): Promise<Kk>;
+  /** @param installs whether it is to install that version; else it is there already @throws Failure */
+  findKk(kubernetes: string, installs: boolean): Promise<Kk>;
   runKk(kk: Kk, run: Omit<KkRun, "say">): Promise<KkResult>;
   /** @param kubeconfig path or contents @throws Failure when the cluster does not answer */
   ask(kubeconfig: string): Promise<LiveCluster>;
@@ -34,11 +36,10 @@ export async function create(opened: Opened, agreed: Agreed, tools: Tools): Prom
 
 async function make({ stack, name, kubekey }: Opened, tools: Tools): Promise<Outcome> {
   await checkKeys(kubekey, tools.checkout);
-  const kk = await tools.findKk(kubekey.kubernetesVersion);
+  const kk = await tools.findKk(kubekey.kubernetesVersion, true);
+  const calls = callsOf(kk, tools.checkout);
   tools.now("kk create cluster");
-  // The seed's own flag: the file says where OpenEBS keeps its volumes, and only the flag has it deployed.
-  const args = ["create", "cluster", ...(kubekey.localStorage ? ["--with-local-storage"] : [])];
-  const { code, kubeconfig } = await tools.runKk(kk, { args, file: asYaml(clusterFile(kubekey, tools.checkout)) });
+  const { code, kubeconfig } = await tools.runKk(kk, { ...calls.create(kubekey), kubeconfig: calls.kubeconfig });
   if (code !== 0) return failed("kk create cluster", code, "nothing is kept of it: mend what it names, and run the same command again");
   // KubeKey ends with 0 after some mistakes too, such as a load balancer that is said twice.
   if (kubeconfig === undefined) throw new Failure("kk create cluster ended and left no kubeconfig: its last lines say why");
@@ -46,8 +47,11 @@ async function make({ stack, name, kubekey }: Opened, tools: Tools): Promise<Out
   tools.now("keeping the kubeconfig");
   await setConfig(stack, "kubesphere:cluster.kubeconfig", text, true);
   const live = await tools.ask(text);
+  const storage = kubekey.localStorage
+    ? `\nVolumes are made on the nodes' own disks, by storage class ${KUBEKEY[kk.major].localStorageClass}.`
+    : "";
   return {
-    text: `${liveText(live)}\nIts kubeconfig is kept as a secret of stack ${name}. Next: pulumi up --stack ${name}`,
+    text: `${liveText(live)}${storage}\nIts kubeconfig is kept as a secret of stack ${name}. Next: pulumi up --stack ${name}`,
     json: { done: "created", cluster: live },
   };
 }
@@ -65,34 +69,51 @@ async function change({ name, kubekey }: Opened, kubeconfig: string, agreed: Agr
   if (added.length + upgraded.length === 0)
     return { text: `${liveText(before)}\nNothing to do.`, json: { done: "nothing", cluster: before } };
   await checkKeys(kubekey, tools.checkout);
-  const kk = await tools.findKk(kubekey.kubernetesVersion);
-  const run = async (args: readonly string[], file: KubekeySettings, names: readonly string[]) => {
-    const what = `kk ${args.filter((arg) => !arg.startsWith("-")).join(" ")}`;
+  const kk = await tools.findKk(kubekey.kubernetesVersion, true);
+  refuseOther(kk, kubeconfig, name);
+  const calls = callsOf(kk, tools.checkout);
+  const { upgrade } = calls;
+  if (upgraded.length > 0 && upgrade === undefined) throw new Failure(cannotUpgrade(kk, upgraded, kubekey.kubernetesVersion));
+  const run = async (call: KkCall, names: readonly string[]) => {
+    const what = typed(call);
     tools.now(`${what}: ${names.join(", ")}`);
-    const { code } = await tools.runKk(kk, { args, file: asYaml(clusterFile(file, tools.checkout)) });
+    const { code } = await tools.runKk(kk, { ...call, kubeconfig: calls.kubeconfig });
     const next = `\`${LUBAN} cluster show\` tells how far it came; mend what it names, and run the same command again`;
     return code === 0 ? undefined : failed(what, code, next);
   };
   let live = before;
   const told: string[] = [];
-  if (upgraded.length > 0) {
+  if (upgrade !== undefined && upgraded.length > 0) {
     tools.now("");
     if (!(await agreed(upgradeQuestion(upgraded, before, kubekey.kubernetesVersion)))) return DECLINED;
-    // Its dependency check knows no KubeSphere after 3.4 (version_enum.go of v3.1.12). New hosts have no Kubernetes yet that it could ask.
-    const failure = await run(["upgrade", "--skip-dependency-check"], without(kubekey, added), upgraded);
+    // New hosts have no Kubernetes yet that it could ask.
+    const failure = await run(upgrade(without(kubekey, added)), upgraded);
     if (failure) return failure;
     live = await tools.ask(kubeconfig);
     refuseOlder(live, kubekey.kubernetesVersion);
     told.push(`Upgraded to ${kubekey.kubernetesVersion}: ${upgraded.join(", ")}`);
   }
   if (added.length > 0) {
-    const failure = await run(["add", "nodes"], kubekey, added);
+    const failure = await run(calls.addNodes(kubekey, added), added);
     if (failure) return failure;
     live = await tools.ask(kubeconfig);
     told.push(`Added: ${added.join(", ")}`);
   }
   return { text: [liveText(live), ...told].join("\n"), json: { done: "changed", upgraded, added, cluster: live } };
 }
+
+/** Each keeps etcd and its certificates where the other does not look for them. @throws Failure */
+export function refuseOther({ program, version, major }: Kk, kubeconfig: string, stack: string): void {
+  const maker = madeBy(kubeconfig);
+  if (maker !== undefined && maker !== major)
+    throw new Failure(
+      `KubeKey ${maker} made the cluster of stack ${stack}, and ${program} is KubeKey ${version ?? major}: get ${getKubekey(maker)}, and name it with --kk`,
+    );
+}
+
+const cannotUpgrade = ({ program, version }: Kk, names: readonly string[], wanted: string) =>
+  `${names.join(", ")} run an older Kubernetes than ${wanted}, and ${program} is KubeKey ${version ?? 4}, which has no upgrade: put kubesphere:cluster.kubekey.kubernetesVersion back; ` +
+  "or make another cluster in another stack; or upgrade the nodes by hand with kubeadm, after which this command finds them as configured. Nothing was touched";
 
 /** KubeKey ends with 0 where it finds that it has nothing to upgrade, too; a new node must not be newer than those that are there. */
 function refuseOlder({ nodes }: LiveCluster, version: string): void {

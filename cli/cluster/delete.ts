@@ -2,8 +2,8 @@
 import { LUBAN } from "../../kubesphere/luban";
 import { Failure, type Outcome } from "../shared/command";
 import { exportState, succeeded } from "../shared/pulumi";
-import { asYaml, clusterFile } from "./clusterFile";
-import { DECLINED, failed, type Agreed, type Tools } from "./create";
+import { callsOf } from "./calls";
+import { DECLINED, failed, refuseOther, type Agreed, type Tools } from "./create";
 import type { LiveCluster } from "./live";
 import { checkKeys, type Opened } from "./stack";
 
@@ -24,13 +24,15 @@ export async function remove(opened: Opened, agreed: Agreed, tools: Tools): Prom
   const live = kubeconfig === undefined ? undefined : await tools.ask(kubeconfig).catch(unanswered);
   if (live !== undefined) refuseOthers(opened, live);
   await checkKeys(kubekey, tools.checkout);
-  const kk = await tools.findKk(undefined);
+  const kk = await tools.findKk(kubekey.kubernetesVersion, false);
+  if (kubeconfig !== undefined) refuseOther(kk, kubeconfig, name);
   tools.now("");
   const hosts = kubekey.hosts.map((host) => `${host.name} (${host.address})`).join(", ");
   const warning = live === undefined ? "No cluster answers that could be asked whether they are its own. " : "";
   if (!(await agreed(`KubeKey takes Kubernetes and all its data off ${hosts}. ${warning}Do this?`))) return DECLINED;
   tools.now("kk delete cluster");
-  const { code } = await tools.runKk(kk, { args: ["delete", "cluster"], file: asYaml(clusterFile(kubekey, tools.checkout)) });
+  const calls = callsOf(kk, tools.checkout);
+  const { code } = await tools.runKk(kk, { ...calls.deleteCluster(kubekey), kubeconfig: calls.kubeconfig });
   if (code !== 0)
     return failed("kk delete cluster", code, "the stack keeps its kubeconfig: mend what it names, and run the same command again");
   if (kubeconfig !== undefined) succeeded("pulumi config rm", await stack.run(["config", "rm", "--path", "kubesphere:cluster.kubeconfig"]));

@@ -2,7 +2,10 @@
 import { LUBAN } from "../../kubesphere/luban";
 import type { Outcome } from "../shared/command";
 import { changesOf, type Changes } from "./changes";
-import { asYaml, clusterFile, withoutSecrets, type ClusterFile } from "./clusterFile";
+import { asYaml } from "./files";
+import type { Kk } from "./kk";
+import { clusterFile, withoutSecrets } from "./kubekey3";
+import { config, inventory, withoutSecrets as without4 } from "./kubekey4";
 import type { LiveCluster, LiveNode } from "./live";
 import type { Opened } from "./stack";
 import { oneLine } from "../shared/text/terminal";
@@ -24,24 +27,45 @@ export function liveText({ server, nodes, etcd }: LiveCluster): string {
 const rolesOf = ({ isControlPlane, isWorker }: LiveNode) =>
   [...(isControlPlane ? ["control-plane"] : []), ...(isWorker ? ["worker"] : [])].join(",") || "no role";
 
-export interface Shown {
-  readonly file: ClusterFile;
+/** What KubeKey is given, without secrets: `file` is KubeKey 3's, the other two are KubeKey 4's. */
+interface GivenFiles {
+  readonly file?: object;
+  readonly inventory?: unknown;
+  readonly config?: unknown;
+}
+export interface Shown extends GivenFiles {
   /** null: none is made yet, or it does not answer. */
   readonly cluster: LiveCluster | null;
   readonly changes: Changes | null;
 }
 
-/** @param cluster the live one; a text says why it does not answer; undefined before it is made */
-export function shown({ kubekey, name }: Opened, cluster: LiveCluster | string | undefined, checkout: string): Outcome {
-  const file = withoutSecrets(clusterFile(kubekey, checkout));
-  const head = `# The cluster of stack ${name}, as KubeKey is given it\n${asYaml(file)}`;
+function filesFor(kk: Kk | undefined, { kubekey }: Opened, checkout: string): GivenFiles {
+  if (kk?.major !== 4) return { file: withoutSecrets(clusterFile(kubekey, checkout)) };
+  const files = { inventory: inventory(kubekey, kk.printed.inventory, checkout), config: config(kubekey, kk.printed.config) };
+  return without4(files) as GivenFiles;
+}
+
+/**
+ * @param cluster the live one; a text says why it does not answer; undefined before it is made
+ * @param kk whose files are shown; undefined where there is none: KubeKey 3's
+ */
+export function shown(opened: Opened, cluster: LiveCluster | string | undefined, checkout: string, kk: Kk | undefined): Outcome {
+  const { kubekey, name } = opened;
+  const files = filesFor(kk, opened, checkout);
+  const title = `# The cluster of stack ${name}, as KubeKey ${kk?.version ?? kk?.major ?? 3} is given it`;
+  const head = [
+    title,
+    Object.values(files as Record<string, object>)
+      .map(asYaml)
+      .join("---\n"),
+  ].join("\n");
   if (cluster === undefined)
     return {
       text: `${head}\nNot made yet: ${LUBAN} cluster create --stack ${name}`,
-      json: { file, cluster: null, changes: null } satisfies Shown,
+      json: { ...files, cluster: null, changes: null } satisfies Shown,
     };
   if (typeof cluster === "string")
-    return { text: `${head}\n${cluster}`, json: { file, cluster: null, changes: null } satisfies Shown, exitCode: 1 };
+    return { text: `${head}\n${cluster}`, json: { ...files, cluster: null, changes: null } satisfies Shown, exitCode: 1 };
   const changes = changesOf(kubekey, cluster);
   const mend = `${LUBAN} cluster create --stack ${name}`;
   const added = changes.added.map((it) => `host ${it} is not in the cluster yet: ${mend}`);
@@ -50,5 +74,5 @@ export function shown({ kubekey, name }: Opened, cluster: LiveCluster | string |
   const text = [head, liveText(cluster), ...(differences.length > 0 ? ["It differs from the configuration:", ...differences] : [])].join(
     "\n",
   );
-  return { text, json: { file, cluster, changes } satisfies Shown };
+  return { text, json: { ...files, cluster, changes } satisfies Shown };
 }

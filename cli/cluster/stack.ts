@@ -7,7 +7,7 @@ import { together } from "../../kubesphere/parallel";
 import { statedConfig, type StatedConfig } from "../preview/secrets";
 import { Failure } from "../shared/command";
 import { openStack, stackConfig, stackName, type Stack } from "../shared/pulumi";
-import { keyFile } from "./clusterFile";
+import { keyFile } from "./files";
 import { unreadable } from "./kk";
 
 export interface Opened {

@@ -1,8 +1,23 @@
-/** Machines that KubeKey 3 makes a cluster of, as its cluster file names them (read from kubesphere/cluster/kubekey v3.1.12). */
+/** Machines that KubeKey makes a cluster of, and what its two major versions differ in (read from kubesphere/kubekey v3.1.12 and v4.0.6). */
 
-/** KubeKey's names of its role groups that a cluster needs. */
+/** KubeKey 3's names of the role groups that a cluster needs. */
 export const ROLES = ["etcd", "control-plane", "worker"] as const;
 export type Role = (typeof ROLES)[number];
+
+export const KUBEKEY = {
+  3: {
+    latest: "v3.1.12",
+    /** The storage class of `localStorage`, the cluster's default one. */
+    localStorageClass: "local",
+    kubernetes: "what `kk version --show-supported-k8s` lists",
+  },
+  4: { latest: "v4.0.6", localStorageClass: "openebs-hostpath", kubernetes: "v1.23 to v1.34" },
+} as const;
+export type KubekeyMajor = keyof typeof KUBEKEY;
+
+/** KubeKey's own script takes the version from its environment; without one it installs the highest, a KubeKey 4. */
+export const getKubekey = (major: KubekeyMajor): string =>
+  `KubeKey ${major} with \`curl -sfL https://get-kk.kubesphere.io | VERSION=${KUBEKEY[major].latest} sh -\``;
 
 /** `node[2:10]` is node2 to node10. */
 const RANGE = /^([^[\]]*)\[(\d{1,3}):(\d{1,3})\]$/;

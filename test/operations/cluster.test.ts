@@ -62,6 +62,12 @@ test("before it is made, the file can be looked at, and nothing is deployed on s
     file: { spec: { hosts: [{ name: node, password: "[secret]" }], kubernetes: { version: "v1.25.4" } } },
     cluster: null,
   });
+  const { program } = await standInKk(await mkdtemp(join(folder, "four-")), { major: 4 });
+  const { stdout: four } = await cluster("show", "--json", "--kk", program);
+  expect(JSON.parse(four)).toMatchObject({
+    inventory: { spec: { hosts: { [node]: { connector: { host: "127.0.0.1", password: "[secret]" } } } } },
+    config: { spec: { kubernetes: { kube_version: "v1.25.4", helm_version: "v3.18.5" } } },
+  });
   const { code: refused, stdout: said } = await stack.pulumi("preview");
   expect(refused).not.toBe(0);
   expect(said).toContain(
@@ -69,12 +75,21 @@ test("before it is made, the file can be looked at, and nothing is deployed on s
   );
 });
 
-test("a KubeKey that fails leaves its exit code and its words, and the stack as it was", async () => {
+test("a KubeKey 4 that fails has had both files, and leaves its exit code and its words, and the stack as it was", async () => {
   const before = await readFile(configFile(), "utf8");
   const failing = await mkdtemp(join(folder, "failing-"));
-  const { program } = await standInKk(failing, { lines: ["sudo is required."], exitCode: 7 });
+  const { program, calls } = await standInKk(failing, { major: 4, lines: ["sudo is required."], exitCode: 7 });
   const { code, stderr } = await cluster("create", "--kk", program);
   expect(code).toBe(7);
+  const [call] = await calls();
+  expect(call?.args.slice(0, 2)).toEqual(["create", "cluster"]);
+  expect(load(call?.files["inventory.yaml"]?.text ?? "")).toMatchObject({
+    spec: { hosts: { [node]: { connector: { password: PASSWORD } } } },
+  });
+  expect(Object.entries(call?.files ?? {}).map(([name, { mode }]) => [name, mode])).toEqual([
+    ["inventory.yaml", "600"],
+    ["config.yaml", "600"],
+  ]);
   expect(stderr).toContain("sudo is required.\n");
   expect(await readFile(configFile(), "utf8")).toBe(before);
 });
@@ -83,10 +98,10 @@ test("the cluster is made, its kubeconfig is a secret of the stack, and the plat
   const { code, stdout, stderr } = await create();
   expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("Next: pulumi up --stack sandbox\n") as string });
   expect(stderr).toContain("login ubuntu/[secret]\nPipeline[CreateClusterPipeline] execute successfully\n");
-  expect((await kk.calls()).map(({ args, fileMode }) => [...args.slice(0, 3), fileMode])).toEqual([
+  expect((await kk.calls()).map(({ args, files }) => [...args.slice(0, 3), files["cluster.yaml"]?.mode])).toEqual([
     ["create", "cluster", "--with-local-storage", "600"],
   ]);
-  expect(load((await kk.calls())[0]?.file ?? "")).toMatchObject({ spec: { hosts: [{ password: PASSWORD }] } });
+  expect(load((await kk.calls())[0]?.files["cluster.yaml"]?.text ?? "")).toMatchObject({ spec: { hosts: [{ password: PASSWORD }] } });
   const secure = { secure: expect.stringMatching(/^v1:/) as string };
   expect(await configured()).toMatchObject({ kubeconfig: secure, kubekey: { hosts: [{ password: secure }] } });
   expect(await readFile(configFile(), "utf8")).not.toMatch(/current-context|Qcloud/);

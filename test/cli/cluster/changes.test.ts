@@ -40,7 +40,7 @@ test.each([
     "a host that went",
     settings({ hosts: HOSTS.slice(0, 2), roles: { ...ROLES, worker: ["node2"] } }),
     LIVE,
-    "node node3 is in the cluster and no host of the configuration: write it back, or take it out by hand (`kubectl drain node3`, `kubectl delete node node3`, then `kubeadm reset` on the machine)",
+    "node node3 is in the cluster and no host of the configuration: write it back; `npx luban cluster delete --node node3` takes a worker out, and then it goes from there, too",
   ],
   [
     "an older version, although KubeKey would end with 0 and leave all as it is,",

@@ -19,14 +19,18 @@ describe("delete", () => {
     expect(asked).toEqual([
       "KubeKey takes Kubernetes and all its data off node1 (192.168.0.1), node2 (192.168.0.2), node3 (192.168.0.3). Do this?",
     ]);
-    expect(did).toEqual(["find kk for nothing", "kk delete cluster", "pulumi config rm --path kubesphere:cluster.kubeconfig"]);
+    expect(did).toEqual([
+      "find kk for v1.25.4",
+      "kk delete cluster -f cluster.yaml -y",
+      "pulumi config rm --path kubesphere:cluster.kubeconfig",
+    ]);
     expect(json).toEqual({ done: "deleted", hosts: ["node1", "node2", "node3"] });
   });
 
   test("does nothing unless agreed to", async () => {
     const { opened, tools, did } = world({ kubeconfig: KUBECONFIG });
     expect(await remove(opened, () => Promise.resolve(false), tools)).toMatchObject({ json: { done: "nothing" }, exitCode: 1 });
-    expect(did).toEqual(["find kk for nothing"]);
+    expect(did).toEqual(["find kk for v1.25.4"]);
   });
 
   test("is refused while the stack has something on the cluster", async () => {
@@ -54,13 +58,13 @@ describe("delete", () => {
     const asked: string[] = [];
     await remove(opened, (question) => (asked.push(question), yes()), tools);
     expect(asked[0]).toMatch(/\. No cluster answers that could be asked whether they are its own\. Do this\?$/);
-    expect(did).toContain("kk delete cluster");
+    expect(did).toContain("kk delete cluster -f cluster.yaml -y");
   });
 
   test("that fails keeps the kubeconfig", async () => {
     const { opened, tools, did } = world({ kubeconfig: KUBECONFIG, code: 3 });
     expect(await remove(opened, yes, tools)).toMatchObject({ exitCode: 3 });
-    expect(did.at(-1)).toBe("kk delete cluster");
+    expect(did.at(-1)).toBe("kk delete cluster -f cluster.yaml -y");
   });
 });
 
@@ -68,7 +72,7 @@ describe("show", () => {
   const { opened } = world({});
 
   test("tells the file without its passwords, and how the cluster differs", () => {
-    const { text, json, exitCode } = shown(opened, live({ node3: null, node2: { isReady: false } }), CHECKOUT);
+    const { text, json, exitCode } = shown(opened, live({ node3: null, node2: { isReady: false } }), CHECKOUT, undefined);
     expect(exitCode).toBeUndefined();
     expect(text).not.toContain("Qcloud");
     expect(text.split("\n").slice(-5)).toEqual([
@@ -87,6 +91,7 @@ describe("show", () => {
       { ...opened, kubekey: { ...kubekey, kubernetesVersion: "v1.26.15" } },
       live({ node1: { version: "v1.26.15" } }),
       CHECKOUT,
+      undefined,
     );
     expect(text.split("\n").slice(-2)).toEqual([
       "  node node2 runs an older Kubernetes than v1.26.15: npx luban cluster create --stack dev",
@@ -95,12 +100,12 @@ describe("show", () => {
   });
 
   test("before there is one says how it is made", () => {
-    expect(shown(opened, undefined, CHECKOUT).text).toMatch(/\nNot made yet: npx luban cluster create --stack dev$/);
+    expect(shown(opened, undefined, CHECKOUT, undefined).text).toMatch(/\nNot made yet: npx luban cluster create --stack dev$/);
   });
 
   test("of a cluster that does not answer still tells the file, and exit code 1", () => {
-    const { text, exitCode } = shown(opened, "nobody there", CHECKOUT);
-    expect(text).toMatch(/^# The cluster of stack dev, as KubeKey is given it\napiVersion: [^]*\nnobody there$/);
+    const { text, exitCode } = shown(opened, "nobody there", CHECKOUT, undefined);
+    expect(text).toMatch(/^# The cluster of stack dev, as KubeKey 3 is given it\napiVersion: [^]*\nnobody there$/);
     expect(exitCode).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 /** The stack, KubeKey and the cluster as a test gives them, and what was done with them. */
 import type { Tools } from "../../../cli/cluster/create";
+import type { Kk } from "../../../cli/cluster/kk";
 import type { LiveCluster } from "../../../cli/cluster/live";
 import type { Opened } from "../../../cli/cluster/stack";
 import { Failure } from "../../../cli/shared/command";
@@ -10,6 +11,16 @@ import { HOSTS, LIVE, settings } from "./support";
 export const kubekey = settings({ hosts: HOSTS.map((host) => ({ ...host, privateKeyPath: undefined, password: "Qcloud@123" })) });
 export const CHECKOUT = "/checkout";
 
+const KK3: Kk = { program: "kk", version: "v3.1.12", major: 3 };
+/** What it prints is shorter than what a real one does. */
+export const KK4: Kk = {
+  ...{ program: "kk", version: "v4.0.6", major: 4 },
+  printed: {
+    inventory: { kind: "Inventory", spec: { hosts: null, groups: {} } },
+    config: { kind: "Config", spec: { kubernetes: { helm_version: "v3.18.5" } } },
+  },
+};
+
 export interface World {
   readonly kubeconfig?: string;
   /** By type. */
@@ -19,13 +30,15 @@ export interface World {
   readonly code?: number;
   readonly left?: string;
   readonly settings?: typeof kubekey;
+  /** @default a KubeKey 3 */
+  readonly kk?: Kk;
 }
 
 /** @returns what was run, in order, beside the stack and the tools */
-export function world({ kubeconfig, resources = [], clusters = [LIVE], code = 0, left, settings: wanted = kubekey }: World) {
+export function world({ kubeconfig, resources = [], clusters = [LIVE], code = 0, left, settings: wanted = kubekey, kk = KK3 }: World) {
   const did: string[] = [];
   const inputs: string[] = [];
-  const files: string[] = [];
+  const files: Readonly<Record<string, string>>[] = [];
   const stack = stackOn({
     name: "dev",
     env: {},
@@ -44,13 +57,13 @@ export function world({ kubeconfig, resources = [], clusters = [LIVE], code = 0,
   const answers = [...clusters];
   const tools: Tools = {
     checkout: CHECKOUT,
-    findKk: (kubernetes) => {
-      did.push(`find kk for ${kubernetes ?? "nothing"}`);
-      return Promise.resolve({ program: "kk", version: "v3.1.12" });
+    findKk: (kubernetes, installs) => {
+      did.push(`find kk ${installs ? "to install" : "for"} ${kubernetes}`);
+      return Promise.resolve(kk);
     },
-    runKk: (_kk, { args, file }) => {
+    runKk: (_kk, { args, files: given }) => {
       did.push(`kk ${args.join(" ")}`);
-      files.push(file);
+      files.push(given);
       return Promise.resolve({ code, kubeconfig: left });
     },
     ask: () => {

@@ -1,15 +1,11 @@
-/** KubeKey's own cluster file: `kubekey.kubesphere.io/v1alpha2`, which KubeKey 3 reads (docs/config-example.md of v3.1.12). KubeKey 4 has other files. */
-import { homedir } from "os";
-import { resolve } from "path";
-import { dump } from "js-yaml";
+/** KubeKey 3: one cluster file, `kubekey.kubesphere.io/v1alpha2` (docs/config-example.md of v3.1.12), and how it is called. */
 import type { KubekeySettings } from "../../settings/clusterSettings";
 import { SECRET } from "../shared/mask";
+import { API_SERVER_PORT, asYaml, CLUSTER_NAMES, CONTROL_PLANE_DOMAIN, keyFile, LOCAL_STORAGE_PATH, type KkCalls } from "./files";
 
 /** The file names the kubeconfig that KubeKey leaves, too. */
 export const CLUSTER_NAME = "kubesphere";
-export const API_SERVER_PORT = 6443;
-/** KubeKey's default; the class is called `local` and is the cluster's default one. */
-const OPENEBS_BASE_PATH = "/var/openebs/local";
+const FILE = "cluster.yaml";
 
 /** @param checkout the folder that relative paths of keys start from: KubeKey runs in another one */
 export function clusterFile({ hosts, roles, kubernetesVersion, localStorage, registry }: KubekeySettings, checkout: string) {
@@ -29,13 +25,13 @@ export function clusterFile({ hosts, roles, kubernetesVersion, localStorage, reg
       controlPlaneEndpoint: {
         // Several API servers want one address; this one needs no machine of its own.
         ...(roles["control-plane"].length > 1 && { internalLoadbalancer: "haproxy" }),
-        domain: "lb.kubesphere.local",
+        domain: CONTROL_PLANE_DOMAIN,
         address: "",
         port: API_SERVER_PORT,
       },
-      kubernetes: { version: kubernetesVersion, clusterName: "cluster.local", autoRenewCerts: true, containerManager: "containerd" },
+      kubernetes: { version: kubernetesVersion, clusterName: CLUSTER_NAMES[3], autoRenewCerts: true, containerManager: "containerd" },
       etcd: { type: "kubekey" },
-      ...(localStorage && { storage: { openebs: { basePath: OPENEBS_BASE_PATH } } }),
+      ...(localStorage && { storage: { openebs: { basePath: LOCAL_STORAGE_PATH } } }),
       registry: {
         registryMirrors,
         insecureRegistries,
@@ -47,9 +43,6 @@ export function clusterFile({ hosts, roles, kubernetesVersion, localStorage, reg
   };
 }
 export type ClusterFile = ReturnType<typeof clusterFile>;
-
-/** Every text is quoted: KubeKey reads YAML 1.1, to which a password such as `on` is none. */
-export const asYaml = (file: ClusterFile): string => dump(file, { forceQuotes: true, lineWidth: -1 });
 
 /** For people: no secret in it. */
 export function withoutSecrets(file: ClusterFile): ClusterFile {
@@ -65,11 +58,20 @@ export function withoutSecrets(file: ClusterFile): ClusterFile {
   };
 }
 
-/** Each secret that the file holds, in clear. */
-export const secretsIn = ({ hosts, registry }: KubekeySettings): string[] => [
-  ...hosts.flatMap(({ password }) => password ?? []),
-  ...Object.values(registry.auths).map(({ password }) => password),
-];
-
-/** The file of an SSH key. */
-export const keyFile = (path: string, checkout: string): string => resolve(checkout, path.replace(/^~(?=\/)/, homedir()));
+export const kubekey3 = (checkout: string): KkCalls => {
+  const call = (settings: KubekeySettings, ...args: string[]) => ({
+    args: [...args, "-f", FILE, "-y"],
+    files: { [FILE]: asYaml(clusterFile(settings, checkout)) },
+  });
+  return {
+    // The seed's own flag: the file says where OpenEBS keeps its volumes, and only the flag has it deployed.
+    create: (settings) => call(settings, "create", "cluster", ...(settings.localStorage ? ["--with-local-storage"] : [])),
+    // Its dependency check knows no KubeSphere after 3.4 (version_enum.go of v3.1.12).
+    upgrade: (settings) => call(settings, "upgrade", "--skip-dependency-check"),
+    addNodes: (settings) => call(settings, "add", "nodes"),
+    deleteNode: (settings, name) => call(settings, "delete", "node", name),
+    deleteCluster: (settings) => call(settings, "delete", "cluster"),
+    // With its own name alone for a path, KubeKey takes the current folder's `kubekey` for its work (GenerateWorkDir, LoadKubeConfig).
+    kubeconfig: `kubekey/config-${CLUSTER_NAME}`,
+  };
+};

@@ -1,12 +1,12 @@
 import { homedir } from "os";
 import { load } from "js-yaml";
-import { asYaml, clusterFile, secretsIn, withoutSecrets } from "../../../cli/cluster/clusterFile";
-import { reachable } from "../../../cli/cluster/kubeconfig";
-import { HOSTS, KUBECONFIG, settings } from "./support";
+import { asYaml, secretsIn } from "../../../cli/cluster/files";
+import { clusterFile, withoutSecrets } from "../../../cli/cluster/kubekey3";
+import { HOSTS, settings } from "./support";
 
 const file = (change: object = {}) => clusterFile(settings(change), "/checkout");
 
-test("KubeKey is given the machines, the documentation's Kubernetes on containerd, and local storage", () => {
+test("KubeKey 3 is given the machines, the documentation's Kubernetes on containerd, and local storage", () => {
   expect(file()).toEqual({
     apiVersion: "kubekey.kubesphere.io/v1alpha2",
     kind: "Cluster",
@@ -77,21 +77,4 @@ test("no password is in what people are shown", () => {
   expect(masked.spec.hosts[1]).not.toHaveProperty("password");
   expect(masked.spec.registry.auths).toEqual({ "registry.lan": { username: "me", password: "[secret]" } });
   expect(secretsIn(settings({ registry: { auths } }))).toEqual(["Qcloud@123", "hush-hush"]);
-});
-
-test("the kubeconfig names the control plane as this machine reaches it, and nothing that its one context does not need", () => {
-  expect(load(reachable(KUBECONFIG, settings()))).toEqual({
-    apiVersion: "v1",
-    kind: "Config",
-    "current-context": "kubernetes-admin@cluster.local",
-    contexts: [{ name: "kubernetes-admin@cluster.local", context: { cluster: "cluster.local", user: "kubernetes-admin" } }],
-    clusters: [{ name: "cluster.local", cluster: { "certificate-authority-data": "Y2E=", server: "https://192.168.0.1:6443" } }],
-    users: [{ name: "kubernetes-admin", user: { "client-certificate-data": "Y2VydA==", "client-key-data": "cHJpdmF0ZQ==" } }],
-  });
-});
-
-test("what is no kubeconfig is not quoted: it may hold a key", () => {
-  expect(() => reachable("client-key-data: cHJpdmF0ZQ==: oops\n", settings())).toThrow(
-    /^the kubeconfig that KubeKey left cannot be read: run the same command again$/,
-  );
 });
