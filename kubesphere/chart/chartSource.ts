@@ -25,6 +25,10 @@ export interface ChartSource extends ChartReference {
 
 const WAYS_OUT = "name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk";
 
+/** The vendor's public addresses of ks-core answer with web pages since July 2025. */
+export const KS_CORE_TODAY = 'docs/example.md says under "What works today" where to get ks-core';
+const waysOut = (path: string) => (path.endsWith("ksCore.chart") ? `${WAYS_OUT}; ${KS_CORE_TODAY}` : WAYS_OUT);
+
 /** How long a server may take to send the first bytes of a chart, in milliseconds. */
 const FETCH_TIMEOUT = 15_000;
 
@@ -42,7 +46,7 @@ export async function resolveChart(path: string, reference: ChartReference): Pro
         allowed: "nothing beside a chart's own URL",
         mend: "The URL says it already: leave this out, or name the chart by its name.",
       });
-    await refuseWhatIsNoArchive(path, chart, WAYS_OUT);
+    await refuseWhatIsNoArchive(path, chart, waysOut(path));
     return { chart };
   }
   if (chart.startsWith("oci://") || repository !== undefined) {

@@ -29,6 +29,8 @@ export interface Facts {
   /** Of the API server's own kinds, too. */
   readonly apiServices: readonly ApiService[];
   readonly issuer: IssuerAnswer;
+  /** Why the address of ks-core's chart serves none; undefined where it does, and where it is no URL or cannot be asked from here. */
+  readonly ksCoreChart: { readonly url: string; readonly why: string } | undefined;
   readonly serverClock: ServerClock;
   readonly nodeClocks: readonly NodeClock[];
   /** What KubeSphere's label says belongs to an extension. */
@@ -52,6 +54,8 @@ export interface StackFacts {
   readonly className: string;
   /** Whether the stack brings the controller of that class. */
   readonly installsIngress: boolean;
+  /** The URL of ks-core's chart; undefined where it is none. */
+  readonly ksCoreChart?: string | undefined;
   /** An output of the stack; undefined before its first `up`. */
   readonly issuer: string | undefined;
 }

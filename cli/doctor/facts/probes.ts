@@ -1,11 +1,14 @@
-/** Questions to what answers: admission webhooks and the OAuth issuer. Nothing is written. */
+/** Questions to what answers: admission webhooks, the OAuth issuer, the address of a chart. Nothing is written. */
 import { CORE_API, EXTENSIONS_API, label, OAUTH_CLIENT_SECRET_TYPE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { refuseWhatIsNoArchive } from "../../../kubesphere/chart/chartSource";
+import { ConfigurationError } from "../../../kubesphere/errors";
 import { discoveryUrl } from "../../../kubesphere/urls";
 import type { Cluster, KubernetesObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
 import { inParallel } from "../../../kubesphere/parallel";
+import { maskUrls } from "../../shared/urls";
 import { fetcher, NoAnswer } from "../../verify/http";
-import type { IssuerAnswer, Probe } from "./facts";
+import type { Facts, IssuerAnswer, Probe } from "./facts";
 
 const name = "kubesphere-luban-probe";
 
@@ -71,5 +74,17 @@ export async function issuer(url: string | undefined): Promise<IssuerAnswer> {
     if (!(error instanceof NoAnswer)) throw error;
     const { code, message } = error;
     return { url, failure: { code, message } };
+  }
+}
+
+/** As a run asks before it declares anything. */
+export async function ksCoreChart(url: string | undefined): Promise<Facts["ksCoreChart"]> {
+  if (url === undefined) return undefined;
+  try {
+    await refuseWhatIsNoArchive("kubesphere:ksCore.chart", url, "");
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return { url: maskUrls(url), why: error.allowed };
   }
 }

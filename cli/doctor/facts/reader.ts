@@ -14,7 +14,7 @@ import type { Server } from "../server";
 import type { ApiService, ExtensionVersion, Facts, NodeClock, Plan, Service, StackFacts } from "./facts";
 import { ingressClasses, ingresses, isReady } from "./ingress";
 import { configMaps, executions } from "./plans";
-import { issuer, webhooks } from "./probes";
+import { issuer, ksCoreChart, webhooks } from "./probes";
 import { unfinishedReleases } from "./releases";
 import { remains } from "./remains";
 
@@ -58,6 +58,7 @@ const READERS: Readers = {
   apiServices: async ({ cluster }) =>
     (await cluster.list({ apiVersion: "apiregistration.k8s.io/v1", kind: "APIService" })) as readonly ApiService[],
   issuer: ({ facts }) => issuer(facts.issuer),
+  ksCoreChart: ({ facts }) => ksCoreChart(facts.ksCoreChart),
   serverClock: ({ server }) => server.clock(),
   nodeClocks: async ({ cluster }, get) => nodeClocks(cluster, await get("serverClock")),
   labelled: ({ cluster }) => labelled(cluster),

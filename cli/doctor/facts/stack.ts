@@ -9,12 +9,13 @@ export interface ExportedState {
 
 interface Stated {
   readonly ports?: { readonly ingress?: number; readonly ingressHttps?: number; readonly console?: number };
+  readonly ksCore?: { readonly chart?: string };
   readonly ingressNginx?: { readonly className?: string; readonly install?: boolean };
 }
 
 /** @param name as it was given; undefined for the selected stack @param config by key without namespace */
 export function stackFacts(name: string | undefined, config: Readonly<Record<string, unknown>>, { deployment }: ExportedState): StackFacts {
-  const { ports = {}, ingressNginx = {} } = config as Stated;
+  const { ports = {}, ingressNginx = {}, ksCore = {} } = config as Stated;
   const resources = deployment?.resources ?? [];
   const issuer = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.issuer;
   const targets = resources.flatMap((resource) => targetOf(resource) ?? []);
@@ -28,6 +29,7 @@ export function stackFacts(name: string | undefined, config: Readonly<Record<str
     },
     className: ingressNginx.className ?? "nginx",
     installsIngress: ingressNginx.install !== false,
+    ksCoreChart: /^https?:/.test(ksCore.chart ?? "") ? ksCore.chart : undefined,
     issuer: typeof issuer === "string" ? issuer : undefined,
   };
 }

@@ -7,6 +7,7 @@ import { ingressClass } from "./ingressClass";
 import { issuer } from "./issuer";
 import { heldNamespaces } from "./heldNamespaces";
 import { leftovers, packages } from "./leftovers";
+import { ksCoreChart } from "./ksCoreChart";
 import { nodePort } from "./nodePort";
 import { pendingRelease } from "./pendingRelease";
 import { remains } from "./remains";
@@ -18,5 +19,5 @@ import { webhooks } from "./webhooks";
 
 export const CHECKS: readonly Check[] = [
   ...[stuckPlan, unversionedPlan, chartMissing, crds, taken, webhooks, pendingRelease, ingressClass, nodePort, issuer],
-  ...[serverClock, nodeClocks, repository, leftovers, packages, heldNamespaces, apiServices, remains],
+  ...[serverClock, nodeClocks, ksCoreChart, repository, leftovers, packages, heldNamespaces, apiServices, remains],
 ];

@@ -3,7 +3,7 @@ import { createServer, type Server } from "http";
 import type { AddressInfo } from "net";
 import { examine } from "../../../cli/doctor/examine";
 import { contents } from "../../../cli/shared/namespaceContents";
-import { issuer, webhooks } from "../../../cli/doctor/facts/probes";
+import { issuer, ksCoreChart, webhooks } from "../../../cli/doctor/facts/probes";
 import { executions } from "../../../cli/doctor/facts/plans";
 import { readFacts } from "../../../cli/doctor/facts/reader";
 import { stackFacts } from "../../../cli/doctor/facts/stack";
@@ -74,7 +74,7 @@ describe("KubeSphere's webhooks", () => {
   );
 });
 
-describe("the issuer, asked as a client would", () => {
+describe("an address, asked as a client would:", () => {
   let server: Server;
   let url: string;
   let answer: [status: number, body: string];
@@ -89,12 +89,22 @@ describe("the issuer, asked as a client would", () => {
     [200, '{"issuer":"http://other"}', "http://other"],
     [200, "<html>", undefined],
     [502, '{"issuer":"http://other"}', undefined],
-  ])("answering %p %p says %p", async (status, body, said) => {
+  ])("an issuer that answers %p %p says %p", async (status, body, said) => {
     answer = [status, body];
     expect(await issuer(url)).toEqual({ url, status, issuer: said });
   });
 
-  test("that is not there is told with the network's code; a stack without one has none", async () => {
+  test("a web page in place of ks-core's chart is told without the login in its address; a chart on disk and a dead address are no finding", async () => {
+    answer = [200, "<html>"];
+    expect(await ksCoreChart(url.replace("//", "//me:word@"))).toEqual({
+      url: url.replace("//", "//[secret]@"),
+      why: "a gzip archive (.tgz); the server answered with application/json",
+    });
+    expect(await ksCoreChart(undefined)).toBeUndefined();
+    expect(await ksCoreChart(`http://127.0.0.1:${await freePort()}`)).toBeUndefined();
+  });
+
+  test("an issuer that is not there is told with the network's code; a stack without one has none", async () => {
     const gone = `http://127.0.0.1:${await freePort()}`;
     expect(await issuer(gone)).toMatchObject({ url: gone, failure: { code: "ECONNREFUSED" } });
     expect(await issuer(undefined)).toBeUndefined();
@@ -141,7 +151,7 @@ test("what the stack says is taken with the program's own defaults, and what it 
     { urn: "b", type: "kubernetes:core/v1:Namespace", inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } } },
     { urn: "c", type: "kubernetes:helm.sh/v3:Release", inputs: { name: "ks-core", namespace: "kubesphere-system" } },
   ];
-  expect(stackFacts(undefined, {}, { deployment: { resources } })).toEqual({
+  expect(stackFacts(undefined, { ksCore: { chart: "./ks-core.tgz" } }, { deployment: { resources } })).toEqual({
     ...{
       option: "",
       ports: { ingress: 30888, console: 30880 },
@@ -151,12 +161,17 @@ test("what the stack says is taken with the program's own defaults, and what it 
     },
     declared: new Set(["Namespace shop", "Release kubesphere-system/ks-core"]),
   });
-  const config = { ports: { ingress: 1, ingressHttps: 2, console: 3 }, ingressNginx: { className: "traefik", install: false } };
+  const config = {
+    ports: { ingress: 1, ingressHttps: 2, console: 3 },
+    ingressNginx: { className: "traefik", install: false },
+    ksCore: { chart: "https://charts.example.com/ks-core-1.1.3.tgz" },
+  };
   expect(stackFacts("prod", config, {})).toEqual({
     option: " --stack prod",
     ports: config.ports,
     className: "traefik",
     installsIngress: false,
+    ksCoreChart: config.ksCore.chart,
     issuer: undefined,
     declared: new Set(),
   });

@@ -154,6 +154,22 @@ test.each<[string, IssuerAnswer, string]>([
   expect(told({ issuer })).toEqual([{ check: "issuer", object: `issuer ${URL}`, why: `${URL}/.well-known/openid-configuration: ${why}` }]);
 });
 
+test("a web page where the stack has ks-core's chart leads to the page that says what can be installed today", () => {
+  const url = "https://charts.example.com/ks-core-1.1.3.tgz";
+  expect(found({ ksCoreChart: { url, why: "a gzip archive (.tgz); the server answered with text/html" } })).toEqual([
+    {
+      check: "ksCoreChart",
+      object: `ks-core's chart at ${url}`,
+      why: "it is not a gzip archive (.tgz); the server answered with text/html",
+      means: "no run of this stack gets further than this; what is deployed runs on",
+      mend: [
+        'docs/example.md says under "What works today" where to get ks-core',
+        "pulumi config set --path kubesphere:ksCore.chart CHART --stack dev",
+      ],
+    },
+  ]);
+});
+
 test("an issuer that says another name of itself, at which every client's check fails, is found", () => {
   expect(found({ issuer: { url: URL, status: 200, issuer: "http://ks-console.kubesphere-system.svc:30880" } })).toEqual([
     {

@@ -116,6 +116,7 @@ export const HEALTHY: Facts = {
     { apiVersion: "apiregistration.k8s.io/v1", kind: "APIService", metadata: { name: "v1.apps" }, spec: { group: "apps", version: "v1" } },
   ],
   issuer: { url: "http://192.0.2.1:30880", status: 200, issuer: "http://192.0.2.1:30880" },
+  ksCoreChart: undefined,
   serverClock: { server: Date.parse(NOW), asked: Date.parse(NOW), answered: Date.parse(NOW) },
   nodeClocks: [{ node: "node-1", renewed: Date.parse(ago(8)), read: Date.parse(NOW) }],
   labelled: [

@@ -7,7 +7,8 @@ import { gzipSync } from "zlib";
 import { resolveChart } from "../../../kubesphere/chart/chartSource";
 
 const KEY = "kubesphere:ksCore.chart";
-const MIRROR = "Name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk.";
+const MIRROR = "Name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk";
+const TODAY = '; docs/example.md says under "What works today" where to get ks-core.';
 
 let server: Server;
 let origin: string;
@@ -37,13 +38,19 @@ test("a chart's URL that answers with an archive is Helm's to install, and no ve
 
 test("a vendor's URL that answers with a web page is refused with the URL and the ways out, not by Helm's gzip error", async () => {
   await expect(resolveChart(KEY, { chart: `${origin}/page.tgz` })).rejects.toThrow(
-    `${KEY}: "${origin}/page.tgz" is not allowed; allowed: a gzip archive (.tgz); the server answered with text/html. ${MIRROR}`,
+    `${KEY}: "${origin}/page.tgz" is not allowed; allowed: a gzip archive (.tgz); the server answered with text/html. ${MIRROR}${TODAY}`,
+  );
+});
+
+test("of another chart than ks-core it is not said where ks-core is to be had", async () => {
+  await expect(resolveChart("kubesphere:harbor.chart", { chart: `${origin}/page.tgz` })).rejects.toThrow(
+    new RegExp(`${MIRROR.replace(/[()./]/g, "\\$&")}\\.$`),
   );
 });
 
 test("a chart's URL that is gone is refused with what the server said", async () => {
   await expect(resolveChart(KEY, { chart: `${origin}/gone.tgz` })).rejects.toThrow(
-    `${KEY}: "${origin}/gone.tgz" is not allowed; allowed: a chart archive; the server answered 404 Not Found. ${MIRROR}`,
+    `${KEY}: "${origin}/gone.tgz" is not allowed; allowed: a chart archive; the server answered 404 Not Found. ${MIRROR}${TODAY}`,
   );
 });
 
@@ -67,7 +74,7 @@ test("an edited chart on disk is noticed although its version is the same", asyn
 
 test("a chart on disk that is not there, or is another version, is refused by the key that named it", async () => {
   await expect(resolveChart(KEY, { chart: join(folder, "none") })).rejects.toThrow(
-    `${KEY}: "${join(folder, "none")}" is not allowed; allowed: a chart .tgz or a chart folder that exists, relative to Pulumi.yaml. ${MIRROR}`,
+    `${KEY}: "${join(folder, "none")}" is not allowed; allowed: a chart .tgz or a chart folder that exists, relative to Pulumi.yaml. ${MIRROR}.`,
   );
   await expect(resolveChart(KEY, { chart: folder, version: "1.1.4" })).rejects.toThrow(
     `kubesphere:ksCore.version: "1.1.4" is not allowed; allowed: 1.1.3, the version of the chart ${folder}.`,
