@@ -51,7 +51,7 @@ export interface KkResult {
  */
 export async function findKk(given: string | undefined, kubernetes: string, installs: boolean): Promise<Kk> {
   const program = given === undefined ? "kk" : given.includes("/") ? resolve(given) : given;
-  // KubeKey 3 prints a Go struct, KubeKey 4 the bare version.
+  // KubeKey 3 prints a Go struct, KubeKey 4 JSON.
   const said = await output(program, ["version"]);
   if (said === undefined) throw new Failure(`${program} version failed: name KubeKey's program with --kk`);
   const version = /\bv\d+\.\d+\.\d+[^\s",}]*/.exec(said)?.[0];

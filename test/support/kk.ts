@@ -114,7 +114,8 @@ const there = (file) =>
 /** What KubeKey 3.1.12 says of itself. */
 export const KK_VERSION =
   'kk version: &version.Info{Major:"3", Minor:"1", GitVersion:"v3.1.12", GoVersion:"go1.19.13", Platform:"linux/amd64"}';
-export const KK4_VERSION = "v4.0.6";
+/** What KubeKey 4.0.6 says of itself, as an error. */
+const KK4_VERSION = '{"gitVersion":"v4.0.6","goVersion":"go1.26.8","compiler":"gc","platform":"linux/amd64"}';
 const SUPPORTED = ["v1.25.3", "v1.25.4", "v1.26.0"];
 
 /** @param folder where nothing else is; the program there is called `kk` */
