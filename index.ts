@@ -19,12 +19,12 @@ export = async () => {
   // Before there is a provider, which has words of its own for it.
   const cluster = await refusing(accessCluster(settings.cluster));
   const providers = [clusterProvider(settings.cluster)];
-  const { consoleUrl, issuer, discoveryUrl, extensions, oauthClients } = new Platform(
+  const { consoleUrl, clusterId, issuer, discoveryUrl, extensions, oauthClients } = new Platform(
     PLATFORM,
     { settings, cluster },
     { providers, transformations: [alsoUnprefixed] },
   );
-  return { consoleUrl, issuer, discoveryUrl, extensions, oauthClients };
+  return { consoleUrl, clusterId, issuer, discoveryUrl, extensions, oauthClients };
 };
 
 /** Before 0.2.0 the parts of the platform did not carry its name. What follows from a part's name the engine finds by itself. */

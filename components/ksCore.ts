@@ -7,8 +7,9 @@ import { clusterIdentifierAnnotation, CONSOLE_TLS_SECRET, KS_CORE_RELEASE, SYSTE
 import type { ChartReference } from "../kubesphere/chart/chartSource";
 import { consoleCertificate, consoleIngressValues, type ConsoleHttps } from "../kubesphere/login/consoleIngress";
 import type { Values } from "../kubesphere/chart/helmValues";
+import { lineOfChart, versionOfChart, type ChartLine } from "../kubesphere/ksCore/chartLines";
 import type { Portal } from "../kubesphere/urls";
-import { helmRelease } from "./shared/helmRelease";
+import { helmRelease, readChartOf } from "./shared/helmRelease";
 import { mergedValues } from "./shared/inputValues";
 
 /** The arguments of a {@link KsCore}. */
@@ -40,6 +41,8 @@ export interface KsCoreArgs {
   readonly ksExtensionRepository?: pulumi.Input<boolean> | undefined;
   /** `admin`'s password at the first login, plain or its bcrypt hash. Default: KubeSphere's own, which everybody knows. */
   readonly adminPassword?: pulumi.Input<string> | undefined;
+  /** @internal Which names the chart's values have. Default: by the chart's version; if nothing says it, those of KubeSphere 4.1. */
+  readonly line?: ChartLine | undefined;
   /** Further values of the chart; they win over the component's own. A secret stays one in state and preview. @default {} */
   readonly values?: pulumi.Input<Values> | undefined;
 }
@@ -66,13 +69,20 @@ export class KsCore extends pulumi.ComponentResource {
     // Left to the chart, every upgrade would make a new one and sign everybody out.
     const jwtSecret = new random.RandomPassword(`${name}-jwt-secret`, { length: 32, special: false }, { parent: this });
     const certificate = args.https && this.certificate(`${name}-certificate`, args.https);
+    const read = args.line === undefined ? readChartOf(`${name}-release`, args.chart) : undefined;
+    const values = (line: ChartLine | undefined) =>
+      mergedValues(ksCoreValues(args, line, pulumi.secret(jwtSecret.result)), args.values ?? {});
     this.release = helmRelease(
       `${name}-release`,
       {
         name: KS_CORE_RELEASE,
         namespace: this.namespace,
         chart: args.chart,
-        values: mergedValues(ksCoreValues(args, pulumi.secret(jwtSecret.result)), args.values ?? {}),
+        read,
+        values:
+          read === undefined
+            ? values(args.line ?? lineOfChart(versionOfChart(args.chart)))
+            : pulumi.output(read.then((chart) => values(lineOfChart(versionOfChart(chart))))),
       },
       // Before the Ingress, or the ingress controller would present a certificate of its own for a while.
       { parent: this, dependsOn: certificate ?? [] },
@@ -95,12 +105,14 @@ export class KsCore extends pulumi.ComponentResource {
 /** A component's inputs are kept in state, and shown. */
 const shown = ({ https, values = {}, adminPassword, ...rest }: KsCoreArgs) => ({
   ...rest,
+  // It follows from the chart.
+  line: undefined,
   https: https && { ...https, tls: "key" in https.tls ? { certificate: https.tls.certificate } : https.tls },
   ...(adminPassword !== undefined && { adminPassword: pulumi.secret(adminPassword) }),
   values,
 });
 
-const ksCoreValues = (args: KsCoreArgs, jwtSecret: pulumi.Input<string>): Values => ({
+const ksCoreValues = (args: KsCoreArgs, line: ChartLine | undefined, jwtSecret: pulumi.Input<string>): Values => ({
   ...(args.imageRegistry !== undefined && { global: { imageRegistry: args.imageRegistry } }),
   portal: args.portal,
   ...(args.https && consoleIngressValues(args.https)),
@@ -119,5 +131,5 @@ const ksCoreValues = (args: KsCoreArgs, jwtSecret: pulumi.Input<string>): Values
       ...(args.ingress.httpsPort !== undefined && { httpsPort: args.ingress.httpsPort }),
     },
   },
-  ksExtensionRepository: { enabled: args.ksExtensionRepository ?? false },
+  [line?.museum ?? "ksExtensionRepository"]: { enabled: args.ksExtensionRepository ?? false },
 });

@@ -57,6 +57,8 @@ export interface ExtensionUrls {
 export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
   /** The address of the console. */
   readonly consoleUrl: string;
+  /** The UID of the namespace kube-system. KubeSphere 4.2 calls it the cluster's ID and binds its licence to it. */
+  readonly clusterId: pulumi.Output<string>;
   /** KubeSphere's OAuth issuer. */
   readonly issuer: string;
   /** The address of the issuer's OpenID Connect discovery document. */
@@ -81,6 +83,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
     this.discoveryUrl = discoveryUrl(this.issuer);
     this.consoleUrl = ksCore.https ? this.issuer : portalUrl({ hostname: consoleHost(access), http: { port: ports.console } });
 
+    this.clusterId = pulumi.output(prepared.then((it) => it?.clusterId ?? pulumi.unknown)) as pulumi.Output<string>;
     const parts = this.declared(prepared, (it) => (it === undefined ? NOTHING : this.declare(name, it)));
     this.extensions = pulumi.output(parts.then(({ extensions }) => inTheEnd(extensions)));
     this.oauthClients = Object.fromEntries(
@@ -118,6 +121,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
         imageRegistry: ksCore.imageRegistry,
         ksExtensionRepository: ksCore.ksExtensionRepository,
         adminPassword: settings.adminPassword,
+        line: sources.ksCoreLine,
         values: secretIf(hasSecretValues.ksCore, ksCore.values),
       },
       platformPart,

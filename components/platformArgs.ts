@@ -43,7 +43,7 @@ export interface ConsoleTlsArgs {
 
 /** ks-core of a platform: its chart, and how the console is reached. */
 export interface KsCoreSettingsArgs extends ChartArgs {
-  /** KubeSphere's version, such as 4.1.3. Default: the chart's appVersion. */
+  /** KubeSphere's version, such as 4.1.3. Default: the chart's appVersion, or what is known of the chart's version. */
   readonly kubesphereVersion?: string | undefined;
   /** The registry of all images. Default: the chart's own. */
   readonly imageRegistry?: string | undefined;

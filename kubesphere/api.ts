@@ -13,6 +13,8 @@ export const SYSTEM_NAMESPACE = "kubesphere-system";
 export const INGRESS_NGINX_NAMESPACE = "ingress-nginx";
 /** ks-core must be installed under this release name for its hooks to find their objects. */
 export const KS_CORE_RELEASE = "ks-core";
+/** The Deployment of KubeSphere's controller manager, in its namespace. */
+export const KS_CORE_MANAGER = "ks-controller-manager";
 /** The Service of the console, and so the host of KubeSphere's default issuer. */
 export const CONSOLE_SERVICE = "ks-console";
 /** Our own: the certificate that the console's Ingress presents. */

@@ -41,7 +41,7 @@ const ksCore = section({
   ...chart,
   kubesphereVersion: matching(
     /^v?\d+\.\d+\.\d+$/,
-    "KubeSphere's version such as 4.1.2, as the chart brings it. Leave it out for a chart on disk, which says it",
+    "KubeSphere's version such as 4.1.2, as the chart brings it. Leave it out for a chart whose version says it",
   ).optional(),
   imageRegistry: imageRegistry(`${IMAGE_REGISTRY_TEXT}. Leave it out for the chart's own`).optional(),
   portal: portal.optional(),
@@ -56,6 +56,7 @@ const ksCore = section({
       "extension.ingress": "access, kubesphere:ports and kubesphere:ingressNginx.className",
       "global.imageRegistry": "ksCore.imageRegistry",
       "ksExtensionRepository.enabled": "ksCore.ksExtensionRepository",
+      "kseExtensionRepository.enabled": "ksCore.ksExtensionRepository",
     },
     ["extension.imageRegistry"],
   ),

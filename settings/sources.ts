@@ -4,6 +4,8 @@ import { packExtensions, readExtensions, type DeclaredExtension, type ReadExtens
 import { refuse } from "../components/shared/mistake";
 import type { Settings } from "./settings";
 import { resolveChart, type ChartSource } from "../kubesphere/chart/chartSource";
+import { kubesphereOfChart, lineOfChart, lineOfKubeSphere, versionOfChart, type ChartLine } from "../kubesphere/ksCore/chartLines";
+import { calledKsCore, KS_CORE_VALUES, misplacedValues } from "../kubesphere/ksCore/valueMoves";
 import { attempt, type Attempt, type Problem } from "../kubesphere/errors";
 import type { Rendering } from "../kubesphere/extension/rendering";
 
@@ -15,6 +17,8 @@ interface SourcesOf<Extension> {
   readonly harbor: ChartSource | undefined;
   /** The stack's version of KubeSphere, e.g. `4.1.2`; undefined if neither chart nor configuration has it. */
   readonly kubesphereVersion: string | undefined;
+  /** What its ks-core chart takes; undefined where neither chart nor configuration says which one it is. */
+  readonly ksCoreLine: ChartLine | undefined;
   readonly extensions: readonly Extension[];
 }
 export type ReadSources = SourcesOf<ReadExtension>;
@@ -34,9 +38,11 @@ export async function readSources(settings: Settings, root?: string): Promise<Re
     readExtensions(extensions),
   ]);
 
-  const kubesphereVersion = semver.clean(ksCore.kubesphereVersion ?? core.value?.appVersion ?? "") ?? undefined;
+  const { version, kubesphereVersion, ksCoreLine } = ksCoreFacts(core.value ?? ksCore, ksCore.kubesphereVersion);
   const isNeeded = kubesphereVersion === undefined && extensionRepositories.length > 0;
-  const found = [controller, core, registry, declared, { problems: isNeeded ? [UNKNOWN_KUBESPHERE] : [] }];
+  const misplaced = ksCoreLine === undefined ? [] : misplacedValues(ksCore.values, ksCoreLine, KS_CORE_VALUES, calledKsCore(version));
+  const further = [...misplaced.filter(({ isRenamed }) => isRenamed), ...(isNeeded ? [UNKNOWN_KUBESPHERE] : [])];
+  const found = [controller, core, registry, declared, { problems: further }];
   refuse(
     found.flatMap(({ problems }) => problems),
     root,
@@ -48,7 +54,22 @@ export async function readSources(settings: Settings, root?: string): Promise<Re
     ksCore: ksCoreChart,
     harbor: registry.value,
     kubesphereVersion,
+    ksCoreLine,
     extensions: declared.extensions,
+  };
+}
+
+/** @param kubesphereVersion as the configuration says it: it counts more than what the chart says */
+export function ksCoreFacts(
+  chart: ChartSource,
+  kubesphereVersion: string | undefined,
+): Pick<ReadSources, "kubesphereVersion" | "ksCoreLine"> & { readonly version: string | undefined } {
+  const version = versionOfChart(chart);
+  const stated = kubesphereVersion ?? chart.stated?.appVersion ?? chart.appVersion ?? kubesphereOfChart(version);
+  return {
+    version,
+    kubesphereVersion: semver.clean(stated ?? "") ?? undefined,
+    ksCoreLine: lineOfChart(version) ?? lineOfKubeSphere(stated),
   };
 }
 

@@ -75,9 +75,11 @@ function shown(text: string, path: string, isSecret: boolean): string {
   return found.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
 }
 
+const textOf = (value: unknown) => `${JSON.stringify(settled(value), undefined, 2)}\n`;
+
 const isRandom = ({ type }: Declared) => type.startsWith("random:");
 
-async function dump(stack: string) {
+async function dump(stack: string, config = configOf(stack)) {
   const { resources, result, isProtected } = await declare(
     async () => {
       const settings = readConfig();
@@ -88,14 +90,14 @@ async function dump(stack: string) {
         { providers: [clusterProvider(settings.cluster)] },
       );
     },
-    { stack, config: configOf(stack), state: (resource) => (isRandom(resource) ? { result: GENERATED } : {}) },
+    { stack, config, state: (resource) => (isRandom(resource) ? { result: GENERATED } : {}) },
   );
   const named = resources.map(({ type, name, inputs }) => [`${type} ${name}`, inputs] as const);
   if (new Set(named.map(([name]) => name)).size !== named.length) throw new Error("two resources have one name");
   const protectedOnes = resources.filter(({ custom, name }) => custom && isProtected(name)).map(({ name }) => name);
   const { consoleUrl, issuer } = result;
-  const text = `${JSON.stringify(settled({ outputs: { consoleUrl, issuer }, protected: protectedOnes.sort(), resources: Object.fromEntries(named) }), undefined, 2)}\n`;
-  return { text, resources };
+  const whole = { outputs: { consoleUrl, issuer }, protected: protectedOnes.sort(), resources: Object.fromEntries(named) };
+  return { text: textOf(whole), resources };
 }
 
 /** What a first preview of it would say. */
@@ -123,15 +125,44 @@ afterEach(() => {
   else process.env["PULUMI_CONFIG_SECRET_KEYS"] = secretKeys;
 });
 
-test.each(STACKS)("a change of what %s declares shows in test/golden, and none of it is what no pull request may do", async (stack) => {
-  process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(secretKeysOf(configOf(stack), stack));
-  const file = join(CHECKOUT, "test/golden", `${stack}.json`);
-  const { text: dumped, resources } = await dump(stack);
-  for (const secret of Object.values(SECRETS[stack] ?? {})) expect(dumped).not.toContain(secret);
+/** @throws where the file is another one, unless it is to be written */
+function keep(name: string, dumped: string): void {
+  const file = join(CHECKOUT, "test/golden", `${name}.json`);
   if (isWriting) writeFileSync(file, dumped);
   const kept = existsSync(file) ? readFileSync(file, "utf8") : "";
+  if (dumped !== kept) throw new Error(difference(name, kept.split("\n"), dumped.split("\n")));
+}
+
+/** A chart of each line, and what the stack says of it. */
+const KS_CORE: readonly (readonly [version: string, values: object])[] = [
+  ["1.1.3", { role: "host", hostClusterName: "main" }],
+  ["1.1.5", { multicluster: { role: "host", hostClusterName: "main" } }],
+  ["1.2.4", { multicluster: { role: "host", hostClusterName: "main" } }],
+];
+
+test("a change of what the charts of each KubeSphere get shows in test/golden/ks-core.json", async () => {
+  const dumped: Record<string, unknown> = {};
+  for (const [version, values] of KS_CORE) {
+    const imageRegistry = "registry.example.com";
+    const own = {
+      "kubesphere:access": { domain: "ks.example.com" },
+      "kubesphere:ksCore": { chart: "oci://registry.example.com/kse/ks-core", version, imageRegistry, values },
+      "kubesphere:extensionRepositories": [{ name: "ours", url: "https://charts.example.com" }],
+    };
+    const config = Object.fromEntries(Object.entries(own).map(([key, value]) => [key, JSON.stringify(value)]));
+    const { resources } = await dump("dev", config);
+    const isOfVersion = ({ type, name }: Declared) => name === "kubesphere-ks-core-release" || type.endsWith(":Repository");
+    dumped[version] = Object.fromEntries(resources.filter(isOfVersion).map(({ name, inputs }) => [name, inputs]));
+  }
+  keep("ks-core", textOf(dumped));
+});
+
+test.each(STACKS)("a change of what %s declares shows in test/golden, and none of it is what no pull request may do", async (stack) => {
+  process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(secretKeysOf(configOf(stack), stack));
+  const { text: dumped, resources } = await dump(stack);
+  for (const secret of Object.values(SECRETS[stack] ?? {})) expect(dumped).not.toContain(secret);
   expect(violations(previewOf(stack, resources), []).map(({ rule, resource, property }) => ({ rule, resource, property }))).toEqual([]);
-  if (dumped !== kept) throw new Error(difference(stack, kept.split("\n"), dumped.split("\n")));
+  keep(stack, dumped);
 });
 
 function difference(stack: string, kept: readonly string[], dumped: readonly string[]): string {

@@ -17,6 +17,7 @@ import type { Rendering } from "../../kubesphere/extension/rendering";
 import { noCluster, renderingBy, SAMPLE_VALUES, targetCluster } from "../shared/rendering";
 import { findHelm, HelmPackage, objectsIn, type RenderedObject } from "./helm";
 import { oddities } from "./oddities";
+import { menuFaults } from "./menus";
 import { brokenReferences, named } from "./references";
 import { missingRights, needlessRights, type NeedlessRight } from "./rights";
 import { looseEnds } from "./wiring";
@@ -36,10 +37,11 @@ export interface Finding {
 export const lintCommand = command({
   help: `lint SOURCE [--kube-version VERSION] [--ks-version VERSION] [--kubeconfig FILE] [--context NAME]
   Checks the source as a stack does, then with \`helm lint --strict\`, then what is rendered without values and with an Ingress:
-  rights for every object and none besides, an Ingress that leads to a Service, a front end that is there.
+  rights for every object and none besides, an Ingress that leads to a Service, a front end that is there, menu entries that
+  KubeSphere shows: 4.2 has no topbar and no project.
 
   --kube-version VERSION  Kubernetes to check for, such as 1.31.0
-  --ks-version VERSION    KubeSphere to check for, such as 4.1.2
+  --ks-version VERSION    KubeSphere to check for, such as 4.2.1 (default: any that ksVersion lets in)
   --kubeconfig FILE       of a cluster, to check for its version and for what it serves, and not for --kube-version (default: none is asked)
   --context NAME          of the kubeconfig, or of the user's own where none is named
 
@@ -70,7 +72,7 @@ export const lintCommand = command({
     progress.now("linting and rendering with Helm");
     // Helm would only repeat that the version does not fit, and render nothing.
     const kubeVersion = problems.length === 0 && versions.kubernetes !== undefined ? ["--kube-version", versions.kubernetes] : [];
-    const linted = { draft, pkg, source, cluster: rendering.cluster };
+    const linted = { draft, pkg, source, cluster: rendering.cluster, kubesphere };
     const findings = await HelmPackage.use(helm, pkg, (unpacked) => findIn(unpacked, linted, kubeVersion));
     const odd = (await oddities(draft)).map(({ path, found }) => ({ ...oddity, path: shown(source, pkg.name, path), found }));
     return outcome(`${pkg.name} ${pkg.version}`, [
@@ -95,6 +97,8 @@ interface Linted {
   readonly draft: Draft;
   readonly pkg: ExtensionPackage;
   readonly cluster: TargetCluster;
+  /** To check for. Default: any. */
+  readonly kubesphere: string | undefined;
 }
 
 async function readAndPack(source: string, rendering: Rendering): Promise<Pick<Linted, "draft" | "pkg">> {
@@ -220,7 +224,7 @@ function shown(source: string, name: string, path: string): string {
 
 async function objectFindings(
   namespace: string,
-  { draft, pkg, source, cluster }: Linted,
+  { draft, pkg, source, cluster, kubesphere }: Linted,
   renders: readonly (readonly RenderedObject[])[],
 ): Promise<Finding[]> {
   const ours = { tool: "lint", severity: "error" } as const;
@@ -238,6 +242,12 @@ async function objectFindings(
       severity: isRisk ? "warning" : "error",
     })),
   );
+  const menus = renders.flatMap((objects) =>
+    menuFaults(objects, pkg.metadata, kubesphere).map(({ templateFile, found, mend, isRisk }): Finding => ({
+      ...{ path: templateFile === undefined ? source : shown(source, pkg.name, templateFile), found, mend, tool: "lint" },
+      severity: isRisk ? "warning" : "error",
+    })),
+  );
   const needs = needsOf(renders.flat(), { namespace, discovered: cluster.resources, templates: await draft.templates() });
   const missing = missingRights(needs, pkg).map(({ object, role, what, verbs }) => ({
     path: at(object?.templateFile),
@@ -250,6 +260,7 @@ async function objectFindings(
   const all = [
     ...broken,
     ...loose,
+    ...menus,
     ...missing,
     ...needless.map((right) => ({ path: permissions, tool: "lint" as const, ...ofNeedless(right) })),
   ];

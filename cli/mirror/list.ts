@@ -15,7 +15,7 @@ import type { Problems } from "./problem";
 import { declaredResources } from "./program";
 import { referenceText, upstreamOf, type Mapping } from "./reference";
 import { INSTALL_AND_UPGRADE, rendersOf } from "./render";
-import { sourcesOf, type NamedChart } from "./sources";
+import { sourcesOf, withKsCoreFacts, type NamedChart } from "./sources";
 
 export interface Image extends ImageUse {
   /** Where it is asked for. */
@@ -59,10 +59,11 @@ export async function needsOf(config: Readonly<Record<string, unknown>>, options
   const { checkout, cache, work, platform, now, problems } = options;
   now("reading the configuration");
   const kubeVersion = statedKubernetes(config);
-  const [{ settings, sources, charts: named, unread }, helm] = await together([
+  const [stack, helm] = await together([
     plainRendering(cache, kubeVersion).then((rendering) => sourcesOf(config, checkout, rendering)),
     findHelm(cache),
   ]);
+  const { settings, sources, charts: named, unread } = stack;
   for (const text of unread) problems.add({ kind: "chart", text });
   const core = await Promise.all(
     named.map(async (it) => {
@@ -83,7 +84,7 @@ export async function needsOf(config: Readonly<Record<string, unknown>>, options
     if (installed !== undefined) archives.set(installed.name, installed.file);
   }
   const rendered: RenderedRelease[] = [];
-  for (const release of touchedReleases(await declaredResources(settings, sources))) {
+  for (const release of touchedReleases(await declaredResources(settings, await withKsCoreFacts(stack, archives.get("ks-core"))))) {
     now(`rendering ${release.release}`);
     const renders = await problems.attempt(
       { kind: "image" },

@@ -2,7 +2,8 @@
 import { loadExtensions, type DeclaredExtension } from "../../settings/extensionSources";
 import { injectedValues } from "../../components/preparation/injectedValues";
 import type { Settings } from "../../settings/settings";
-import type { Sources } from "../../settings/sources";
+import { ksCoreFacts, type Sources } from "../../settings/sources";
+import { readChart } from "../../kubesphere/chart/chart";
 import type { ChartReference } from "../../kubesphere/chart/chartSource";
 import { describeProblem } from "../../kubesphere/errors";
 import type { Rendering } from "../../kubesphere/extension/rendering";
@@ -51,9 +52,19 @@ export async function sourcesOf(config: Readonly<Record<string, unknown>>, check
     harbor: harbor && referenceOf(harbor),
     // It only shapes the objects of repositories, in which no image is named.
     kubesphereVersion: ksCore.kubesphereVersion ?? "0.0.0",
+    ksCoreLine: ksCoreFacts(ksCore, ksCore.kubesphereVersion).ksCoreLine,
     extensions: loaded.extensions.filter(isWhole),
   };
   return { settings, sources, charts: chartsOf(sources), unread: loaded.problems.map(describeProblem) };
+}
+
+/** @param file the fetched chart of ks-core; undefined where it cannot be had @returns the sources, with what the chart says of itself */
+export async function withKsCoreFacts({ settings, sources }: StackSources, file: string | undefined): Promise<Sources> {
+  if (file === undefined) return sources;
+  const { version, appVersion } = (await readChart(file)).metadata;
+  const stated = { version, ...(appVersion !== undefined && { appVersion }) };
+  const { kubesphereVersion, ksCoreLine } = ksCoreFacts({ ...sources.ksCore, stated }, settings.ksCore.kubesphereVersion);
+  return { ...sources, kubesphereVersion: kubesphereVersion ?? sources.kubesphereVersion, ksCoreLine };
 }
 
 const referenceOf = ({ chart, repository, version }: ChartReference): ChartReference => ({ chart, repository, version });

@@ -1,15 +1,13 @@
 /** All objects that a stack brings, without asking its cluster: the program's own, those of its Helm releases, those of its extensions. */
 import { createHash } from "crypto";
-import * as semver from "semver";
 import { resourceFinder } from "../../kubesphere/chart/apiResources";
-import { readChart } from "../../kubesphere/chart/chart";
 import { placed } from "../../kubesphere/extension/keptObjects";
 import { findHelm } from "../extension/helm";
 import { extensionCharts, fetchChart, originOf } from "../mirror/charts";
 import type { RenderedRelease } from "../mirror/images";
 import { declaredResources } from "../mirror/program";
 import { rendersOf } from "../mirror/render";
-import { sourcesOf } from "../mirror/sources";
+import { sourcesOf, withKsCoreFacts } from "../mirror/sources";
 import { touchedReleases } from "../preview/releases";
 import type { Resource } from "../preview/resources";
 import { Failure } from "../shared/command";
@@ -36,7 +34,8 @@ export async function renderedStack(config: Readonly<Record<string, unknown>>, o
   const { checkout, cache, work, now } = options;
   const helm = await findHelm(cache);
   const kubeVersion = statedKubernetes(config);
-  const { settings, sources, charts, unread } = await sourcesOf(config, checkout, await plainRendering(cache, kubeVersion));
+  const stack = await sourcesOf(config, checkout, await plainRendering(cache, kubeVersion));
+  const { settings, sources, charts, unread } = stack;
   if (unread.length > 0) throw new Failure(unread.join("\n"));
   const archives = new Map<string, string>();
   for (const chart of charts) {
@@ -49,9 +48,7 @@ export async function renderedStack(config: Readonly<Record<string, unknown>>, o
   for (const { name, version, file } of await extensionCharts(sources.extensions, work))
     if (sources.extensions.some(({ versions: [first], install }) => first?.name === name && install?.version === version))
       archives.set(name, file);
-  const { metadata } = await readChart(archives.get("ks-core") ?? "");
-  const kubesphereVersion = settings.ksCore.kubesphereVersion ?? semver.clean(metadata.appVersion ?? "") ?? undefined;
-  const resources = await declaredResources(settings, { ...sources, kubesphereVersion });
+  const resources = await declaredResources(settings, await withKsCoreFacts(stack, archives.get("ks-core")));
   const once = async (): Promise<readonly (RenderedRelease & { readonly namespace: string })[]> => {
     const rendered: (RenderedRelease & { namespace: string })[] = [];
     for (const release of touchedReleases(resources)) {

@@ -1,6 +1,6 @@
 /** Namespaces with a finalizer of KubeSphere that nothing removes any more: their deletion never ends. */
 import { lt, valid } from "semver";
-import { KS_CORE_RELEASE, label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { KS_CORE_MANAGER, KS_CORE_RELEASE, label, SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { fieldAt } from "../../kubesphere/chart/renderedObject";
 import { isNamespaceFinalizer, namespaceFinalizer } from "../../kubesphere/cluster/systemNamespaces";
 import type { Cluster, StoredObject } from "./cluster";
@@ -9,7 +9,7 @@ import { releaseOf } from "./helmReleases";
 /** KubeSphere's controller manager, which removes its own finalizers: whether it runs, and in which version. */
 export type Keeper = keyof typeof namespaceFinalizer | "none";
 
-const MANAGER = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "ks-controller-manager", namespace: SYSTEM_NAMESPACE } };
+const MANAGER = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: KS_CORE_MANAGER, namespace: SYSTEM_NAMESPACE } };
 
 /** @throws Failure if that cannot be read */
 export async function keeperOf(cluster: Pick<Cluster, "read" | "list">): Promise<Keeper> {

@@ -1,7 +1,7 @@
 /** Settings → charts, extensions and the cluster → packages, rendered for it. Nothing is declared before all of it is checked. */
 import type * as pulumi from "@pulumi/pulumi";
 import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "../../kubesphere/api";
-import { accessProblems, checkCluster } from "../../kubesphere/cluster/clusterCheck";
+import { accessProblems, checkCluster, clusterIdOf } from "../../kubesphere/cluster/clusterCheck";
 import { checkCompatibility, type Placed } from "../../kubesphere/extension/compatibility";
 import { HARBOR_NAMESPACE } from "../../kubesphere/login/harbor";
 import { learntFolder } from "../../kubesphere/extension/learntFolder";
@@ -15,6 +15,7 @@ import { injectedValues } from "./injectedValues";
 import { leavingPlans, warnOfWhatStays } from "./leavingExtensions";
 import { refuse, refusing } from "../shared/mistake";
 import { warnOfPinnedTags } from "../../settings/pinnedTags";
+import { warnOfKsCoreValues } from "../../settings/ksCoreValues";
 import { later, providerCluster, type AskedCluster } from "../cluster/providerCluster";
 import { providerRenderer } from "./providerRenderer";
 import { withRepairs } from "./repairs";
@@ -23,6 +24,7 @@ import { followRollouts, type Follow } from "../cluster/rollouts";
 import type { Settings } from "../../settings/settings";
 import { packSources, readSources, type ReadSources, type Sources } from "../../settings/sources";
 import { declaredObjects, warnOfUnmanaged } from "./unmanagedWarning";
+import { runningLine, warnOfUpgrade } from "./upgradeWarnings";
 
 /** A platform after its settings were checked. */
 export interface JudgedPlatform {
@@ -39,6 +41,8 @@ export interface PreparedPlatform {
   readonly follow: Follow;
   /** Whether KubeSphere's webhook for InstallPlans does not answer. */
   readonly webhooksFail: () => Promise<boolean>;
+  /** Known of every cluster that is there. */
+  readonly clusterId?: string | undefined;
   /** Default: none. */
   readonly earlier?: EarlierPlans;
   /** Default: none. */
@@ -60,17 +64,20 @@ export async function preparePlatform(
   const cluster = given ?? (await refusing(providerCluster(provider), root));
   if (cluster === undefined) return later(root.slice(0, -1), "its cluster");
   warnOfPinnedTags(settings, sources);
+  warnOfKsCoreValues(settings, sources);
   refuse(await accessProblems(cluster), root);
   const wanted = {
     identifier: settings.cluster.identifier,
     namespaces: namespaces(settings, sources),
     storage: storage(settings, sources),
   };
-  const [problems, kubeVersion, discovery, found] = await together([
+  const [problems, kubeVersion, discovery, found, clusterId, running] = await together([
     checkCluster(cluster, wanted),
     cluster.kubernetesVersion(),
     cluster.discovery(),
     clusterContents(cluster),
+    clusterIdOf(cluster),
+    runningLine(cluster),
   ]);
   const versions = { kubernetes: kubeVersion, kubesphere: sources.kubesphereVersion };
   refuse(problems.length > 0 ? problems : checkCompatibility(installed(sources), versions), root);
@@ -97,11 +104,12 @@ export async function preparePlatform(
     warnOfUnmanaged(cluster, found, declaredObjects(settings, sources.extensions, platformNamespaces(settings))),
     warnOfWhatStays(leaving, { cluster, resources: discovery.resources, namespaces: wanted.namespaces }),
   ]);
+  warnOfUpgrade(running, sources.ksCoreLine, packed.extensions);
   const follow = followRollouts(
     cluster,
     leaving.map(({ metadata }) => metadata.name),
   );
-  return { settings, sources: packed, earlier, crds: crds.declared, follow, webhooksFail: () => cluster.webhooksFail() };
+  return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail: () => cluster.webhooksFail() };
 }
 
 const platformNamespaces = ({ ingressNginx, harbor }: Settings): string[] => [

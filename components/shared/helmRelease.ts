@@ -12,18 +12,29 @@ export interface HelmReleaseArgs {
   /** A chart that {@link resolved} marked; it is not resolved again. */
   readonly chart: ChartReference | ChartSource;
   readonly values: pulumi.Input<pulumi.Inputs>;
+  /** What {@link readChartOf} has given of it. Default: that. */
+  readonly read?: Promise<ChartSource> | undefined;
 }
 
 /** Marks a chart as resolved already. */
-export const resolved = (chart: ChartSource): ChartSource => ({ digest: undefined, ...chart });
+export const resolved = ({ chart, repository, version, digest, appVersion }: ChartSource): ChartSource => ({
+  ...{ digest, chart, repository, version },
+  ...(appVersion !== undefined && { appVersion }),
+});
+
+/** Reads a chart on disk that nobody has read yet. @param name of the release, for messages */
+export function readChartOf(name: string, chart: ChartReference | ChartSource): Promise<ChartSource> | undefined {
+  const isUnread = !("digest" in chart) && chart.repository === undefined && !/^(https?|oci):\/\//.test(chart.chart);
+  return isUnread ? refusing(resolveChart(`${name}: chart`, chart)) : undefined;
+}
 
 /** A Helm release that shows every change of its chart and forgets every value that is no longer given. */
 export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.CustomResourceOptions): Release {
   const { chart, repository, version } = args.chart;
   const digest = "digest" in args.chart ? args.chart.digest : undefined;
   // The provider compares a chart on disk by its version only; its digest makes an edited one a difference.
-  const isUnread = !("digest" in args.chart) && repository === undefined && !/^(https?|oci):\/\//.test(chart);
-  const found = isUnread ? pulumi.output(refusing(resolveChart(`${name}: chart`, args.chart))).digest : digest;
+  const read = args.read ?? readChartOf(name, args.chart);
+  const found = read === undefined ? digest : pulumi.output(read).digest;
   return new Release(
     name,
     {

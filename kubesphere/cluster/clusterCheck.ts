@@ -46,6 +46,7 @@ export interface ObjectMetadata {
 }
 
 export interface NamespaceMetadata {
+  readonly uid?: string | undefined;
   readonly deletionTimestamp?: string | Date | undefined;
   readonly annotations?: Readonly<Record<string, string>> | undefined;
 }
@@ -94,6 +95,13 @@ export async function checkCluster(access: ClusterAccess, { identifier, namespac
     ...storageProblems(storage, classes),
   ];
 }
+
+/** The namespace that every cluster has for its life, and whose UID KubeSphere 4.2 takes for the cluster's own (known from documents). */
+const LASTING_NAMESPACE = "kube-system";
+
+/** @returns what KubeSphere 4.2 calls the cluster's ID, to which its licence is bound */
+export const clusterIdOf = async (access: Pick<ClusterAccess, "namespace">): Promise<string | undefined> =>
+  (await access.namespace(LASTING_NAMESPACE))?.uid;
 
 const terminating = (name: string): Problem => ({
   path: "the cluster",

@@ -26,7 +26,8 @@ export function ksCoreStorage(values: Values): StorageNeed[] {
     if (valueAt(values, "redisHA.persistentVolume.enabled") === false) return [];
     return claim(`${path}.redisHA.persistentVolume.storageClass`, valueAt(values, "redisHA.persistentVolume.storageClass"));
   }
-  const role = valueAt(values, "multicluster.role") ?? "host";
+  // Until KubeSphere 4.1.3 the chart called it `role`.
+  const role = ["multicluster.role", "role"].map((it) => valueAt(values, it)).find((it) => it !== undefined && it !== "") ?? "host";
   const isOurs = valueAt(values, "ha.enabled") === true && !valueAt(values, "ha.cache") && role === "host";
   // Its claim names no class, and no value can set one.
   return isOurs && valueAt(values, "redis.persistentVolume.enabled") !== false

@@ -12,6 +12,9 @@ export const namespaceFinalizer = {
 
 export const isNamespaceFinalizer = (finalizer: string): boolean => Object.values<string>(namespaceFinalizer).includes(finalizer);
 
+/** By which, from 4.1.3 on, ks-core's webhook `protector.kubesphere.io` knows the namespaces that nobody may delete while it runs. */
+export const PROTECTED = { "kubesphere.io/protected-resource": "true" } as const;
+
 /**
  * As ks-core labels the namespaces of the cluster's own. Without a workspace's label, a namespace from the time of 4.1.2 keeps that release's
  * finalizer after an upgrade, and can never be deleted. With `managed`, ks-core's post-delete hook takes off what is left.

@@ -15,6 +15,7 @@ import { notesOf } from "./extensionNotes";
 import { mergeValues, type Values } from "../chart/helmValues";
 import { hostsOf } from "./ingressRoutes";
 import { releaseOfPart, valuesOfPart } from "./installedParts";
+import { goneEntries, type GoneEntry } from "./mountPoints";
 import { lastingObjects, type MadeObject } from "./lostObjects";
 import { together } from "../parallel";
 import { checkTwins } from "../chart/postRendering";
@@ -40,6 +41,8 @@ export interface Learnt extends Told {
   readonly crds: readonly BroughtCrd[];
   /** The objects that the release has on the host as long as it is installed. */
   readonly made: readonly MadeObject[];
+  /** Menu entries that KubeSphere 4.2 has no place for, on the host. */
+  readonly goneEntries: readonly GoneEntry[];
   /** Notes for its user, as sentences. */
   readonly notes: readonly string[];
 }
@@ -73,7 +76,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would give other facts. */
-const FORMAT = 15;
+const FORMAT = 16;
 
 /** @throws ConfigurationError if Helm cannot render it, or if it cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
@@ -169,7 +172,10 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     // Each cluster has its own record.
     const record = records.reduce((largest, it) => (it.bytes > largest.bytes ? it : largest));
     const lasting = lastingObjects([host.installed, ...host.upgraded].flatMap((installed) => made({ ...host, installed })));
-    const learnt = { ...told, record, made: lasting, awaited: awaitedBy(objects), crds: broughtCrds(objects), notes: notesOf(draft, told) };
+    const learnt = {
+      ...{ ...told, record, made: lasting, awaited: awaitedBy(objects), crds: broughtCrds(objects) },
+      ...{ goneEntries: goneEntries(objects), notes: notesOf(draft, told) },
+    };
     return { learnt, namespace, objects, agentObjects, rights: facts.rights };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { closedLines, closedUrls, urlsLine, type Closed } from "./browserUrls.js
 import { isReady } from "./clusterApi.js";
 import { runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
 import { endOrphans, exportLines, isMade, linkTools, variables } from "./environment.js";
+import { writeKsCoreCharts } from "./ksCoreCharts.js";
 import { withLock } from "./lock.js";
 import { mendStack } from "./mend.js";
 import { DEFAULT_NAME, type SandboxPaths } from "./paths.js";
@@ -58,6 +59,7 @@ async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Setti
   });
   await step(async () => `kubesphere-sim: ${await startSimulator(paths, located)}`);
   await step(async () => {
+    writeKsCoreCharts(paths.checkout, paths.charts);
     await prepareStack(paths, settings);
     return `stack: configured in ${paths.config}`;
   });

@@ -62,6 +62,8 @@ export function sandboxPaths(roots: Roots, name: string) {
     kubeconfig: join(root, "kubeconfig"),
     simState: join(root, "sim.json"),
     simLog: join(root, "sim.log"),
+    /** Stand-ins of ks-core's later charts, for who tries an upgrade. */
+    charts: join(root, "charts"),
     state: join(root, "state"),
     stackState: join(root, "state", ".pulumi", "stacks", "kubesphere", "sandbox.json"),
     stackLocks: join(root, "state", ".pulumi", "locks", "organization", "kubesphere", "sandbox"),

@@ -211,6 +211,15 @@ test("lint ends in a stack trace over a list or over what is no YAML", async () 
   expect((await linted())?.text).toContain(WHY);
 });
 
+test("lint says nothing of a menu entry that KubeSphere 4.2 has no place for", async () => {
+  const entry =
+    "apiVersion: extensions.kubesphere.io/v1alpha1\nkind: ExtensionEntry\nmetadata:\n  name: web\nspec:\n  entries:\n    - parent: topbar\n";
+  await helmThatRenders(`---\n# Source: web/charts/web/templates/entry.yaml\n${entry}`);
+  expect((await linted())?.text).toContain(
+    "ExtensionEntry web has its menu entry at topbar, which KubeSphere 4.2 no longer has: it shows none",
+  );
+});
+
 /** What the policy says of an extension that is one small chart. */
 async function judged(): Promise<string[]> {
   const source = await folder(SMALL_CHART);

@@ -3,10 +3,14 @@ import { prepareExtension } from "../../components/preparation/extensionPreparat
 import { parseSettings } from "../../settings/parsedSettings";
 import { preparePlatform, type JudgedPlatform, type PreparedPlatform } from "../../components/preparation/platformPreparation";
 import { loadSources } from "../../settings/sources";
+import { known } from "../../components/cluster/providerCluster";
+import { temporaryFolders } from "../support/charts";
 import { declare, only } from "../support/mocks";
 import { standInRendering } from "../support/rendering";
 
 const CHARTS = { ingressNginx: { chart: "./sandbox/charts/ingress-nginx" }, ksCore: { chart: "./sandbox/charts/ks-core" } };
+
+const folder = temporaryFolders();
 
 async function prepared(): Promise<PreparedPlatform> {
   const oauthClients = [{ name: "wiki", redirectURIs: ["https://wiki.example.com/callback"] }];
@@ -31,6 +35,32 @@ test("a host cluster and a member are platforms of one program: none of their re
     resources.flatMap(({ type, name }) => (name.startsWith(platform) ? [`${type} ${name.slice(platform.length)}`] : []));
   expect(of("member").sort()).toEqual(of("host").sort());
   expect(of("host").length + of("member").length).toBe(resources.length);
+});
+
+test("who asks for a licence of 4.2 would have to wait for an up: a cluster that is there has its ID in a preview", async () => {
+  const clusterId = "0d5f0f4e-8a0e-4b1f-9a53-1c5b1f3f9a11";
+  const shown = async (of: Partial<PreparedPlatform>) => {
+    const { result } = await declare(async () => new Platform("kubesphere", { ...(await prepared()), ...of }), { preview: true });
+    return known(result.clusterId);
+  };
+  expect(await shown({ clusterId })).toEqual({ value: clusterId });
+  expect(await shown({})).toBeUndefined();
+});
+
+test("a program's own KsCore would switch off a museum that its chart does not have: a chart on disk is read", async () => {
+  const base = { clusterIdentifier: "lab", portal: { hostname: "ks.example.com", http: { port: 30880 } }, consoleNodePort: 30880 };
+  const ingress = { className: "nginx", domainSuffix: "ks.example.com", httpPort: 30888 };
+  const folders = await Promise.all(
+    ["1.1.3", "1.2.4"].map((it) => folder({ "Chart.yaml": `apiVersion: v2\nname: ks-core\nversion: ${it}\n` })),
+  );
+  const { resources } = await declare(() => {
+    for (const [index, chart] of folders.entries()) new KsCore(`core${index}`, { ...base, ingress, chart: { chart } });
+    return Promise.resolve();
+  });
+  const keys = folders.map((_, index) =>
+    Object.keys((only(resources, `core${index}-release`).inputs["values"] as { $secret: object }).$secret),
+  );
+  expect(keys.map((it) => it.filter((key) => key.endsWith("Repository")))).toEqual([["ksExtensionRepository"], ["kseExtensionRepository"]]);
 });
 
 test("a platform's mistakes are told by its own name, all of them before anything is declared", async () => {

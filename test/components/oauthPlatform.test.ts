@@ -4,6 +4,7 @@ import type { Sources } from "../../settings/sources";
 import { declare, only } from "../support/mocks";
 
 const sources: Sources = {
+  ksCoreLine: undefined,
   ingressNginx: undefined,
   ksCore: { chart: "./ks-core" },
   harbor: { chart: "./harbor" },

@@ -100,6 +100,19 @@ test("ks-core is told how it and its extensions are reached, and its signing sec
   });
 });
 
+test("the museum of 4.2 would be installed although the stack wants none: its chart has another name for it", async () => {
+  const museums = async (ksCore: object) => {
+    const { resources } = await platform({ ksCore, ingressNginx: { install: false } });
+    const { values } = only(resources, "kubesphere-ks-core-release").inputs as { values: { $secret: Record<string, unknown> } };
+    return Object.entries(values.$secret).filter(([key]) => key.endsWith("ExtensionRepository"));
+  };
+  const chart = "oci://registry.example.com/kse/ks-core";
+  expect(await museums({ chart, version: "1.2.4" })).toEqual([["kseExtensionRepository", { enabled: false }]]);
+  expect(await museums({ chart, version: "1.1.5" })).toEqual([["ksExtensionRepository", { enabled: false }]]);
+  const named = { chart: "ks-core", repository: "https://charts.example.com", version: "1.2.3-20251118", ksExtensionRepository: true };
+  expect(await museums(named)).toEqual([["kseExtensionRepository", { enabled: true }]]);
+});
+
 test("no namespace but KubeSphere's own outlives ks-core, without which nobody could delete it", async () => {
   const { resources } = await platform({ extensions: [{ source: "./extensions/demo" }] });
   const order = resources.map(({ name }) => name).filter((name) => /-namespace$|-ks-core-release$/.test(name));

@@ -1,17 +1,20 @@
 /**
- * An upgrade of ks-core, chart and CRDs, in one run with changes of what lies on it, and in the outage of the admission webhooks that
- * each upgrade brings: their new certificate is demanded before the controller manager has it.
+ * Upgrades of ks-core, 4.1.2 → 4.1.3 → 4.2, chart and CRDs, in one run with changes of what lies on it, and in the outage of the admission
+ * webhooks that each upgrade brings: their new certificate is demanded before the controller manager has it. Of 4.2 the sandbox has what
+ * documents say; its chart is closed.
  */
-import { cp, readFile, writeFile } from "fs/promises";
 import { join } from "path";
+import { writeKsCoreCharts } from "../../sandbox/src/ksCoreCharts";
 import { CERTIFICATE } from "../support/certificate";
 import { temporaryFolders } from "../support/charts";
 import { extensionStack, greetingChart, KUBESPHERE, PLAN_CHANGES, type ExtensionStack } from "../support/extensionStack";
-import { api, environment, read, run as command, succeeded } from "../support/sandbox";
+import { api, CHECKOUT, environment, read, run as command, succeeded } from "../support/sandbox";
 import { until } from "../support/until";
 import { Run } from "../recovery/support";
 
-const CHART = "sandbox/charts/ks-core";
+/** KubeSphere's release, and the stand-in of the chart that brings it. */
+const CHARTS = { "4.1.2": "./sandbox/charts/ks-core", "4.1.3": "ks-core-1.1.5", "4.2.1": "ks-core-1.2.4" } as const;
+type Release = keyof typeof CHARTS;
 const OURS = "/api/v1/namespaces/extension-shop/configmaps";
 const SYSTEM = "/api/v1/namespaces/kubesphere-system";
 const CALLBACK = "https://app.example.com/callback";
@@ -20,43 +23,38 @@ const folder = temporaryFolders();
 let env: NodeJS.ProcessEnv;
 let stack: ExtensionStack;
 let shop: string;
-let upgraded: string;
+let charts: string;
 
 extensionStack(async (ready) => {
   stack = ready;
   env = await environment();
   shop = await folder(greetingChart("shop", "0.1.0"));
-  upgraded = await folder({});
-  await cp(CHART, upgraded, { recursive: true });
-  const edit = async (file: string, from: string, to: string) => {
-    const text = await readFile(join(upgraded, file), "utf8");
-    if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
-    await writeFile(join(upgraded, file), text.replace(from, to));
-  };
-  await edit("Chart.yaml", "version: 1.1.3", "version: 1.1.4");
-  await edit("Chart.yaml", "appVersion: v4.1.2", "appVersion: v4.1.3");
-  const icon = "                icon: { type: string }";
-  await edit("crds/categories.kubesphere.io.yaml", icon, `${icon}\n                color: { type: string }`);
-  await declare("old", "hello");
+  charts = join(await folder({}), "charts");
+  writeKsCoreCharts(CHECKOUT, charts);
+  await declare("4.1.2", "hello");
   await stack.deploy();
   const made = await api(env, "POST", OURS, { metadata: { name: "orders" }, data: { orders: "7" } });
   if (made.status !== 201) throw new Error(made.body);
 });
 
 /** What lies on ks-core changes with it. */
-const declare = (version: "old" | "new", greeting: string) =>
-  stack.configure({
-    ksCore: version === "old" ? { chart: `./${CHART}` } : { chart: upgraded, values: { helmExecutor: { timeout: "15m" } } },
-    extensions: [{ source: shop, install: { config: { shop: { greeting } } } }],
-    oauthClients: [{ name: "app", redirectURIs: [version === "old" ? CALLBACK : `${CALLBACK}/new`], scopes: ["openid"] }],
+const declare = (release: Release, greeting: string, values: object = {}, base?: object) => {
+  const isOld = release === "4.1.2";
+  return stack.configure({
+    ksCore: isOld ? { chart: CHARTS[release], values } : { chart: join(charts, CHARTS[release]), values: { ...LATER, ...values } },
+    extensions: [{ source: shop, install: { config: { shop: { greeting }, ...(base && { base }) } } }],
+    oauthClients: [{ name: "app", redirectURIs: [isOld ? CALLBACK : `${CALLBACK}/new`], scopes: ["openid"] }],
   });
+};
+const LATER = { helmExecutor: { timeout: "15m" } };
 
 /** Whether the API server takes the field that the new chart's CRD has. */
 const takesNewField = async () => {
-  const category = { apiVersion: "kubesphere.io/v1alpha1", kind: "Category", metadata: { name: "ours" }, spec: { color: "red" } };
-  const { status, body } = await api(env, "POST", `${KUBESPHERE}/categories?dryRun=All&fieldValidation=Strict`, category);
+  const spec = { url: "https://charts.example.com", depth: 1 };
+  const repository = { apiVersion: "kubesphere.io/v1alpha1", kind: "Repository", metadata: { name: "ours" }, spec };
+  const { status, body } = await api(env, "POST", `${KUBESPHERE}/repositories?dryRun=All&fieldValidation=Strict`, repository);
   if (status === 201) return true;
-  expect([status, body]).toEqual([400, expect.stringContaining('unknown field \\"spec.color\\"')]);
+  expect([status, body]).toEqual([400, expect.stringContaining('unknown field \\"spec.depth\\"')]);
   return false;
 };
 
@@ -72,6 +70,23 @@ const executorTimeout = async () =>
   /timeout: (\w+)/.exec(await textOf(`${SYSTEM}/configmaps/kubesphere-config`, "data", "kubesphere.yaml"))?.[1];
 const client = async () =>
   Buffer.from(await textOf(`${SYSTEM}/secrets/oauthclient-app`, "data", "configuration.yaml"), "base64").toString();
+
+/** What the console asks for to show the extension in its menus. */
+const menuEntry = async () => {
+  const bundle = await read<{ status: { state: string } }>(`/apis/extensions.kubesphere.io/v1alpha1/jsbundles/shop-js`, env);
+  const maps = await read<{ items: { data?: Record<string, string> }[] }>(OURS, env);
+  const [script = ""] = maps?.items.flatMap(({ data }) => data?.["index.js"] ?? []) ?? [];
+  return [bundle?.status.state, /"parent":"(\w+)"/.exec(script)?.[1]];
+};
+
+/** What a run tells of the upgrade. */
+const told = async () => {
+  const shown = await command(process.execPath, ["cli/luban.mjs", "preview", "--stack", "sandbox", "--json"], { env });
+  if (shown.code !== 2) throw new Error(shown.stderr + shown.stdout);
+  return (JSON.parse(shown.stdout) as { warnings: string[] }).warnings.filter((it) => it.includes("goes from KubeSphere"));
+};
+
+const protection = async () => (await api(env, "DELETE", "/api/v1/namespaces/kubesphere-system?dryRun=All")).status;
 
 /** All of KubeSphere's webhooks are demanded a certificate of, that nobody has. @returns what ends it, as the manager's new certificate does */
 async function breakWebhooks(): Promise<() => Promise<void>> {
@@ -100,11 +115,25 @@ const touchPlan = async () =>
 
 let before: (string | undefined)[];
 
-test("a preview of the upgrade shows the release's change, and takes nothing away", async () => {
+test("what the chart of another release calls otherwise is refused before anything is made", async () => {
+  await declare("4.1.3", "hi", { hostClusterName: "main" });
+  const { code, stdout, stderr } = await stack.pulumi("preview");
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).toContain(
+    'kubesphere:ksCore.values.hostClusterName: "main" is not allowed; allowed: nothing here: ks-core 1.1.5 (KubeSphere 4.1.3) does not read it; what it takes instead is multicluster.hostClusterName.',
+  );
+});
+
+test("a preview of the upgrade shows the release's change, names what moves with it, and takes nothing away", async () => {
   before = await identities();
   expect(before).toEqual(before.map(() => expect.any(String) as string));
-  expect([await takesNewField(), await executorTimeout()]).toEqual([false, "10m"]);
-  await declare("new", "hi");
+  expect([await takesNewField(), await executorTimeout(), await protection()]).toEqual([false, "10m", 200]);
+  await declare("4.1.3", "hi");
+  expect(await told()).toEqual(
+    ["role is multicluster.role", "protector.kubesphere.io", "cascading-deletion", "updateStrategy.timeout"].map(
+      (it) => expect.stringContaining(it) as string,
+    ),
+  );
   expect(await stack.preview()).toEqual([
     "update ks-core",
     "update ks-core-release chart description values.helmExecutor version",
@@ -122,17 +151,40 @@ test("the upgrade ends well although the webhooks are out, and so does what is w
   await run.says("admission webhooks do not answer yet").finally(mend);
   succeeded(await run.ended);
   expect([await takesNewField(), await executorTimeout()]).toEqual([true, "15m"]);
+  await until(async () => (await protection()) === 403, 30_000, 200);
   expect(await identities()).toEqual(before);
+  expect(await menuEntry()).toEqual(["Available", "global"]);
   expect(await stack.plan()).toMatchObject({ state: "Installed", version: "0.1.0" });
   expect(await stack.greeting()).toBe("hi from 0.1.0");
   expect(await client()).toContain(`${CALLBACK}/new`);
   expect(await stack.preview()).toEqual([]);
 });
 
-test("the way back to the old chart is the same, and takes the new field away again", async () => {
-  await declare("old", "hello");
+test("an upgrade to 4.2 names the menu entry that would be gone there, and with it at another place nobody misses anything", async () => {
+  await declare("4.2.1", "hi", {}, { extParent: "topbar" });
+  expect(await told()).toEqual([
+    expect.stringContaining("ksExtensionRepository is kseExtensionRepository"),
+    expect.stringContaining("and with them the menu entries of shop (JSBundle shop-js: topbar → global)"),
+    expect.stringContaining("clusterId"),
+  ]);
+  await declare("4.2.1", "hi");
+  expect((await told())[1]).toContain("no extension of this stack is known to have an entry there");
+  // The chart would refuse a marketplace that is left on, as it is where its old name alone is written.
+  await stack.deploy();
+  expect(await identities()).toEqual(before);
+  expect(await menuEntry()).toEqual(["Available", "global"]);
+  expect(await stack.greeting()).toBe("hi from 0.1.0");
+  expect([await takesNewField(), await executorTimeout(), await protection()]).toEqual([true, "15m", 403]);
+  const system = await read<{ metadata: { uid: string } }>("/api/v1/namespaces/kube-system", env);
+  expect(succeeded(await stack.pulumi("stack", "output", "clusterId")).trim()).toBe(system?.metadata.uid);
+  expect(await stack.preview()).toEqual([]);
+});
+
+test("the way back to the oldest chart is the same, and takes the new field away again", async () => {
+  await declare("4.1.2", "hello");
   await stack.deploy();
   expect([await takesNewField(), await executorTimeout()]).toEqual([false, "10m"]);
+  await until(async () => (await protection()) === 200, 30_000, 200);
   expect(await identities()).toEqual(before);
   expect(await stack.greeting()).toBe("hello from 0.1.0");
   expect(await client()).not.toContain(`${CALLBACK}/new`);

@@ -116,6 +116,36 @@ test("KubeSphere's version comes from the chart on disk, and where nobody tells 
   const elsewhere = { chart: "ks-core", version: "1.1.9", repository: "https://charts.example.com" };
   expect((await sources({ ...elsewhere, kubesphereVersion: "v4.1.3" })).kubesphereVersion).toBe("4.1.3");
   await expect(sources(elsewhere)).rejects.toThrow(/^kubesphere:ksCore\.kubesphereVersion: is missing; allowed: .+$/);
+  // What each known chart installs is known.
+  expect((await sources({ ...elsewhere, version: "1.1.5" })).kubesphereVersion).toBe("4.1.3");
+  expect((await sources({ chart: "oci://charts.example.com/kse/ks-core", version: "1.2.4" })).kubesphereVersion).toBe("4.2.1");
+});
+
+describe("a value that the given ks-core has under another name is refused before anything is made", () => {
+  const sources = (ksCore: object) =>
+    loadSources(parseSettings({ access: { domain: "www.ks.com" }, ingressNginx: { install: false }, ksCore }, "dev"), RENDERING);
+  const REFUSED =
+    /^kubesphere:ksCore\.values\.role: "member" is not allowed; allowed: nothing here: ks-core [^ ]+ \(KubeSphere 4\.\S+\) does not read it; what it takes instead is multicluster\.role\. Write it as multicluster\.role\.$/;
+
+  test.each([
+    ["of a registry", { chart: "oci://charts.example.com/kse/ks-core", version: "1.2.4" }],
+    ["of a repository", { chart: "ks-core", repository: "https://charts.example.com", version: "1.1.5" }],
+    ["of an archive's address", { chart: "http://127.0.0.1:1/ks-core-1.1.4.tgz" }],
+  ])("%s", async (_, chart) => {
+    await expect(sources({ ...chart, values: { role: "member" } })).rejects.toThrow(REFUSED);
+    await expect(sources({ ...chart, values: { multicluster: { role: "member" } } })).resolves.toBeDefined();
+  });
+
+  test("of a folder, whose Chart.yaml is read", async () => {
+    const chart = await folder({ "Chart.yaml": "apiVersion: v2\nname: ks-core\nversion: 1.1.5\n" });
+    await expect(sources({ chart, values: { role: "member" } })).rejects.toThrow(REFUSED);
+  });
+
+  test("of an address that says nothing, where the stack says which KubeSphere it is; else nothing is guessed", async () => {
+    const chart = { chart: "http://127.0.0.1:1/ks-core.tgz", values: { role: "member" } };
+    await expect(sources({ ...chart, kubesphereVersion: "4.2.1" })).rejects.toThrow("what it takes instead is multicluster.role");
+    expect((await sources(chart)).ksCoreLine).toBeUndefined();
+  });
 });
 
 test("no file of a chart is read twice in a run, or a stack of a hundred extensions would wait for its disk", async () => {

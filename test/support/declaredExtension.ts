@@ -46,6 +46,7 @@ export const pkg: ExtensionPackage = {
     record: { bytes: 0, most: [], others: 0 },
     awaited: { storageClasses: [], foreignKinds: [] },
     crds: [],
+    goneEntries: [],
     made: [],
   },
 };

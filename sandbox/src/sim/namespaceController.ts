@@ -1,11 +1,11 @@
 /** Holds and releases namespaces as KubeSphere's controller manager does, while it runs. */
 import { SYSTEM_NAMESPACE, SYSTEM_WORKSPACE, label } from "../../../kubesphere/api";
-import { systemLabels } from "../../../kubesphere/cluster/systemNamespaces.js";
+import { PROTECTED, systemLabels } from "../../../kubesphere/cluster/systemNamespaces.js";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import type { Informer } from "./informer.js";
 import { log } from "./log.js";
-import type { Manager } from "./manager.js";
+import { isLater, type Manager } from "./manager.js";
 import { collection } from "./names.js";
 import { namespaceChange } from "./namespaceRules.js";
 import type { KubeObject } from "./objects.js";
@@ -32,9 +32,11 @@ export function namespaceController(cluster: Cluster, { manager, namespaces, wor
     if (release === undefined || namespace === undefined) return;
     const { labels = {}, resourceVersion, deletionTimestamp } = namespace.metadata;
     const change = namespaceChange(namespace, release, workspaces.find(labels[label.workspace] ?? ""));
-    const isUnlabelled = OF_THE_SYSTEM.includes(name) && labels[label.managed] === undefined && deletionTimestamp === undefined;
+    const wanted = { ...systemLabels, ...(isLater(release) && PROTECTED) };
+    const isUnlabelled =
+      OF_THE_SYSTEM.includes(name) && Object.keys(wanted).some((key) => labels[key] === undefined) && deletionTimestamp === undefined;
     if (change === undefined && !isUnlabelled) return;
-    await ifFound(cluster.patch(pathOf(name), { metadata: { resourceVersion, ...change, ...(isUnlabelled && { labels: systemLabels }) } }));
+    await ifFound(cluster.patch(pathOf(name), { metadata: { resourceVersion, ...change, ...(isUnlabelled && { labels: wanted }) } }));
   }
 
   const all = () => {
@@ -50,7 +52,7 @@ export function namespaceController(cluster: Cluster, { manager, namespaces, wor
   });
   // Kubernetes' garbage collector takes what a workspace owns; 4.1.3 owns nothing so, and deletes by the label.
   workspaces.onChange(({ metadata: { name } }, isGone) => {
-    if (isGone && manager.running === "4.1.3") void deleteNamespacesOf(cluster, name);
+    if (isGone && isLater(manager.running)) void deleteNamespacesOf(cluster, name);
     if (!isGone) all();
   });
   return queue;

@@ -25,11 +25,11 @@ export function namespaceChange(
   workspace: KubeObject | undefined,
 ): Change | undefined {
   const { finalizers = [], ownerReferences = [], labels = {}, deletionTimestamp } = metadata;
-  const own = namespaceFinalizer[release];
+  const own = namespaceFinalizer[release === "4.1.2" ? "4.1.2" : "4.1.3"];
   const isHeld = finalizers.includes(own);
   if (deletionTimestamp !== undefined) return isHeld ? { finalizers: finalizers.filter((it) => it !== own) } : undefined;
   const isOfWorkspace = labels[label.workspace] !== undefined;
-  if (release === "4.1.3" && isOfWorkspace)
+  if (release !== "4.1.2" && isOfWorkspace)
     return isHeld
       ? undefined
       : { finalizers: [...finalizers.filter((it) => it !== namespaceFinalizer["4.1.2"]), own], ownerReferences: [] };

@@ -102,7 +102,7 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   });
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
   const certificate = makeCertificate(helm);
-  const admission = new Admission(cluster, certificate, services);
+  const admission = new Admission(cluster, certificate, services, manager);
   const queues = [
     controller.queue,
     extensionController(cluster, { crds, extensions, versions, plans }, platform),

@@ -9,6 +9,7 @@ const learnt = (more: Partial<Learnt> = {}) => ({
   awaited: { storageClasses: [], foreignKinds: [] },
   notes: [],
   crds: [],
+  goneEntries: [],
   made: [],
   record: { bytes: 1, most: [], others: 0 },
   hosts: ["web.example"],

@@ -3,12 +3,24 @@ import type { AddressInfo } from "net";
 import { mkdtemp, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
+import { randomBytes } from "crypto";
+import { buffer } from "stream/consumers";
 import { gzipSync } from "zlib";
+import * as tar from "tar-stream";
 import { resolveChart } from "../../../kubesphere/chart/chartSource";
 
 const KEY = "kubesphere:ksCore.chart";
 const MIRROR = "Name a mirror that serves the chart (https://… or oci://…), or a chart .tgz or folder on disk";
 const TODAY = '; docs/example.md says under "What works today" where to get ks-core.';
+
+/** Chart.yaml, then as much as no start of an archive holds, by address. */
+const packed: Record<string, Buffer> = {};
+const pack = async (...files: [name: string, content: string | Buffer][]) => {
+  const archive = tar.pack();
+  for (const [name, content] of files) archive.entry({ name }, content);
+  archive.finalize();
+  return gzipSync(await buffer(archive));
+};
 
 let server: Server;
 let origin: string;
@@ -17,6 +29,7 @@ let folder: string;
 beforeAll(async () => {
   server = createServer(({ url }, response) => {
     if (url === "/chart.tgz") response.end(gzipSync("chart"));
+    else if (url?.startsWith("/packed/") === true) response.end(packed[url]);
     else if (url === "/page.tgz") response.setHeader("content-type", "text/html").end("<!doctype html>");
     else response.writeHead(404).end();
   });
@@ -34,6 +47,24 @@ test("a chart's URL that answers with an archive is Helm's to install, and no ve
   await expect(resolveChart(KEY, { chart: `${origin}/chart.tgz`, version: "1.1.3" })).rejects.toThrow(
     'kubesphere:ksCore.version: "1.1.3" is not allowed; allowed: nothing beside a chart\'s own URL.',
   );
+});
+
+test("a chart's version would be taken from its address, which anybody may choose: it is read where Helm packs it, at the archive's start", async () => {
+  const chartYaml = "apiVersion: v2\nname: ks-core\nversion: 1.2.4\nappVersion: v4.2.1\n";
+  const large = randomBytes(300_000);
+  const stated = async (...files: Parameters<typeof pack>) => {
+    packed["/packed/ks-core-1.1.3.tgz"] = await pack(...files);
+    return (await resolveChart(KEY, { chart: `${origin}/packed/ks-core-1.1.3.tgz` })).stated;
+  };
+  expect(await stated(["ks-core/Chart.yaml", chartYaml], ["ks-core/files/large", large])).toEqual({
+    version: "1.2.4",
+    appVersion: "v4.2.1",
+  });
+  // What Helm takes all the same is nobody's mistake here.
+  expect(await stated(["ks-core/files/large", large], ["ks-core/Chart.yaml", chartYaml])).toBeUndefined();
+  expect(await stated(["ks-core/charts/a/Chart.yaml", chartYaml])).toBeUndefined();
+  expect(await stated(["ks-core/Chart.yaml", "version: latest\n"])).toBeUndefined();
+  expect(await stated(["ks-core/Chart.yaml", "{"])).toBeUndefined();
 });
 
 test("a vendor's URL that answers with a web page is refused with the URL and the ways out, not by Helm's gzip error", async () => {
@@ -67,7 +98,8 @@ test("a chart from a repository or a registry must be pinned", async () => {
 test("an edited chart on disk is noticed although its version is the same", async () => {
   await writeFile(join(folder, "Chart.yaml"), "apiVersion: v2\nname: ks-core\nversion: 1.1.3\n");
   const before = await resolveChart(KEY, { chart: folder });
-  expect(before).toEqual({ chart: folder, digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string });
+  const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string;
+  expect(before).toEqual({ chart: folder, digest, stated: { version: "1.1.3" } });
   await writeFile(join(folder, "values.yaml"), "replicas: 2\n");
   expect((await resolveChart(KEY, { chart: folder })).digest).not.toBe(before.digest);
 });

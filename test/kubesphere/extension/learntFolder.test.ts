@@ -17,6 +17,7 @@ const learnt: Learnt = {
   record: { bytes: 1, most: [], others: 0 },
   awaited: { storageClasses: [], foreignKinds: [] },
   crds: [],
+  goneEntries: [],
   made: [],
 };
 

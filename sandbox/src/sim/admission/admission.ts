@@ -7,6 +7,7 @@ import { SYSTEM_NAMESPACE } from "../../../../kubesphere/api";
 import type { Cluster } from "../cluster.js";
 import type { Informer } from "../informer.js";
 import { log } from "../log.js";
+import { isLater, type Manager } from "../manager.js";
 import type { Service } from "../objects.js";
 import { Queue } from "../queue.js";
 import type { Certificate } from "./certificate.js";
@@ -17,9 +18,13 @@ import { registration, webhooks, type Webhook } from "./webhooks.js";
 const MANAGER = `${SYSTEM_NAMESPACE}/ks-controller-manager`;
 const registrations = ({ kind }: Webhook) => `/apis/admissionregistration.k8s.io/v1/${kind.toLowerCase()}s`;
 
+/** What is registered anew. */
+const [ALL, LATER] = ["webhooks", "webhooks of later releases"];
+
 export class Admission {
   private readonly all: readonly Webhook[];
-  private readonly queue = new Queue("admission", () => this.register());
+  private readonly queue = new Queue("admission", (which) => this.register(which === LATER));
+  private wasLater = false;
   private server: Server | undefined;
   private authority = "";
 
@@ -27,6 +32,7 @@ export class Admission {
     private readonly cluster: Cluster,
     private readonly made: Promise<Certificate>,
     private readonly services: Informer<Service>,
+    private readonly manager: Manager,
   ) {
     this.all = webhooks(cluster);
   }
@@ -51,8 +57,14 @@ export class Admission {
     this.server.keepAliveTimeout = 0;
     await once(this.server.listen(0, "127.0.0.1"), "listening");
     await this.register();
+    // What an upgrade leaves as it is, is registered as it was: until its new certificate is there, the real ones fail.
+    this.manager.onChange(() => {
+      if (this.wasLater === isLater(this.manager.running)) return;
+      this.wasLater = !this.wasLater;
+      this.queue.add(LATER);
+    });
     this.services.onChange((service) => {
-      if (`${service.metadata.namespace ?? ""}/${service.metadata.name}` === MANAGER) this.queue.add("webhooks");
+      if (`${service.metadata.namespace ?? ""}/${service.metadata.name}` === MANAGER) this.queue.add(ALL);
     });
   }
 
@@ -67,16 +79,21 @@ export class Admission {
     // The API server adds its time limit.
     const webhook = this.all.find((it) => it.path === path.replace(/\?.*$/, ""));
     if (!webhook) throw new Error("no such webhook");
-    return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response: await respond(webhook.review, request) };
+    // The real one's registration goes with the release, before Helm is done with it.
+    const response = this.isWanted(webhook) ? await respond(webhook.review, request) : { uid: request.uid, allowed: true };
+    return { apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", response };
   }
 
-  private async register(): Promise<void> {
+  private isWanted({ isLater: isOfLater = false }: Webhook): boolean {
+    return this.services.find(MANAGER) !== undefined && (!isOfLater || isLater(this.manager.running));
+  }
+
+  private async register(onlyLater = false): Promise<void> {
     const url = `https://127.0.0.1:${(this.server?.address() as AddressInfo).port}`;
-    const isWanted = this.services.find(MANAGER) !== undefined;
-    for (const webhook of this.all) {
+    for (const webhook of this.all.filter(({ isLater: isOfLater = false }) => isOfLater || !onlyLater)) {
       const path = `${registrations(webhook)}/${webhook.configuration}`;
       const body = registration(webhook, url, this.authority);
-      if (!isWanted) await this.cluster.delete(path);
+      if (!this.isWanted(webhook)) await this.cluster.delete(path);
       else if (!(await this.cluster.createIfMissing(registrations(webhook), body))) await this.cluster.patch(path, body);
     }
   }

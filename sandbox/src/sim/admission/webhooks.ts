@@ -3,11 +3,13 @@
  * recorded ks-core registers. They call this machine instead of a Service, which has no programs here.
  */
 import { CORE_API, EXTENSIONS_API, SYSTEM_NAMESPACE, label } from "../../../../kubesphere/api";
+import { PROTECTED } from "../../../../kubesphere/cluster/systemNamespaces";
 import type { Cluster } from "../cluster.js";
 import { collection, namespaced } from "../names.js";
 import { defaultInstallPlan, validateInstallPlan } from "./installPlan.js";
 import { defaultBundle, validateBundle } from "./jsBundle.js";
 import { defaultClient, validateClient } from "./oauthClient.js";
+import { validateDeletion } from "./protector.js";
 import type { AdmissionRequest, Review } from "./review.js";
 import type { JSBundle, Secret } from "../objects.js";
 
@@ -24,6 +26,8 @@ export interface Webhook {
   /** Part of the registration. */
   target: { rules: object[]; failurePolicy: "Fail" | "Ignore"; objectSelector: object };
   review: Review;
+  /** Whether 4.1.2 does not have it. @default false */
+  isLater?: boolean;
 }
 
 const rules = (api: string, resource: string) => {
@@ -46,6 +50,13 @@ const secrets: Webhook["target"] = {
   objectSelector: selector(label.configType, "Exists"),
 };
 
+/** Namespaces alone: the sandbox has no other WorkspaceTemplate than the system's, which goes with the release. */
+const protectedOnes: Webhook["target"] = {
+  rules: [{ apiGroups: [""], apiVersions: ["v1"], operations: ["DELETE"], resources: ["namespaces"], scope: "*" }],
+  failurePolicy: "Ignore",
+  objectSelector: selector(Object.keys(PROTECTED)[0] ?? "", "Exists"),
+};
+
 export function webhooks(cluster: Cluster): Webhook[] {
   const mutating = (configuration: string, name: string, target: Webhook["target"], review: Review): Webhook => {
     return { kind: "MutatingWebhookConfiguration", configuration, name, path: `/mutate/${name}`, target, review };
@@ -65,6 +76,7 @@ export function webhooks(cluster: Cluster): Webhook[] {
     validating("validator.config.kubesphere.io", "validator.config.kubesphere.io", secrets, async (request: AdmissionRequest<Secret>) =>
       validateClient(request, await clients()),
     ),
+    { ...validating("protector.kubesphere.io", "protector.kubesphere.io", protectedOnes, validateDeletion), isLater: true },
   ];
 }
 
