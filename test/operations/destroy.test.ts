@@ -2,11 +2,11 @@
  * The end of a stack: on KubeSphere 4.1.3, after an upgrade to it, and where ks-core's uninstall loses its race with its own controller
  * manager. (On 4.1.2 alone: e2e/platform.)
  */
-import { cp, readFile, writeFile } from "fs/promises";
 import { join } from "path";
+import { writeKsCoreCharts } from "../../sandbox/src/ksCoreCharts";
 import { MANAGER, OUTLIVES } from "../../sandbox/src/sim/manager";
 import { temporaryFolders } from "../support/charts";
-import { api, environment, run, succeeded } from "../support/sandbox";
+import { api, CHECKOUT, environment, run, succeeded } from "../support/sandbox";
 import { openedStack, type OpenedStack, type Stack } from "../support/stack";
 import { until } from "../support/until";
 
@@ -27,13 +27,9 @@ beforeAll(async () => {
   ({ stack } = opened);
   env = await environment();
   before = await stack.clusterObjects();
-  newer = await folder({});
-  await cp(CHART, newer, { recursive: true });
-  const file = join(newer, "Chart.yaml");
-  const text = (await readFile(file, "utf8"))
-    .replace("version: 1.1.3", "version: 1.1.4")
-    .replace("appVersion: v4.1.2", "appVersion: v4.1.3");
-  await writeFile(file, text);
+  const charts = join(await folder({}), "charts");
+  writeKsCoreCharts(CHECKOUT, charts);
+  newer = join(charts, "ks-core-1.1.5");
   await stack.configure({ extensions: [], oauthClients: [] });
 });
 
