@@ -9,7 +9,9 @@ export default class Sequence extends TestEnvironment {
   private hasFailed = false;
 
   handleTestEvent = (event: Circus.Event): void => {
-    if (event.name === "test_fn_failure" || event.name === "hook_failure") this.hasFailed = true;
+    // Of a beforeAll Jest itself fails every test, with what it threw; skipped, they would pass for nothing to be wrong.
+    const isOfOne = event.name === "test_fn_failure" || (event.name === "hook_failure" && event.hook.type !== "beforeAll");
+    if (isOfOne) this.hasFailed = true;
     if (event.name === "test_start" && this.hasFailed) event.test.mode = "skip";
   };
 }

@@ -58,6 +58,15 @@ test("what the release is to have is kept of an install and of an upgrade: what 
   ]);
 });
 
+test("a menu entry that 4.2 has no place for is known of a package, or the preview of the way there would pass over it", async () => {
+  const entry = { ...rendered("extensions.kubesphere.io/v1alpha1 ExtensionEntry web"), spec: { entries: [{ parent: "topbar" }] } };
+  const { learnt } = await packed(
+    {},
+    standInRendering(() => [...WEB, entry]),
+  );
+  expect(learnt.goneEntries).toMatchObject([{ place: "topbar", by: "ExtensionEntry web" }]);
+});
+
 describe("the UI", () => {
   const switched: Files = { "values.yaml": "ingress: {enabled: false}\n" };
   const exposing = standInRendering(({ values }) => [
