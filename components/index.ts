@@ -29,6 +29,7 @@ export type { ClusterScheduling } from "../kubesphere/extension/clusterSchedulin
 export type { ExtensionConfig } from "../kubesphere/extension/extensionConfig";
 export type { KeyPair } from "../kubesphere/login/certificate";
 export type { CertManagerIssuer, ConsoleHttps, ConsoleTls } from "../kubesphere/login/consoleIngress";
+export type { ControllerName } from "../kubesphere/ingress/controllers";
 export type { HarborOidcOptions } from "../kubesphere/login/harbor";
 export type { GrantMethod } from "../kubesphere/login/oauthClientConfig";
 export type { Portal } from "../kubesphere/urls";

@@ -1,18 +1,21 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import { INGRESS_NGINX_NAMESPACE } from "../kubesphere/api";
 import type { ChartReference } from "../kubesphere/chart/chartSource";
 import type { Values } from "../kubesphere/chart/helmValues";
 import { systemLabels } from "../kubesphere/cluster/systemNamespaces";
+import { controllerOf, type ControllerName } from "../kubesphere/ingress/controllers";
+import type { Entry } from "../kubesphere/ingress/controller";
 import { helmRelease } from "./shared/helmRelease";
 import { mergedValues } from "./shared/inputValues";
 
 /** The arguments of an {@link IngressController}. */
 export interface IngressControllerArgs {
-  /** Of ingress-nginx. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
+  /** Which one: ingress-nginx, traefik, haproxy, nginx (F5's) or contour. @default "ingress-nginx" */
+  readonly controller?: ControllerName | undefined;
+  /** Of the controller. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
   readonly chart: ChartReference;
-  /** The IngressClass that the controller serves. @default "nginx" */
+  /** The IngressClass that it serves; `nginx` of Traefik, as plain text: it takes the place of ingress-nginx. Default: the controller's own, such as "nginx". */
   readonly className?: pulumi.Input<string> | undefined;
   /** NodePort for HTTP, 30000–32767. @default 30888 */
   readonly httpNodePort?: pulumi.Input<number> | undefined;
@@ -23,35 +26,30 @@ export interface IngressControllerArgs {
 }
 
 /**
- * The ingress controller, ingress-nginx, in its namespace of that name, reached through NodePorts.
+ * An ingress controller in a namespace of its own, reached through NodePorts.
  *
  * @throws when the chart is not there, is no chart, or is another version than the one wanted.
  */
 export class IngressController extends pulumi.ComponentResource {
-  /** The Helm release of ingress-nginx. */
+  /** The Helm release of the controller. */
   readonly release: Release;
 
   constructor(name: string, args: IngressControllerArgs, opts: pulumi.ComponentResourceOptions = {}) {
-    const { chart, className = "nginx", httpNodePort = 30888, httpsNodePort, values = {} } = args;
+    const { controller, chart, httpNodePort = 30888, httpsNodePort, values = {} } = args;
+    const kind = controllerOf(controller ?? "ingress-nginx", typeof args.className === "string" ? args.className : undefined);
+    const { className = kind.className } = args;
     // What it was called in versions before 0.2.0.
     const aliases = [...(opts.aliases ?? []), { type: "kubesphere:index:IngressNginx" }];
-    super("kubesphere:index:IngressController", name, { chart, className, httpNodePort, httpsNodePort, values }, { ...opts, aliases });
-    const namespace = new Namespace(
-      `${name}-namespace`,
-      { metadata: { name: INGRESS_NGINX_NAMESPACE, labels: systemLabels } },
-      { parent: this },
-    );
-    const own: Values = {
-      controller: {
-        ingressClass: className,
-        ingressClassResource: { name: className },
-        service: { type: "NodePort", nodePorts: { http: httpNodePort, ...(httpsNodePort !== undefined && { https: httpsNodePort }) } },
-      },
-    };
+    const inputs = { ...(controller !== undefined && { controller }), chart, className, httpNodePort, httpsNodePort, values };
+    super("kubesphere:index:IngressController", name, inputs, { ...opts, aliases });
+    const namespace = new Namespace(`${name}-namespace`, { metadata: { name: kind.release, labels: systemLabels } }, { parent: this });
+    // Outputs pass through: the values only hold them.
+    const own = kind.values({ className, http: httpNodePort, https: httpsNodePort } as Entry);
     this.release = helmRelease(
       `${name}-release`,
-      { name: "ingress-nginx", namespace: namespace.metadata.name, chart, values: mergedValues(own, values) },
-      { parent: this },
+      { name: kind.release, namespace: namespace.metadata.name, chart, values: mergedValues(own, values) },
+      // Of two controllers the ports can be one's only.
+      { parent: this, deleteBeforeReplace: true },
     );
     this.registerOutputs({});
   }

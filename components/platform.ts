@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { TOKEN_ENDPOINT_AUTH_METHOD } from "../kubesphere/login/issuer";
 import { bundleUrl, consoleHost, discoveryUrl, domainSuffix, extensionUrl, portalUrl } from "../kubesphere/urls";
+import { controllerOf, otherReleases, type ControllerName } from "../kubesphere/ingress/controllers";
 import { Extension } from "./extension";
 import { ExtensionRepository } from "./extensionRepository";
 import { HarborOidc } from "./harborOidc";
@@ -99,7 +100,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
   }
 
   private declare(name: string, { settings, sources, follow, earlier, crds = [], webhooksFail }: PreparedPlatform): Parts {
-    const { access, ports, ingressNginx, ksCore, hasSecretConfigs, hasSecretValues } = settings;
+    const { access, ports, ingress, ksCore, hasSecretConfigs, hasSecretValues } = settings;
     const suffix = domainSuffix(access);
     // The console's Ingress and the extensions' are reached at one controller.
     const httpsPort = ksCore.https?.port ?? ports.ingressHttps;
@@ -117,7 +118,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
         portal: ksCore.portal,
         https: ksCore.https,
         consoleNodePort: ports.console,
-        ingress: { className: ingressNginx.className, domainSuffix: suffix, httpPort: ports.ingress, httpsPort },
+        ingress: { className: ingress.className, domainSuffix: suffix, httpPort: ports.ingress, httpsPort },
         imageRegistry: ksCore.imageRegistry,
         ksExtensionRepository: ksCore.ksExtensionRepository,
         adminPassword: settings.adminPassword,
@@ -127,19 +128,22 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
       platformPart,
     );
     const controller =
-      sources.ingressNginx &&
+      sources.ingress &&
+      ingress.installed &&
       new IngressController(
-        `${name}-ingress-nginx`,
+        controllerComponent(name, controllerOf(ingress.installed.controller).release),
         {
-          chart: resolved(sources.ingressNginx),
-          className: ingressNginx.className,
+          // What earlier versions declared has none.
+          ...(ingress.installed.controller !== "ingress-nginx" && { controller: ingress.installed.controller }),
+          chart: resolved(sources.ingress),
+          className: ingress.className,
           httpNodePort: ports.ingress,
           httpsNodePort: ports.ingressHttps,
-          values: secretIf(hasSecretValues.ingressNginx, ingressNginx.values),
+          values: secretIf(hasSecretValues.ingress, ingress.installed.values),
         },
         // KubeSphere puts a finalizer on each namespace of the cluster, and once ks-core is gone nothing removes it any more: so a destroy
         // deletes this namespace first.
-        { ...platformPart, dependsOn: [core] },
+        { ...platformPart, dependsOn: [core], aliases: formerControllers(name, ingress.installed.controller) },
       );
 
     const usable = afterOutage(core, { webhooksFail });
@@ -183,7 +187,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
           values: secretIf(hasSecretValues.harbor, values),
           chart: resolved(sources.harbor),
           issuer: this.issuer,
-          className: ingressNginx.className,
+          className: ingress.className,
           namespace: core.namespace,
           production: settings.production,
         },
@@ -215,5 +219,11 @@ async function inTheEnd(extensions: readonly Installed[]): Promise<Record<string
   await Promise.all(extensions.map(({ ended }) => ended));
   return Object.fromEntries(extensions.map(({ extension, urls }) => [extension, urls]));
 }
+
+const controllerComponent = (name: string, release: string) => `${name}-${release}`;
+
+/** A stack has one controller: another one replaces it, and so gets the ports once the former one has let go of them. */
+const formerControllers = (name: string, controller: ControllerName) =>
+  otherReleases(controllerOf(controller).release).map((release) => ({ name: controllerComponent(name, release) }));
 
 const formerly = (name: string, renamedFrom: string | undefined) => (renamedFrom === undefined ? [] : [{ name: `${name}-${renamedFrom}` }]);

@@ -1,11 +1,13 @@
 /** The arguments of a platform, and how they become settings. The schema of a stack's configuration checks them, too. */
 import * as pulumi from "@pulumi/pulumi";
 import type { ExtensionArgs } from "./extensionArgs";
+import { ingressWarnings } from "../settings/ingressWarnings";
 import { checkLogins } from "../settings/oauthChecks";
 import type { OAuthClientArgs } from "./oauthClient";
 import { given, parseSettings } from "../settings/parsedSettings";
 import type { Settings } from "../settings/settings";
 import type { HarborOidcOptions } from "../kubesphere/login/harbor";
+import type { ControllerName } from "../kubesphere/ingress/controllers";
 import type { Values } from "../kubesphere/chart/helmValues";
 
 /** A Helm chart: where it comes from, and its values. */
@@ -73,7 +75,7 @@ export interface KsCoreSettingsArgs extends ChartArgs {
     | {
         /** @default the domain of `access` */
         readonly hostname?: string | undefined;
-        /** @default ingressNginx.className */
+        /** @default ingress.className */
         readonly className?: string | undefined;
         /** The port that people use. @default ports.ingressHttps */
         readonly port?: number | undefined;
@@ -128,7 +130,7 @@ export interface HarborSettingsArgs extends ChartArgs, HarborOidcOptions {
 }
 
 /** The parts of a platform's arguments that may be, or hold, a secret. */
-export type SecretPart = "adminPassword" | "extensions" | "ingressNginx" | "ksCore" | "harbor";
+export type SecretPart = "adminPassword" | "extensions" | "ingress" | "ingressNginx" | "ksCore" | "harbor";
 
 /** The arguments of a {@link Platform}. They are those of a stack's file, where each key is explained as well. */
 export interface PlatformArgs {
@@ -144,9 +146,9 @@ export interface PlatformArgs {
   /** NodePorts, 30000–32767. */
   readonly ports?:
     | {
-        /** The ingress controller over HTTP. @default 30888 */
+        /** The ingress controller over HTTP; any port if you bring the controller yourself. @default 30888 */
         readonly ingress?: number | undefined;
-        /** The ingress controller over HTTPS. Default: the cluster chooses one. */
+        /** The ingress controller over HTTPS; any port, as `ingress`. Default: the cluster chooses one. */
         readonly ingressHttps?: number | undefined;
         /** The console. @default 30880 */
         readonly console?: number | undefined;
@@ -160,6 +162,15 @@ export interface PlatformArgs {
       }
     | undefined;
   /** The ingress controller. */
+  readonly ingress?:
+    | (ChartArgs & {
+        /** Which controller is installed; `none` if the cluster has one already. @default "ingress-nginx" */
+        readonly controller?: ControllerName | "none" | undefined;
+        /** The IngressClass that the controller serves. With `nginx`, Traefik takes the place of ingress-nginx. Default: the controller's own. */
+        readonly className?: string | undefined;
+      })
+    | undefined;
+  /** The ingress controller, by its former key. @deprecated Use `ingress`. */
   readonly ingressNginx?:
     | (ChartArgs & {
         /** Whether ingress-nginx is installed; `false` if the cluster has a controller already. @default true */
@@ -193,6 +204,6 @@ export interface PlatformArgs {
  */
 export function platformSettings({ secrets = [], ...args }: PlatformArgs, name: string, root: string): Settings {
   const settings = parseSettings(given(args) as Readonly<Record<string, unknown>>, name, secrets, [], root);
-  for (const warning of checkLogins(settings, new Date()).warnings) void pulumi.log.warn(warning);
+  for (const warning of [...ingressWarnings(settings), ...checkLogins(settings, new Date()).warnings]) void pulumi.log.warn(warning);
   return settings;
 }

@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeWarning } from "../kubesphere/login/warnings";
 import { clearSecrets } from "./clearSecrets";
+import { ingressWarnings } from "./ingressWarnings";
 import { checkLogins } from "./oauthChecks";
 import { parseSettings } from "./parsedSettings";
 import type { Settings } from "./settings";
@@ -29,7 +30,8 @@ export function readConfig(): Settings {
   const file = () => Object.fromEntries(Object.entries(stackFileConfig(stack)).map(([key, value]) => [key.replace(prefix, ""), value]));
   const inClear = clearSecrets({ values, secretKeys, file });
   const settings = parseSettings(values, stack, secretKeys, inClear);
-  for (const warning of [...inClear.map(describeWarning), ...checkLogins(settings, new Date()).warnings]) void pulumi.log.warn(warning);
+  for (const warning of [...inClear.map(describeWarning), ...ingressWarnings(settings), ...checkLogins(settings, new Date()).warnings])
+    void pulumi.log.warn(warning);
   return settings;
 }
 

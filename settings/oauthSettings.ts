@@ -4,7 +4,9 @@ import { z } from "zod";
 import { consolePortal, type ConsoleHttps } from "../kubesphere/login/consoleIngress";
 import { GRANT_METHODS, SCOPES } from "../kubesphere/login/oauthClientConfig";
 import { consoleHost, domainSuffix, type Access, type Portal } from "../kubesphere/urls";
+import type { Values } from "../kubesphere/chart/helmValues";
 import { chart, freeValues } from "./chartSettings";
+import type { IngressSettings } from "./ingressSettings";
 import { dnsName, dnsNamed, flag, ipv4, list, matching, section, tcpPort, text } from "./schema";
 
 const seconds = z.int({ error: "whole seconds: 0, or 600 and more. Leave it out for KubeSphere's own" }).optional();
@@ -60,7 +62,7 @@ export const https = section({
   hostname: dnsName
     .refine((name) => !isIPv4(name), { error: "a DNS name; an Ingress takes no address. Leave it out for the one under `access`" })
     .optional(),
-  className: dnsNamed("the name of an IngressClass. Leave it out for ingressNginx.className").optional(),
+  className: dnsNamed("the name of an IngressClass. Leave it out for ingress.className").optional(),
   port: tcpPort.optional(),
   tls,
 });
@@ -75,8 +77,12 @@ export const portal = section({
 interface ConsoleSettings {
   readonly access: Access;
   readonly ports: { readonly console: number; readonly ingressHttps?: number | undefined };
-  readonly ingressNginx: { readonly install: boolean; readonly className: string };
-  readonly ksCore: { readonly portal?: z.output<typeof portal> | undefined; readonly https?: z.output<typeof https> | undefined };
+  readonly ingress: Pick<IngressSettings, "className" | "installed">;
+  readonly ksCore: {
+    readonly portal?: z.output<typeof portal> | undefined;
+    readonly https?: z.output<typeof https> | undefined;
+    readonly values: Values;
+  };
 }
 
 interface Console {
@@ -85,7 +91,7 @@ interface Console {
 }
 
 /** KubeSphere's own address: with `https` that of its Ingress, else `portal`, else that of the console's NodePort. */
-export function consoleSettings({ access, ports, ingressNginx, ksCore }: ConsoleSettings, context: z.core.$RefinementCtx): Console {
+export function consoleSettings({ access, ports, ingress, ksCore }: ConsoleSettings, context: z.core.$RefinementCtx): Console {
   const refuse = (path: string[], message: string) => context.addIssue({ code: "custom", path, message });
   if (ksCore.https === undefined) {
     const { hostname = consoleHost(access), http = { port: ports.console }, https } = ksCore.portal ?? {};
@@ -93,13 +99,16 @@ export function consoleSettings({ access, ports, ingressNginx, ksCore }: Console
   }
   if (ksCore.portal !== undefined) refuse(["ksCore", "portal"], "nothing beside ksCore.https, which decides it. Remove it");
   // Our own ingress controller listens on NodePorts; for another one, the usual port is assumed.
-  const port = ksCore.https.port ?? ports.ingressHttps ?? (ingressNginx.install ? undefined : 443);
+  const port = ksCore.https.port ?? ports.ingressHttps ?? (ingress.installed ? undefined : 443);
   if (port === undefined)
     refuse(
       ["ports", "ingressHttps"],
       "a NodePort for https, which ksCore.https needs. Behind a load balancer set ksCore.https.port instead",
     );
-  const { hostname = domainSuffix(access), className = ingressNginx.className, tls } = ksCore.https;
+  const { hostname = domainSuffix(access), className = ingress.className, tls } = ksCore.https;
+  // ks-core 1.1.3's Ingress then names a kind of traefik.containo.us/v1alpha1, a group that Traefik 3 does not have.
+  if (className === "traefik" && ksCore.values["internalTLS"] === true)
+    refuse(["ksCore", "values", "internalTLS"], "false, as ksCore.https with class traefik needs it. Leave it out");
   const https: ConsoleHttps = { hostname, className, port: port ?? 443, tls };
   return { portal: consolePortal(https, ports.console), https };
 }

@@ -38,7 +38,7 @@ export function parseSettings(
     cluster: { ...cluster, identifier: cluster.identifier ?? stack },
     hasSecretConfigs: secretKeys.includes("extensions"),
     hasSecretValues: {
-      ingressNginx: secretKeys.includes("ingressNginx"),
+      ingress: secretKeys.includes("ingress") || secretKeys.includes("ingressNginx"),
       ksCore: secretKeys.includes("ksCore"),
       harbor: secretKeys.includes("harbor"),
     },

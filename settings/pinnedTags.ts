@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describeWarning } from "../kubesphere/login/warnings";
 import { valueAt, type Values } from "../kubesphere/chart/helmValues";
+import { controllerOf } from "../kubesphere/ingress/controllers";
 import type { Settings } from "./settings";
 import type { ReadSources } from "./sources";
 
@@ -9,17 +10,23 @@ import type { ReadSources } from "./sources";
 const HARBOR_PARTS = "core portal jobservice registry.registry registry.controller trivy database.internal redis.internal exporter nginx";
 const TAGS = {
   ksCore: ["global.tag", ...["apiserver", "console", "controller"].map((part) => `${part}.image.tag`)],
-  ingressNginx: ["controller.image.tag"],
   harbor: HARBOR_PARTS.split(" ").map((part) => `${part}.image.tag`),
 };
 
-type Pinning = Pick<Settings, "ksCore" | "ingressNginx" | "harbor">;
+type Pinning = Pick<Settings, "ksCore" | "ingress" | "harbor">;
+
+interface Release {
+  readonly key: string;
+  readonly values: Values;
+  readonly tags: readonly string[];
+  /** The chart's; undefined where it is not known. */
+  readonly version: string | undefined;
+}
 
 /** @returns a line for each tag that differs from the chart's own version; for ks-core also if that version is unknown */
-export function pinnedTags(settings: Pinning, sources: Pick<ReadSources, "ksCore" | "ingressNginx" | "harbor">): string[] {
-  const told = (key: keyof typeof TAGS, version: string | undefined) => {
-    const values: Values = settings[key]?.values ?? {};
-    return TAGS[key].flatMap((path) => {
+export function pinnedTags({ ksCore, ingress, harbor }: Pinning, sources: Pick<ReadSources, "ksCore" | "ingress" | "harbor">): string[] {
+  const told = ({ key, values, tags, version }: Release) =>
+    tags.flatMap((path) => {
       const tag = valueAt(values, path);
       if (tag === undefined || tag === null || tag === "" || (version !== undefined && plain(tag) === plain(version))) return [];
       return describeWarning({
@@ -29,12 +36,22 @@ export function pinnedTags(settings: Pinning, sources: Pick<ReadSources, "ksCore
         mend: "Leave it out",
       });
     });
-  };
-  const of = (key: "ingressNginx" | "harbor") => {
-    const version = sources[key]?.appVersion;
-    return version === undefined ? [] : told(key, version);
-  };
-  return [...told("ksCore", sources.ksCore.appVersion ?? settings.ksCore.kubesphereVersion), ...of("ingressNginx"), ...of("harbor")];
+  const { installed } = ingress;
+  const others: readonly Release[] = [
+    ...(installed
+      ? [
+          {
+            ...{ key: ingress.key, values: installed.values, version: sources.ingress?.appVersion },
+            tags: controllerOf(installed.controller, ingress.className).tags,
+          },
+        ]
+      : []),
+    ...(harbor ? [{ key: "harbor", values: harbor.values, tags: TAGS.harbor, version: sources.harbor?.appVersion }] : []),
+  ];
+  return [
+    ...told({ key: "ksCore", values: ksCore.values, tags: TAGS.ksCore, version: sources.ksCore.appVersion ?? ksCore.kubesphereVersion }),
+    ...others.filter(({ version }) => version !== undefined).flatMap(told),
+  ];
 }
 
 /** Warns of them, in previews too. */

@@ -15,6 +15,10 @@ export const matching = (pattern: RegExp, error: string) => z.string({ error }).
 export const flag = z.boolean({ error: "true or false. Write it without quotes" });
 const integer = (least: number, most: number, error: string) => z.int({ error }).min(least, { error }).max(most, { error });
 export const nodePort = integer(30000, 32767, "a NodePort: a whole number from 30000 to 32767. Leave it out for the default");
+export const ENTRY_PORT =
+  "a NodePort: a whole number from 30000 to 32767, or beside `ingress.controller: none` any port. Leave it out for the default";
+/** Of an ingress controller: a NodePort where the program installs it, any where somebody else has. */
+export const entryPort = integer(1, 65535, ENTRY_PORT);
 export const tcpPort = integer(1, 65535, "a port: a whole number from 1 to 65535. Write it without quotes");
 
 /** @param error the message for a value that is not a text */

@@ -6,35 +6,17 @@ import { cluster } from "./clusterSettings";
 import { extension, extensionRepository } from "./extensionSettings";
 import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
 import { IMAGE_REGISTRY_TEXT } from "../kubesphere/chart/imageRegistry";
-import { dnsNamed, flag, imageRegistry, list, matching, nodePort, section, text } from "./schema";
+import { ingress, ingressNginx, ingressSettings, listensOnNodePort } from "./ingressSettings";
+import { entryPort, flag, imageRegistry, list, matching, nodePort, section, text } from "./schema";
 
-/** The charts that the program pins. A chart without a version could be upgraded without anybody's request. */
-const INGRESS_NGINX = { chart: "ingress-nginx", repository: "https://kubernetes.github.io/ingress-nginx", version: "4.15.1" };
+/** The pinned versions of ks-core; those of ingress controllers are in `kubesphere/ingress`. A chart without a version could be upgraded without anybody's request. */
 const KS_CORE = { version: "1.1.3", kubesphereVersion: "4.1.2" };
 const ksCoreUrl = (version: string) => `https://charts.kubesphere.io/main/ks-core-${version}.tgz`;
 
-const ports = section({ ingress: nodePort.default(30888), ingressHttps: nodePort.optional(), console: nodePort.default(30880) }).refine(
+/** Whether it has to be a NodePort depends on who brings the controller. */
+const ports = section({ ingress: entryPort.default(30888), ingressHttps: entryPort.optional(), console: nodePort.default(30880) }).refine(
   ({ ingress, ingressHttps, console }) => new Set([ingress, ingressHttps, console]).size === 3,
   { error: "a different port for each of ingress, ingressHttps and console. Change one of them" },
-);
-
-const ingressNginx = section({
-  install: flag.default(true),
-  className: dnsNamed("the name of an IngressClass such as nginx. `kubectl get ingressclass` lists them").default("nginx"),
-  ...chart,
-  values: freeValues(
-    {
-      "controller.ingressClass": "ingressNginx.className",
-      "controller.ingressClassResource.name": "ingressNginx.className",
-      "controller.service.type": "ports.ingress",
-      "controller.service.nodePorts": "ports.ingress and ports.ingressHttps",
-    },
-    ["global.image.registry"],
-  ),
-}).transform(({ chart, repository, version, ...rest }) =>
-  chart === undefined
-    ? { ...rest, chart: INGRESS_NGINX.chart, repository: repository ?? INGRESS_NGINX.repository, version: version ?? INGRESS_NGINX.version }
-    : { ...rest, chart, repository, version },
 );
 
 const ksCore = section({
@@ -53,7 +35,7 @@ const ksCore = section({
       ingress: "ksCore.https",
       "authentication.adminPassword": "adminPassword",
       "console.nodePort": "ports.console",
-      "extension.ingress": "access, kubesphere:ports and kubesphere:ingressNginx.className",
+      "extension.ingress": "access, kubesphere:ports and kubesphere:ingress.className",
       "global.imageRegistry": "ksCore.imageRegistry",
       "ksExtensionRepository.enabled": "ksCore.ksExtensionRepository",
       "kseExtensionRepository.enabled": "ksCore.ksExtensionRepository",
@@ -70,7 +52,8 @@ export const settingsSchema = section({
   access,
   ports: ports.prefault({}),
   cluster: cluster.prefault({}),
-  ingressNginx: ingressNginx.prefault({}),
+  ingress: ingress.optional(),
+  ingressNginx: ingressNginx.optional(),
   ksCore: ksCore.prefault({}),
   extensions: list(extension, "extensions").prefault([]),
   extensionRepositories: list(extensionRepository, "repositories").prefault([]),
@@ -78,7 +61,13 @@ export const settingsSchema = section({
   harbor: harbor.optional(),
   adminPassword: text("a password, or its bcrypt hash. Set it with `pulumi config set --secret adminPassword`").optional(),
   production: flag.default(false),
-}).transform((settings, context) => ({ ...settings, ksCore: { ...settings.ksCore, ...consoleSettings(settings, context) } }));
+})
+  .refine(...listensOnNodePort("ingress"))
+  .refine(...listensOnNodePort("ingressHttps"))
+  .transform(({ ingressNginx: formerly, ...given }, context) => {
+    const settings = { ...given, ingress: ingressSettings({ ...given, ingressNginx: formerly }, context) };
+    return { ...settings, ksCore: { ...settings.ksCore, ...consoleSettings(settings, context) } };
+  });
 
 type Checked = z.output<typeof settingsSchema>;
 /** The checked configuration, with every default filled in. */
@@ -87,5 +76,5 @@ export type Settings = Checked & {
   /** Whether a `config` among the extensions may be a secret. */
   readonly hasSecretConfigs: boolean;
   /** Whether the `values` of these charts may have a secret. */
-  readonly hasSecretValues: { readonly ingressNginx: boolean; readonly ksCore: boolean; readonly harbor: boolean };
+  readonly hasSecretValues: { readonly ingress: boolean; readonly ksCore: boolean; readonly harbor: boolean };
 };

@@ -10,8 +10,8 @@ import { attempt, type Attempt, type Problem } from "../kubesphere/errors";
 import type { Rendering } from "../kubesphere/extension/rendering";
 
 interface SourcesOf<Extension> {
-  /** Absent if the cluster has a controller already. */
-  readonly ingressNginx: ChartSource | undefined;
+  /** The ingress controller's chart; absent if the cluster has a controller already. */
+  readonly ingress: ChartSource | undefined;
   readonly ksCore: ChartSource;
   /** Absent if the stack has no Harbor. */
   readonly harbor: ChartSource | undefined;
@@ -29,10 +29,10 @@ export type Sources = SourcesOf<DeclaredExtension>;
  * @throws {@link mistake} with one line for each source that cannot be read or is not valid.
  */
 export async function readSources(settings: Settings, root?: string): Promise<ReadSources> {
-  const { ingressNginx, ksCore, harbor, extensions, extensionRepositories } = settings;
+  const { ingress, ksCore, harbor, extensions, extensionRepositories } = settings;
   const chart = (path: string, from: Parameters<typeof resolveChart>[1]) => attempt(resolveChart(path, from));
   const [controller, core, registry, declared] = await Promise.all([
-    ingressNginx.install ? chart("kubesphere:ingressNginx.chart", ingressNginx) : NO_CHART,
+    ingress.installed ? chart(`kubesphere:${ingress.key}.chart`, ingress.installed) : NO_CHART,
     chart("kubesphere:ksCore.chart", ksCore),
     harbor ? chart("kubesphere:harbor.chart", harbor) : NO_CHART,
     readExtensions(extensions),
@@ -50,7 +50,7 @@ export async function readSources(settings: Settings, root?: string): Promise<Re
   // If it is missing, a problem was reported.
   const ksCoreChart = core.value as ChartSource;
   return {
-    ingressNginx: controller.value,
+    ingress: controller.value,
     ksCore: ksCoreChart,
     harbor: registry.value,
     kubesphereVersion,

@@ -2,7 +2,8 @@
  * What the program would declare now of what people set in the console, plans and namespaces: a refresh writes into the state whatever
  * somebody has set in the cluster.
  */
-import { INGRESS_NGINX_NAMESPACE, repairedAnnotation } from "../../kubesphere/api";
+import { repairedAnnotation } from "../../kubesphere/api";
+import { controllerOf } from "../../kubesphere/ingress/controllers";
 import { installPlan, namespace } from "../../kubesphere/extension/extensionObjects";
 import { repairEnd } from "../../kubesphere/extension/installPlan";
 import { systemLabels } from "../../kubesphere/cluster/systemNamespaces";
@@ -30,10 +31,10 @@ export async function programmed(
 ): Promise<Programmed> {
   try {
     const extensions = await declaredExtensions(config, checkout, rendering);
-    const { ingressNginx } = checkedSettings(config);
-    const controller = { metadata: { name: INGRESS_NGINX_NAMESPACE, labels: systemLabels } };
+    const { installed } = checkedSettings(config).ingress;
+    const name = installed && controllerOf(installed.controller).release;
     return new Map<string, object>([
-      ...(ingressNginx.install ? [[`Namespace ${INGRESS_NGINX_NAMESPACE}`, controller] as const] : []),
+      ...(name === undefined ? [] : [[`Namespace ${name}`, { metadata: { name, labels: systemLabels } }] as const]),
       ...extensions.flatMap(({ versions, install }) => {
         const pkg = versions.find(({ version }) => version === install?.version);
         if (install === undefined || pkg === undefined) return [];

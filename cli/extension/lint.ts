@@ -10,7 +10,9 @@ import { ConfigurationError, type Problem } from "../../kubesphere/errors";
 import { needsOf } from "../../kubesphere/extension/extensionFacts";
 import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { partsOf } from "../../kubesphere/extension/installedParts";
-import type { Values } from "../../kubesphere/chart/helmValues";
+import { CONTROLLER_NAMES, controllerOf } from "../../kubesphere/ingress/controllers";
+import { toldIngress, type ToldIngress } from "../../kubesphere/ingress/toldIngress";
+import { mergeValues, type Values } from "../../kubesphere/chart/helmValues";
 import { judgeRecord } from "../../kubesphere/chart/releaseRecord";
 import { command, usageError } from "../shared/command";
 import type { Rendering } from "../../kubesphere/extension/rendering";
@@ -35,7 +37,7 @@ export interface Finding {
 }
 
 export const lintCommand = command({
-  help: `lint SOURCE [--kube-version VERSION] [--ks-version VERSION] [--kubeconfig FILE] [--context NAME]
+  help: `lint SOURCE [--kube-version VERSION] [--ks-version VERSION] [--kubeconfig FILE] [--context NAME] [--ingress NAME]
   Checks the source as a stack does, then with \`helm lint --strict\`, then what is rendered without values and with an Ingress:
   rights for every object and none besides, an Ingress that leads to a Service, a front end that is there, menu entries that
   KubeSphere shows: 4.2 has no topbar and no project.
@@ -44,9 +46,13 @@ export const lintCommand = command({
   --ks-version VERSION    KubeSphere to check for, such as 4.2.1 (default: any that ksVersion lets in)
   --kubeconfig FILE       of a cluster, to check for its version and for what it serves, and not for --kube-version (default: none is asked)
   --context NAME          of the kubeconfig, or of the user's own where none is named
+  --ingress NAME          the ingress controller to check for, as \`ingress.controller\` of a stack: ${CONTROLLER_NAMES.join(", ")} (default: ingress-nginx)
+  --ingress-class NAME    its IngressClass (default: its own); traefik with class nginx takes the place of ingress-nginx
 
   Exit code 1 when there is anything to mend.`,
   options: {
+    ingress: { type: "string" },
+    "ingress-class": { type: "string" },
     "kube-version": { type: "string" },
     "ks-version": { type: "string" },
     kubeconfig: { type: "string" },
@@ -60,7 +66,8 @@ export const lintCommand = command({
     progress.now(`reading ${source}`);
     const cluster = kubeconfig === undefined && context === undefined ? undefined : await targetCluster({ kubeconfig, context });
     const versions = { kubernetes: cluster?.kubeVersion ?? stated, kubesphere };
-    const rendering = await renderingBy(cache, cluster ?? noCluster(stated), SAMPLE_VALUES);
+    const ingress = ingressIn(values.ingress, values["ingress-class"]);
+    const rendering = { ...(await renderingBy(cache, cluster ?? noCluster(stated), sampleValues(ingress))), ingress };
     const read = await readAndPack(source, rendering).catch((error: unknown) => {
       if (error instanceof ConfigurationError) return error;
       throw error;
@@ -85,6 +92,20 @@ export const lintCommand = command({
     ]);
   },
 });
+
+/** @throws Failure for a controller that nobody knows */
+function ingressIn(given: string | undefined, className: string | undefined): ToldIngress | undefined {
+  if (given === undefined && className !== undefined) throw usageError("--ingress-class says nothing without --ingress");
+  const name = CONTROLLER_NAMES.find((it) => it === given);
+  if (given !== undefined && name === undefined) throw usageError(`--ingress ${given}: use ${CONTROLLER_NAMES.join(", ")}`);
+  return name && toldIngress(name, className ?? controllerOf(name).className);
+}
+
+/** With the class of the controller, for charts that take it. */
+const sampleValues = (ingress: ToldIngress | undefined): Values =>
+  ingress === undefined
+    ? SAMPLE_VALUES
+    : mergeValues(SAMPLE_VALUES, { global: { extension: { ingress: { ingressClassName: ingress.className } } } });
 
 /** @throws Failure for a range or a part of a version */
 export function wholeVersion(option: string, text: string | undefined): string | undefined {

@@ -13,6 +13,7 @@ import { contentsOf } from "./folder";
 import { needsOf, type ListOptions, type Needs } from "./list";
 import { Problems } from "./problem";
 import { parseMappings, referenceText, withoutSlash } from "./reference";
+import { statedIngress } from "../shared/statedIngress";
 import { chartLines, counted, listed, registryLines, told } from "./report";
 
 const HELP = `[--stack STACK] [--to DIR] [--registry REGISTRY] [--from REGISTRY=REGISTRY]… [--image IMAGE]… [--platform OS/ARCH] [--json]
@@ -77,7 +78,7 @@ export const commands = (checkout: string) =>
         const copies = await copied(needs, { folder, registry }, options);
         const lines = [
           ...(values.to === undefined ? [] : chartLines(needs, values.stack, values.to)),
-          ...(registry === undefined ? [] : registryLines(needs, values.stack, registry)),
+          ...(registry === undefined ? [] : registryLines(needs, statedIngress(config), values.stack, registry)),
         ];
         return outcome(values.stack ?? "the selected stack", needs, copies, lines, problems);
       } finally {

@@ -1,6 +1,8 @@
 /** A mirror, told to people, and how the stack is told to use it. */
 import { join } from "path";
 import { shellWord } from "../../kubesphere/shellWord";
+import { KS_CORE_RELEASE } from "../../kubesphere/api";
+import type { StatedIngress } from "../shared/statedIngress";
 import { chartFile } from "./charts";
 import type { Copied } from "./copy";
 import type { Needs } from "./list";
@@ -59,24 +61,30 @@ export const chartLines = ({ charts }: Needs, stack: string | undefined, folder:
     ...chart.obsolete.map((key) => config("rm", stack, key)),
   ]);
 
-/** By release, the settings that make its chart name another registry. */
-const REGISTRIES: readonly (readonly [release: string, key: string])[] = [
-  ["ks-core", "kubesphere:ksCore.imageRegistry"],
-  ["ingress-nginx", "kubesphere:ingressNginx.values.global.image.registry"],
-];
+const KS_CORE = "kubesphere:ksCore.imageRegistry";
 /** KubeSphere hands it on to extensions' charts. */
 const OF_EXTENSIONS = "kubesphere:ksCore.imageRegistry";
 /** Bitnami's and Harbor's charts have no setting in common. */
 const OTHERS = ["harbor", "--image"];
 
 /** What makes charts name the registry, where they do not do so already. */
-export function registryLines({ images }: Needs, stack: string | undefined, registry: string): string[] {
+export function registryLines({ images }: Needs, stated: StatedIngress, stack: string | undefined, registry: string): string[] {
   const elsewhere = images.filter(({ reference }) => !`${reference.host}/${reference.path}`.startsWith(`${registry}/`));
   const releases = new Set(elsewhere.flatMap(({ neededBy }) => neededBy));
-  const known = REGISTRIES.filter(([release]) => releases.has(release)).map(([, key]) => key);
-  const isExtension = (release: string) => !OTHERS.includes(release) && !REGISTRIES.some(([name]) => name === release);
-  const keys = new Set([...known, ...([...releases].some(isExtension) ? [OF_EXTENSIONS] : [])]);
-  return [...keys].map((key) => `${config("set", stack, key)} ${registry}`);
+  const { key: ingress, controller } = stated;
+  const isExtension = (release: string) => ![...OTHERS, KS_CORE_RELEASE, controller?.release].includes(release);
+  const lines = [
+    ...(releases.has(KS_CORE_RELEASE) ? [[KS_CORE, registry]] : []),
+    ...(controller && releases.has(controller.release)
+      ? controller.images.map(({ path, holds }) => {
+          const repository = elsewhere.find(({ neededBy }) => neededBy.includes(controller.release))?.reference.path ?? "";
+          const value = { registry, repository, "registry/repository": `${registry}/${repository}` }[holds];
+          return [`kubesphere:${ingress}.values.${path}`, value];
+        })
+      : []),
+    ...([...releases].some(isExtension) ? [[OF_EXTENSIONS, registry]] : []),
+  ];
+  return [...new Set(lines.map(([key = "", value = ""]) => `${config("set", stack, key)} ${value}`))];
 }
 
 const config = (verb: "set" | "rm", stack: string | undefined, key: string) =>

@@ -5,6 +5,8 @@ import type { Settings } from "../../settings/settings";
 import { ksCoreFacts, type Sources } from "../../settings/sources";
 import { readChart } from "../../kubesphere/chart/chart";
 import type { ChartReference } from "../../kubesphere/chart/chartSource";
+import { controllerOf } from "../../kubesphere/ingress/controllers";
+import { toldIngress } from "../../kubesphere/ingress/toldIngress";
 import { describeProblem } from "../../kubesphere/errors";
 import type { Rendering } from "../../kubesphere/extension/rendering";
 import { checkedSettings, placed } from "../status/wanted";
@@ -38,16 +40,16 @@ export async function sourcesOf(config: Readonly<Record<string, unknown>>, check
     // Neither is in what is rendered, and no secret leaves this process.
     cluster: { ...cluster, identifier: cluster.identifier ?? "mirror" },
     hasSecretConfigs: false,
-    hasSecretValues: { ingressNginx: false, ksCore: false, harbor: false },
+    hasSecretValues: { ingress: false, ksCore: false, harbor: false },
   };
-  const { ingressNginx, ksCore, harbor } = settings;
+  const { ingress, ksCore, harbor } = settings;
   const loaded = await loadExtensions(
     settings.extensions.map((extension) => placed(extension, checkout)),
-    { ...rendering, injected: injectedValues(settings) },
+    { ...rendering, injected: injectedValues(settings), ingress: toldIngress(ingress.installed?.controller, ingress.className) },
   );
   const isWhole = ({ path }: DeclaredExtension) => !loaded.problems.some((problem) => problem.path.startsWith(path));
   const sources: Sources = {
-    ingressNginx: ingressNginx.install ? referenceOf(ingressNginx) : undefined,
+    ingress: ingress.installed && referenceOf(ingress.installed),
     ksCore: referenceOf(ksCore),
     harbor: harbor && referenceOf(harbor),
     // It only shapes the objects of repositories, in which no image is named.
@@ -55,7 +57,7 @@ export async function sourcesOf(config: Readonly<Record<string, unknown>>, check
     ksCoreLine: ksCoreFacts(ksCore, ksCore.kubesphereVersion).ksCoreLine,
     extensions: loaded.extensions.filter(isWhole),
   };
-  return { settings, sources, charts: chartsOf(sources), unread: loaded.problems.map(describeProblem) };
+  return { settings, sources, charts: chartsOf(settings, sources), unread: loaded.problems.map(describeProblem) };
 }
 
 /** @param file the fetched chart of ks-core; undefined where it cannot be had @returns the sources, with what the chart says of itself */
@@ -69,8 +71,10 @@ export async function withKsCoreFacts({ settings, sources }: StackSources, file:
 
 const referenceOf = ({ chart, repository, version }: ChartReference): ChartReference => ({ chart, repository, version });
 
-const chartsOf = ({ ingressNginx, ksCore, harbor }: Sources): NamedChart[] => [
-  ...(ingressNginx ? [{ release: "ingress-nginx", key: "kubesphere:ingressNginx", reference: ingressNginx }] : []),
+const chartsOf = ({ ingress: { key, className, installed } }: Settings, { ingress, ksCore, harbor }: Sources): NamedChart[] => [
+  ...(installed && ingress
+    ? [{ release: controllerOf(installed.controller, className).release, key: `kubesphere:${key}`, reference: ingress }]
+    : []),
   { release: "ks-core", key: "kubesphere:ksCore", reference: ksCore },
   ...(harbor ? [{ release: "harbor", key: "kubesphere:harbor", reference: harbor }] : []),
 ];

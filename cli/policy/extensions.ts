@@ -17,6 +17,8 @@ import { Failure } from "../shared/command";
 import { nameIn } from "../shared/preview";
 import { noCluster, plainRendering, statedKubernetes } from "../shared/rendering";
 import { memberConfigs } from "./memberConfigs";
+import { statedIngress } from "../shared/statedIngress";
+import { toldIngress } from "../../kubesphere/ingress/toldIngress";
 import type { Config } from "./revealed";
 
 export interface Rendered {
@@ -45,7 +47,7 @@ export async function renderInstalled(preview: Preview, config: Config, checkout
   const [declared, helm, rendering] = await together([
     declaredPackages(config, checkout),
     findHelm(cache),
-    plainRendering(cache, kubeVersion),
+    plainRendering(cache, kubeVersion, told(config)),
   ]);
   const ingress = ingressOf(preview);
   const rendered: RenderedExtension[] = [];
@@ -65,6 +67,11 @@ export async function renderInstalled(preview: Preview, config: Config, checkout
     }
   }
   return { rendered, unchecked };
+}
+
+function told(config: Config) {
+  const { name, className } = statedIngress(config);
+  return toldIngress(name, className);
 }
 
 function installedIn(preview: Preview): Installed[] {

@@ -1,6 +1,7 @@
 /** What a preview masks, where the configuration says it: one secret among a chart's values may mask them all. */
 import { KS_CORE_RELEASE } from "../../kubesphere/api";
 import type { Preview, PreviewStep } from "../../policy/preview";
+import { statedIngress } from "../shared/statedIngress";
 import { RELEASE } from "../../policy/releases";
 import { at, isRecord, SECRET } from "../../policy/rule";
 
@@ -8,7 +9,12 @@ import { at, isRecord, SECRET } from "../../policy/rule";
 export type Config = Readonly<Record<string, unknown>>;
 
 /** By the release's name, the key of the configuration whose `values` reach it. */
-const CONFIGURED: Readonly<Record<string, string>> = { [KS_CORE_RELEASE]: "ksCore", "ingress-nginx": "ingressNginx", harbor: "harbor" };
+const configuredBy = (release: string, config: Config): string | undefined => {
+  if (release === KS_CORE_RELEASE) return "ksCore";
+  if (release === "harbor") return "harbor";
+  const { key, controller } = statedIngress(config);
+  return controller?.release === release ? key : undefined;
+};
 
 /** The values of releases as the configuration states them; rules report none of a secret's text. */
 export const revealed = (preview: Preview, config: Config): Preview => ({
@@ -22,7 +28,7 @@ export const revealed = (preview: Preview, config: Config): Preview => ({
 
 function statedValues(step: PreviewStep, config: Config): unknown {
   const name = releaseName(step);
-  const key = CONFIGURED[name] ?? "";
+  const key = configuredBy(name, config) ?? "";
   const shown = step.newState?.inputs?.["values"];
   // Of a file's configuration, a key may be masked as a whole; ks-core's rule looks at a key of its own.
   if (shown === SECRET && (name === KS_CORE_RELEASE ? !Object.hasOwn(config, key) : config[key] === undefined)) return SECRET;

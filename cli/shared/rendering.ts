@@ -4,6 +4,7 @@ import { injectedValues } from "../../components/preparation/injectedValues";
 import type { Settings } from "../../settings/settings";
 import type { TargetCluster } from "../../kubesphere/chart/chartRenderer";
 import type { Values } from "../../kubesphere/chart/helmValues";
+import { toldIngress, type ToldIngress } from "../../kubesphere/ingress/toldIngress";
 import { learntFolder } from "../../kubesphere/extension/learntFolder";
 import { textAt } from "../../kubesphere/chart/renderedObject";
 import type { Rendering } from "../../kubesphere/extension/rendering";
@@ -47,16 +48,21 @@ export const renderingWith = async (helm: string, cluster: TargetCluster, inject
 export const statedKubernetes = (config: Readonly<Record<string, unknown>>): string | undefined =>
   textAt(config["cluster"], "kubekey", "kubernetesVersion");
 
-/** For a source without a stack. */
-export const plainRendering = (cache: string, kubeVersion?: string): Promise<Rendering> =>
-  renderingBy(cache, noCluster(kubeVersion), SAMPLE_VALUES);
+/** For a source without a stack. @param ingress default: ingress-nginx */
+export const plainRendering = async (cache: string, kubeVersion?: string, ingress?: ToldIngress): Promise<Rendering> => ({
+  ...(await renderingBy(cache, noCluster(kubeVersion), SAMPLE_VALUES)),
+  ingress,
+});
 
 /** The same rendering as the program's for this stack. @throws Failure, ConfigurationError if the cluster cannot be read */
 export const stackRendering = async (
   cache: string,
   choice: ClusterChoice,
   settings: Parameters<typeof injectedValues>[0],
-): Promise<Rendering> => renderingBy(cache, await targetCluster(choice), injectedValues(settings));
+): Promise<Rendering> => ({
+  ...(await renderingBy(cache, await targetCluster(choice), injectedValues(settings))),
+  ingress: toldIngress(settings.ingress.installed?.controller, settings.ingress.className),
+});
 
 /** A run's access to the cluster. @throws ConfigurationError */
 export const asked = ({ kubeconfig, context }: ClusterChoice): ReturnType<typeof accessCluster> =>

@@ -2,6 +2,7 @@
 import { LUBAN } from "../../kubesphere/luban";
 import type { Access } from "../../kubesphere/urls";
 import { wildcardAddresses } from "../../kubesphere/login/wildcardDns";
+import type { StatedIngress } from "../shared/statedIngress";
 import type { Trouble } from "./check";
 import { portOf, type NoAnswer } from "./http";
 
@@ -11,6 +12,7 @@ export interface Place {
   readonly access: Access;
   /** `the console`, `the ingress controller`. */
   readonly server: string;
+  readonly ingress: StatedIngress;
 }
 
 // Neither looks at what every object says, and drift does.
@@ -51,7 +53,7 @@ export function unresolved(host: string, url: string, access: Access): Trouble {
 const isWithinCluster = (host: string) => /\.(?:svc|cluster\.local)\.?$/.test(host);
 const zoneOf = (host: string) => host.split(".").slice(-2).join(".");
 
-export function unanswered({ code, message }: NoAnswer, { url, server, access }: Place): Trouble {
+export function unanswered({ code, message }: NoAnswer, { url, server, access, ingress }: Place): Trouble {
   const { hostname, protocol } = new URL(url);
   const port = portOf(new URL(url));
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return unresolved(hostname, url, access);
@@ -71,9 +73,18 @@ export function unanswered({ code, message }: NoAnswer, { url, server, access }:
       next:
         server === "the console"
           ? "see kubesphere:ksCore.https.tls: a certificate for that name from an authority that people trust"
-          : "give the ingress controller a certificate for that name: controller.extraArgs.default-ssl-certificate in kubesphere:ingressNginx.values",
+          : certificateMend(ingress),
     };
   return { cause: message, next: LOOK_AT_STACK };
+}
+
+/** Extensions' Ingresses name no certificate of their own. */
+function certificateMend({ key, controller }: StatedIngress): string {
+  if (controller === undefined) return "give the cluster's ingress controller a certificate for that name";
+  const { title, defaultCertificate: value } = controller;
+  return value === undefined
+    ? `${title} has no certificate for all hosts: give the extension's Ingress spec.tls with a Secret, or take another controller`
+    : `give the ingress controller a certificate for that name: ${value.path} in kubesphere:${key}.values, ${value.holds}`;
 }
 
 /** Of an answer that is not a good one. */

@@ -13,8 +13,8 @@ import type { Target } from "./target";
 
 export function checksOf(target: Target, network: Network): readonly Check[] {
   const ask = fetcher(network);
-  const { access, consoleUrl, issuer, extensions } = target;
-  const asking = requests(ask, access);
+  const { consoleUrl, issuer, extensions } = target;
+  const asking = requests(ask, target);
   const { place, request, open } = asking;
 
   let discovered: Promise<Discovery | undefined> | undefined;

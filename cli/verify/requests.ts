@@ -1,5 +1,4 @@
 /** How checks ask: each answer that is none, or not a good one, becomes a verdict with its cause. */
-import type { Access } from "../../kubesphere/urls";
 import { refused, unanswered, type Place } from "./causes";
 import { failed, type Verdict } from "./check";
 import { NoAnswer } from "./http";
@@ -15,7 +14,7 @@ export interface Requests {
   open(at: Place, judge: (page: Page) => Promise<Verdict> | Verdict, extension?: string): Promise<Verdict>;
 }
 
-export function requests(ask: typeof fetch, access: Access): Requests {
+export function requests(ask: typeof fetch, { access, ingress }: Pick<Place, "access" | "ingress">): Requests {
   const told = async (at: Place, work: () => Promise<Verdict>): Promise<Verdict> => {
     try {
       return await work();
@@ -27,7 +26,7 @@ export function requests(ask: typeof fetch, access: Access): Requests {
   };
   return {
     ask,
-    place: (url, server = "the console") => ({ url, server, access }),
+    place: (url, server = "the console") => ({ url, server, access, ingress }),
     request: (at, judge, extension) =>
       told(at, async () => {
         const answer = await ask(at.url);

@@ -6,6 +6,7 @@ import type { Access } from "../../kubesphere/urls";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf } from "../shared/helmReleases";
+import { statedIngress, type StatedIngress } from "../shared/statedIngress";
 import { stackCluster, stackConfig, type Stack } from "../shared/pulumi";
 
 export interface Extension {
@@ -29,6 +30,7 @@ export interface OAuthClient {
 
 export interface Target {
   readonly access: Access;
+  readonly ingress: StatedIngress;
   readonly consoleUrl: string;
   readonly issuer: string;
   readonly extensions: readonly Extension[];
@@ -61,10 +63,8 @@ export const PASSWORD_VARIABLE = "KUBESPHERE_ADMIN_PASSWORD";
 /** @throws Failure when the stack has not been deployed */
 export async function targetOf(stack: Stack, tell: (text: string) => void): Promise<Target> {
   tell("reading the stack");
-  const [config, outputs] = await together([
-    stackConfig(stack) as Promise<Config>,
-    stack.json<Outputs>("the outputs", ["stack", "output", "--show-secrets"]),
-  ]);
+  const [stated, outputs] = await together([stackConfig(stack), stack.json<Outputs>("the outputs", ["stack", "output", "--show-secrets"])]);
+  const config: Config = stated;
   const { consoleUrl, issuer, extensions = {}, oauthClients = {} } = outputs;
   if (consoleUrl === undefined || issuer === undefined || config.access === undefined)
     throw new Failure("the stack has not been deployed: run `pulumi up` first");
@@ -83,6 +83,7 @@ export async function targetOf(stack: Stack, tell: (text: string) => void): Prom
   const { certificate, generate } = config.ksCore?.https?.tls ?? {};
   return {
     access: config.access,
+    ingress: statedIngress(stated),
     consoleUrl,
     issuer,
     extensions: await Promise.all(

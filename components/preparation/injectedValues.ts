@@ -6,12 +6,12 @@ import type { Settings } from "../../settings/settings";
 export function injectedValues({
   access,
   ports,
-  ingressNginx,
+  ingress: { className },
   ksCore,
-}: Pick<Settings, "access" | "ports" | "ingressNginx" | "ksCore">): Values {
+}: Pick<Settings, "access" | "ports" | "ingress" | "ksCore">): Values {
   const httpsPort = ksCore.https?.port ?? ports.ingressHttps;
   const ingress: Values = {
-    ingressClassName: ingressNginx.className,
+    ingressClassName: className,
     domainSuffix: domainSuffix(access),
     httpPort: ports.ingress,
     ...(httpsPort !== undefined && { httpsPort }),

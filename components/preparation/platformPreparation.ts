@@ -1,9 +1,11 @@
 /** Settings → charts, extensions and the cluster → packages, rendered for it. Nothing is declared before all of it is checked. */
 import type * as pulumi from "@pulumi/pulumi";
-import { INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "../../kubesphere/api";
+import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { accessProblems, checkCluster, clusterIdOf } from "../../kubesphere/cluster/clusterCheck";
 import { checkCompatibility, type Placed } from "../../kubesphere/extension/compatibility";
 import { HARBOR_NAMESPACE } from "../../kubesphere/login/harbor";
+import { controllerOf } from "../../kubesphere/ingress/controllers";
+import { toldIngress } from "../../kubesphere/ingress/toldIngress";
 import { learntFolder } from "../../kubesphere/extension/learntFolder";
 import { together } from "../../kubesphere/parallel";
 import { harborStorage, ksCoreStorage, type StorageNeed } from "../../kubesphere/cluster/storage";
@@ -11,6 +13,7 @@ import { clusterContents } from "../cluster/clusterContents";
 import { earlierPlans, type EarlierPlans } from "./earlierPlans";
 import { extensionStorage } from "../../settings/extensionSources";
 import { warnOfExtensions } from "./extensionWarnings";
+import { warnOfFormerController } from "./formerController";
 import { injectedValues } from "./injectedValues";
 import { leavingPlans, warnOfWhatStays } from "./leavingExtensions";
 import { refuse, refusing } from "../shared/mistake";
@@ -89,12 +92,14 @@ export async function preparePlatform(
         renderer: providerRenderer(provider),
         cluster: { kubeVersion, ...discovery },
         injected: injectedValues(settings),
+        ingress: toldIngress(settings.ingress.installed?.controller, settings.ingress.className),
         memory: learntFolder(),
       },
       root,
     ),
     root,
   );
+  warnOfFormerController(found.namespaces, settings);
   const names = packed.extensions.flatMap(({ versions: [first], install }) => (first && install ? [first.name] : []));
   const leaving = leavingPlans(found.plans, names);
   const crds = await stackCrds(cluster, packed.extensions, found.plans, await earlierPlans(cluster, found, names));
@@ -112,9 +117,9 @@ export async function preparePlatform(
   return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail: () => cluster.webhooksFail() };
 }
 
-const platformNamespaces = ({ ingressNginx, harbor }: Settings): string[] => [
+const platformNamespaces = ({ ingress, harbor }: Settings): string[] => [
   SYSTEM_NAMESPACE,
-  ...(ingressNginx.install ? [INGRESS_NGINX_NAMESPACE] : []),
+  ...(ingress.installed ? [controllerOf(ingress.installed.controller, ingress.className).release] : []),
   ...(harbor ? [HARBOR_NAMESPACE] : []),
 ];
 

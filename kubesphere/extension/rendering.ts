@@ -13,6 +13,9 @@ import { rightsFor, type Right } from "./executorRights";
 import { factsOf, rulesOf, type ExtensionFacts } from "./extensionFacts";
 import { notesOf } from "./extensionNotes";
 import { mergeValues, type Values } from "../chart/helmValues";
+import { controllerOf } from "../ingress/controllers";
+import { ingressNotes } from "../ingress/ingressNotes";
+import { withBackendWords, type ToldIngress } from "../ingress/toldIngress";
 import { hostsOf } from "./ingressRoutes";
 import { releaseOfPart, valuesOfPart } from "./installedParts";
 import { goneEntries, type GoneEntry } from "./mountPoints";
@@ -58,6 +61,8 @@ export interface Rendering {
   readonly cluster: TargetCluster;
   /** The values that KubeSphere sets for every extension. */
   readonly injected: Values;
+  /** The ingress controller, if it needs other annotations than ingress-nginx. Default: unknown */
+  readonly ingress?: ToldIngress | undefined;
   /** Default: no cache; everything is rendered anew. */
   readonly memory?: Memory;
 }
@@ -81,8 +86,8 @@ const FORMAT = 16;
 /** @throws ConfigurationError if Helm cannot render it, or if it cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
   draft.checkDependencies(installing?.values ?? {});
-  const { renderer, cluster, injected, memory } = rendering;
-  const input = { FORMAT, renderer: renderer.id, cluster, injected, installing: installing && withoutPaths(installing) };
+  const { renderer, cluster, injected, ingress, memory } = rendering;
+  const input = { FORMAT, renderer: renderer.id, cluster, injected, ingress, installing: installing && withoutPaths(installing) };
   const key = memory && digest(JSON.stringify(input), await digestOfFiles(draft));
   const known = key === undefined ? undefined : await memory?.get(key);
   if (known !== undefined) return known;
@@ -155,7 +160,8 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     const options = { release: name, namespace, discovered: rendering.cluster.resources, templates };
     const facts = factsOf({ all: parts.flatMap(({ all }) => all), installed: own, exposed }, options);
     const added = rulesOf(rightsFor(ofBase, namespace, resourceFinder([])));
-    const ui = uiOf(draft, facts, config);
+    const chosen = uiOf(draft, facts, config);
+    const ui = chosen && { ...chosen, service: withBackendWords(chosen.service, rendering.ingress) };
     // Without a UI the package's base chart makes no objects, unlike the render that lists them.
     const made = ({ installed }: RenderedPart) =>
       installed.filter((object) => !isTest(object) && !(wrapped && ui === undefined && isOfBase(object, name)));
@@ -172,9 +178,10 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     // Each cluster has its own record.
     const record = records.reduce((largest, it) => (it.bytes > largest.bytes ? it : largest));
     const lasting = lastingObjects([host.installed, ...host.upgraded].flatMap((installed) => made({ ...host, installed })));
+    const notes = [...notesOf(draft, told), ...notesOfIngress(objects, wrapped && ui?.service, rendering.ingress)];
     const learnt = {
       ...{ ...told, record, made: lasting, awaited: awaitedBy(objects), crds: broughtCrds(objects) },
-      ...{ goneEntries: goneEntries(objects), notes: notesOf(draft, told) },
+      ...{ goneEntries: goneEntries(objects), notes },
     };
     return { learnt, namespace, objects, agentObjects, rights: facts.rights };
   } finally {
@@ -193,6 +200,9 @@ function uiOf({ wrapped }: Draft, { ui }: ExtensionFacts, config: Values): Exten
   if (wrapped.service === false) return undefined;
   return wrapped.service === undefined ? ui : stated(wrapped.service, "extension.yaml");
 }
+
+const notesOfIngress = (objects: readonly RenderedObject[], ui: UiService | undefined, told: ToldIngress | undefined): string[] =>
+  told === undefined ? [] : ingressNotes({ objects, ui, className: told.className }, controllerOf(told.controller, told.className));
 
 const partition = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] => [
   items.filter(isFirst),

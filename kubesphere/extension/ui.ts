@@ -8,6 +8,8 @@ export interface UiService {
   readonly port: number;
   /** Its protocol, if it is not plain HTTP. */
   readonly protocol?: "HTTPS" | undefined;
+  /** What the Ingress has to say of it to a controller other than ingress-nginx. Default: nothing */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface ChosenUi {

@@ -163,6 +163,7 @@ const baseValues = ({ displayName, description }: ExtensionMetadata, ui: UiServi
   extSvcName: ui?.name ?? "",
   extSvcPort: ui?.port ?? ANY_SERVICE.port,
   ...optional("extSvcProtocol", ui?.protocol),
+  ...optional("extAnnotations", ui?.annotations),
   extParent: "global",
   extTitle: inEnglish(displayName),
   extDesc: inEnglish(description),

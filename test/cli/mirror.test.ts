@@ -29,12 +29,9 @@ describe("the program itself says which charts there are, with its own values", 
     };
   };
   const mirrored = {
-    charts: [
-      "ingress-nginx: oci://registry.example.com/charts/ingress-nginx 4.15.1",
-      "ks-core: oci://registry.example.com/charts/ks-core 1.1.3",
-    ],
+    charts: ["traefik: oci://registry.example.com/charts/traefik 41.3.0", "ks-core: oci://registry.example.com/charts/ks-core 1.1.3"],
   };
-  const releases = ["extension-demo/demo", "ingress-nginx/ingress-nginx", "kubesphere-system/ks-core"];
+  const releases = ["extension-demo/demo", "kubesphere-system/ks-core", "traefik/traefik"];
 
   test.each([
     ["prod", { ...mirrored, extensions: ["demo 0.1.0"], releases }],
@@ -43,7 +40,7 @@ describe("the program itself says which charts there are, with its own values", 
       "dev",
       {
         charts: [
-          "ingress-nginx: https://kubernetes.github.io/ingress-nginx ingress-nginx 4.15.1",
+          "traefik: https://traefik.github.io/charts traefik 41.3.0",
           "ks-core: https://charts.kubesphere.io/main/ks-core-1.1.3.tgz",
         ],
         extensions: ["demo 0.1.0"],
@@ -55,7 +52,7 @@ describe("the program itself says which charts there are, with its own values", 
       {
         charts: ["ingress-nginx: ./sandbox/charts/ingress-nginx 4.15.1", "ks-core: ./sandbox/charts/ks-core"],
         extensions: ["demo 0.1.0"],
-        releases,
+        releases: ["extension-demo/demo", "ingress-nginx/ingress-nginx", "kubesphere-system/ks-core"],
       },
     ],
   ])("%s", async (stack, expected) => expect(await listOf(stack)).toEqual(expected));
@@ -68,7 +65,7 @@ describe("the program itself says which charts there are, with its own values", 
     );
     const values = new Map(touchedReleases(await declaredResources(settings, sources)).map((it) => [it.release, it.wanted?.values]));
     expect(values.get("ks-core")).toMatchObject({ global: { imageRegistry: "registry.example.com" }, ha: { enabled: true } });
-    expect(values.get("ingress-nginx")).toMatchObject({ global: { image: { registry: "registry.example.com" } } });
+    expect(values.get("traefik")).toMatchObject({ image: { registry: "registry.example.com", repository: "library/traefik" } });
     expect(values.get("demo")).toEqual({ demo: { replicaCount: 2 } });
   });
 

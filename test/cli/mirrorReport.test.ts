@@ -1,5 +1,6 @@
 /** What a mirror's user is told: what there is, and how a stack takes it from there. */
 import { chartFile } from "../../cli/mirror/charts";
+import { statedIngress } from "../../cli/shared/statedIngress";
 import type { Needs } from "../../cli/mirror/list";
 import { parseReference, type Reference } from "../../cli/mirror/reference";
 import { chartLines, listed, registryLines } from "../../cli/mirror/report";
@@ -63,10 +64,10 @@ describe("what is told", () => {
       "pulumi config set --stack prod --path 'kubesphere:extensions[0].source' 'my mirror/charts/shop-1.0.0.tgz'",
       "pulumi config rm --stack prod --path 'kubesphere:extensions[0].chartURL'",
     ]);
-    expect(registryLines(needs, undefined, "inside.example.com")).toEqual([
+    expect(registryLines(needs, statedIngress({}), undefined, "inside.example.com")).toEqual([
       "pulumi config set --path kubesphere:ksCore.imageRegistry inside.example.com",
     ]);
-    expect(registryLines(needs, "prod", "other.example.com").at(-1)).toBe(
+    expect(registryLines(needs, statedIngress({}), "prod", "other.example.com").at(-1)).toBe(
       "pulumi config set --stack prod --path kubesphere:ksCore.imageRegistry other.example.com",
     );
   });

@@ -67,7 +67,7 @@ test("a platform's mistakes are told by its own name, all of them before anythin
   const { resources } = await declare(() => {
     const ports = { ingress: 80 };
     expect(() => new Platform("member", { access: {}, ports, extensions: [{ source: "" }] })).toThrow(
-      /^member:access: [^\n]+\nmember:ports\.ingress: 80 is not allowed; [^\n]+\nmember:extensions\[0\]\.source: [^\n]+$/,
+      /^member:access: [^\n]+\nmember:extensions\[0\]\.source: [^\n]+\nmember:ports\.ingress: 80 is not allowed; [^\n]+$/,
     );
     return Promise.resolve();
   });

@@ -5,7 +5,7 @@ import { declare, only } from "../support/mocks";
 
 const sources: Sources = {
   ksCoreLine: undefined,
-  ingressNginx: undefined,
+  ingress: undefined,
   ksCore: { chart: "./ks-core" },
   harbor: { chart: "./harbor" },
   kubesphereVersion: "4.1.2",

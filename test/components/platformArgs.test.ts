@@ -21,6 +21,7 @@ const sameKeys: {
   readonly platform: Same<Omit<PlatformArgs, "secrets">, Stack>;
   readonly access: Same<PlatformArgs["access"], Stack["access"]>;
   readonly ports: Same<NonNullable<PlatformArgs["ports"]>, NonNullable<Stack["ports"]>>;
+  readonly ingress: Same<NonNullable<PlatformArgs["ingress"]>, NonNullable<Stack["ingress"]>>;
   readonly ingressNginx: Same<NonNullable<PlatformArgs["ingressNginx"]>, NonNullable<Stack["ingressNginx"]>>;
   readonly ksCore: Same<KsCoreSettingsArgs, NonNullable<Stack["ksCore"]>>;
   readonly extension: Same<ExtensionArgs, z.input<typeof extension>>;
@@ -29,7 +30,7 @@ const sameKeys: {
   readonly oauthClient: Same<OAuthClientSettingsArgs, z.input<typeof oauthClient>>;
   readonly harbor: Same<HarborSettingsArgs, z.input<typeof harbor>>;
 } = {
-  ...{ platform: true, access: true, ports: true, ingressNginx: true, ksCore: true, extension: true, install: true },
+  ...{ platform: true, access: true, ports: true, ingress: true, ingressNginx: true, ksCore: true, extension: true, install: true },
   ...{ extensionRepository: true, oauthClient: true, harbor: true },
 };
 

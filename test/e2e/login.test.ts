@@ -28,7 +28,7 @@ describeWithChromium("logins in a browser", (launch) => {
       redirectURIs: [`http://127.0.0.1:${ports[index]}/auth/callback`],
       scopes: ["openid", "email", "profile"],
     }));
-    await stack.configure({ extensions: [], oauthClients, ingressNginx: { install: false } });
+    await stack.configure({ extensions: [], oauthClients, ingress: { controller: "none" } });
     succeeded(await stack.up());
     const outputs = JSON.parse(succeeded(await stack.pulumi("stack", "output", "--json", "--show-secrets"))) as {
       oauthClients: Record<string, { clientSecret: string }>;

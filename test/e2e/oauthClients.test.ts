@@ -95,7 +95,7 @@ beforeAll(async () => {
   configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;
   await stack.configure({
     extensions: [],
-    ingressNginx: { install: false },
+    ingress: { controller: "none" },
     oauthClients: [
       { name: "web", redirectURIs: ["http://127.0.0.1:5000/cb"], scopes: ["openid", "email"] },
       { name: "cli", redirectURIs: ["http://127.0.0.1:5001/cb"], grantMethod: "prompt", scopes: ["openid", "profile"] },

@@ -38,7 +38,7 @@ beforeAll(async () => {
   const hosts = [{ name: node, address: "127.0.0.1", user: "ubuntu", password: "" }];
   const roles = { etcd: [node], "control-plane": [node], worker: [node] };
   await stack.configure({
-    ...{ extensions: [], oauthClients: [], ingressNginx: { install: false } },
+    ...{ extensions: [], oauthClients: [], ingress: { controller: "none" } },
     cluster: { identifier: "kubesphere-sandbox", kubekey: { hosts, roles } },
   });
   succeeded(await stack.pulumi("config", "set", "--secret", "--path", "kubesphere:cluster.kubekey.hosts[0].password", PASSWORD));

@@ -1,4 +1,5 @@
 /** Where people reach a platform changes after extensions are installed: they follow, since KubeSphere alone would not have them. */
+import { probeDuring } from "../../cli/rehearse/prober";
 import { localFetch } from "../support/localFetch";
 import { ask, freeNodePorts, succeeded } from "../support/sandbox";
 import { nameOf, openedStack, type OpenedStack, type Stack, type Step } from "../support/stack";
@@ -30,7 +31,7 @@ test.each<[what: string, changed: () => Record<string, unknown>, shown: string, 
   ["the port", () => ({ ports: { ...ports, ingress } }), "httpPort", () => `http://demo.apps.localhost:${ingress}/`],
   [
     "the class",
-    () => ({ ingressNginx: { ...sandboxController(), className: "inner" } }),
+    () => ({ ingress: { ...sandboxController(), className: "inner" } }),
     "ingressClassName",
     () => `http://demo.apps.localhost:${ingress}/`,
   ],
@@ -60,9 +61,40 @@ test.each<[what: string, changed: () => Record<string, unknown>, shown: string, 
   },
 );
 
+const TRAEFIK = { controller: "traefik", chart: "./sandbox/charts/traefik", version: "41.3.0" };
+
+/** Two controllers cannot have one port, so people wait in between: as long as the new one takes to be ready. */
+test.each<[what: string, controller: Record<string, string>, className: string, by: string]>([
+  ["Traefik, which brings a class of its own", TRAEFIK, "traefik", "traefik.io/ingress-controller"],
+  ["Traefik in nginx's place", { ...TRAEFIK, className: "nginx" }, "nginx", "k8s.io/ingress-nginx"],
+])("%s follows another controller, and a preview does not say it, or an extension is left behind", async (_, ingress, className, by) => {
+  const url = `https://demo.apps.localhost:${ingressHttps}/`;
+  await stack.configure({ ingress });
+  const steps = await stack.steps();
+  const opsOf = (name: string) => steps.filter((step) => nameOf(step) === name).map(({ op }) => op);
+  // From a namespace to another it is a new release, within the same one an update.
+  expect(opsOf("traefik-release").at(-1)).toBe(className === "nginx" ? "update" : "create-replacement");
+  expect(opsOf("demo-plan")).toEqual(["update"]);
+  const { probed } = await probeDuring(
+    [{ what: "demo", url }],
+    async () => succeeded(await stack.up()),
+    () => [{ what: "demo", url }],
+    {
+      signal: new AbortController().signal,
+    },
+  );
+  for (const { outages } of probed) expect(outages.filter(({ isOver }) => !isOver)).toEqual([]);
+  expect((await page(url)).status).toBe(200);
+  const demo = await stack.get("/apis/networking.k8s.io/v1/namespaces/extension-demo/ingresses/demo-extension");
+  expect(demo?.spec).toMatchObject({ ingressClassName: className });
+  expect(await stack.get(`/apis/networking.k8s.io/v1/ingressclasses/${className}`)).toMatchObject({ spec: { controller: by } });
+  expect(await stack.names("/api/v1/namespaces")).not.toContain("ingress-nginx");
+  expect(await stack.preview()).toEqual([]);
+});
+
 /** What a preview shows of what KubeSphere tells an extension of its address. */
 const told = (state: Step["oldState"]) =>
   (state?.inputs["install"] as { injected?: { global: { extension: { ingress: Record<string, unknown> } } } } | undefined)?.injected?.global
     .extension.ingress;
 
-const sandboxController = () => opened.config["kubesphere:ingressNginx"] ?? {};
+const sandboxController = () => opened.config["kubesphere:ingress"] ?? {};

@@ -49,7 +49,7 @@ beforeAll(async () => {
   await cp("extensions/demo", source, { recursive: true });
   await writeFile(join(source, "templates/careless.yaml"), CARELESS);
   await appendFile(values(), "greeting: hello\npassword: none\n");
-  await stack.configure({ extensions: [{ source }], ingressNginx: { install: false } });
+  await stack.configure({ extensions: [{ source }], ingress: { controller: "none" } });
   await plant(`${CONFIG}.password`, secrets["old"]);
   succeeded(await stack.up());
 });

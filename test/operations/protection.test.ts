@@ -47,7 +47,7 @@ test("a change that would take a protected release away is refused in the previe
   const before = await identities();
   // "Somebody else's controller serves the class", by mistake.
   const text = await readFile(configFile, "utf8");
-  await stack.configure({ ingressNginx: { install: false, className: "nginx" } });
+  await stack.configure({ ingress: { controller: "none", className: "nginx" } });
   const { code, stdout, stderr } = await stack.pulumi("preview");
   expect(code).not.toBe(0);
   expect(stdout + stderr).toMatch(/ingress-nginx[^]*protect/);

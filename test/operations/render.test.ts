@@ -71,7 +71,7 @@ test("again it is the same, though charts make up keys; a change of the stack is
 
 test("a stack of which a chart cannot be had is not rendered in part", async () => {
   const before = await files();
-  await stack.configure({ ingressNginx: { chart: join(root, "no-chart.tgz") } });
+  await stack.configure({ ingress: { controller: "ingress-nginx", chart: join(root, "no-chart.tgz") } });
   const { code, stderr } = await render();
   expect(code).toBe(1);
   expect(stderr).toContain("no-chart.tgz");

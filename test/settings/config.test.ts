@@ -19,13 +19,16 @@ test("a stack that says only how it is reached gets the documented defaults", ()
     access: { nodeIP: "192.168.50.208" },
     ports: { ingress: 30888, console: 30880 },
     cluster: { identifier: "dev" },
-    ingressNginx: {
-      install: true,
+    ingress: {
+      key: "ingress",
       className: "nginx",
-      chart: "ingress-nginx",
-      repository: "https://kubernetes.github.io/ingress-nginx",
-      version: "4.15.1",
-      values: {},
+      installed: {
+        controller: "ingress-nginx",
+        chart: "ingress-nginx",
+        repository: "https://kubernetes.github.io/ingress-nginx",
+        version: "4.15.1",
+        values: {},
+      },
     },
     ksCore: {
       chart: "https://charts.kubesphere.io/main/ks-core-1.1.3.tgz",
@@ -37,7 +40,7 @@ test("a stack that says only how it is reached gets the documented defaults", ()
     extensions: [],
     extensionRepositories: [],
     hasSecretConfigs: false,
-    hasSecretValues: { ingressNginx: false, ksCore: false, harbor: false },
+    hasSecretValues: { ingress: false, ksCore: false, harbor: false },
     oauthClients: [],
     production: false,
   });
@@ -72,12 +75,17 @@ test("of the machines of a cluster only names, addresses and roles must be said;
 });
 
 test("a chart of one's own is not looked up in the vendor's repository", () => {
-  const { ingressNginx, ksCore } = parseSettings({
+  const { ingress, ksCore } = parseSettings({
     ...minimal,
     ingressNginx: { chart: "./charts/ingress" },
     ksCore: { version: "1.2.0" },
   });
-  expect(ingressNginx).toEqual({ install: true, className: "nginx", chart: "./charts/ingress", values: {} });
+  expect(ingress).toEqual({
+    key: "ingressNginx",
+    className: "nginx",
+    former: { chart: "./charts/ingress" },
+    installed: { controller: "ingress-nginx", chart: "./charts/ingress", values: {} },
+  });
   expect(ksCore.chart).toBe("https://charts.kubesphere.io/main/ks-core-1.2.0.tgz");
 });
 

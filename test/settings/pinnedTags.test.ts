@@ -6,7 +6,7 @@ import { pinnedTags, warnOfPinnedTags } from "../../settings/pinnedTags";
 const settings = (raw: object) => parseSettings({ access: { nodeIP: "192.168.50.208" }, ...raw }, "dev");
 const core = (appVersion?: string) => ({
   ksCore: { chart: "./ks-core", ...(appVersion && { appVersion }) },
-  ingressNginx: undefined,
+  ingress: undefined,
   harbor: undefined,
 });
 const pinning = (tag: unknown, more: object = {}) => settings({ ksCore: { chart: "./ks-core", values: { global: { tag } }, ...more } });
@@ -42,7 +42,7 @@ test("of the platform's other images and charts, a tag that stays behind is not 
       chart: "./ks-core",
       values: { apiserver: { image: { tag: "v4.1.1" } }, redis: { image: { tag: "7.2.4-alpine" } } },
     },
-    ingressNginx: { chart: "./ingress-nginx", values: { controller: { image: { tag: "v1.12.0" } } } },
+    ingress: { chart: "./ingress-nginx", values: { controller: { image: { tag: "v1.12.0" } } } },
     ports: { ingressHttps: 30443 },
     harbor: {
       externalURL: "https://harbor.example.com",
@@ -52,12 +52,12 @@ test("of the platform's other images and charts, a tag that stays behind is not 
   });
   const sources = {
     ...core("v4.1.2"),
-    ingressNginx: { chart: "./ingress-nginx", appVersion: "1.15.1" },
+    ingress: { chart: "./ingress-nginx", appVersion: "1.15.1" },
     harbor: { chart: "./harbor", appVersion: "2.15.1" },
   };
   expect(pinnedTags(all, sources).map((line) => line.split(" ")[0])).toEqual([
     "kubesphere:ksCore.values.apiserver.image.tag:",
-    "kubesphere:ingressNginx.values.controller.image.tag:",
+    "kubesphere:ingress.values.controller.image.tag:",
     "kubesphere:harbor.values.registry.controller.image.tag:",
   ]);
   expect(pinnedTags(all, core("v4.1.1"))).toEqual([]);

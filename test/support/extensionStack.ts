@@ -58,7 +58,7 @@ const viewOf = (stack: Stack) => ({
 export function extensionStack(ready: (stack: Stack & ReturnType<typeof viewOf>, objects: string[]) => Promise<void>): void {
   beforeAll(async () => {
     const { stack } = await openedStack();
-    await stack.configure({ extensions: [], oauthClients: [], ingressNginx: { install: false } });
+    await stack.configure({ extensions: [], oauthClients: [], ingress: { controller: "none" } });
     succeeded(await stack.up());
     await ready({ ...stack, ...viewOf(stack) }, await stack.clusterObjects());
   }, 10 * 60_000);

@@ -3,6 +3,7 @@ import type { Revision } from "../../recover/release";
 import type { StoredObject } from "../../shared/cluster";
 import type { Keeper } from "../../shared/heldNamespaces";
 import type { Loss } from "../../shared/losses";
+import type { StatedIngress } from "../../shared/statedIngress";
 import type { DataReference, MissingCrds } from "../../shared/missingCrds";
 
 export interface Facts {
@@ -51,9 +52,7 @@ export interface StackFacts {
   /** The objects in the state, as `Kind name` or `Kind namespace/name`. */
   readonly declared: ReadonlySet<string>;
   readonly ports: { readonly ingress: number; readonly ingressHttps?: number; readonly console: number };
-  readonly className: string;
-  /** Whether the stack brings the controller of that class. */
-  readonly installsIngress: boolean;
+  readonly ingress: StatedIngress;
   /** The URL of ks-core's chart; undefined where it is none. */
   readonly ksCoreChart?: string | undefined;
   /** An output of the stack; undefined before its first `up`. */

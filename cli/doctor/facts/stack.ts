@@ -1,5 +1,6 @@
 /** What the stack's configuration and state say. Pure. */
 import { idOf, targetOf, type Resource } from "../../../sandbox/src/pendingOperations";
+import { statedIngress } from "../../shared/statedIngress";
 import type { StackFacts } from "./facts";
 
 /** As `pulumi stack export` gives it; secrets stay encrypted. */
@@ -10,12 +11,11 @@ export interface ExportedState {
 interface Stated {
   readonly ports?: { readonly ingress?: number; readonly ingressHttps?: number; readonly console?: number };
   readonly ksCore?: { readonly chart?: string };
-  readonly ingressNginx?: { readonly className?: string; readonly install?: boolean };
 }
 
 /** @param name as it was given; undefined for the selected stack @param config by key without namespace */
 export function stackFacts(name: string | undefined, config: Readonly<Record<string, unknown>>, { deployment }: ExportedState): StackFacts {
-  const { ports = {}, ingressNginx = {}, ksCore = {} } = config as Stated;
+  const { ports = {}, ksCore = {} } = config as Stated;
   const resources = deployment?.resources ?? [];
   const issuer = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.issuer;
   const targets = resources.flatMap((resource) => targetOf(resource) ?? []);
@@ -27,8 +27,7 @@ export function stackFacts(name: string | undefined, config: Readonly<Record<str
       console: ports.console ?? 30880,
       ...(ports.ingressHttps !== undefined && { ingressHttps: ports.ingressHttps }),
     },
-    className: ingressNginx.className ?? "nginx",
-    installsIngress: ingressNginx.install !== false,
+    ingress: statedIngress(config),
     ksCoreChart: /^https?:/.test(ksCore.chart ?? "") ? ksCore.chart : undefined,
     issuer: typeof issuer === "string" ? issuer : undefined,
   };

@@ -1,6 +1,5 @@
 /** Ingress classes that nobody serves: names resolve, and no answer comes. */
 import { LUBAN } from "../../../kubesphere/luban";
-import { INGRESS_NGINX_NAMESPACE } from "../../../kubesphere/api";
 import { check, type Finding } from "../finding";
 import type { Ingress, IngressClass } from "../facts/facts";
 
@@ -10,8 +9,9 @@ export const ingressClass = check(
   ["ingressClasses", "ingresses", "stack"],
   ({ ingressClasses, ingresses, stack }) => {
     // Before the first `up` nobody serves it yet.
-    const isExpected = !stack.installsIngress || [...stack.declared].some((it) => it.startsWith(`Release ${INGRESS_NGINX_NAMESPACE}/`));
-    const used = new Map<string, string[]>(isExpected ? [[stack.className, []]] : []);
+    const { key, className, controller } = stack.ingress;
+    const isExpected = controller === undefined || stack.declared.has(`Release ${controller.release}/${controller.release}`);
+    const used = new Map<string, string[]>(isExpected ? [[className, []]] : []);
     const isDefaulted = ingressClasses.some(({ isDefault }) => isDefault);
     for (const ingress of ingresses) {
       const name = classOf(ingress) ?? (isDefaulted ? undefined : "");
@@ -19,7 +19,7 @@ export const ingressClass = check(
       used.set(name, [...(used.get(name) ?? []), `${ingress.metadata.namespace}/${ingress.metadata.name}`]);
     }
     return [...used].flatMap(([name, by]): readonly Finding[] => {
-      const isOurs = name === stack.className;
+      const isOurs = name === className;
       const why = whyUnserved(name, ingressClasses);
       if (why === undefined) return [];
       const which = by.length === 0 ? "" : ` (${by.join(", ")})`;
@@ -30,11 +30,11 @@ export const ingressClass = check(
           means: isOurs ? `no extension can be reached at its URL${which}` : `these Ingresses are served by nobody: ${by.join(", ")}`,
           mend: isOurs
             ? [
-                stack.installsIngress
-                  ? `${LUBAN} drift${stack.option} names what was changed in the release ingress-nginx, and the way back`
-                  : "bring its controller back, or name another class in kubesphere:ingressNginx.className",
+                controller
+                  ? `${LUBAN} drift${stack.option} names what was changed in the release ${controller.release}, and the way back`
+                  : `bring its controller back, or name another class in kubesphere:${key}.className`,
               ]
-            : [`set the class ${stack.className} in the extension's values`],
+            : [`set the class ${className} in the extension's values`],
         },
       ];
     });

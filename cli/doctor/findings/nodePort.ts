@@ -1,21 +1,22 @@
 /** The stack's NodePorts in the hands of other Services. */
 import { LUBAN } from "../../../kubesphere/luban";
-import { CONSOLE_SERVICE, INGRESS_NGINX_NAMESPACE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { CONSOLE_SERVICE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import { nameOf } from "../../shared/cluster";
 import { check, type Finding } from "../finding";
 import type { Facts, Service } from "../facts/facts";
 
 export const nodePort = check("nodePort", "NodePorts are the stack's own", ["services", "stack"], ({ services, stack }) => {
-  const { ports, installsIngress } = stack;
+  const { ports, ingress } = stack;
+  const { controller } = ingress;
   const isIngress = ({ metadata: { namespace, labels = {} } }: Service) =>
-    namespace === INGRESS_NGINX_NAMESPACE && labels["app.kubernetes.io/component"] === "controller";
+    controller?.release === namespace && Object.entries(controller?.service ?? {}).every(([name, value]) => labels[name] === value);
   const wanted: readonly Wanted[] = [
     {
       key: "console",
       port: ports.console,
       isOurs: ({ metadata: { name, namespace } }) => name === CONSOLE_SERVICE && namespace === SYSTEM_NAMESPACE,
     },
-    ...(installsIngress
+    ...(controller
       ? [
           { key: "ingress", port: ports.ingress, isOurs: isIngress },
           ...(ports.ingressHttps === undefined ? [] : [{ key: "ingressHttps", port: ports.ingressHttps, isOurs: isIngress }]),

@@ -2,7 +2,7 @@
 import { CONSOLE_SERVICE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import type { Answer } from "./bundles.js";
 import { readOnly, type Handler, type Request as HttpRequest } from "./httpListener.js";
-import { INGRESS_CONTROLLER } from "./names.js";
+import { INGRESS_CONTROLLERS } from "./names.js";
 import type { EndpointSlice, Ingress, IngressBackend, IngressClass, Service } from "./objects.js";
 
 type Request = Pick<HttpRequest, "host" | "path">;
@@ -34,7 +34,9 @@ const hostRank = (rule: string | undefined) => (rule === undefined ? 0 : rule.st
 
 /** Those of this controller's classes. */
 function served({ classes, ingresses }: Pick<Routes, "classes" | "ingresses">): Ingress[] {
-  const names = new Set(classes.filter(({ spec }) => spec.controller === INGRESS_CONTROLLER).map(({ metadata }) => metadata.name));
+  const names = new Set(
+    classes.filter(({ spec }) => INGRESS_CONTROLLERS.includes(spec.controller ?? "")).map(({ metadata }) => metadata.name),
+  );
   return ingresses.filter(({ spec }) => spec.ingressClassName !== undefined && names.has(spec.ingressClassName));
 }
 
@@ -63,7 +65,7 @@ export function isReady(service: Service, slices: readonly EndpointSlice[], port
     .some(({ endpoints }) => endpoints?.some(({ conditions }) => conditions?.ready !== false));
 }
 
-/** As ingress-nginx answers: 404 without a rule, 503 without a ready endpoint; else in place of the Service, saying so. */
+/** As ingress controllers answer: 404 without a rule, 503 without a ready endpoint; else in place of the Service, saying so. */
 export function ingressHandler(routes: () => Routes, console: Handler): Handler {
   return (request) => {
     const { services, endpointSlices, ...rules } = routes();
@@ -77,7 +79,7 @@ export function ingressHandler(routes: () => Routes, console: Handler): Handler 
     if (!service || !servicePort || !isReady(service, endpointSlices, servicePort.name ?? ""))
       return plain(503, `503 Service Temporarily Unavailable: no ready endpoint for ${where}`);
     if (namespace === SYSTEM_NAMESPACE && serviceName === CONSOLE_SERVICE) return console(request);
-    return readOnly(() => plain(200, `This is the sandbox's stand-in for ingress-nginx. It stands for ${where}.`))(request);
+    return readOnly(() => plain(200, `This is the sandbox's stand-in for an ingress controller. It stands for ${where}.`))(request);
   };
 }
 

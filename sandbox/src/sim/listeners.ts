@@ -6,6 +6,7 @@ import type { Informer } from "./informer.js";
 import { isReady } from "./ingressRoutes.js";
 import { log } from "./log.js";
 import type { EndpointSlice, Service } from "./objects.js";
+import { INGRESS_PORTS } from "./names.js";
 import { Queue } from "./queue.js";
 
 export interface Entry {
@@ -23,10 +24,8 @@ export const consolePort = ({ metadata, spec }: Service): number | undefined =>
     : undefined;
 
 export const ingressPort = ({ metadata, spec }: Service, scheme: "http" | "https"): number | undefined =>
-  metadata.labels?.["app.kubernetes.io/name"] === "ingress-nginx" &&
-  metadata.labels["app.kubernetes.io/component"] === "controller" &&
   spec.type === "NodePort"
-    ? spec.ports?.find(({ name }) => name === scheme)?.nodePort
+    ? spec.ports?.find(({ name }) => name === INGRESS_PORTS[metadata.labels?.["app.kubernetes.io/name"] ?? ""]?.[scheme])?.nodePort
     : undefined;
 
 export class Listeners {

@@ -17,7 +17,13 @@ export const isLabel = (text: string) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$
 export const REPOSITORY_FINALIZER = "kubesphere.io/repository-protection";
 
 /** `spec.controller` of the IngressClasses that the ingress entry serves. */
-export const INGRESS_CONTROLLER = "k8s.io/ingress-nginx";
+export const INGRESS_CONTROLLERS: readonly string[] = ["k8s.io/ingress-nginx", "traefik.io/ingress-controller"];
+
+/** By `app.kubernetes.io/name` of a controller's Service, the names of its ports. */
+export const INGRESS_PORTS: Readonly<Record<string, { readonly http: string; readonly https: string }>> = {
+  "ingress-nginx": { http: "http", https: "https" },
+  traefik: { http: "web", https: "websecure" },
+};
 
 const core = (plural: string) => `/apis/${CORE_API}/${plural}`;
 const extensions = (plural: string) => `/apis/${EXTENSIONS_API}/${plural}`;

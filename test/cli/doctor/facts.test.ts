@@ -11,6 +11,7 @@ import { CHECKS } from "../../../cli/doctor/findings";
 import type { KubernetesObject, StoredObject } from "../../../cli/shared/cluster";
 import { Failure } from "../../../cli/shared/command";
 import type { Stack } from "../../../cli/shared/pulumi";
+import { controllerOf } from "../../../kubesphere/ingress/controllers";
 import { freePort } from "../../support/freePort";
 import { clusterOf, HEALTHY, INSTALLED, plan } from "./support";
 
@@ -155,8 +156,7 @@ test("what the stack says is taken with the program's own defaults, and what it 
     ...{
       option: "",
       ports: { ingress: 30888, console: 30880 },
-      className: "nginx",
-      installsIngress: true,
+      ingress: { key: "ingress", className: "nginx", name: "ingress-nginx", controller: controllerOf("ingress-nginx") },
       issuer: "http://192.0.2.1:30880",
     },
     declared: new Set(["Namespace shop", "Release kubesphere-system/ks-core"]),
@@ -169,8 +169,7 @@ test("what the stack says is taken with the program's own defaults, and what it 
   expect(stackFacts("prod", config, {})).toEqual({
     option: " --stack prod",
     ports: config.ports,
-    className: "traefik",
-    installsIngress: false,
+    ingress: { key: "ingressNginx", className: "traefik" },
     ksCoreChart: config.ksCore.chart,
     issuer: undefined,
     declared: new Set(),

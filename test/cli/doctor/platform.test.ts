@@ -1,4 +1,5 @@
 /** What the platform stands on: webhooks, Helm's records, ingress, ports, the issuer, clocks. */
+import { statedIngress } from "../../../cli/shared/statedIngress";
 import type { Facts, IssuerAnswer } from "../../../cli/doctor/facts/facts";
 import { ago, found, HEALTHY, INSTALLED, NOW, plan, PODS, service, told } from "./support";
 
@@ -138,7 +139,7 @@ test("a NodePort that somebody else has is named with who has it", () => {
       why: "it has NodePort 30888, which is kubesphere:ports.ingress",
     }),
   ]);
-  const brought = { ...HEALTHY.stack, installsIngress: false };
+  const brought = { ...HEALTHY.stack, ingress: statedIngress({ ingressNginx: { install: false } }) };
   expect(found({ services: [service("theirs", "traefik", 30888)], stack: brought })).toEqual([]);
 });
 

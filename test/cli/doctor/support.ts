@@ -1,4 +1,5 @@
 /** A healthy stack's facts, and what the checks find when some of them are otherwise. */
+import { statedIngress } from "../../../cli/shared/statedIngress";
 import { configHash } from "../../../kubesphere/extension/installPlan";
 import { examine } from "../../../cli/doctor/examine";
 import type { ExtensionVersion, Facts, Plan } from "../../../cli/doctor/facts/facts";
@@ -79,8 +80,7 @@ export const HEALTHY: Facts = {
       "Release ingress-nginx/ingress-nginx",
     ]),
     ports: { ingress: 30888, console: 30880 },
-    className: "nginx",
-    installsIngress: true,
+    ingress: statedIngress({}),
     issuer: "http://192.0.2.1:30880",
   },
   now: Date.parse(NOW),

@@ -6,6 +6,7 @@ import type { Server } from "net";
 import { runAll, type Checked } from "../../../cli/verify/check";
 import { checksOf } from "../../../cli/verify/checks";
 import { parseOverride } from "../../../cli/verify/http";
+import { statedIngress } from "../../../cli/shared/statedIngress";
 import type { Target } from "../../../cli/verify/target";
 import { selfSigned } from "../../support/selfSigned";
 
@@ -56,6 +57,7 @@ export const ui = () => `http://demo.example.com:${site.port}/`;
 export const bundle = () => `${consoleUrl()}/pstatic/dist/demo/index.js`;
 export const target = (changes: Partial<Target> = {}): Target => ({
   access: { domain: "example.com" },
+  ingress: statedIngress({}),
   consoleUrl: consoleUrl(),
   issuer: consoleUrl(),
   extensions: [{ name: "demo", url: ui(), bundleUrl: bundle(), hasBundle: true, hasIngress: true }],

@@ -4,7 +4,7 @@ const settings = (ksCore: object = {}) =>
   ({
     access: { nodeIP: "192.0.2.1" },
     ports: { ingress: 30888, console: 30880 },
-    ingressNginx: { className: "nginx" },
+    ingress: { className: "nginx" },
     ksCore: { values: {}, portal: { hostname: "192.0.2.1", http: { port: 30880 } }, ...ksCore },
   }) as never;
 const globals = (ksCore?: object) => (injectedValues(settings(ksCore)) as { global: Record<string, unknown> }).global;

@@ -50,7 +50,7 @@ const routes: Routes = {
 
 const standsFor = (name: string, by: string) => [
   200,
-  `This is the sandbox's stand-in for ingress-nginx. It stands for Service extension-demo/${name}:80 (Ingress extension-demo/${by}).\n`,
+  `This is the sandbox's stand-in for an ingress controller. It stands for Service extension-demo/${name}:80 (Ingress extension-demo/${by}).\n`,
 ];
 const notReady = (name: string, by: string) => [
   503,

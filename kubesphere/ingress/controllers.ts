@@ -1,0 +1,27 @@
+/** The ingress controllers that the program knows, by the word of a stack's `ingress.controller`. */
+import { contour } from "./contour";
+import type { IngressController } from "./controller";
+import { haproxy } from "./haproxy";
+import { ingressNginx } from "./ingressNginx";
+import { nginx } from "./nginx";
+import { traefik } from "./traefik";
+import { NGINX_CLASS, traefikAsNginx } from "./traefikAsNginx";
+
+const CONTROLLERS = { "ingress-nginx": ingressNginx, traefik, haproxy, nginx, contour } as const;
+
+/** An ingress controller that the program can install. `nginx` is F5's, not ingress-nginx. */
+export type ControllerName = keyof typeof CONTROLLERS;
+export const CONTROLLER_NAMES = Object.keys(CONTROLLERS) as readonly ControllerName[];
+
+/** Somebody else brings it. */
+export const NO_CONTROLLER = "none";
+
+/** @param className default: the controller's own */
+export const controllerOf = (name: ControllerName, className?: string): IngressController =>
+  name === "traefik" && className === NGINX_CLASS ? traefikAsNginx : CONTROLLERS[name];
+
+/** The namespaces of all of them, in which no extension is installed. */
+export const CONTROLLER_NAMESPACES: readonly string[] = Object.values(CONTROLLERS).map(({ release }) => release);
+
+/** The others' releases: a stack has one controller at a time, whatever it is called. */
+export const otherReleases = (release: string): string[] => CONTROLLER_NAMESPACES.filter((it) => it !== release);
