@@ -128,6 +128,23 @@ test("no namespace but KubeSphere's own outlives ks-core, without which nobody c
   });
 });
 
+test("Traefik comes in a namespace of its own, and extensions are told its class", async () => {
+  const { resources } = await platform({ ingressNginx: {}, ingress: { controller: "traefik", chart: "./sandbox/charts/traefik" } });
+  expect(resources.filter(({ name }) => name.includes("ingress-nginx"))).toEqual([]);
+  expect(only(resources, "kubesphere-traefik-namespace").inputs["metadata"]).toMatchObject({ name: "traefik" });
+  expect(only(resources, "kubesphere-traefik-release").inputs).toMatchObject({
+    ...{ name: "traefik", namespace: "traefik", chart: "./sandbox/charts/traefik", resetValues: true },
+    values: {
+      service: { spec: { type: "NodePort" } },
+      ports: { web: { nodePort: 30888 } },
+      ingressClass: { name: "traefik", isDefaultClass: false },
+    },
+  });
+  expect(only(resources, "kubesphere-ks-core-release").inputs["values"]).toMatchObject({
+    $secret: { extension: { ingress: { ingressClassName: "traefik" } } },
+  });
+});
+
 test("a controller that is already there is left alone, and its class is used", async () => {
   const { resources } = await platform({ ingressNginx: { install: false, className: "traefik" } });
   expect(resources.filter(({ name }) => name.startsWith("kubesphere-ingress-nginx"))).toEqual([]);
