@@ -21,6 +21,8 @@ describe("a command line that is wrong says so, and how it is right, with exit c
     [["package"], "nothing was named\nnpx luban extension package SOURCE"],
     [["package", "a", "b"], "2 words were given\n"],
     [["lint", "a", "--what"], "Unknown option '--what'"],
+    [["lint", "a", "--ingress", "envoy"], "--ingress envoy: use ingress-nginx, traefik, haproxy"],
+    [["lint", "a", "--ingress-class", "nginx"], "--ingress-class says nothing without --ingress"],
     [["lint", "a", "--kube-version", "1.31"], "--kube-version 1.31: use a whole version"],
     [["inspect", "a", "--kube-version", "1.31"], "--kube-version 1.31: use a whole version"],
     [["release", "a"], "release needs --to DIR"],

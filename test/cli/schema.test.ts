@@ -99,7 +99,9 @@ const FOR_THE_PROGRAM = [
 
 test("what is refused is underlined, but for what only the program can judge", () => {
   const keys = refusals.filter(isPassed).map(({ told }) => /^kubesphere:(.+?):/.exec(told)?.[1]?.replace(/\[\d+\]/g, "[]") ?? told);
-  expect([...new Set(keys.map((key) => key.replace(/(?<=Nginx\.values|Core\.values|ingress\.values).*/, "")))].sort()).toEqual(FOR_THE_PROGRAM);
+  expect([...new Set(keys.map((key) => key.replace(/(?<=Nginx\.values|Core\.values|ingress\.values).*/, "")))].sort()).toEqual(
+    FOR_THE_PROGRAM,
+  );
 });
 
 test("an editor shows what a key is for, in the words of its refusal", () => {

@@ -1,4 +1,5 @@
 /** What the platform stands on: webhooks, Helm's records, ingress, ports, the issuer, clocks. */
+import { CONTROLLER_NAMES, controllerOf } from "../../../kubesphere/ingress/controllers";
 import { statedIngress } from "../../../cli/shared/statedIngress";
 import type { Facts, IssuerAnswer } from "../../../cli/doctor/facts/facts";
 import { ago, found, HEALTHY, INSTALLED, NOW, plan, PODS, service, told } from "./support";
@@ -141,6 +142,24 @@ test("a NodePort that somebody else has is named with who has it", () => {
   ]);
   const brought = { ...HEALTHY.stack, ingress: statedIngress({ ingressNginx: { install: false } }) };
   expect(found({ services: [service("theirs", "traefik", 30888)], stack: brought })).toEqual([]);
+});
+
+test("each controller's own Service is known by its labels: it is not blamed for the port that it is to have", () => {
+  const class_ = { name: "traefik", isDefault: false, controller: "traefik.io/ingress-controller", pods: undefined };
+  const { stack, ingressClasses } = HEALTHY;
+  for (const name of CONTROLLER_NAMES) {
+    const { release, service: labels } = controllerOf(name);
+    const taken = (of: Record<string, string>) =>
+      told({
+        ...{
+          services: [service(release, "entry", 30888, of)],
+          stack: { ...stack, ingress: statedIngress({ ingress: { controller: name } }) },
+        },
+        ...{ ingressClasses: [...ingressClasses, class_], ingresses: [] },
+      }).filter(({ check }) => check === "nodePort");
+    expect(taken(labels)).toEqual([]);
+    expect(taken({ app: "other" })).toHaveLength(1);
+  }
 });
 
 const URL = "http://192.0.2.1:30880";

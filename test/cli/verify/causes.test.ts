@@ -1,5 +1,7 @@
 /** A name without an address, told by what is behind it: whoever looks for a fault in the wrong place finds none. */
-import { unresolved } from "../../../cli/verify/causes";
+import { statedIngress } from "../../../cli/shared/statedIngress";
+import { unanswered, unresolved } from "../../../cli/verify/causes";
+import { NoAnswer } from "../../../cli/verify/http";
 
 const NODE = { nodeIP: "192.168.50.208" };
 const cause = (host: string, access: Parameters<typeof unresolved>[2] = NODE) => unresolved(host, `http://${host}:30880/`, access);
@@ -38,4 +40,23 @@ test("a name under nip.io without an address in it is nobody's to resolve", () =
     cause: "nip.io has no address for it: there is none in the name",
     next: "name another one in kubesphere:access or kubesphere:ksCore.portal",
   });
+});
+
+test.each([
+  [
+    {},
+    "give the ingress controller a certificate for that name: controller.extraArgs.default-ssl-certificate in kubesphere:ingress.values, namespace/name of a TLS Secret",
+  ],
+  [
+    { ingress: { controller: "traefik" } },
+    "give the ingress controller a certificate for that name: tlsStore.default.defaultCertificate.secretName in kubesphere:ingress.values, the name of a TLS Secret in the namespace traefik",
+  ],
+  [
+    { ingress: { controller: "contour" } },
+    "Contour has no certificate for all hosts: give the extension's Ingress spec.tls with a Secret, or take another controller",
+  ],
+  [{ ingressNginx: { install: false } }, "give the cluster's ingress controller a certificate for that name"],
+])("whoever lacks a certificate for an extension is told where this controller takes it from (%j)", (config, next) => {
+  const place = { url: "https://demo.example.com/", access: NODE, server: "the ingress controller", ingress: statedIngress(config) };
+  expect(unanswered(new NoAnswer(place.url, "SELF_SIGNED_CERT", "self-signed"), place).next).toBe(next);
 });

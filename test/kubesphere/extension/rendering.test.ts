@@ -48,6 +48,23 @@ describe("a package is what Helm makes of it, as KubeSphere will install it", ()
   });
 });
 
+test("a package for HAProxy says to it that the UI speaks TLS, or people get an error page; one for ingress-nginx is as it always was", async () => {
+  const secure = standInRendering(() => [service("web", "https:8443"), ingress("api", "api.example.com", "/ web:8443")]);
+  const valuesFor = async (told: Rendering["ingress"]) => {
+    const draft = await readExtension(await folder(SMALL_CHART));
+    const { learnt } = await pack(draft, { ...secure, ingress: told });
+    const values = draft.finish(learnt).find(({ path }) => path === "values.yaml");
+    return { notes: learnt.notes, values: String(values && "data" in values ? Buffer.from(values.data) : "") };
+  };
+  expect((await valuesFor({ controller: "haproxy", className: "haproxy" })).values).toMatch(
+    /extSvcProtocol: HTTPS\n +extAnnotations:\n +haproxy\.org\/server-ssl: ['"]true['"]\n/,
+  );
+  expect((await valuesFor(undefined)).values).not.toContain("extAnnotations");
+  expect((await valuesFor({ controller: "contour", className: "contour" })).notes).toEqual([
+    'its Service web speaks TLS on port 8443, and Contour takes it for plain HTTP without the Service\'s annotation projectcontour.io/upstream-protocol.tls: "8443"',
+  ]);
+});
+
 test("what the release is to have is kept of an install and of an upgrade: what is lost of it is missed by later runs", async () => {
   const hook = { ...rendered("v1 ConfigMap before"), metadata: { name: "before", annotations: { "helm.sh/hook": "pre-install" } } };
   const rendering = standInRendering(({ chart }) => [...WEB, hook, ...(chart.includes("-upgrade") ? [rendered("v1 Secret later")] : [])]);
