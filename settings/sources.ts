@@ -3,6 +3,9 @@ import * as semver from "semver";
 import { packExtensions, readExtensions, type DeclaredExtension, type ReadExtension } from "./extensionSources";
 import { refuse } from "../components/shared/mistake";
 import type { Settings } from "./settings";
+import { INGRESS_NGINX_NAMESPACE } from "../kubesphere/api";
+import { controllerOf } from "../kubesphere/ingress/controllers";
+import { takenNamespace } from "../kubesphere/extension/extensionInstall";
 import { resolveChart, type ChartSource } from "../kubesphere/chart/chartSource";
 import { kubesphereOfChart, lineOfChart, lineOfKubeSphere, versionOfChart, type ChartLine } from "../kubesphere/ksCore/chartLines";
 import { calledKsCore, KS_CORE_VALUES, misplacedValues } from "../kubesphere/ksCore/valueMoves";
@@ -42,7 +45,8 @@ export async function readSources(settings: Settings, root?: string): Promise<Re
   const isNeeded = kubesphereVersion === undefined && extensionRepositories.length > 0;
   const misplaced = ksCoreLine === undefined ? [] : misplacedValues(ksCore.values, ksCoreLine, KS_CORE_VALUES, calledKsCore(version));
   const further = [...misplaced.filter(({ isRenamed }) => isRenamed), ...(isNeeded ? [UNKNOWN_KUBESPHERE] : [])];
-  const found = [controller, core, registry, declared, { problems: further }];
+  const entry = ingress.installed && controllerOf(ingress.installed.controller).release;
+  const found = [controller, core, registry, declared, { problems: beside(entry, declared.extensions) }, { problems: further }];
   refuse(
     found.flatMap(({ problems }) => problems),
     root,
@@ -83,6 +87,14 @@ export async function packSources(sources: ReadSources, rendering: Rendering, ro
 /** Does both, for callers that have a renderer already. */
 export const loadSources = async (settings: Settings, rendering: Rendering): Promise<Sources> =>
   packSources(await readSources(settings), rendering);
+
+/** Of ingress-nginx's namespace every stack says so, whatever its controller. */
+const beside = (controller: string | undefined, extensions: readonly ReadExtension[]): Problem[] =>
+  extensions.flatMap(({ path, packages: [first], install }) =>
+    install !== undefined && install.namespace === controller && controller !== INGRESS_NGINX_NAMESPACE
+      ? [takenNamespace(path, install.namespace, first?.package.name ?? "")]
+      : [],
+  );
 
 const NO_CHART: Attempt<ChartSource> = { problems: [] };
 

@@ -85,7 +85,7 @@ const unknownVersion = (path: string, version: string, versions: readonly string
   mend: "An installed version must stay listed: to remove it, install another one first, keep both listed until that has rolled out, then remove it",
 });
 
-const takenNamespace = (path: string, namespace: string, name: string): Problem => ({
+export const takenNamespace = (path: string, namespace: string, name: string): Problem => ({
   path: `${path}.install.namespace`,
   given: namespace,
   allowed: "a namespace of the extension's own, which comes and goes with it",

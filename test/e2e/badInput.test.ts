@@ -54,7 +54,7 @@ const savedKubeconfig = async (change: (config: { clusters: { cluster: Config }[
 
 test("a stack without configuration is told where to begin", async () => {
   const none = Object.fromEntries(
-    ["access", "ports", "cluster", "ingressNginx", "ksCore", "extensions", "oauthClients"].map((key) => [`kubesphere:${key}`, undefined]),
+    ["access", "ports", "cluster", "ingress", "ksCore", "extensions", "oauthClients"].map((key) => [`kubesphere:${key}`, undefined]),
   );
   expect(await refusalOf(none)).toContain("kubesphere:access: {} is not allowed; allowed: exactly one of nodeIP");
 });

@@ -119,7 +119,7 @@ test("`pulumi new` of this repository: its one answer, and a chart that can be h
     // This cluster has a platform of another stack already.
     "cluster.identifier": "kubesphere-sandbox",
     "ksCore.chart": join(CHECKOUT, "sandbox/charts/ks-core"),
-    "ingressNginx.chart": join(CHECKOUT, "sandbox/charts/ingress-nginx"),
+    "ingress.chart": join(CHECKOUT, "sandbox/charts/ingress-nginx"),
   };
   for (const [path, value] of Object.entries(settings)) succeeded(await pulumi("config", "set", "--path", `kubesphere:${path}`, value));
   const { steps } = JSON.parse(succeeded(await pulumi("preview", "--json"))) as { steps: Step[] };

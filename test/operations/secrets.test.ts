@@ -65,7 +65,7 @@ async function plant(suffix: string): Promise<void> {
     "oauthClients[0].secret": given.oauthClient + suffix,
     "ksCore.values.storage.secretKey": given.ksCoreValues + suffix,
     "ksCore.https.tls.key": key,
-    "ingressNginx.values.controller.login.password": given.ingressNginxValues + suffix,
+    "ingress.values.controller.login.password": given.ingressNginxValues + suffix,
     "harbor.values.storage.password": given.harborValues + suffix,
     "extensionRepositories[0].password": given.repositoryPassword + suffix,
     "cluster.kubeconfig": JSON.stringify({ ...kubeconfig, users }),

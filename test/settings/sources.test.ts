@@ -98,6 +98,25 @@ test("an extension is held against its package: version, namespace and values", 
   );
 });
 
+test("no extension goes where the ingress controller lives: whoever removes it would take the controller along", async () => {
+  const into = (namespace: string) =>
+    loadSources(
+      parseSettings(
+        {
+          access: { domain: "www.ks.com" },
+          ingress: { controller: "traefik", chart: "./sandbox/charts/traefik" },
+          ksCore: { chart: "./sandbox/charts/ks-core" },
+          extensions: [{ source: "./extensions/demo", install: { namespace } }],
+        },
+        "dev",
+      ),
+      RENDERING,
+    );
+  await expect(into("traefik")).rejects.toThrow(/^kubesphere:extensions\[0\]\.install\.namespace: "traefik" [^\n]+$/);
+  await expect(into("ingress-nginx")).rejects.toThrow(/^kubesphere:extensions\[0\]\.install\.namespace: "ingress-nginx" [^\n]+$/);
+  expect((await into("contour")).extensions).toHaveLength(1);
+});
+
 test("KubeSphere's version comes from the chart on disk, and where nobody tells it, repositories are refused", async () => {
   const sources = (ksCore: object) =>
     loadSources(
