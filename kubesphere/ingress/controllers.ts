@@ -7,10 +7,17 @@ import { nginx } from "./nginx";
 import { traefik } from "./traefik";
 import { NGINX_CLASS, traefikAsNginx } from "./traefikAsNginx";
 
-const CONTROLLERS = { "ingress-nginx": ingressNginx, traefik, haproxy, nginx, contour } as const;
-
 /** An ingress controller that the program can install. `nginx` is F5's, not ingress-nginx. */
-export type ControllerName = keyof typeof CONTROLLERS;
+export type ControllerName = "ingress-nginx" | "traefik" | "haproxy" | "nginx" | "contour";
+
+const CONTROLLERS: Readonly<Record<ControllerName, IngressController>> = {
+  "ingress-nginx": ingressNginx,
+  traefik,
+  haproxy,
+  nginx,
+  contour,
+};
+
 export const CONTROLLER_NAMES = Object.keys(CONTROLLERS) as readonly ControllerName[];
 
 /** Somebody else brings it. */

@@ -193,3 +193,17 @@ test("an extension without a UI has no address among the outputs: nothing would 
   const { result } = await platform({ extensions: [{ source: "./extensions/demo" }] }, [service("demo", "tcp-postgresql:5432")]);
   expect(await urlsOf(result)).toEqual({});
 });
+
+test("behind somebody else's controller on port 80 no port stands in an extension's address", async () => {
+  const { resources, result } = await platform({
+    ...{ ingressNginx: {}, ingress: { controller: "none", className: "traefik" }, ports: { ingress: 80 } },
+    extensions: [{ source: "./extensions/demo" }],
+  });
+  expect(await urlsOf(result)).toMatchObject({ url: "http://demo.192.168.50.208.nip.io/" });
+  expect(resources.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release").map(({ name }) => name)).toEqual([
+    "kubesphere-ks-core-release",
+  ]);
+  expect(only(resources, "kubesphere-ks-core-release").inputs["values"]).toMatchObject({
+    $secret: { extension: { ingress: { ingressClassName: "traefik", httpPort: 80 } } },
+  });
+});
