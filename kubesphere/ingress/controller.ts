@@ -81,7 +81,5 @@ export interface IngressController {
   readonly retired?: string;
 }
 
-const NONE: ReadonlySet<string> = new Set();
-
-/** Of a controller with annotations of its own. */
-export const HEEDS_NONE = NONE;
+/** For {@link IngressController.heeds}: a controller with annotations of its own. */
+export const HEEDS_NONE: ReadonlySet<string> = new Set();

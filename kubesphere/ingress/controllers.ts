@@ -27,8 +27,6 @@ export const NO_CONTROLLER = "none";
 export const controllerOf = (name: ControllerName, className?: string): IngressController =>
   name === "traefik" && className === NGINX_CLASS ? traefikAsNginx : CONTROLLERS[name];
 
-/** The namespaces of all of them, in which no extension is installed. */
-export const CONTROLLER_NAMESPACES: readonly string[] = Object.values(CONTROLLERS).map(({ release }) => release);
-
 /** The others' releases: a stack has one controller at a time, whatever it is called. */
-export const otherReleases = (release: string): string[] => CONTROLLER_NAMESPACES.filter((it) => it !== release);
+export const otherReleases = (release: string): string[] =>
+  CONTROLLER_NAMES.map((name) => CONTROLLERS[name].release).filter((it) => it !== release);
