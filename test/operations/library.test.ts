@@ -119,11 +119,11 @@ test("`pulumi new` of this repository: its one answer, and a chart that can be h
     // This cluster has a platform of another stack already.
     "cluster.identifier": "kubesphere-sandbox",
     "ksCore.chart": join(CHECKOUT, "sandbox/charts/ks-core"),
-    "ingress.chart": join(CHECKOUT, "sandbox/charts/ingress-nginx"),
+    "ingress.chart": join(CHECKOUT, "sandbox/charts/traefik"),
   };
   for (const [path, value] of Object.entries(settings)) succeeded(await pulumi("config", "set", "--path", `kubesphere:${path}`, value));
   const { steps } = JSON.parse(succeeded(await pulumi("preview", "--json"))) as { steps: Step[] };
-  expect(steps.map(nameOf)).toEqual(expect.arrayContaining(["ks-core-release", "ingress-nginx-release", "demo-plan"]));
+  expect(steps.map(nameOf)).toEqual(expect.arrayContaining(["ks-core-release", "traefik-release", "demo-plan"]));
 });
 
 test("a program in Python: what is not written in TypeScript has no components", async () => {
