@@ -31,12 +31,15 @@ export function ingressWarnings({ ingress, ksCore, production }: Pick<Settings, 
   ];
 }
 
+/** An address may carry a login, or a token in its query. */
+const shown = (value: string) => (/:\/\/.*[@?]/.test(value) ? "… as it is" : value);
+
 /** With what stood there; of values, which may be secrets, only that they stay. */
 function asWritten({ className, installed, former = {} }: Settings["ingress"]): string {
   const words = [
     `controller: ${installed?.controller ?? "none"}`,
     ...(className === "nginx" ? [] : [`className: ${className}`]),
-    ...(installed ? Object.entries(former).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}`])) : []),
+    ...(installed ? Object.entries(former).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${shown(value)}`])) : []),
     ...(installed && Object.keys(installed.values).length > 0 ? ["values: … as they are"] : []),
   ];
   return `{${words.join(", ")}}`;

@@ -69,3 +69,10 @@ test("a console over HTTPS is told of controllers that answer for extensions ove
   expect(of("nginx")).toHaveLength(1);
   expect([...of("traefik"), ...of("haproxy")]).toEqual([]);
 });
+
+test("what to write instead of the former key shows no login of a chart's address, and no token", () => {
+  const login = { chart: "ingress-nginx", repository: "https://me:hush@charts.example.com/", version: "4.15.1" };
+  const told = [login, { chart: "https://charts.example.com/a.tgz?token=hush" }].flatMap((ingressNginx) => warnings({ ingressNginx }));
+  expect(told).toHaveLength(2);
+  expect(told.join("\n")).not.toContain("hush");
+});
