@@ -32,7 +32,7 @@ const steps = {
     if (code !== 0) process.exit(code);
     return ["jest", "--selectProjects", "system", "--maxWorkers", "100%"];
   },
-  e2e: ["jest", "--selectProjects", "e2e", ...inTurn],
+  e2e: ["jest", "--selectProjects", "e2e", ...sideBySide],
   conformance: ["jest", "--selectProjects", "conformance", "--maxWorkers", "3"],
   interruptions: ["jest", "--selectProjects", "interruptions"],
   operations: ["jest", "--selectProjects", "operations", ...sideBySide],
