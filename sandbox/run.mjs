@@ -40,8 +40,9 @@ const steps = {
   rehearsal: ["jest", "--selectProjects", "rehearsal", ...inTurn],
   "workflow runs": ["jest", "--selectProjects", "workflows", ...inTurn],
 };
+const checks = [["format", "lint", "types", "sandbox types"], "workflows"];
 const suites = {
-  test: ["format", "lint", "types", "sandbox types", "workflows", "unit", "system", "e2e"],
+  test: [...checks, "unit", "system", "e2e"],
   "test:unit": ["unit"],
   "test:system": ["system"],
   "test:conformance": ["conformance"],
@@ -50,7 +51,7 @@ const suites = {
   "test:recovery": ["recovery"],
   "test:rehearsal": ["rehearsal"],
   "test:workflows": ["workflow runs"],
-  check: ["format", "lint", "types", "sandbox types", "workflows"],
+  check: checks,
 };
 const usage = `usage: node sandbox/run.mjs <command>
   start [options]       bring the whole stack up in the sandbox (npm start)
@@ -81,21 +82,27 @@ function run(command, args) {
   });
 }
 
-/** @param more arguments, where there is one step */
+/**
+ * One after the other; those of a group side by side: each of them keeps one core busy.
+ * @param more arguments, where there is one step
+ */
 async function runSteps(names, more) {
   for (const name of names) {
-    const since = performance.now();
-    const step = steps[name];
-    const [tool, ...args] = [...(typeof step === "function" ? await step() : step), ...more];
-    say(`▸ ${name}${typeof step === "function" ? "" : `: ${[...step, ...more].join(" ")}`}`);
-    const code = await run(resolve(checkout, "node_modules/.bin", tool), args);
-    if (code !== 0) {
-      say(`✗ ${name} failed after ${seconds(since)} (exit code ${code})`);
-      return code;
-    }
-    say(`✓ ${name} ${seconds(since)}`);
+    const codes = await Promise.all([name].flat().map((it) => runStep(it, more)));
+    const failed = codes.find((code) => code !== 0);
+    if (failed !== undefined) return failed;
   }
   return 0;
+}
+
+async function runStep(name, more) {
+  const since = performance.now();
+  const step = steps[name];
+  const [tool, ...args] = [...(typeof step === "function" ? await step() : step), ...more];
+  say(`▸ ${name}${typeof step === "function" ? "" : `: ${[...step, ...more].join(" ")}`}`);
+  const code = await run(resolve(checkout, "node_modules/.bin", tool), args);
+  say(code === 0 ? `✓ ${name} ${seconds(since)}` : `✗ ${name} failed after ${seconds(since)} (exit code ${code})`);
+  return code;
 }
 
 async function bench(args) {
