@@ -1,5 +1,6 @@
 /** The arguments of an extension. */
 import type * as pulumi from "@pulumi/pulumi";
+import type { ChartAccess } from "../kubesphere/chart/chartAccess";
 import type { Allowance } from "../kubesphere/extension/allowances";
 import type { ClusterScheduling } from "../kubesphere/extension/clusterScheduling";
 import type { ExtensionConfig } from "../kubesphere/extension/extensionConfig";
@@ -9,8 +10,11 @@ import type { EarlierPlan } from "../kubesphere/extension/lostReleases";
 import type { DeclaredCrd } from "./preparation/restoredCrds";
 import type { Follow } from "./cluster/rollouts";
 
-/** One version of an extension. Give `source`, `chartURL` or both. */
-export interface ExtensionPackageArgs {
+/**
+ * One version of an extension. Give `source`, `chartURL` or both. With a login or certificates beside `chartURL`, the component fetches the
+ * package and puts it into a ConfigMap, since KubeSphere's Job has neither.
+ */
+export interface ExtensionPackageArgs extends ChartAccess<pulumi.Input<string>> {
   /**
    * The path of a chart's folder, a packed chart (.tgz), an extension's folder or a packed extension, relative to the program's folder.
    * The component packages it and puts the package into a ConfigMap of the cluster, unless `chartURL` is given as well.

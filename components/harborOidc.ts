@@ -1,7 +1,6 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import type { ChartReference } from "../kubesphere/chart/chartSource";
 import {
   checkIssuer,
   HARBOR_CLIENT,
@@ -14,7 +13,7 @@ import {
   type HarborOidcOptions,
 } from "../kubesphere/login/harbor";
 import type { Values } from "../kubesphere/chart/helmValues";
-import { helmRelease } from "./shared/helmRelease";
+import { helmRelease, shownChart, type DeclaredChart } from "./shared/helmRelease";
 import { mergedValues } from "./shared/inputValues";
 import { refuse } from "./shared/mistake";
 import { OAuthClient } from "./oauthClient";
@@ -22,7 +21,7 @@ import { OAuthClient } from "./oauthClient";
 /** The arguments of a {@link HarborOidc}. */
 export interface HarborOidcArgs extends HarborOidcOptions {
   /** Harbor's chart. A chart that is not on disk needs its `version`, unless its URL has it. */
-  readonly chart: ChartReference;
+  readonly chart: DeclaredChart;
   /** The address at which people reach Harbor: scheme, host and port. */
   readonly externalURL: string;
   /** KubeSphere's OAuth issuer, an https URL. */
@@ -51,7 +50,7 @@ export class HarborOidc extends pulumi.ComponentResource {
   constructor(name: string, args: HarborOidcArgs, opts?: pulumi.ComponentResourceOptions) {
     const { chart, externalURL, issuer, className, production, values = {}, namespace: systemNamespace, ...options } = args;
     refuse(checkIssuer(`${name}.issuer`, issuer));
-    super("kubesphere:index:HarborOidc", name, { chart, externalURL, issuer, className, values, ...options }, opts);
+    super("kubesphere:index:HarborOidc", name, { chart: shownChart(chart), externalURL, issuer, className, values, ...options }, opts);
     const parent = { parent: this };
     this.client = new OAuthClient(
       `${name}-client`,

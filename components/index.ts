@@ -23,6 +23,8 @@ export type {
 } from "./platformArgs";
 // The types that the arguments above are made of.
 export type { ChartReference } from "../kubesphere/chart/chartSource";
+export type { ChartAccess } from "../kubesphere/chart/chartAccess";
+export type { DeclaredChart } from "./shared/helmRelease";
 export type { Values } from "../kubesphere/chart/helmValues";
 export type { Allowance } from "../kubesphere/extension/allowances";
 export type { ClusterScheduling } from "../kubesphere/extension/clusterScheduling";

@@ -1,12 +1,11 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1";
 import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
-import type { ChartReference } from "../kubesphere/chart/chartSource";
 import type { Values } from "../kubesphere/chart/helmValues";
 import { systemLabels } from "../kubesphere/cluster/systemNamespaces";
 import { controllerOf, type ControllerName } from "../kubesphere/ingress/controllers";
 import type { Entry } from "../kubesphere/ingress/controller";
-import { helmRelease } from "./shared/helmRelease";
+import { helmRelease, shownChart, type DeclaredChart } from "./shared/helmRelease";
 import { mergedValues } from "./shared/inputValues";
 
 /** The arguments of an {@link IngressController}. */
@@ -14,7 +13,7 @@ export interface IngressControllerArgs {
   /** Which one: ingress-nginx, traefik, haproxy, nginx (F5's) or contour. @default "ingress-nginx" */
   readonly controller?: ControllerName | undefined;
   /** Of the controller. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
-  readonly chart: ChartReference;
+  readonly chart: DeclaredChart;
   /** The IngressClass that it serves; `nginx` of Traefik, as plain text: it takes the place of ingress-nginx. Default: the controller's own, such as "nginx". */
   readonly className?: pulumi.Input<string> | undefined;
   /** NodePort for HTTP, 30000–32767. @default 30888 */
@@ -40,7 +39,8 @@ export class IngressController extends pulumi.ComponentResource {
     const { className = kind.className } = args;
     // What it was called in versions before 0.2.0.
     const aliases = [...(opts.aliases ?? []), { type: "kubesphere:index:IngressNginx" }];
-    const inputs = { ...(controller !== undefined && { controller }), chart, className, httpNodePort, httpsNodePort, values };
+    const asked = { className, httpNodePort, httpsNodePort, values };
+    const inputs = { ...(controller !== undefined && { controller }), chart: shownChart(chart), ...asked };
     super("kubesphere:index:IngressController", name, inputs, { ...opts, aliases });
     const namespace = new Namespace(`${name}-namespace`, { metadata: { name: kind.release, labels: systemLabels } }, { parent: this });
     // Outputs pass through: the values only hold them.

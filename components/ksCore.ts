@@ -4,18 +4,17 @@ import type { Release } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clusterIdentifierAnnotation, CONSOLE_TLS_SECRET, KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
-import type { ChartReference } from "../kubesphere/chart/chartSource";
 import { consoleCertificate, consoleIngressValues, type ConsoleHttps } from "../kubesphere/login/consoleIngress";
 import type { Values } from "../kubesphere/chart/helmValues";
 import { lineOfChart, versionOfChart, type ChartLine } from "../kubesphere/ksCore/chartLines";
 import type { Portal } from "../kubesphere/urls";
-import { helmRelease, readChartOf } from "./shared/helmRelease";
+import { helmRelease, readChartOf, shownChart, type DeclaredChart } from "./shared/helmRelease";
 import { mergedValues } from "./shared/inputValues";
 
 /** The arguments of a {@link KsCore}. */
 export interface KsCoreArgs {
   /** Of ks-core. A chart on disk is read; one elsewhere has its `version`, unless its URL says it. */
-  readonly chart: ChartReference;
+  readonly chart: DeclaredChart;
   /** Written on KubeSphere's namespace: any name that stays the same for the life of the cluster. */
   readonly clusterIdentifier: string;
   /** KubeSphere's own address; the OAuth issuer is made from it. */
@@ -103,8 +102,9 @@ export class KsCore extends pulumi.ComponentResource {
 }
 
 /** A component's inputs are kept in state, and shown. */
-const shown = ({ https, values = {}, adminPassword, ...rest }: KsCoreArgs) => ({
+const shown = ({ chart, https, values = {}, adminPassword, ...rest }: KsCoreArgs) => ({
   ...rest,
+  chart: shownChart(chart),
   // It follows from the chart.
   line: undefined,
   https: https && { ...https, tls: "key" in https.tls ? { certificate: https.tls.certificate } : https.tls },

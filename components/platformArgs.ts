@@ -7,11 +7,12 @@ import type { OAuthClientArgs } from "./oauthClient";
 import { given, parseSettings } from "../settings/parsedSettings";
 import type { Settings } from "../settings/settings";
 import type { HarborOidcOptions } from "../kubesphere/login/harbor";
+import type { ChartAccess } from "../kubesphere/chart/chartAccess";
 import type { ControllerName } from "../kubesphere/ingress/controllers";
 import type { Values } from "../kubesphere/chart/helmValues";
 
-/** A Helm chart: where it comes from, and its values. */
-export interface ChartArgs {
+/** A Helm chart: where it comes from, and its values. With a `password`, name the part among `secrets`. */
+export interface ChartArgs extends ChartAccess {
   /** The URL of a .tgz, `oci://…`, a .tgz file, a chart's folder, or a chart's name in `repository`. Default: the chart that this package pins. */
   readonly chart?: string | undefined;
   /** The https URL of the Helm repository in which `chart` is a name. */

@@ -13,6 +13,14 @@ export interface ExtensionPackageArgs {
   source?: string;
   /** Where KubeSphere fetches the packed extension itself: `https://…`, or `oci://…:1.2.3` with a `source` that describes it. */
   chartURL?: string;
+  /** At the server of `chartURL`, with `password`. The package is then fetched by the component and put into a ConfigMap. */
+  username?: pulumi.Input<string>;
+  /** Secret. */
+  password?: pulumi.Input<string>;
+  /** Certificates in PEM. Default: the system's. */
+  caBundle?: string;
+  /** Whether the registry is asked without TLS. Default: false. */
+  plainHttp?: boolean;
 }
 
 /** What the policy of pull requests refuses, and an extension may do even so. */
@@ -28,6 +36,14 @@ export interface ExtensionArgs {
   source?: string;
   /** Where KubeSphere fetches the packed extension itself: `https://…`, or `oci://…:1.2.3` with a `source` that describes it. */
   chartURL?: string;
+  /** At the server of `chartURL`, with `password`. The package is then fetched by the component and put into a ConfigMap. */
+  username?: pulumi.Input<string>;
+  /** Secret. */
+  password?: pulumi.Input<string>;
+  /** Certificates in PEM. Default: the system's. */
+  caBundle?: string;
+  /** Whether the registry is asked without TLS. Default: false. */
+  plainHttp?: boolean;
   /** Several versions, which the Marketplace all offers. Instead of `source` and `chartURL`. */
   versions?: ExtensionPackageArgs[];
   /** Publishes it only, and uninstalls what was installed. Default: false. */
@@ -63,8 +79,8 @@ export class Extension extends pulumi.ComponentResource {
 
   constructor(name: string, args: ExtensionArgs, opts?: pulumi.ComponentResourceOptions) {
     super("luban:index:Extension", name, {}, opts);
-    const { source, chartURL, versions, renamedFrom, publishOnly = false, ...install } = args;
-    const what = { source, chartURL, versions, renamedFrom };
+    const { source, chartURL, username, password, caBundle, plainHttp, versions, renamedFrom, publishOnly = false, ...install } = args;
+    const what = { source, chartURL, username, password, caBundle, plainHttp, versions, renamedFrom };
     this.state = new components.Extension(name, { ...what, install: publishOnly ? false : install }, { parent: this }).state;
     this.registerOutputs({ state: this.state });
   }

@@ -6,6 +6,12 @@ const SECRETS = [
   "adminPassword",
   "oauthClients.*.secret",
   "extensionRepositories.*.password",
+  "ingress.password",
+  "ingressNginx.password",
+  "ksCore.password",
+  "harbor.password",
+  "extensions.*.password",
+  "extensions.*.versions.*.password",
   "ksCore.https.tls.key",
   "harbor.values.harborAdminPassword",
   "harbor.values.secretKey",
@@ -66,3 +72,21 @@ const pathText = (path: Path): string =>
     if (!/^[A-Za-z0-9_-]+$/.test(key)) return `${text}["${key}"]`;
     return text === "" ? key : `${text}.${key}`;
   }, "");
+
+/**
+ * Whether a part of a key's value is, or holds, a secret. The engine tells the key alone, and beside a chart's password its values are none.
+ * @param part below the key; `*` stands for each element of a list
+ * @returns true as well where the stack's file does not say it
+ */
+export function holdsSecret({ secretKeys, file }: Omit<Configuration, "values">, key: string, part: string): boolean {
+  if (!secretKeys.includes(key)) return false;
+  const value = file()[key];
+  return value === undefined || encryptedAt(value, part.split("."));
+}
+
+function encryptedAt(value: unknown, [key, ...rest]: readonly string[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (Object.hasOwn(value, "secure")) return true;
+  if (key === undefined || key === "*") return Object.values(value).some((child) => encryptedAt(child, rest));
+  return encryptedAt((value as Record<string, unknown>)[key], rest);
+}

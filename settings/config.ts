@@ -1,7 +1,7 @@
 /** The only reader of the project's `pulumi.Config`; returns a stack's configuration, checked. */
 import * as pulumi from "@pulumi/pulumi";
 import { describeWarning } from "../kubesphere/login/warnings";
-import { clearSecrets } from "./clearSecrets";
+import { clearSecrets, holdsSecret } from "./clearSecrets";
 import { ingressWarnings } from "./ingressWarnings";
 import { checkLogins } from "./oauthChecks";
 import { parseSettings } from "./parsedSettings";
@@ -29,7 +29,8 @@ export function readConfig(): Settings {
   const stack = pulumi.getStack();
   const file = () => Object.fromEntries(Object.entries(stackFileConfig(stack)).map(([key, value]) => [key.replace(prefix, ""), value]));
   const inClear = clearSecrets({ values, secretKeys, file });
-  const settings = parseSettings(values, stack, secretKeys, inClear);
+  const isSecret = (key: string, part: string) => holdsSecret({ secretKeys, file }, key, part);
+  const settings = parseSettings(values, stack, secretKeys, inClear, prefix, isSecret);
   for (const warning of [...inClear.map(describeWarning), ...ingressWarnings(settings), ...checkLogins(settings, new Date()).warnings])
     void pulumi.log.warn(warning);
   return settings;

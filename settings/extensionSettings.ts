@@ -4,7 +4,9 @@ import { z } from "zod";
 import { ruleMistake } from "../kubesphere/extension/allowances";
 import { yamlMistake } from "../kubesphere/extension/extensionConfig";
 import { ATTEMPT } from "../kubesphere/extension/installPlan";
-import { caBundleMistake, goDuration } from "../kubesphere/extension/extensionRepository";
+import { ACCESS_KEYS, hasAccess, type ChartAccess } from "../kubesphere/chart/chartAccess";
+import { goDuration } from "../kubesphere/extension/extensionRepository";
+import { access, caBundle, refuseAccess } from "./chartSettings";
 import { labelMistake } from "../kubesphere/extension/namespaceLabels";
 import { dnsLabel, dnsNamed, flag, list, matching, section, text, values } from "./schema";
 
@@ -87,31 +89,50 @@ const packageShape = {
   ).optional(),
   chartURL: matching(
     /^(https?|oci):\/\/[^\s@]+$/,
-    "the address of a packed extension: https://… or oci://…:1.2.3, without credentials. Leave it out to have the package in a ConfigMap",
+    "the address of a packed extension: https://… or oci://…:1.2.3; a login goes into `username` and `password`. Leave it out to have the package in a ConfigMap",
   ).optional(),
+  ...access,
 };
 
-/** One package: its source, and the address from which KubeSphere fetches it. */
-export interface PackageSettings {
+/**
+ * One package: its source, and the address from which KubeSphere fetches it. KubeSphere's Job has no login: what needs one is fetched by
+ * the program, and is in a ConfigMap as any `source` is.
+ */
+export interface PackageSettings extends ChartAccess {
   readonly source?: string | undefined;
   readonly chartURL?: string | undefined;
 }
 
-const isDescribed = ({ source, chartURL }: PackageSettings) => source !== undefined || /^https?:/.test(chartURL ?? "");
+const isDescribed = ({ source, chartURL = "", ...access }: PackageSettings) =>
+  source !== undefined || /^https?:/.test(chartURL) || (chartURL !== "" && hasAccess(access));
 const undescribed = (rest: string) =>
-  `\`source\` (a path), \`chartURL\` (https) or both${rest}. An oci:// package needs its source beside it`;
+  `\`source\` (a path), \`chartURL\` (https) or both${rest}. An oci:// package needs its source beside it, or the registry's login`;
 
-const version = section(packageShape).refine(isDescribed, { error: undescribed("") });
+const refusePackageAccess = ({ source, chartURL, ...access }: PackageSettings, context: z.core.$RefinementCtx) =>
+  refuseAccess(access, source === undefined ? chartURL : undefined, context);
+
+const version = section(packageShape)
+  .refine(isDescribed, { error: undescribed("") })
+  .superRefine(refusePackageAccess);
 
 export const extension = section({
   ...packageShape,
   versions: list(version, "versions").min(1, { error: "one version or more. Begin each with a dash" }).optional(),
   renamedFrom: text("the extension's former name. Leave it out once the change is rolled out").optional(),
   install,
-}).transform(({ source, chartURL, versions, ...rest }, context) => {
+}).transform(({ source, chartURL, username, password, caBundle: trusted, plainHttp, versions, ...rest }, context) => {
+  const own: PackageSettings = { source, chartURL, username, password, caBundle: trusted, plainHttp };
   const isOne = source !== undefined || chartURL !== undefined;
-  if (versions === undefined ? isDescribed({ source, chartURL }) : !isOne)
-    return { ...rest, isList: versions !== undefined, packages: versions ?? [{ source, chartURL }] };
+  if (versions === undefined) refusePackageAccess(own, context);
+  else
+    for (const key of ACCESS_KEYS)
+      if (own[key] !== undefined)
+        context.addIssue({
+          code: "custom",
+          path: [key],
+          message: "nothing beside `versions`, each of which has its own. Move it into the list",
+        });
+  if (versions === undefined ? isDescribed(own) : !isOne) return { ...rest, isList: versions !== undefined, packages: versions ?? [own] };
   const message =
     versions === undefined ? undescribed(", or `versions`") : "either `versions` or `source` and `chartURL`. Move these into the list";
   context.addIssue({ code: "custom", message });
@@ -125,14 +146,7 @@ export const extensionRepository = section({
   description: text("a text. Leave it out for none").optional(),
   username: text("a text in quotes. Leave it and `password` out for a public repository").optional(),
   password: text("a text in quotes. Set it with `pulumi config set --secret --path`").optional(),
-  caBundle: z
-    .string({ error: "certificates in PEM. Write them as a block of text" })
-    .superRefine((pem, context) => {
-      const mistake = caBundleMistake(pem);
-      if (mistake !== undefined)
-        context.addIssue({ code: "custom", message: `certificates in PEM; ${mistake}. Write them as a block of text` });
-    })
-    .optional(),
+  caBundle: caBundle.optional(),
   insecure: flag.default(false),
   pollInterval: z
     .string({ error: pollText })

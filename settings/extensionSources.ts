@@ -2,8 +2,9 @@
 import { LUBAN } from "../kubesphere/luban";
 import type { PreparedExtension } from "../components/extensionArgs";
 import type { PackageSettings } from "./extensionSettings";
+import { ACCESS_KEYS, accessOf, hasAccess } from "../kubesphere/chart/chartAccess";
 import type { Settings } from "./settings";
-import { refuseWhatIsNoArchive } from "../kubesphere/chart/chartSource";
+import { refuseWhatIsNoArchive } from "../kubesphere/chart/remoteChart";
 import type { Placed, PlacedPackage } from "../kubesphere/extension/compatibility";
 import { checkConfigMapSize } from "../kubesphere/extension/configMapSize";
 import type { Draft } from "../kubesphere/extension/draft";
@@ -27,6 +28,8 @@ export interface ReadExtension {
 
 interface PlacedDraft extends Placed<Draft> {
   readonly chartURL: string | undefined;
+  /** The keys that say how it was fetched. Default: none. */
+  readonly accessKeys?: readonly string[];
 }
 
 /** The same extension, packed. */
@@ -38,6 +41,8 @@ export interface DeclaredExtension extends Omit<PreparedExtension, "follow"> {
 interface SourcedPackage extends PlacedPackage {
   /** The source in the configuration, or the address of the package. */
   readonly source: string;
+  /** The keys that say how it was fetched from there. */
+  readonly accessKeys: readonly string[];
 }
 
 export interface Found<Extension> {
@@ -86,11 +91,16 @@ export const extensionStorage = ({ path, install }: ReadExtension): StorageNeed[
 
 const UPLOAD = `put the file there that \`${LUBAN} extension package\` writes of the source`;
 
-const draftAt = (owner: string, path: string, { source, chartURL }: PackageSettings): Promise<PlacedDraft> =>
+const draftAt = (owner: string, path: string, { source, chartURL, ...rest }: PackageSettings): Promise<PlacedDraft> =>
   within(owner, path, async () => {
-    if (source === undefined) return { path, package: await fetchExtension(chartURL ?? ""), chartURL };
+    if (source === undefined) {
+      const access = accessOf(rest);
+      const fetched = { path, package: await fetchExtension(chartURL ?? "", access), accessKeys: Object.keys(access) };
+      // What only we may fetch, KubeSphere gets from us.
+      return { ...fetched, chartURL: hasAccess(access) ? undefined : chartURL };
+    }
     // Otherwise KubeSphere would retry, and the run would wait for it.
-    if (/^https?:/.test(chartURL ?? "")) await refuseWhatIsNoArchive("chartURL", chartURL ?? "", UPLOAD);
+    if (/^https?:/.test(chartURL ?? "")) await refuseWhatIsNoArchive(chartURL ?? "", { path: "chartURL", mend: UPLOAD });
     return { path, package: await readExtension(source), chartURL };
   });
 
@@ -116,7 +126,7 @@ export async function packOne(
 
 const packageOf = (path: string, placed: PlacedDraft, install: Installation | undefined, rendering: Rendering): Promise<SourcedPackage> =>
   within(path, placed.path, async () => {
-    const { package: draft, chartURL } = placed;
+    const { package: draft, chartURL, accessKeys = [] } = placed;
     // The values are for the installed version only.
     const installing =
       install?.version === draft.version
@@ -131,7 +141,7 @@ const packageOf = (path: string, placed: PlacedDraft, install: Installation | un
     const packed = await pack(draft, rendering, installing);
     const pkg: ExtensionPackage = chartURL ? { ...packed, chartURL } : packed;
     await checkConfigMapSize(pkg, draft.source);
-    return { path: placed.path, package: pkg, source: draft.source };
+    return { path: placed.path, package: pkg, source: draft.source, accessKeys };
   });
 
 /** Does both, for callers that have a renderer already. */
@@ -141,13 +151,16 @@ export async function loadExtensions(declared: readonly Declared[], rendering: R
   return { extensions: packed.extensions, problems: [...found.problems, ...packed.problems] };
 }
 
+/** Keys of a package that is fetched, as errors about it name them. */
+const OF_ADDRESS: readonly string[] = ["chartURL", ...ACCESS_KEYS];
+
 /** A problem in a file; the key says which extension the file belongs to. */
 async function within<T>(owner: string, key: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof ConfigurationError) || error.path.startsWith(`${owner}.`)) throw error;
-    if (error.path === "chartURL") throw new ConfigurationError({ ...error, path: key.replace(/source$/, "chartURL") });
+    if (OF_ADDRESS.includes(error.path)) throw new ConfigurationError({ ...error, path: key.replace(/\w+$/, error.path) });
     throw new ConfigurationError({ ...error, path: `${key}: ${error.path}` });
   }
 }

@@ -3,8 +3,9 @@ import { z } from "zod";
 import type { ImageValue } from "../kubesphere/ingress/controller";
 import { CONTROLLER_NAMES, controllerOf, NO_CONTROLLER, type ControllerName } from "../kubesphere/ingress/controllers";
 import { fieldAt } from "../kubesphere/chart/renderedObject";
+import type { ChartReference } from "../kubesphere/chart/chartSource";
 import type { Values } from "../kubesphere/chart/helmValues";
-import { chart, refuseDecided } from "./chartSettings";
+import { chart, refuseChartAccess, refuseDecided } from "./chartSettings";
 import { dnsNamed, ENTRY_PORT, entryPort, flag, nodePort, section, values } from "./schema";
 
 const className = dnsNamed("the name of an IngressClass such as nginx. `kubectl get ingressclass` lists them");
@@ -23,7 +24,8 @@ export const ingress = section({
   values: values.optional(),
 }).superRefine(({ controller = DEFAULT, className: given, values: own = {}, ...from }, context) => {
   if (controller !== NO_CONTROLLER) {
-    const { decided, images } = controllerOf(controller, given);
+    const { decided, images, chart: pinned } = controllerOf(controller, given);
+    refuseChartAccess(pinned.repository ?? pinned.chart)(from, context);
     return refuseDecided({ values: own, path: ["values"], decidedBy: decided, registries: registriesOf(images) }, context);
   }
   for (const [key, value] of Object.entries({ ...from, values: Object.keys(own).length > 0 ? own : undefined }))
@@ -41,8 +43,9 @@ export const ingressNginx = section({
   className: className.optional(),
   ...chart,
   values: values.optional(),
-}).superRefine(({ values: own = {} }, context) => {
-  const { decided, images } = controllerOf(DEFAULT);
+}).superRefine(({ values: own = {}, ...from }, context) => {
+  const { decided, images, chart: pinned } = controllerOf(DEFAULT);
+  refuseChartAccess(pinned.repository ?? pinned.chart)(from, context);
   const decidedBy = Object.fromEntries(Object.entries(decided).map(([path, key]) => [path, key.replace(/^ingress\./, "ingressNginx.")]));
   refuseDecided({ values: own, path: ["values"], decidedBy, registries: registriesOf(images) }, context);
 });
@@ -70,18 +73,13 @@ export interface IngressSettings {
   readonly former?: Omit<GivenChart, "values">;
 }
 
-export interface InstalledController {
+export interface InstalledController extends ChartReference {
   readonly controller: ControllerName;
-  readonly chart: string;
-  readonly repository?: string | undefined;
-  readonly version?: string | undefined;
   readonly values: Values;
 }
 
-interface GivenChart {
+interface GivenChart extends Omit<ChartReference, "chart"> {
   readonly chart?: string | undefined;
-  readonly repository?: string | undefined;
-  readonly version?: string | undefined;
   readonly values?: Values | undefined;
 }
 
@@ -120,12 +118,12 @@ export function ingressSettings({ ingress: now, ingressNginx: formerly }: Given,
 function installed(
   controller: ControllerName,
   className: string,
-  { chart: own, repository, version, values: given = {} }: GivenChart,
+  { chart: own, repository, version, values: given = {}, ...access }: GivenChart,
 ): InstalledController {
   const pinned = controllerOf(controller, className).chart;
-  if (own !== undefined) return { controller, chart: own, repository, version, values: given };
+  if (own !== undefined) return { controller, chart: own, repository, version, ...access, values: given };
   return {
-    controller,
+    ...{ controller, ...access },
     chart: pinned.chart,
     repository: repository ?? pinned.repository,
     version: version ?? pinned.version,

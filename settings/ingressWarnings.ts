@@ -31,15 +31,18 @@ export function ingressWarnings({ ingress, ksCore, production }: Pick<Settings, 
   ];
 }
 
-/** An address may carry a login, or a token in its query. */
-const shown = (value: string) => (/:\/\/.*[@?]/.test(value) ? "… as it is" : value);
+/** A login or certificates beside the chart, or an address that carries a login or a token in its query. */
+const shown = (name: string, value: string | boolean) =>
+  ["password", "caBundle"].includes(name) || /:\/\/.*[@?]/.test(String(value)) ? "… as it is" : String(value);
 
 /** With what stood there; of values, which may be secrets, only that they stay. */
 function asWritten({ className, installed, former = {} }: Settings["ingress"]): string {
   const words = [
     `controller: ${installed?.controller ?? "none"}`,
     ...(className === "nginx" ? [] : [`className: ${className}`]),
-    ...(installed ? Object.entries(former).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${shown(value)}`])) : []),
+    ...(installed
+      ? Object.entries(former).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${shown(name, value)}`]))
+      : []),
     ...(installed && Object.keys(installed.values).length > 0 ? ["values: … as they are"] : []),
   ];
   return `{${words.join(", ")}}`;

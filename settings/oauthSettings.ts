@@ -5,7 +5,7 @@ import { consolePortal, type ConsoleHttps } from "../kubesphere/login/consoleIng
 import { GRANT_METHODS, SCOPES } from "../kubesphere/login/oauthClientConfig";
 import { consoleHost, domainSuffix, type Access, type Portal } from "../kubesphere/urls";
 import type { Values } from "../kubesphere/chart/helmValues";
-import { chart, freeValues } from "./chartSettings";
+import { chart, freeValues, refuseChartAccess } from "./chartSettings";
 import type { IngressSettings } from "./ingressSettings";
 import { dnsName, dnsNamed, flag, ipv4, list, matching, section, tcpPort, text } from "./schema";
 
@@ -125,11 +125,13 @@ export const harbor = section({
   autoOnboard: flag.default(true),
   verifyCert: flag.default(true),
   values: freeValues({ externalURL: "harbor.externalURL", "core.configureUserSettings": "harbor" }),
-}).transform(({ chart: own, repository, version, ...rest }) =>
-  own === undefined
-    ? { ...rest, chart: HARBOR.chart, repository: repository ?? HARBOR.repository, version: version ?? HARBOR.version }
-    : { ...rest, chart: own, repository, version },
-);
+})
+  .superRefine((given, context) => refuseChartAccess(HARBOR.repository)(given, context))
+  .transform(({ chart: own, repository, version, ...rest }) =>
+    own === undefined
+      ? { ...rest, chart: HARBOR.chart, repository: repository ?? HARBOR.repository, version: version ?? HARBOR.version }
+      : { ...rest, chart: own, repository, version },
+  );
 
 /** Harbor 2.15.1. */
 const HARBOR = { chart: "harbor", repository: "https://helm.goharbor.io", version: "1.19.1" };

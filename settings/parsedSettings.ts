@@ -13,6 +13,7 @@ import { settingsSchema, type Settings } from "./settings";
  * @param secretKeys the keys that have a secret somewhere in their value.
  * @param inClear secrets that Pulumi does not know as such, which production refuses. Default: all under the other keys.
  * @param root the prefix of the keys in messages
+ * @param isSecret whether this part of a key's value may be a secret, or hold one. Default: all of a secret key
  * @throws {@link mistake} with one line for each problem: the key's path, the value found, the values allowed.
  */
 export function parseSettings(
@@ -21,6 +22,7 @@ export function parseSettings(
   secretKeys: readonly string[] = [],
   inClear: readonly Problem[] = clearSecrets({ values: raw, secretKeys, file: () => ({}) }),
   root = "kubesphere:",
+  isSecret: (key: string, part: string) => boolean = (key) => secretKeys.includes(key),
 ): Settings {
   const result = settingsSchema.safeParse(raw);
   if (!result.success) throw mistake(configurationProblems(root, result.error.issues, raw).join("\n"));
@@ -36,11 +38,11 @@ export function parseSettings(
   return {
     ...settings,
     cluster: { ...cluster, identifier: cluster.identifier ?? stack },
-    hasSecretConfigs: secretKeys.includes("extensions"),
+    hasSecretConfigs: isSecret("extensions", "*.install"),
     hasSecretValues: {
-      ingress: secretKeys.includes("ingress") || secretKeys.includes("ingressNginx"),
-      ksCore: secretKeys.includes("ksCore"),
-      harbor: secretKeys.includes("harbor"),
+      ingress: isSecret("ingress", "values") || isSecret("ingressNginx", "values"),
+      ksCore: isSecret("ksCore", "values"),
+      harbor: isSecret("harbor", "values"),
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The schema of a stack's configuration, with its defaults and error messages. */
 import { z } from "zod";
 import { access } from "./accessSettings";
-import { chart, freeValues } from "./chartSettings";
+import { chart, freeValues, refuseChartAccess } from "./chartSettings";
 import { cluster } from "./clusterSettings";
 import { extension, extensionRepository } from "./extensionSettings";
 import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
@@ -42,11 +42,13 @@ const ksCore = section({
     },
     ["extension.imageRegistry"],
   ),
-}).transform(({ chart: own, version, ...rest }) => {
-  const chart = own ?? ksCoreUrl(version ?? KS_CORE.version);
-  const { kubesphereVersion = chart === ksCoreUrl(KS_CORE.version) ? KS_CORE.kubesphereVersion : undefined } = rest;
-  return { ...rest, chart, version: own === undefined ? undefined : version, kubesphereVersion };
-});
+})
+  .superRefine(refuseChartAccess(ksCoreUrl(KS_CORE.version)))
+  .transform(({ chart: own, version, ...rest }) => {
+    const chart = own ?? ksCoreUrl(version ?? KS_CORE.version);
+    const { kubesphereVersion = chart === ksCoreUrl(KS_CORE.version) ? KS_CORE.kubesphereVersion : undefined } = rest;
+    return { ...rest, chart, version: own === undefined ? undefined : version, kubesphereVersion };
+  });
 
 export const settingsSchema = section({
   access,

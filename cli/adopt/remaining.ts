@@ -18,7 +18,7 @@ export interface Remaining {
 }
 
 /** How the provider calls Helm, and where the chart comes from: nothing of it reaches an object. */
-const CALLING_HELM = new Set(["chart", "description", "resetValues", "timeout", "repositoryOpts", "repositoryOpts.repo"]);
+const CALLING_HELM = /^(?:chart|description|resetValues|timeout|repositoryOpts(?:\.\w+)?)$/;
 /** Notes of ours and of the engine's on an object; nobody else reads them. */
 const NOTES = /^metadata\.annotations(?:$|\["(?:pulumi\.com|kubesphere-luban)\/)/;
 
@@ -38,9 +38,9 @@ export async function remaining(cluster: Cluster, { steps, inputs }: RevealedPre
 }
 
 const ofRelease = (of: Remaining): Remaining =>
-  of.properties.every((property) => CALLING_HELM.has(property))
+  of.properties.every((property) => CALLING_HELM.test(property))
     ? { ...of, harmless: "how Helm is called: chart version and values are the same, Helm counts one more revision" }
-    : { ...of, properties: of.properties.filter((property) => !CALLING_HELM.has(property)) };
+    : { ...of, properties: of.properties.filter((property) => !CALLING_HELM.test(property)) };
 
 async function ofObject(of: Remaining, inputs: Fields | undefined, cluster: Cluster): Promise<Remaining> {
   const wanted = inputs as unknown as KubernetesObject;

@@ -1,5 +1,6 @@
 /** Writes what an administrator changed of an extension in the console into the stack's configuration, so that it stays. */
 import { resolve } from "path";
+import { accessOf, type ChartAccess } from "../../kubesphere/chart/chartAccess";
 import type { ExtensionIdentity } from "../../kubesphere/extension/draft";
 import { fetchExtension, readExtension } from "../../kubesphere/extension/extensionPackage";
 import { ADDRESS } from "../../kubesphere/extension/installPlan";
@@ -12,7 +13,7 @@ export interface Taken {
   readonly keys: readonly string[];
 }
 
-interface RawExtension {
+interface RawExtension extends ChartAccess {
   readonly source?: string;
   readonly chartURL?: string;
   readonly versions?: readonly RawExtension[];
@@ -81,10 +82,10 @@ export async function declaredPackages(stack: Stack, checkout: string): Promise<
   return Promise.all(extensions.map(async (raw) => ({ raw, packages: await versionsOf(raw, checkout) })));
 }
 
-const versionsOf = ({ source, chartURL = "", versions }: RawExtension, checkout: string): Promise<readonly ExtensionIdentity[]> =>
+const versionsOf = ({ versions, ...own }: RawExtension, checkout: string): Promise<readonly ExtensionIdentity[]> =>
   Promise.all(
-    (versions ?? [{ ...(source !== undefined && { source }), chartURL }]).map((one) =>
-      one.source === undefined ? fetchExtension(one.chartURL ?? "") : readExtension(resolve(checkout, one.source)),
+    (versions ?? [own]).map(({ source, chartURL = "", ...rest }) =>
+      source === undefined ? fetchExtension(chartURL, accessOf(rest)) : readExtension(resolve(checkout, source)),
     ),
   );
 

@@ -5,9 +5,10 @@ import type { DeclaredExtension } from "../../settings/extensionSources";
 import { writeChartArchive } from "../../kubesphere/chart/archive";
 import { readChart } from "../../kubesphere/chart/chart";
 import { allFiles } from "../../kubesphere/chart/fileTree";
+import { ACCESS_KEYS } from "../../kubesphere/chart/chartAccess";
 import type { ChartReference } from "../../kubesphere/chart/chartSource";
 import { temporaryFolder } from "../../kubesphere/chart/temporaryFolder";
-import { chartArguments, updateProblem } from "../../sandbox/src/chartLogin";
+import { chartArguments, updateProblem, type HelmChart } from "../../sandbox/src/chartLogin";
 import { userFetchEnvironment } from "../../kubesphere/chart/helmEnvironment";
 import { run } from "../../sandbox/src/processes";
 import { Failure } from "../shared/command";
@@ -34,12 +35,12 @@ export interface Chart {
 export const chartFile = ({ name, version }: Pick<Chart, "name" | "version">) => `charts/${fileNameOf([name, version], ".tgz")}`;
 
 /** The same for the same archive. Never with a password. */
-export function originOf({ chart, repository, version }: ChartReference): string {
+export function originOf({ chart, repository, version }: HelmChart): string {
   const named = repository === undefined ? chart : `${repository} ${chart}`;
   return maskUrls(`${named}${version === undefined ? "" : ` ${version}`}`);
 }
 
-export const isRemote = ({ chart, repository }: ChartReference) => repository !== undefined || /^(https?|oci):\/\//.test(chart);
+export const isRemote = ({ chart, repository }: HelmChart) => repository !== undefined || /^(https?|oci):\/\//.test(chart);
 
 /**
  * @param folder for the archive
@@ -59,19 +60,21 @@ export async function fetchChart(
  * @throws Failure, ConfigurationError as {@link fetchChart} does
  */
 export async function archiveOf(
-  reference: ChartReference,
+  reference: HelmChart,
   { helm, checkout, folder }: { readonly helm: string; readonly checkout: string; readonly folder: string },
 ): Promise<string> {
   await mkdir(folder, { recursive: true });
-  return isRemote(reference) ? pull(helm, reference, folder) : pack(resolve(checkout, reference.chart), folder);
+  const { caFile } = reference;
+  const address = { ...reference, ...(caFile !== undefined && { caFile: resolve(checkout, caFile) }) };
+  return isRemote(reference) ? pull(helm, address, folder) : pack(resolve(checkout, reference.chart), folder);
 }
 
 const NO_KEYS = { keys: [], obsolete: [] };
 
-/** For a chart from elsewhere. */
-export const keysOf = (key: string, { repository }: ChartReference) => ({
+/** For a chart from elsewhere. A copy has its version, and asks for no login. */
+export const keysOf = (key: string, reference: ChartReference) => ({
   keys: [`${key}.chart`],
-  obsolete: repository === undefined ? [] : [`${key}.repository`],
+  obsolete: (["repository", ...ACCESS_KEYS] as const).filter((name) => reference[name] !== undefined).map((name) => `${key}.${name}`),
 });
 
 /** @param told what is known of it beside the archive */
@@ -81,7 +84,7 @@ export async function chartAt(file: string, told: Pick<Chart, "from" | "keys" | 
 }
 
 /** A login in the address reaches Helm by files, which are there no longer than it takes. */
-async function pull(helm: string, address: ChartReference, folder: string): Promise<string> {
+async function pull(helm: string, address: HelmChart, folder: string): Promise<string> {
   const login = await temporaryFolder("chart-login");
   try {
     const { update, which } = await chartArguments(address, login);
@@ -115,15 +118,15 @@ async function pack(source: string, folder: string): Promise<string> {
 export async function extensionCharts(extensions: readonly DeclaredExtension[], folder: string): Promise<readonly Chart[]> {
   const packages = extensions.flatMap((it) => it.packages);
   return Promise.all(
-    packages.map(async ({ path, package: { name, version, archive, digest, chartURL } }) => {
+    packages.map(async ({ path, source, accessKeys, package: { name, version, archive, digest, chartURL } }) => {
       const file = join(folder, fileNameOf([name, version], ".tgz"));
       await writeFile(file, archive);
       const isFetched = path.endsWith(".chartURL");
       return {
         ...{ name, version, digest, file },
-        from: maskUrls(chartURL ?? path),
+        from: maskUrls(chartURL ?? (isFetched ? source : path)),
         keys: isFetched ? [path.replace(/chartURL$/, "source")] : [],
-        obsolete: chartURL === undefined ? [] : [path.replace(/\w+$/, "chartURL")],
+        obsolete: [...(isFetched || chartURL !== undefined ? ["chartURL"] : []), ...accessKeys].map((key) => path.replace(/\w+$/, key)),
       };
     }),
   );

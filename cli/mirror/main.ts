@@ -1,11 +1,11 @@
 /** `luban mirror`: all that a stack needs from elsewhere, listed and copied by digest. */
 import { LUBAN } from "../../kubesphere/luban";
 import { rm } from "fs/promises";
-import { join, resolve } from "path";
+import { join, relative, resolve } from "path";
 import { temporaryFolder } from "../../kubesphere/chart/temporaryFolder";
 import { command, Failure, usageError, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
-import { openStack, stackConfig } from "../shared/pulumi";
+import { openStack, setConfig, stackConfig, succeeded, type Stack } from "../shared/pulumi";
 import { copyToFolder, copyToRegistry, damageIn, pushFolder, type Copied } from "./copy";
 import { findCrane } from "./crane";
 import { maskUrls } from "../shared/urls";
@@ -14,9 +14,10 @@ import { needsOf, type ListOptions, type Needs } from "./list";
 import { Problems } from "./problem";
 import { parseMappings, referenceText, withoutSlash } from "./reference";
 import { statedIngress } from "../shared/statedIngress";
-import { chartLines, counted, listed, registryLines, told } from "./report";
+import { chartChanges, configLines, counted, listed, registryChanges, told, type ConfigChange } from "./report";
 
-const HELP = `[--stack STACK] [--to DIR] [--registry REGISTRY] [--from REGISTRY=REGISTRY]… [--image IMAGE]… [--platform OS/ARCH] [--json]
+const HELP = `[--stack STACK] [--to DIR] [--registry REGISTRY] [--from REGISTRY=REGISTRY]… [--image IMAGE]… [--platform OS/ARCH]
+       [--configure] [--json]
        ${LUBAN} mirror --folder DIR [--registry REGISTRY] [--json]
 
 All that a stack needs from elsewhere, each with its digest: charts, the images that they make nodes pull, Pulumi's plugins, npm packages.
@@ -26,6 +27,7 @@ what is missing or differs. What cannot be had is told, and the rest goes on.
   --stack STACK             (default: the selected one)
   --to DIR                  copy everything into this folder
   --registry REGISTRY       copy the images into this registry, under the path that they have now
+  --configure               have the stack use the copies: writes its configuration, once all is copied (default: the commands are printed)
   --from REGISTRY=REGISTRY  ask for the images of the one at the other; a path may follow each. The longest one that fits counts
   --image IMAGE             one more image, which no manifest names
   --platform OS/ARCH        such as linux/amd64: of images (default: all that there are), plugins and npm packages (default: this machine's)
@@ -38,6 +40,7 @@ const OPTIONS = {
   stack: { type: "string" },
   to: { type: "string" },
   registry: { type: "string" },
+  configure: { type: "boolean" },
   from: { type: "string", multiple: true },
   image: { type: "string", multiple: true },
   platform: { type: "string" },
@@ -54,18 +57,21 @@ export const commands = (checkout: string) =>
       const now = (text: string) => progress.now(text);
       const registry = registryIn(values.registry);
       if (values.folder !== undefined) {
-        const others = (["stack", "to", "from", "image", "platform"] as const).filter((name) => values[name] !== undefined);
+        const others = (["stack", "to", "configure", "from", "image", "platform"] as const).filter((name) => values[name] !== undefined);
         if (others.length > 0) throw usageError(`--${others[0] ?? ""} says nothing beside --folder`);
         return fromFolder(resolve(values.folder), registry, { checkout, cache, now });
       }
       const platform = values.platform ?? `${process.platform}/${process.arch === "x64" ? "amd64" : process.arch}`;
       if (!/^(linux|darwin)\/(amd64|arm64)$/.test(platform))
         throw usageError(`--platform ${platform}: use linux or darwin, and amd64 or arm64`);
+      if (values.configure && values.to === undefined && registry === undefined)
+        throw usageError("--configure: there is nothing to be used without --to or --registry");
       const mappings = parseMappings(values.from ?? []);
       const folder = values.to === undefined ? undefined : resolve(values.to);
       const kept = folder === undefined ? undefined : { folder, contents: await contentsOf(folder) };
       now("reading the configuration");
-      const config = await stackConfig(openStack(values.stack, checkout));
+      const stack = openStack(values.stack, checkout);
+      const config = await stackConfig(stack);
       const problems = new Problems();
       const work = await temporaryFolder("mirror");
       try {
@@ -76,11 +82,14 @@ export const commands = (checkout: string) =>
         };
         const needs = await needsOf(config, options);
         const copies = await copied(needs, { folder, registry }, options);
-        const lines = [
-          ...(values.to === undefined ? [] : chartLines(needs, values.stack, values.to)),
-          ...(registry === undefined ? [] : registryLines(needs, statedIngress(config), values.stack, registry)),
+        const changesFor = (named: string | undefined) => [
+          ...(named === undefined ? [] : chartChanges(needs, named)),
+          ...(registry === undefined ? [] : registryChanges(needs, statedIngress(config), registry)),
         ];
-        return outcome(values.stack ?? "the selected stack", needs, copies, lines, problems);
+        const isWritten = values.configure === true && problems.sorted().length === 0;
+        if (isWritten) await configure(stack, changesFor(folder && relative(checkout, folder)));
+        const use = { isWritten, lines: configLines(changesFor(values.to), values.stack) };
+        return outcome(values.stack ?? "the selected stack", needs, copies, use, problems);
       } finally {
         await rm(work, { recursive: true, force: true });
       }
@@ -91,6 +100,18 @@ export const commands = (checkout: string) =>
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
+}
+
+async function configure(stack: Stack, changes: readonly ConfigChange[]): Promise<void> {
+  for (const { key, value } of changes)
+    if (value === undefined) succeeded(`pulumi config rm ${key}`, await stack.run(["config", "rm", "--path", key]));
+    else await setConfig(stack, key, value, false);
+}
+
+/** How the copies come to be used. */
+interface Use {
+  readonly isWritten: boolean;
+  readonly lines: readonly string[];
 }
 
 interface Copies {
@@ -109,14 +130,16 @@ async function copied(
   ];
 }
 
-function outcome(stack: string, needs: Needs, copies: readonly Copies[], configuration: readonly string[], found: Problems): Outcome {
+function outcome(stack: string, needs: Needs, copies: readonly Copies[], { isWritten, lines }: Use, found: Problems): Outcome {
   const { charts, images, plugins, packages } = needs;
   const problems = found.sorted();
   const text = [
     `${stack}: ${charts.length} charts, ${images.length} images, ${plugins.length} plugins, ${packages.length} npm packages`,
     listed(needs, problems).join("\n"),
     ...copies.map(({ where, copied }) => counted(copied, where)),
-    ...(configuration.length === 0 ? [] : [`To use them:\n${configuration.map((line) => `  ${line}`).join("\n")}`]),
+    ...(lines.length === 0
+      ? []
+      : [`${isWritten ? "The stack uses them now, as by" : "To use them"}:\n${lines.map((line) => `  ${line}`).join("\n")}`]),
     ...told(problems),
   ];
   return {
@@ -127,7 +150,8 @@ function outcome(stack: string, needs: Needs, copies: readonly Copies[], configu
       plugins: plugins.map(({ name, version, url, digest }) => ({ name, version, url: maskUrls(url), digest })),
       npm: packages,
       copies,
-      configuration,
+      configuration: lines,
+      configured: isWritten,
       problems,
     },
     exitCode: problems.length === 0 ? 0 : 1,

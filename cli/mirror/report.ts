@@ -51,15 +51,23 @@ export const counted = (copied: readonly Copied[], where: string): string => {
   return lines.join("\n");
 };
 
-/**
- * What makes the program take charts out of the folder.
- * @param stack for `--stack` @param folder as people name it
- */
-export const chartLines = ({ charts }: Needs, stack: string | undefined, folder: string): string[] =>
+/** Of a stack's configuration. */
+export interface ConfigChange {
+  readonly key: string;
+  /** Absent: the key goes. */
+  readonly value?: string;
+}
+
+/** What makes the program take charts out of the folder. @param folder as the configuration is to name it */
+export const chartChanges = ({ charts }: Needs, folder: string): ConfigChange[] =>
   charts.flatMap((chart) => [
-    ...chart.keys.map((key) => `${config("set", stack, key)} ${shellWord(join(folder, chartFile(chart)))}`),
-    ...chart.obsolete.map((key) => config("rm", stack, key)),
+    ...chart.keys.map((key) => ({ key, value: join(folder, chartFile(chart)) })),
+    ...chart.obsolete.map((key) => ({ key })),
   ]);
+
+/** The changes as commands. @param stack for `--stack` */
+export const configLines = (changes: readonly ConfigChange[], stack: string | undefined): string[] =>
+  changes.map(({ key, value }) => (value === undefined ? config("rm", stack, key) : `${config("set", stack, key)} ${shellWord(value)}`));
 
 const KS_CORE = "kubesphere:ksCore.imageRegistry";
 /** KubeSphere hands it on to extensions' charts. */
@@ -68,23 +76,23 @@ const OF_EXTENSIONS = "kubesphere:ksCore.imageRegistry";
 const OTHERS = ["harbor", "--image"];
 
 /** What makes charts name the registry, where they do not do so already. */
-export function registryLines({ images }: Needs, stated: StatedIngress, stack: string | undefined, registry: string): string[] {
+export function registryChanges({ images }: Needs, stated: StatedIngress, registry: string): ConfigChange[] {
   const elsewhere = images.filter(({ reference }) => !`${reference.host}/${reference.path}`.startsWith(`${registry}/`));
   const releases = new Set(elsewhere.flatMap(({ neededBy }) => neededBy));
   const { key: ingress, controller } = stated;
   const isExtension = (release: string) => ![...OTHERS, KS_CORE_RELEASE, controller?.release].includes(release);
-  const lines = [
-    ...(releases.has(KS_CORE_RELEASE) ? [[KS_CORE, registry]] : []),
+  const values = new Map<string, string>([
+    ...(releases.has(KS_CORE_RELEASE) ? [[KS_CORE, registry] as const] : []),
     ...(controller && releases.has(controller.release)
       ? controller.images.map(({ path, holds }) => {
           const repository = elsewhere.find(({ neededBy }) => neededBy.includes(controller.release))?.reference.path ?? "";
           const value = { registry, repository, "registry/repository": `${registry}/${repository}` }[holds];
-          return [`kubesphere:${ingress}.values.${path}`, value];
+          return [`kubesphere:${ingress}.values.${path}`, value] as const;
         })
       : []),
-    ...([...releases].some(isExtension) ? [[OF_EXTENSIONS, registry]] : []),
-  ];
-  return [...new Set(lines.map(([key = "", value = ""]) => `${config("set", stack, key)} ${value}`))];
+    ...([...releases].some(isExtension) ? [[OF_EXTENSIONS, registry] as const] : []),
+  ]);
+  return [...values].map(([key, value]) => ({ key, value }));
 }
 
 const config = (verb: "set" | "rm", stack: string | undefined, key: string) =>

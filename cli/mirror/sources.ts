@@ -4,6 +4,7 @@ import { injectedValues } from "../../components/preparation/injectedValues";
 import type { Settings } from "../../settings/settings";
 import { ksCoreFacts, type Sources } from "../../settings/sources";
 import { readChart } from "../../kubesphere/chart/chart";
+import { accessOf } from "../../kubesphere/chart/chartAccess";
 import type { ChartReference } from "../../kubesphere/chart/chartSource";
 import { controllerOf } from "../../kubesphere/ingress/controllers";
 import { toldIngress } from "../../kubesphere/ingress/toldIngress";
@@ -69,7 +70,12 @@ export async function withKsCoreFacts({ settings, sources }: StackSources, file:
   return { ...sources, kubesphereVersion: kubesphereVersion ?? sources.kubesphereVersion, ksCoreLine };
 }
 
-const referenceOf = ({ chart, repository, version }: ChartReference): ChartReference => ({ chart, repository, version });
+const referenceOf = ({ chart, repository, version, ...rest }: ChartReference): ChartReference => ({
+  chart,
+  repository,
+  version,
+  ...accessOf(rest),
+});
 
 const chartsOf = ({ ingress: { key, className, installed } }: Settings, { ingress, ksCore, harbor }: Sources): NamedChart[] => [
   ...(installed && ingress

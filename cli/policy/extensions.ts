@@ -1,6 +1,7 @@
 /** What installing the stack's extensions makes: a preview holds digests of their packages, so they are read and rendered anew. */
 import { rm, writeFile } from "fs/promises";
 import { join, resolve } from "path";
+import { accessOf, type ChartAccess } from "../../kubesphere/chart/chartAccess";
 import type { Draft } from "../../kubesphere/extension/draft";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { EXTENSION_COMPONENT, extensionNames } from "../../kubesphere/extension/extensionComponents";
@@ -110,12 +111,13 @@ async function declaredPackages({ extensions }: Config, checkout: string): Promi
     const stated = at(extension, "install") ?? {};
     return (Array.isArray(versions) ? versions : [extension])
       .filter(isRecord)
-      .map(({ source, chartURL }) => ({ source, chartURL, stated }));
+      .map(({ source, chartURL, ...rest }) => ({ source, chartURL, access: accessOf(rest as ChartAccess), stated }));
   });
   const read = await Promise.all(
-    places.map(async ({ source, chartURL, stated }) => {
+    places.map(async ({ source, chartURL, access, stated }) => {
       try {
-        const draft = typeof source === "string" ? await readExtension(resolve(checkout, source)) : await fetchExtension(String(chartURL));
+        const isHere = typeof source === "string";
+        const draft = await (isHere ? readExtension(resolve(checkout, source)) : fetchExtension(String(chartURL), access));
         return { draft, stated };
       } catch (error) {
         if (error instanceof ConfigurationError) return error.message;

@@ -1,4 +1,5 @@
 /** Which Helm releases a preview touches, and what each is to be made of. Pure. */
+import type { HelmChart } from "../../sandbox/src/chartLogin";
 import { readYaml } from "../../kubesphere/yaml/goYaml";
 import type { Fields } from "../shared/preview";
 import { isUnknown } from "../shared/unknown";
@@ -25,11 +26,9 @@ export interface Leaving {
   readonly isNamespaceLeaving: boolean;
 }
 
-export interface WantedRelease {
+export interface WantedRelease extends Omit<HelmChart, "chart"> {
   /** What Helm takes for a chart, or a packed one's bytes. */
   readonly chart: string | Buffer;
-  readonly repository?: string;
-  readonly version?: string;
   /** May hold secrets. */
   readonly values: Fields;
 }
@@ -44,21 +43,23 @@ interface ReleaseInputs {
   readonly namespace: string;
   readonly chart: string;
   readonly version?: string;
-  readonly repositoryOpts?: { readonly repo?: string };
+  readonly repositoryOpts?: { readonly repo?: string; readonly username?: string; readonly password?: string; readonly caFile?: string };
   readonly values?: Fields;
 }
 
 function ofHelm({ type, operation, old, wanted }: Resource, resources: readonly Resource[]): TouchedRelease[] {
   if (type !== "kubernetes:helm.sh/v3:Release" || operation === "same") return [];
   const [before, after] = [old, wanted] as unknown as [ReleaseInputs?, ReleaseInputs?];
+  const { repo, ...access } = after?.repositoryOpts ?? {};
   const is = after && {
     ...placed(after),
     wanted: {
+      ...access,
       chart: after.chart,
       values: after.values ?? {},
       // The provider fills in the version of a chart on disk or at a URL, and Helm knows those by themselves.
-      ...(after.version !== undefined && (after.chart.startsWith("oci://") || after.repositoryOpts?.repo) && { version: after.version }),
-      ...(after.repositoryOpts?.repo !== undefined && { repository: after.repositoryOpts.repo }),
+      ...(after.version !== undefined && (after.chart.startsWith("oci://") || repo) && { version: after.version }),
+      ...(repo !== undefined && { repository: repo }),
     },
   };
   return withPredecessor(before && withNamespace(placed(before), resources), is);

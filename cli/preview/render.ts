@@ -3,12 +3,12 @@ import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { label } from "../../kubesphere/api";
 import type { ChartFile } from "../../kubesphere/chart/chartFiles";
-import type { ChartReference } from "../../kubesphere/chart/chartSource";
 import { mergeValues } from "../../kubesphere/chart/helmValues";
 import { valuesOfPart } from "../../kubesphere/extension/installedParts";
 import { oneContext, readKubeconfig } from "../../kubesphere/cluster/kubeconfig";
 import { temporaryFolder } from "../../kubesphere/chart/temporaryFolder";
 import { clusterEnvironment, renderEnvironment } from "../../kubesphere/chart/helmEnvironment";
+import type { HelmChart } from "../../sandbox/src/chartLogin";
 import { archiveOf, originOf } from "../mirror/charts";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
@@ -47,7 +47,7 @@ export async function releaseChanges(
     await writeFile(kubeconfig, JSON.stringify(oneContext(readKubeconfig(access.kubeconfig), access.context)), { mode: 0o600 });
     const run: Renderer["run"] = (args, values, env) => runHelm(helm, args, values, { cwd: folder, env });
     const environments = { cluster: clusterEnvironment(kubeconfig), offline: renderEnvironment(join(folder, ".helm")) };
-    const archive = (reference: ChartReference, name: string) =>
+    const archive = (reference: HelmChart, name: string) =>
       archiveOf(reference, { helm, checkout, folder: join(folder, `chart-${name}`) }).catch((error: Error) => {
         throw new Failure(`its chart cannot be had from ${originOf(reference)}: ${error.message}`);
       });
@@ -84,7 +84,7 @@ interface Surroundings extends Renderer {
   /** For charts. */
   readonly folder: string;
   /** A chart's archive, fetched or packed. */
-  readonly archive: (reference: ChartReference, name: string) => Promise<string>;
+  readonly archive: (reference: HelmChart, name: string) => Promise<string>;
   /** What was rendered so far; releases come before extensions. */
   readonly made: K8s[];
 }

@@ -1,4 +1,5 @@
 /** An extension outside of any platform: its arguments → its files and its cluster → the extension to declare. */
+import { accessOf } from "../../kubesphere/chart/chartAccess";
 import * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { accessProblems, checkCluster } from "../../kubesphere/cluster/clusterCheck";
@@ -83,8 +84,14 @@ export async function prepareExtension(
   return { versions, install, renamedFrom, follow, earlier: earlier.get(extensionName), crds: crds.declared, isSecret, isAlone: true };
 }
 
-/** @returns the arguments with the resolved config, and whether it is a secret; undefined if a preview does not know the config */
-async function knownArgs(args: ExtensionArgs) {
+/** @returns the arguments with what was an output, and whether the config is a secret; undefined if a preview does not know all of it */
+async function knownArgs(given: ExtensionArgs) {
+  const logins = [given, ...(given.versions ?? [])].map(({ username, password }) => accessOf({ username, password }));
+  const resolved = await known(pulumi.output(logins));
+  if (resolved === undefined) return undefined;
+  const [own = {}, ...others] = resolved.value;
+  const versions = given.versions?.map((version, index) => ({ ...version, ...others[index] }));
+  const args = { ...given, ...own, ...(versions && { versions }) };
   if (args.install === false || args.install?.config === undefined) return { args, isSecret: false };
   const output = pulumi.output<ExtensionConfig>(args.install.config);
   const [config, isSecret] = await Promise.all([known(output), pulumi.isSecret(output)]);

@@ -1,36 +1,45 @@
-import { Release } from "@pulumi/kubernetes/helm/v3/release";
+import { Release, type ReleaseArgs } from "@pulumi/kubernetes/helm/v3/release";
 import * as pulumi from "@pulumi/pulumi";
+import { accessOf } from "../../kubesphere/chart/chartAccess";
 import { resolveChart, type ChartReference, type ChartSource } from "../../kubesphere/chart/chartSource";
+import { certificatesFile } from "./certificatesFile";
 import { refusing } from "./mistake";
 
 /** How long Helm may wait for the objects of a release, in seconds. */
 const TIMEOUT = 600;
 
+/** A chart as components take it: what logs in may be an output. */
+export type DeclaredChart = ChartReference<pulumi.Input<string>> & Pick<ChartSource, "digest" | "appVersion">;
+
+/** The same as a component's inputs have it, which are kept in state, and shown: a secret in it would hide all of it. */
+export const shownChart = (chart: DeclaredChart): DeclaredChart => ({ ...chart, password: undefined });
+
 export interface HelmReleaseArgs {
   readonly name: string;
   readonly namespace: pulumi.Input<string>;
   /** A chart that {@link resolved} marked; it is not resolved again. */
-  readonly chart: ChartReference | ChartSource;
+  readonly chart: DeclaredChart;
   readonly values: pulumi.Input<pulumi.Inputs>;
   /** What {@link readChartOf} has given of it. Default: that. */
   readonly read?: Promise<ChartSource> | undefined;
 }
 
 /** Marks a chart as resolved already. */
-export const resolved = ({ chart, repository, version, digest, appVersion }: ChartSource): ChartSource => ({
-  ...{ digest, chart, repository, version },
+export const resolved = ({ chart, repository, version, digest, appVersion, ...rest }: ChartSource): DeclaredChart => ({
+  ...{ digest, chart, repository, version, ...accessOf(rest) },
   ...(appVersion !== undefined && { appVersion }),
 });
 
 /** Reads a chart on disk that nobody has read yet. @param name of the release, for messages */
-export function readChartOf(name: string, chart: ChartReference | ChartSource): Promise<ChartSource> | undefined {
-  const isUnread = !("digest" in chart) && chart.repository === undefined && !/^(https?|oci):\/\//.test(chart.chart);
-  return isUnread ? refusing(resolveChart(`${name}: chart`, chart)) : undefined;
+export function readChartOf(name: string, given: DeclaredChart): Promise<ChartSource> | undefined {
+  const { chart, repository, version } = given;
+  const isUnread = !("digest" in given) && repository === undefined && !/^(https?|oci):\/\//.test(chart);
+  return isUnread ? refusing(resolveChart(`${name}: chart`, { chart, version })) : undefined;
 }
 
 /** A Helm release that shows every change of its chart and forgets every value that is no longer given. */
 export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.CustomResourceOptions): Release {
-  const { chart, repository, version } = args.chart;
+  const { chart, version } = args.chart;
   const digest = "digest" in args.chart ? args.chart.digest : undefined;
   // The provider compares a chart on disk by its version only; its digest makes an edited one a difference.
   const read = args.read ?? readChartOf(name, args.chart);
@@ -42,7 +51,7 @@ export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.Cu
       namespace: args.namespace,
       chart,
       ...(version !== undefined && { version }),
-      ...(repository !== undefined && { repositoryOpts: { repo: repository } }),
+      ...repositoryOpts(args.chart),
       ...(found !== undefined && { description: pulumi.interpolate`chart ${found}` }),
       values: args.values,
       // Without it, Helm keeps the values of the last revision if all values are removed.
@@ -51,4 +60,15 @@ export function helmRelease(name: string, args: HelmReleaseArgs, opts: pulumi.Cu
     },
     opts,
   );
+}
+
+/** Of registries without TLS the provider needs no word: it tries again without (Helm 3's client does). */
+function repositoryOpts({ repository, username, password, caBundle }: DeclaredChart): Pick<ReleaseArgs, "repositoryOpts"> {
+  const options = {
+    ...(repository !== undefined && { repo: repository }),
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password: pulumi.secret(password) }),
+    ...(caBundle !== undefined && { caFile: certificatesFile(caBundle) }),
+  };
+  return Object.keys(options).length > 0 ? { repositoryOpts: options } : {};
 }

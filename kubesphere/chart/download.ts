@@ -2,7 +2,9 @@
 import { createWriteStream } from "fs";
 import { pipeline } from "stream/promises";
 import { ConfigurationError } from "../errors";
+import { basicAuthorization, trustOf, type ChartAccess } from "./chartAccess";
 import { fetchWithin } from "./fetchWithin";
+import { ociChart, RegistryAnswer } from "./ociRegistry";
 
 /** The limit for a whole download, in milliseconds. */
 const TIMEOUT = 60_000;
@@ -11,19 +13,20 @@ const MAX_SIZE = 100 * 1024 * 1024;
 const TOO_LARGE = `what the server sends is larger than ${MAX_SIZE} bytes`;
 
 /**
+ * @param url http(s), or `oci://…:1.2.3`
  * @param file the target file; if this throws, it may be incomplete
  * @throws ConfigurationError if the server does not answer in time with a gzip file of at most this size
  */
-export async function download(url: string, file: string): Promise<void> {
+export async function download(url: string, file: string, access: ChartAccess = {}): Promise<void> {
   // Errors show the address, which must not hold a secret.
   const plain = url.replace(/\/\/[^/]*@/, "//");
   if (plain !== url) throw refused(plain, "without user name and password, which KubeSphere would not send");
   const signal = AbortSignal.timeout(TIMEOUT);
   try {
-    const response = await fetchWithin(url, { signal });
+    const response = await answer(url, access, signal);
     if (!response.ok || response.body === null) {
       await response.body?.cancel();
-      throw refused(url, `the server answered ${response.status} ${response.statusText}`.trim());
+      throw answered(url, access, new RegistryAnswer(response.status, response.statusText));
     }
     if (Number(response.headers.get("content-length")) > MAX_SIZE) {
       await response.body.cancel();
@@ -34,11 +37,28 @@ export async function download(url: string, file: string): Promise<void> {
     });
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
+    if (error instanceof RegistryAnswer) throw answered(url, access, error);
     if (signal.aborted) throw refused(url, `it took longer than ${TIMEOUT / 1000} s`);
     const { code, message } = error as NodeJS.ErrnoException;
     throw refused(url, code === "ECONNRESET" ? "the connection broke off" : message);
   }
 }
+
+const answer = async (url: string, access: ChartAccess, signal: AbortSignal): Promise<Response> =>
+  url.startsWith("oci://")
+    ? (await ociChart(url, undefined, access, signal)).archive()
+    : fetchWithin(url, { signal, authorization: basicAuthorization(access), ...trustOf(access) });
+
+/** Who is not let in with a login has to hear of the login, and not of the address. */
+const answered = (url: string, access: ChartAccess, { status, message }: RegistryAnswer): ConfigurationError =>
+  [401, 403].includes(status) && basicAuthorization(access) !== undefined
+    ? new ConfigurationError({
+        path: "password",
+        given: "[not shown]",
+        allowed: `a login that may read ${url}; the server answered ${message}`,
+        mend: "Correct `username`, or set the password or token anew with `pulumi config set --secret --path`.",
+      })
+    : refused(url, `the server answered ${message}`);
 
 async function* checked(url: string, response: Response, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const head: number[] = [];

@@ -18,6 +18,10 @@ export interface FetchOptions {
   readonly method?: "GET" | "HEAD";
   /** The User-Agent. @default this program's name */
   readonly userAgent?: string;
+  /** The header of this name; no other origin than the first address's gets it. @default none */
+  readonly authorization?: string | undefined;
+  /** Media types. @default any */
+  readonly accept?: string;
   /** The trusted certificate authorities. @default Node's own */
   readonly tls?: { readonly ca?: string; readonly rejectUnauthorized?: boolean };
   /** All addresses of a name. @default the system's */
@@ -51,12 +55,14 @@ const isCloser = (a: Closeness, b: Closeness) => CLOSENESS.indexOf(a) > CLOSENES
  */
 export async function fetchWithin(
   url: string,
-  { signal, method = "GET", userAgent = "kubesphere-luban", tls = {}, resolve = resolveAll }: FetchOptions,
+  { signal, method = "GET", userAgent = "kubesphere-luban", authorization, accept = "*/*", tls = {}, resolve = resolveAll }: FetchOptions,
 ): Promise<Response> {
   const way: Way = { closest: "loopback", from: undefined };
   let at = new URL(url);
+  const { origin } = at;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const message = await ask(at, { ...tls, signal, method, headers: { "user-agent": userAgent } }, way, resolve);
+    const headers = { accept, "user-agent": userAgent, ...(authorization !== undefined && at.origin === origin && { authorization }) };
+    const message = await ask(at, { ...tls, signal, method, headers }, way, resolve);
     const location = REDIRECTS.includes(message.statusCode ?? 0) ? message.headers.location : undefined;
     if (location === undefined) return responseOf(message, method, signal);
     message.destroy();
@@ -99,7 +105,7 @@ async function ask(url: URL, options: HttpsOptions, way: Way, resolve: Required<
   };
   const request = url.protocol === "https:" ? httpsRequest : httpRequest;
   return new Promise((answered, failed) => {
-    const headers = { accept: "*/*", "accept-encoding": "identity", ...(options.headers as Record<string, string>) };
+    const headers = { "accept-encoding": "identity", ...(options.headers as Record<string, string>) };
     request(url, { ...options, headers, lookup, agent: false })
       .once("response", answered)
       .once("error", (error: Error) => failed(options.signal?.aborted ? (options.signal.reason as Error) : told(error)))

@@ -7,6 +7,7 @@ import { writeChartArchive } from "../chart/archive";
 import { fileOf, readTree, type FileTree } from "../chart/fileTree";
 import { contentOf } from "../chart/chartFiles";
 import { checkConfigMapSize } from "./configMapSize";
+import type { ChartAccess } from "../chart/chartAccess";
 import { download } from "../chart/download";
 import type { Draft, ExtensionIdentity } from "./draft";
 import { ConfigurationError } from "../errors";
@@ -110,15 +111,16 @@ export async function packageExtension(source: string, rendering: Rendering): Pr
 }
 
 /**
- * The packed extension that KubeSphere will fetch itself.
- * @param chartURL http(s); `oci://` addresses are not read here
+ * The packed extension at an address.
+ * @param chartURL http(s), or `oci://…:1.2.3`
+ * @param access to its server. Default: anybody's
  * @throws ConfigurationError if it cannot be downloaded or is not a packed extension.
  */
-export async function fetchExtension(chartURL: string): Promise<Draft> {
+export async function fetchExtension(chartURL: string, access: ChartAccess = {}): Promise<Draft> {
   const folder = await temporaryFolder("extension");
   const file = join(folder, "package.tgz");
   try {
-    await download(chartURL, file);
+    await download(chartURL, file, access);
     const tree = { ...(await readTree(file)), source: chartURL };
     if (fileOf(tree.files, "Chart.yaml") === undefined || !isExtension(tree)) throw notPacked(chartURL);
     return await draftOf(tree);

@@ -1,5 +1,4 @@
 /** A Helm repository of extensions, which KubeSphere reads by itself and offers in the Marketplace. */
-import { X509Certificate } from "crypto";
 import * as semver from "semver";
 import { CORE_API } from "../api";
 
@@ -45,23 +44,4 @@ export function goDuration(text: string): string | undefined {
   if (matched === undefined || total === 0) return undefined;
   const [h, m, s] = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
   return h > 0 ? `${h}h${m}m${s}s` : m > 0 ? `${m}m${s}s` : `${s}s`;
-}
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-
-/** Says why a text is not a bundle of certificates; undefined if it is one. */
-export function caBundleMistake(pem: string): string | undefined {
-  const blocks = pem.match(CERTIFICATE) ?? [];
-  if (blocks.length === 0) return "there is no -----BEGIN CERTIFICATE----- in it";
-  const broken = blocks.findIndex((block) => !isCertificate(block));
-  return broken === -1 ? undefined : `number ${broken + 1} cannot be read`;
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
-  }
 }

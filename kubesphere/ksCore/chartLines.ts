@@ -62,7 +62,7 @@ export const isBefore = (line: ChartLine, other: ChartLine): boolean => CHART_LI
 const NAMED = /\/ks-core-(v?\d+\.\d+\.\d+[^/]*)\.tgz$/;
 
 /** @returns the chart's version: its own, else the one beside its name, else that of its archive's name; undefined where none says it */
-export function versionOfChart({ chart, version, stated }: ChartSource): string | undefined {
+export function versionOfChart({ chart, version, stated }: Pick<ChartSource, "chart" | "version" | "stated">): string | undefined {
   const named = NAMED.exec(`/${chart.replace(/[?#].*$/, "")}`)?.[1];
   return [stated?.version, version, named].find((it) => it !== undefined && semver.valid(it) !== null);
 }

@@ -1,11 +1,11 @@
 /**
- * A chart behind a login, as Helm takes it: what logs in is in files, since every process of the machine may read a command line
+ * A chart behind a login, as Helm takes it. What logs in is in files, since every process of the machine may read a command line
  * (`/proc/PID/cmdline`, `ps`).
  */
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
-export interface ChartAddress {
+export interface HelmChart {
   /** A name in `repository`, `http(s)://…`, or `oci://…`. */
   readonly chart: string;
   readonly repository?: string | undefined;
@@ -13,6 +13,11 @@ export interface ChartAddress {
   /** Those in the address count before these. */
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  /** The trusted certificate authorities in PEM. */
+  readonly caBundle?: string | undefined;
+  /** The same as a file. */
+  readonly caFile?: string | undefined;
+  readonly plainHttp?: boolean | undefined;
 }
 
 export interface ChartArguments {
@@ -28,6 +33,7 @@ interface RepositoryEntry {
   readonly url: string | undefined;
   readonly username?: string | undefined;
   readonly password?: string | undefined;
+  readonly caFile?: string;
 }
 
 /** Readable by their owner only, as Helm's own are. */
@@ -58,21 +64,31 @@ async function writeIndexOfOne(folder: string, name: string, url: string): Promi
  * What names a chart to Helm, without user, password, token or query on the command line.
  * @param folder of its own, that only this user can read; the login is there until it is removed
  */
-export async function chartArguments(address: ChartAddress, folder: string): Promise<ChartArguments> {
+export async function chartArguments(address: HelmChart, folder: string): Promise<ChartArguments> {
   const { chart, repository, version } = address;
-  const pinned = version === undefined ? [] : ["--version", version];
+  const trusted = await trustedFile(address, folder);
+  const flags = [...(trusted === undefined ? [] : ["--ca-file", trusted]), ...(address.plainHttp === true ? ["--plain-http"] : [])];
+  const pinned = [...(version === undefined ? [] : ["--version", version]), ...flags];
   const { url, login, isSecret } = parted(repository ?? chart, address);
   if (!isSecret) return { which: [chart, ...(repository === undefined ? [] : ["--repo", repository]), ...pinned] };
   if (url.startsWith("oci://")) return { which: [url, ...pinned, ...(await writeRegistry(folder, url, login))] };
   // An entry's address decides whom Helm gives the login to: the same scheme, host and port.
-  const places = await writeRepository(folder, { name: NAME, url: repository === undefined ? new URL("/", url).href : url, ...login });
-  if (repository === undefined) return { which: [...(await writeIndexOfOne(folder, NAME, url)), ...places] };
+  const origin = repository === undefined ? new URL("/", url).href : url;
+  const places = await writeRepository(folder, { name: NAME, url: origin, ...login, ...(trusted !== undefined && { caFile: trusted }) });
+  if (repository === undefined) return { which: [...(await writeIndexOfOne(folder, NAME, url)), ...flags, ...places] };
   return { update: ["repo", "update", NAME, "--fail-on-repo-update-fail", ...places], which: [`${NAME}/${chart}`, ...pinned, ...places] };
 }
 
 /** Why a repository's index cannot be had: `helm repo update` says it on standard output only. */
 export const updateProblem = (stdout: string): string | undefined =>
   /Unable to get an update from the "[^"]*" .*:\s+(.+)/.exec(stdout)?.[1];
+
+async function trustedFile({ caBundle, caFile }: HelmChart, folder: string): Promise<string | undefined> {
+  if (caBundle === undefined) return caFile === undefined ? undefined : resolve(caFile);
+  const file = join(folder, "ca.pem");
+  await writeFile(file, caBundle, PRIVATE);
+  return file;
+}
 
 interface Login {
   readonly username?: string | undefined;

@@ -3,7 +3,7 @@ import { chartFile } from "../../cli/mirror/charts";
 import { statedIngress } from "../../cli/shared/statedIngress";
 import type { Needs } from "../../cli/mirror/list";
 import { parseReference, type Reference } from "../../cli/mirror/reference";
-import { chartLines, listed, registryLines } from "../../cli/mirror/report";
+import { chartChanges, configLines, listed, registryChanges } from "../../cli/mirror/report";
 
 const reference = (text: string) => parseReference(text) as Reference;
 
@@ -58,16 +58,16 @@ describe("what is told", () => {
 
   test("a stack is told to take from the copy what it would look for elsewhere, and nothing else", () => {
     expect(chartFile({ name: "shop", version: "1.0.0" })).toBe("charts/shop-1.0.0.tgz");
-    expect(chartLines(needs, "prod", "my mirror")).toEqual([
+    expect(configLines(chartChanges(needs, "my mirror"), "prod")).toEqual([
       "pulumi config set --stack prod --path kubesphere:ksCore.chart 'my mirror/charts/ks-core-1.1.3.tgz'",
       "pulumi config rm --stack prod --path kubesphere:ksCore.repository",
       "pulumi config set --stack prod --path 'kubesphere:extensions[0].source' 'my mirror/charts/shop-1.0.0.tgz'",
       "pulumi config rm --stack prod --path 'kubesphere:extensions[0].chartURL'",
     ]);
-    expect(registryLines(needs, statedIngress({}), undefined, "inside.example.com")).toEqual([
+    expect(configLines(registryChanges(needs, statedIngress({}), "inside.example.com"), undefined)).toEqual([
       "pulumi config set --path kubesphere:ksCore.imageRegistry inside.example.com",
     ]);
-    expect(registryLines(needs, statedIngress({}), "prod", "other.example.com").at(-1)).toBe(
+    expect(configLines(registryChanges(needs, statedIngress({}), "other.example.com"), "prod").at(-1)).toBe(
       "pulumi config set --stack prod --path kubesphere:ksCore.imageRegistry other.example.com",
     );
   });

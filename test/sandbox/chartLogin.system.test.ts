@@ -8,7 +8,7 @@ import { join, resolve } from "path";
 import { writeChartArchive } from "../../kubesphere/chart/archive";
 import { temporaryRoot } from "../../kubesphere/chart/temporaryFolder";
 import { archiveOf } from "../../cli/mirror/charts";
-import { chartArguments, type ChartAddress } from "../../sandbox/src/chartLogin";
+import { chartArguments, type HelmChart } from "../../sandbox/src/chartLogin";
 import { sharedPaths } from "../../sandbox/src/paths";
 import { showChart, withChart } from "../../sandbox/src/provider/kubernetes/chartAtHand";
 import { Helm } from "../../sandbox/src/sim/helm";
@@ -64,14 +64,14 @@ afterAll(() => new Promise((closed) => server.close(closed)));
 
 const login = `${encodeURIComponent(SECRETS.username)}:${encodeURIComponent(SECRETS.password)}@`;
 /** The ways in which a configuration says a login. */
-const WAYS: Readonly<Record<string, () => ChartAddress>> = {
+const WAYS: Readonly<Record<string, () => HelmChart>> = {
   "in a repository's address": () => ({ chart: "web", repository: `http://${login}${host}/charts`, version: "1.2.3" }),
   "a token in a repository's address": () => ({ chart: "web", repository: `http://${SECRETS.token}@${host}/charts`, version: "1.2.3" }),
   "in a chart's address": () => ({ chart: `http://${login}${host}/charts/web-1.2.3.tgz` }),
   "a token in a chart's address": () => ({ chart: `http://${SECRETS.token}@${host}/charts/web-1.2.3.tgz` }),
   "a signature in a chart's address": () => ({ chart: `http://${host}/charts/web-1.2.3.tgz?sig=${SECRETS.query}` }),
 };
-const BESIDE: Readonly<Record<string, () => ChartAddress>> = {
+const BESIDE: Readonly<Record<string, () => HelmChart>> = {
   "beside a repository": () => ({ chart: "web", repository: `http://${host}/charts`, version: "1.2.3", username, password }),
   "beside a chart's address": () => ({ chart: `http://${host}/charts/web-1.2.3.tgz`, username, password }),
 };
@@ -92,7 +92,7 @@ afterEach(() => jest.restoreAllMocks());
 
 test.each(Object.keys(WAYS))("a mirror's or a preview's chart cannot be fetched, or its login is everybody's to read: %s", async (way) => {
   const target = join(await folder({}), "target");
-  const file = await archiveOf(WAYS[way]?.() as ChartAddress, { helm, checkout, folder: target });
+  const file = await archiveOf(WAYS[way]?.() as HelmChart, { helm, checkout, folder: target });
   expect(file).toBe(join(target, "web-1.2.3.tgz"));
   expectNothingSeen();
   expect(await readdir(temporaryRoot())).toEqual([]);
@@ -101,7 +101,7 @@ test.each(Object.keys(WAYS))("a mirror's or a preview's chart cannot be fetched,
 test.each(Object.keys({ ...WAYS, ...BESIDE }))(
   "a release of the stand-in provider cannot be installed, or shows its login: %s",
   async (way) => {
-    const { chart, repository, version, username: user, password: pass } = { ...WAYS, ...BESIDE }[way]?.() as ChartAddress;
+    const { chart, repository, version, username: user, password: pass } = { ...WAYS, ...BESIDE }[way]?.() as HelmChart;
     const inputs = {
       chart,
       ...(version && { version }),
@@ -121,7 +121,7 @@ test.each(Object.keys(WAYS).filter((way) => way.includes("chart's")))(
   async (way) => {
     const state = await mkdtemp(join(place, "state-"));
     const own = new Helm(helm, state);
-    const { chart } = WAYS[way]?.() as ChartAddress;
+    const { chart } = WAYS[way]?.() as HelmChart;
     expect((await pullChart(own, [chart])).subarray(0, 2)).toEqual(Buffer.from([0x1f, 0x8b]));
     const repository = { metadata: { name: "private" }, spec: { url: `http://${host}/charts`, basicAuth: { username, password } } };
     const plain = `http://${host}/charts/web-1.2.3.tgz`;

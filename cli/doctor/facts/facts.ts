@@ -1,5 +1,6 @@
 /** All that the checks go by, read once. */
 import type { Revision } from "../../recover/release";
+import type { ChartAccess } from "../../../kubesphere/chart/chartAccess";
 import type { StoredObject } from "../../shared/cluster";
 import type { Keeper } from "../../shared/heldNamespaces";
 import type { Loss } from "../../shared/losses";
@@ -53,8 +54,8 @@ export interface StackFacts {
   readonly declared: ReadonlySet<string>;
   readonly ports: { readonly ingress: number; readonly ingressHttps?: number; readonly console: number };
   readonly ingress: StatedIngress;
-  /** The URL of ks-core's chart; undefined where it is none. */
-  readonly ksCoreChart?: string | undefined;
+  /** ks-core's chart where it is at a URL, and how that is asked. */
+  readonly ksCoreChart?: (ChartAccess & { readonly chart: string }) | undefined;
   /** An output of the stack; undefined before its first `up`. */
   readonly issuer: string | undefined;
 }

@@ -1,6 +1,6 @@
 /** Questions to what answers: admission webhooks, the OAuth issuer, the address of a chart. Nothing is written. */
 import { CORE_API, EXTENSIONS_API, label, OAUTH_CLIENT_SECRET_TYPE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
-import { refuseWhatIsNoArchive } from "../../../kubesphere/chart/chartSource";
+import { refuseWhatIsNoArchive } from "../../../kubesphere/chart/remoteChart";
 import { ConfigurationError } from "../../../kubesphere/errors";
 import { discoveryUrl } from "../../../kubesphere/urls";
 import type { Cluster, KubernetesObject } from "../../shared/cluster";
@@ -8,7 +8,7 @@ import { Failure } from "../../shared/command";
 import { inParallel } from "../../../kubesphere/parallel";
 import { maskUrls } from "../../shared/urls";
 import { fetcher, NoAnswer } from "../../verify/http";
-import type { Facts, IssuerAnswer, Probe } from "./facts";
+import type { Facts, IssuerAnswer, Probe, StackFacts } from "./facts";
 
 const name = "kubesphere-luban-probe";
 
@@ -78,10 +78,11 @@ export async function issuer(url: string | undefined): Promise<IssuerAnswer> {
 }
 
 /** As a run asks before it declares anything. */
-export async function ksCoreChart(url: string | undefined): Promise<Facts["ksCoreChart"]> {
-  if (url === undefined) return undefined;
+export async function ksCoreChart(given: StackFacts["ksCoreChart"]): Promise<Facts["ksCoreChart"]> {
+  if (given === undefined) return undefined;
+  const { chart: url, ...access } = given;
   try {
-    await refuseWhatIsNoArchive("kubesphere:ksCore.chart", url, "");
+    await refuseWhatIsNoArchive(url, { path: "kubesphere:ksCore.chart", mend: "" }, access);
     return undefined;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

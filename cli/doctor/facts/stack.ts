@@ -1,5 +1,6 @@
 /** What the stack's configuration and state say. Pure. */
 import { idOf, targetOf, type Resource } from "../../../sandbox/src/pendingOperations";
+import { accessOf, type ChartAccess } from "../../../kubesphere/chart/chartAccess";
 import { statedIngress } from "../../shared/statedIngress";
 import type { StackFacts } from "./facts";
 
@@ -10,7 +11,7 @@ export interface ExportedState {
 
 interface Stated {
   readonly ports?: { readonly ingress?: number; readonly ingressHttps?: number; readonly console?: number };
-  readonly ksCore?: { readonly chart?: string };
+  readonly ksCore?: ChartAccess & { readonly chart?: string };
 }
 
 /** @param name as it was given; undefined for the selected stack @param config by key without namespace */
@@ -28,7 +29,7 @@ export function stackFacts(name: string | undefined, config: Readonly<Record<str
       ...(ports.ingressHttps !== undefined && { ingressHttps: ports.ingressHttps }),
     },
     ingress: statedIngress(config),
-    ksCoreChart: /^https?:/.test(ksCore.chart ?? "") ? ksCore.chart : undefined,
+    ksCoreChart: /^https?:/.test(ksCore.chart ?? "") ? { chart: ksCore.chart ?? "", ...accessOf(ksCore) } : undefined,
     issuer: typeof issuer === "string" ? issuer : undefined,
   };
 }

@@ -97,12 +97,12 @@ describe("an address, asked as a client would:", () => {
 
   test("a web page in place of ks-core's chart is told without the login in its address; a chart on disk and a dead address are no finding", async () => {
     answer = [200, "<html>"];
-    expect(await ksCoreChart(url.replace("//", "//me:word@"))).toEqual({
+    expect(await ksCoreChart({ chart: url.replace("//", "//me:word@") })).toEqual({
       url: url.replace("//", "//[secret]@"),
       why: "a gzip archive (.tgz); the server answered with application/json",
     });
     expect(await ksCoreChart(undefined)).toBeUndefined();
-    expect(await ksCoreChart(`http://127.0.0.1:${await freePort()}`)).toBeUndefined();
+    expect(await ksCoreChart({ chart: `http://127.0.0.1:${await freePort()}` })).toBeUndefined();
   });
 
   test("an issuer that is not there is told with the network's code; a stack without one has none", async () => {

@@ -1,4 +1,5 @@
-import { caBundleMistake, goDuration } from "../../../kubesphere/extension/extensionRepository";
+import { goDuration } from "../../../kubesphere/extension/extensionRepository";
+import { caBundleMistake } from "../../../kubesphere/login/caBundle";
 import { CERTIFICATE } from "../../support/certificate";
 
 test.each([

@@ -1,6 +1,6 @@
 /** The inputs of a Helm release and the helm arguments they stand for. */
 import { createHash } from "node:crypto";
-import type { ChartAddress } from "../../chartLogin.js";
+import type { HelmChart } from "../../chartLogin.js";
 import { changes, detailed } from "../diff.js";
 import { parseUrn, type CheckFailure, type Diff, type Resource } from "../provider.js";
 import { isObject, reveal, revealAll, without, type Properties, type Value } from "../values.js";
@@ -37,7 +37,7 @@ export const RELEASE_DEFAULTS: Properties = {
 /** `dependencyUpdate` would bring charts that nobody has looked at before Helm renders them. */
 const NOT_SERVED = ["dependencyUpdate", "disableCRDHooks", "keyring", "lint", "postrender", "recreatePods", "valueYamlFiles", "verify"];
 
-const REPOSITORY_OPTIONS = ["password", "repo", "username"];
+const REPOSITORY_OPTIONS = ["caFile", "password", "repo", "username"];
 
 /** Outputs that the Node SDK sends along as inputs, and its own mark. */
 const NOT_INPUTS = ["compat", "manifest", "resourceNames", "status"];
@@ -91,18 +91,21 @@ const FLAGS = {
 };
 
 /** Which chart, from wherever it is. The version found at check counts only where Helm has a choice. */
-export function chartAddress({ chart, version, repositoryOpts }: Properties): ChartAddress {
+export function chartAddress({ chart, version, repositoryOpts }: Properties): HelmChart {
   const options = isObject(repositoryOpts) ? repositoryOpts : {};
   // The SDK's "" is what is not there.
   const text = (value: Value | undefined) => (value === undefined || value === null || value === "" ? undefined : String(reveal(value)));
   const repository = text(options["repo"]);
-  const hasChoice = repository !== undefined || String(chart).startsWith("oci://");
+  const [username, password, caFile] = [options["username"], options["password"], options["caFile"]].map(text);
+  const isOci = String(chart).startsWith("oci://");
+  const hasChoice = repository !== undefined || isOci;
   return {
     chart: String(chart),
     repository,
     version: hasChoice ? text(version) : undefined,
-    username: text(options["username"]),
-    password: text(options["password"]),
+    ...{ username, password },
+    // As the official provider: for a registry it makes a client with certificates only where there is a login.
+    ...(caFile !== undefined && (!isOci || (username !== undefined && password !== undefined)) && { caFile }),
   };
 }
 
