@@ -1,17 +1,21 @@
 /** A platform without a way out: `npx luban mirror` copies what its stack needs, and the copy alone is enough. */
 import { spawn, type ChildProcess } from "child_process";
+import { randomBytes } from "crypto";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "fs/promises";
 import { createServer, type Server } from "http";
 import type { AddressInfo } from "net";
 import { homedir, tmpdir } from "os";
 import { join, resolve } from "path";
+import { load } from "js-yaml";
 import { sharedPaths } from "../../sandbox/src/paths";
 import { waitUntil } from "../../sandbox/src/processes";
 import { getTools } from "../../sandbox/src/tools";
-import { crane as craneTool } from "../../sandbox/src/tools/catalogue";
+import { crane as craneTool, tools, type Tool } from "../../sandbox/src/tools/catalogue";
 import { pluginVersion } from "../../sandbox/src/versions";
 import { CHECKOUT, environment, freeNodePorts, freshSandbox, run, succeeded } from "../support/sandbox";
-import { nameOf, stackOf, type Stack } from "../support/stack";
+import { loginServer, type LoginServer } from "../support/loginServer";
+import { findSecrets } from "../support/secretScanner";
+import { nameOf, stackOf, type KubeObject, type Stack } from "../support/stack";
 
 const OS_ARCH = `${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
 const PLUGINS = (["kubernetes", "random"] as const).map((name) => ({ name, version: pluginVersion(CHECKOUT, name) }));
@@ -26,6 +30,10 @@ const IMAGES = [
   ["docker.io/library/nginx:1.16.0", "demo"],
 ] as const;
 const pathOf = (image: string) => image.replace("docker.io/", "");
+
+const cache = resolve(
+  process.env["KUBESPHERE_SANDBOX_HOME"] || join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "kubesphere-luban"),
+);
 
 let root: string;
 let folder: string;
@@ -93,9 +101,7 @@ beforeAll(async () => {
   await freshSandbox();
   root = await mkdtemp(join(tmpdir(), "mirror-test-"));
   folder = join(root, "mirror");
-  const cache =
-    process.env["KUBESPHERE_SANDBOX_HOME"] || join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "kubesphere-luban");
-  const { paths } = await getTools(sharedPaths({ checkout: CHECKOUT, cache: resolve(cache), bundle: "" }), [craneTool]);
+  const { paths } = await getTools(sharedPaths({ checkout: CHECKOUT, cache, bundle: "" }), [craneTool]);
   craneFile = paths["crane"] ?? "";
   const ports = await freeNodePorts();
   [upstream, inside] = ports.map((port) => `127.0.0.1:${port}`) as [string, string];
@@ -251,6 +257,102 @@ describe("on the other side, where nothing else can be reached", () => {
     const args = ["ci", "--offline", "--ignore-scripts", "--prefix", checkout, "--cache", join(folder, "npm")];
     succeeded(await run("npm", args, { cwd: checkout }));
     expect((await readdir(join(checkout, "node_modules/@pulumi"))).sort()).toEqual(["kubernetes", "policy", "pulumi", "random"]);
+  });
+});
+
+describe("from a registry and a repository that ask for a login", () => {
+  const LOGIN = { username: "reader", password: `reads-${randomBytes(12).toString("hex")}` };
+  let servers: Readonly<Record<"registry" | "files", LoginServer>>;
+
+  beforeAll(async () => {
+    const charts = join(folder, "charts");
+    const { paths } = await getTools(sharedPaths({ checkout: CHECKOUT, cache, bundle: "" }), [
+      tools.find(({ name }) => name === "helm") as Tool,
+    ]);
+    succeeded(await run(paths["helm"] ?? "", ["push", join(charts, "ks-core-1.1.3.tgz"), `oci://${inside}/charts`, "--plain-http"]));
+    const file = (name: string) => readFile(join(charts, name));
+    const index =
+      "apiVersion: v1\nentries:\n  ingress-nginx:\n    - { name: ingress-nginx, version: 4.15.1, urls: [ingress-nginx-4.15.1.tgz] }\n";
+    servers = {
+      registry: await loginServer({ ...LOGIN, challenge: "Bearer", holds: Number(inside.split(":")[1]) }),
+      files: await loginServer({
+        ...LOGIN,
+        holds: {
+          "/charts/index.yaml": index,
+          "/charts/ingress-nginx-4.15.1.tgz": await file("ingress-nginx-4.15.1.tgz"),
+          "/charts/demo-0.1.0.tgz": await file("demo-0.1.0.tgz"),
+        },
+      }),
+    };
+    const { registry, files } = servers;
+    const access = { username: LOGIN.username, caBundle: files.certificate };
+    await stack.configure({
+      ksCore: { chart: `oci://${registry.host}/charts/ks-core`, version: "1.1.3", ...access, caBundle: registry.certificate },
+      ingress: { controller: "ingress-nginx", chart: "ingress-nginx", repository: `${files.origin}/charts`, version: "4.15.1", ...access },
+      extensions: [{ chartURL: `${files.origin}/charts/demo-0.1.0.tgz`, ...access }],
+    });
+    for (const key of ["ksCore", "ingress", "extensions[0]"]) await stack.setSecret(`${key}.password`, LOGIN.password);
+  });
+  afterAll(() => Promise.all(Object.values(servers).map((server) => server.close())));
+
+  test("a login that a registry does not take ends a run in its midst, with a provider's word that names no reason", async () => {
+    await stack.setSecret("ksCore.password", "of-yesterday");
+    const { code, stdout, stderr } = await stack.up();
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain(
+      `kubesphere:ksCore.password: "[not shown]" is not allowed; allowed: a login that may read oci://${servers.registry.host}/charts/ks-core; the server answered 401`,
+    );
+    expect(findSecrets({ said: stdout + stderr }, { password: "of-yesterday" })).toEqual([]);
+    expect(await stack.names("/api/v1/namespaces")).not.toContain("kubesphere-system");
+    await stack.setSecret("ksCore.password", LOGIN.password);
+  });
+
+  test("a platform cannot be deployed of them, or its state and its words have the password", async () => {
+    const { stdout, stderr, code } = await stack.up();
+    expect({ code, said: code === 0 ? "" : stdout + stderr }).toEqual({ code: 0, said: "" });
+    expect(await stack.preview()).toEqual([]);
+    const plan = await stack.get<KubeObject>("/apis/kubesphere.io/v1alpha1/installplans/demo");
+    expect(plan?.status?.["state"]).toBe("Installed");
+    const version = await stack.get<KubeObject>("/apis/kubesphere.io/v1alpha1/extensionversions/demo-0.1.0");
+    // KubeSphere's Job has no login: it gets the package from the cluster.
+    expect(version?.spec).toMatchObject({ chartDataRef: { name: expect.any(String) as string } });
+    expect(version?.spec["chartURL"]).toBeUndefined();
+    expect(
+      findSecrets(
+        { state: await stack.state(), said: stdout + stderr, config: await readFile(configFile(), "utf8") },
+        { password: LOGIN.password },
+      ),
+    ).toEqual([]);
+  });
+
+  test("a reviewer's report of a change is without what Helm would make of a chart behind a login", async () => {
+    const before = await readFile(configFile(), "utf8");
+    await stack.setConfig("ingress.values.controller.replicaCount", "2");
+    const { stdout, stderr } = await run(process.execPath, ["cli/luban.mjs", "preview"], { env });
+    await writeFile(configFile(), before);
+    expect(stdout).not.toContain("cannot be had");
+    expect(stdout).toMatch(/replicas.*2/);
+    expect(findSecrets({ said: stdout + stderr }, { password: LOGIN.password })).toEqual([]);
+  });
+
+  test("a stack that is told to use the copies goes on asking for the originals, or changes more than where its charts are", async () => {
+    const { code, told } = await mirror("--from", `docker.io=${inside}/from/disk`, "--to", folder, "--configure");
+    expect({ code, problems: told.problems }).toEqual({ code: 0, problems: [] });
+    const written = load(await readFile(configFile(), "utf8")) as { config: Record<string, object> };
+    const copy = (name: string) => expect.stringMatching(new RegExp(`^\\.\\./.*/mirror/charts/${name}\\.tgz$`)) as string;
+    expect(written.config["kubesphere:ksCore"]).toEqual({ chart: copy("ks-core-1.1.3"), version: "1.1.3" });
+    expect(written.config["kubesphere:ingress"]).toEqual({
+      controller: "ingress-nginx",
+      chart: copy("ingress-nginx-4.15.1"),
+      version: "4.15.1",
+    });
+    expect(written.config["kubesphere:extensions"]).toEqual([{ source: copy("demo-0.1.0") }]);
+    const asked = () => Object.values(servers).map(({ answered }) => answered.length);
+    const before = asked();
+    const changed = ["ingress-nginx", "ks-core"].flatMap((it) => [`update ${it}`, `update ${it}-release chart description repositoryOpts`]);
+    expect(await stack.preview()).toEqual(changed);
+    expect(asked()).toEqual(before);
+    await writeFile(configFile(), configBefore);
   });
 });
 

@@ -13,7 +13,7 @@ const NAMED: DeclaredChart = { chart: "ks-core", repository: "https://charts.exa
 const COMPONENTS: Readonly<Record<string, (chart: DeclaredChart) => pulumi.Resource>> = {
   KsCore: (chart) =>
     new KsCore("it", {
-      ...{ chart, clusterIdentifier: "dev", consoleNodePort: 30880, portal: { hostname: "ks.example.com" } },
+      ...{ chart, clusterIdentifier: "dev", consoleNodePort: 30880, portal: { hostname: "ks.example.com", http: { port: 80 } } },
       ingress: { className: "nginx", domainSuffix: "ks.example.com", httpPort: 80 },
     }),
   IngressController: (chart) => new IngressController("it", { chart }),
