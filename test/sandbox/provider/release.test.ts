@@ -64,9 +64,17 @@ test("a chart from a repository or a registry is pinned; a path or URL is the ve
 });
 
 test("what the stand-in cannot do is refused by the property's name, not left out", () => {
-  const given = { chart: "c", postrender: "x", verify: true, repositoryOpts: { repo: "r", password: "fake", caFile: "ca" } };
+  const given = { chart: "c", postrender: "x", verify: true, repositoryOpts: { repo: "r", password: "fake", certFile: "c" } };
   const { failures } = fillRelease(resource, {}, given, "default");
-  expect(failures.map(({ property }) => property)).toEqual(["postrender", "verify", "repositoryOpts.caFile"]);
+  expect(failures.map(({ property }) => property)).toEqual(["postrender", "verify", "repositoryOpts.certFile"]);
+});
+
+test("certificates of a registry are heeded where the official provider drops them: without a login", () => {
+  const login = { username: "reader", password: "fake" };
+  const given = (chart: string, options: object) => chartAddress({ chart, version: "1.0.0", repositoryOpts: { caFile: "ca", ...options } });
+  expect(given("oci://r.example/web", {}).caFile).toBeUndefined();
+  expect(given("oci://r.example/web", login).caFile).toBe("ca");
+  expect(given("https://r.example/web.tgz", {}).caFile).toBe("ca");
 });
 
 test("a release without a name keeps the one it was given first", () => {
