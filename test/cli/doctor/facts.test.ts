@@ -170,7 +170,7 @@ test("what the stack says is taken with the program's own defaults, and what it 
     option: " --stack prod",
     ports: config.ports,
     ingress: { key: "ingressNginx", className: "traefik" },
-    ksCoreChart: config.ksCore.chart,
+    ksCoreChart: config.ksCore,
     issuer: undefined,
     declared: new Set(),
   });
