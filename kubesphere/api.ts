@@ -37,6 +37,9 @@ export const label = {
   oauthClient: "config.kubesphere.io/oauthclient",
 } as const;
 
+/** Our own, in a plan's label selector: no cluster has it, so the selector matches none. */
+export const NO_CLUSTER_LABEL = "cluster.kubesphere.io/none";
+
 /** On an InstallPlan that is being deleted, `true`: KubeSphere then uninstalls it without a Job, which could fail. */
 export const forceDeleteAnnotation = "kubesphere.io/force-delete";
 
@@ -98,6 +101,8 @@ export const CHART_KEY = "chart.tgz";
 
 /** `helm-executor-<action>-<extension>-<6 random>` must be a valid Job name, so 32 characters are the maximum. */
 export const MAX_EXTENSION_NAME_LENGTH = 32;
+/** The same for an extension with agents on 4.1.2: their Jobs have `-agent` behind the name. 4.1.3 has shorter names, with room for 35. */
+export const MAX_AGENT_EXTENSION_NAME_LENGTH = 26;
 
 /** etcd's limit for a ConfigMap, in bytes; chart, values and kubeconfig of the executor share one. */
 export const CONFIG_MAP_LIMIT = 1024 * 1024;

@@ -3,6 +3,7 @@ import { LUBAN } from "../kubesphere/luban";
 import { z } from "zod";
 import { ruleMistake } from "../kubesphere/extension/allowances";
 import { yamlMistake } from "../kubesphere/extension/extensionConfig";
+import { selectorMistake, SELECTOR_FORM } from "../kubesphere/extension/labelSelector";
 import { ATTEMPT } from "../kubesphere/extension/installPlan";
 import { ACCESS_KEYS, hasAccess, type ChartAccess } from "../kubesphere/chart/chartAccess";
 import { goDuration } from "../kubesphere/extension/extensionRepository";
@@ -16,10 +17,15 @@ const config = z.union([values, z.string()], { error: configText }).superRefine(
   if (mistake !== undefined) context.addIssue({ code: "custom", message: `a YAML map; ${mistake}. Correct the text, or write a map` });
 });
 
-const labelSelector = z.record(z.string(), z.unknown(), { error: "a label selector: a map of matchLabels, matchExpressions. Correct it" });
+const labelSelector = z.record(z.string(), z.unknown(), { error: SELECTOR_FORM }).superRefine((selector, context) => {
+  const message = selectorMistake(selector);
+  if (message !== undefined) context.addIssue({ code: "custom", message });
+});
 const clusterScheduling = section({
   placement: section({
-    clusters: list(dnsLabel("a member cluster's name. `kubectl get clusters` lists them"), "member clusters").optional(),
+    clusters: list(dnsLabel("a member cluster's name. `kubectl get clusters` lists them"), "member clusters")
+      .refine((names) => new Set(names).size === names.length, { error: "each cluster once. Remove the second one" })
+      .optional(),
     clusterSelector: labelSelector.optional(),
   }),
   overrides: z.record(z.string(), config, { error: "a map of member clusters. Write `cluster: {…values…}` lines under it" }).optional(),

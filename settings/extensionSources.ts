@@ -12,6 +12,8 @@ import { attempt, ConfigurationError, type Problem } from "../kubesphere/errors"
 import { valuesOf } from "../kubesphere/extension/extensionConfig";
 import { declarationProblems } from "../kubesphere/extension/extensionDeclarations";
 import { resolveInstall, sizeProblems, type Installation } from "../kubesphere/extension/extensionInstall";
+import { mergeValues } from "../kubesphere/chart/helmValues";
+import { ROLLOUT_PLACEHOLDER } from "../kubesphere/extension/installPlan";
 import { fetchExtension, pack, readExtension, type ExtensionPackage } from "../kubesphere/extension/extensionPackage";
 import { inParallel } from "../kubesphere/parallel";
 import type { Rendering } from "../kubesphere/extension/rendering";
@@ -104,20 +106,28 @@ const draftAt = (owner: string, path: string, { source, chartURL, ...rest }: Pac
     return { path, package: await readExtension(source), chartURL };
   });
 
-/** @param rendering renders their charts for the stack's cluster */
-export async function packExtensions(extensions: readonly ReadExtension[], rendering: Rendering): Promise<Found<DeclaredExtension>> {
-  const packed = await inParallel(extensions, (extension) => packOne(extension, rendering));
+/**
+ * @param rendering renders their charts for the stack's cluster
+ * @param memberKubeconfig bytes of the longest kubeconfig among the member clusters. Default: there are none
+ */
+export async function packExtensions(
+  extensions: readonly ReadExtension[],
+  rendering: Rendering,
+  memberKubeconfig = 0,
+): Promise<Found<DeclaredExtension>> {
+  const packed = await inParallel(extensions, (extension) => packOne(extension, rendering, memberKubeconfig));
   return { extensions: packed.map(({ extension }) => extension), problems: packed.flatMap(({ problems }) => problems) };
 }
 
 export async function packOne(
   { path, packages, install, renamedFrom }: ReadExtension,
   rendering: Rendering,
+  memberKubeconfig = 0,
 ): Promise<Checked<DeclaredExtension>> {
   const found = await Promise.all(packages.map((it) => attempt(packageOf(path, it, install, rendering))));
   const placed = found.flatMap(({ value }) => value ?? []);
   const installed = placed.find((it) => it.package.version === install?.version);
-  const tooLarge = install && installed ? await sizeProblems(path, installed.package, install) : [];
+  const tooLarge = install && installed ? await sizeProblems(path, installed.package, install, memberKubeconfig) : [];
   return {
     extension: { path, packages: placed, versions: placed.map((it) => it.package), install, renamedFrom },
     problems: [...found.flatMap(({ problems }) => problems), ...tooLarge],
@@ -134,7 +144,7 @@ const packageOf = (path: string, placed: PlacedDraft, install: Installation | un
             ...{ path: `${path}.install.config`, namespace: install.namespace, values: valuesOf(install.config) },
             overrides: Object.entries(install.clusterScheduling?.overrides ?? {}).map(([cluster, override]) => ({
               path: `${path}.install.clusterScheduling.overrides.${cluster}`,
-              values: valuesOf(override),
+              values: mergeValues(valuesOf(override), ROLLOUT_PLACEHOLDER),
             })),
           }
         : undefined;

@@ -3,7 +3,8 @@ import { accessOf } from "../../kubesphere/chart/chartAccess";
 import * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { accessProblems, checkCluster } from "../../kubesphere/cluster/clusterCheck";
-import { checkPlatform } from "../../kubesphere/extension/compatibility";
+import { placesAgents } from "../../kubesphere/extension/clusterScheduling";
+import { checkAgentName, checkPlatform } from "../../kubesphere/extension/compatibility";
 import type { ExtensionConfig } from "../../kubesphere/extension/extensionConfig";
 import { YamlError } from "../../kubesphere/yaml/goYaml";
 import { injectedIn, KUBESPHERE_CONFIG } from "../../kubesphere/extension/injectedIn";
@@ -24,6 +25,7 @@ import { withRepairs } from "./repairs";
 import { stackCrds } from "./restoredCrds";
 import { followRollouts } from "../cluster/rollouts";
 import { warnOfUnmanaged } from "./unmanagedWarning";
+import { runningLine } from "./upgradeWarnings";
 
 /**
  * @param name the component's name, which begins its error messages
@@ -59,6 +61,8 @@ export async function prepareExtension(
   }
   const installed = read.packages.filter((it) => it.package.version === read.install?.version);
   refuse(found.length > 0 ? found : installed.flatMap((it) => checkPlatform(it, { kubernetes })));
+  const line = placesAgents(read.install?.clusterScheduling) ? await runningLine(cluster) : undefined;
+  refuse(installed.flatMap((it) => (line === undefined ? [] : checkAgentName(it, line.kubesphere))));
 
   const rendering = {
     renderer: providerRenderer(provider),

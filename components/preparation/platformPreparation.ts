@@ -2,7 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
 import { accessProblems, checkCluster, clusterIdOf } from "../../kubesphere/cluster/clusterCheck";
-import { checkCompatibility, type Placed } from "../../kubesphere/extension/compatibility";
+import { checkAgentName, checkCompatibility, type Placed } from "../../kubesphere/extension/compatibility";
+import { placesAgents } from "../../kubesphere/extension/clusterScheduling";
 import { HARBOR_NAMESPACE } from "../../kubesphere/login/harbor";
 import { controllerOf } from "../../kubesphere/ingress/controllers";
 import { toldIngress } from "../../kubesphere/ingress/toldIngress";
@@ -83,7 +84,7 @@ export async function preparePlatform(
     runningLine(cluster),
   ]);
   const versions = { kubernetes: kubeVersion, kubesphere: sources.kubesphereVersion };
-  refuse(problems.length > 0 ? problems : checkCompatibility(installed(sources), versions), root);
+  refuse(problems.length > 0 ? problems : [...checkCompatibility(installed(sources), versions), ...agentNames(sources)], root);
 
   const packed = await refusing(
     packSources(
@@ -133,6 +134,13 @@ const storage = ({ ksCore, harbor }: Settings, { extensions }: ReadSources): Sto
   ...(harbor ? harborStorage(harbor.values) : []),
   ...extensions.flatMap(extensionStorage),
 ];
+
+const agentNames = ({ extensions, kubesphereVersion }: ReadSources) =>
+  extensions.flatMap(({ packages, install }) =>
+    packages.flatMap((it) =>
+      placesAgents(install?.clusterScheduling) && it.package.version === install?.version ? checkAgentName(it, kubesphereVersion) : [],
+    ),
+  );
 
 /** An extension that is only published may be meant for another cluster. */
 const installed = ({ extensions }: ReadSources): Placed[] =>

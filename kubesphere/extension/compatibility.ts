@@ -1,4 +1,6 @@
 /** Whether extensions fit the cluster, its KubeSphere and each other: packages state their requirements, but KubeSphere does not enforce them. */
+import { MAX_AGENT_EXTENSION_NAME_LENGTH } from "../api";
+import { lineOfKubeSphere } from "../ksCore/chartLines";
 import type { ExtensionIdentity } from "./draft";
 import type { Problem } from "../errors";
 import type { ExternalDependency } from "./extensionMetadata";
@@ -33,6 +35,22 @@ export const checkPlatform = (placed: Placed, { kubernetes, kubesphere }: Platfo
   ...platformProblem(placed, "Kubernetes", "kubeVersion", kubernetes),
   ...platformProblem(placed, "KubeSphere", "ksVersion", kubesphere),
 ];
+
+/**
+ * The problem of a name that is too long for the Jobs of the extension's agents: KubeSphere then installs the extension on the host, and
+ * no agent. The name as such fits, so it is none where no cluster is to have an agent, or where KubeSphere's version is unknown.
+ */
+export function checkAgentName({ path, package: { name, metadata } }: Placed, kubesphere: string | undefined): Problem[] {
+  const isLimited = metadata.installationMode === "Multicluster" && lineOfKubeSphere(kubesphere)?.kubesphere === "4.1.2";
+  if (!isLimited || name.length <= MAX_AGENT_EXTENSION_NAME_LENGTH) return [];
+  return [
+    {
+      ...{ path: `${path}: the name of the extension`, given: `${name}, which has ${name.length} characters` },
+      allowed: `at most ${MAX_AGENT_EXTENSION_NAME_LENGTH} characters for an extension with agents on KubeSphere ${kubesphere}`,
+      mend: "Shorten it, with `renamedFrom` if it is installed; KubeSphere 4.1.3 takes it as it is",
+    },
+  ];
+}
 
 function platformProblem(
   { path, package: { name, version, metadata } }: Placed,

@@ -10,6 +10,11 @@ import { inKiB } from "../chart/releaseRecord";
  * two short files for Helm's post-renderer.
  */
 const EXECUTOR_FILES_SIZE = 16 * 1024;
+/** Those files beside a kubeconfig of known size. */
+const OTHER_FILES_SIZE = 2 * 1024;
+
+/** @param memberKubeconfig see {@link judgeConfigMap} */
+const filesSize = (memberKubeconfig: number) => Math.max(EXECUTOR_FILES_SIZE, memberKubeconfig + OTHER_FILES_SIZE);
 
 interface Packed {
   readonly archive: Uint8Array;
@@ -17,8 +22,8 @@ interface Packed {
 }
 
 /** Bytes of the ConfigMap that KubeSphere makes for its executor, of {@link CONFIG_MAP_LIMIT}, about. @param config as in {@link judgeConfigMap} */
-export const executorConfigMapSize = ({ archive, chartURL }: Packed, config: string): number =>
-  (chartURL === undefined ? archive.length : 0) + Buffer.byteLength(config) + EXECUTOR_FILES_SIZE;
+export const executorConfigMapSize = ({ archive, chartURL }: Packed, config: string, memberKubeconfig = 0): number =>
+  (chartURL === undefined ? archive.length : 0) + Buffer.byteLength(config) + filesSize(memberKubeconfig);
 
 export interface ConfigMapVerdict {
   readonly found: string;
@@ -29,15 +34,21 @@ export interface ConfigMapVerdict {
 /**
  * The error for a package that is too large together with its config; undefined for any other.
  * @param config the InstallPlan's declared config; "" if there is none
+ * @param memberKubeconfig bytes of the longest kubeconfig among the members that get its agent: it is in the same ConfigMap, in place of
+ * the host's. Default: there are none
  */
-export function judgeConfigMap(pkg: Packed, config: string): ConfigMapVerdict | undefined {
-  if (executorConfigMapSize(pkg, config) <= CONFIG_MAP_LIMIT) return undefined;
+export function judgeConfigMap(pkg: Packed, config: string, memberKubeconfig = 0): ConfigMapVerdict | undefined {
+  if (executorConfigMapSize(pkg, config, memberKubeconfig) <= CONFIG_MAP_LIMIT) return undefined;
   const packed = pkg.chartURL === undefined ? pkg.archive.length : 0;
   const values = Buffer.byteLength(config);
   const ours = [...(packed > 0 ? [`a package of ${packed} bytes`] : []), ...(values > 0 ? [`a config of ${values} bytes`] : [])];
   return {
     found: ours.join(" with "),
-    allowed: `at most ${CONFIG_MAP_LIMIT - EXECUTOR_FILES_SIZE} bytes together, what a ConfigMap holds beside KubeSphere's own files`,
+    allowed: `at most ${CONFIG_MAP_LIMIT - filesSize(memberKubeconfig)} bytes together, what a ConfigMap holds beside ${
+      filesSize(memberKubeconfig) > EXECUTOR_FILES_SIZE
+        ? `a member's kubeconfig of ${memberKubeconfig} bytes and other files of KubeSphere's`
+        : "KubeSphere's own files"
+    }`,
     mend:
       packed > values
         ? "Take out of the package what it does not need, or put the packed extension on a server and name its address as `chartURL`."
@@ -46,8 +57,8 @@ export function judgeConfigMap(pkg: Packed, config: string): ConfigMapVerdict | 
 }
 
 /** {@link judgeConfigMap}, with the files that take most of the package: each is packed by itself for that. */
-export async function explainConfigMap(pkg: Packed, config: string): Promise<ConfigMapVerdict | undefined> {
-  const verdict = judgeConfigMap(pkg, config);
+export async function explainConfigMap(pkg: Packed, config: string, memberKubeconfig = 0): Promise<ConfigMapVerdict | undefined> {
+  const verdict = judgeConfigMap(pkg, config, memberKubeconfig);
   if (verdict === undefined || pkg.chartURL !== undefined) return verdict;
   const files = await unpackChartArchive("the package", pkg.archive);
   const sizes = files.map(({ path, data }) => ({ path, bytes: gzipSync(data).length })).sort((a, b) => b.bytes - a.bytes);

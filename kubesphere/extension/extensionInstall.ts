@@ -11,7 +11,7 @@ import type { Problem } from "../errors";
 import { configProblems, configText, valuesOf, type ExtensionConfig } from "./extensionConfig";
 import type { ExtensionPackage } from "./extensionPackage";
 import { mergeValues, valueAt } from "../chart/helmValues";
-import { withAddress } from "./installPlan";
+import { ROLLOUT_VALUE, withAddress } from "./installPlan";
 import { STORAGE_CLASS_VALUE } from "../cluster/storage";
 
 /** `install` of an extension in the configuration. */
@@ -110,19 +110,40 @@ const storageClassProblems = (path: string, { config, storageClass }: WantedInst
 /**
  * Whether package and config fit into the executor's ConfigMap, and the rendered release into Helm's record.
  * @param path the extension's configuration key
+ * @param memberKubeconfig as in {@link import("./configMapSize").judgeConfigMap}
  */
 export async function sizeProblems(
   path: string,
   pkg: ExtensionPackage,
-  { config, attempt }: Pick<Installation, "config" | "attempt">,
+  { config, attempt, clusterScheduling }: Pick<Installation, "config" | "attempt" | "clusterScheduling">,
+  memberKubeconfig = 0,
 ): Promise<Problem[]> {
-  const configMap = await explainConfigMap(pkg, withAddress(configText(config), { ...pkg, attempt }));
-  if (configMap !== undefined)
-    return [{ path: `${path}.install.config`, given: configMap.found, allowed: configMap.allowed, mend: configMap.mend }];
+  const own = withAddress(configText(config), { ...pkg, attempt });
+  const overrides = Object.entries(clusterScheduling?.overrides ?? {}).map(([cluster, override]) => ({
+    key: `clusterScheduling.overrides.${cluster}`,
+    // An agent's values are merged of both, and so about as long as both.
+    text: own + configText(override),
+  }));
+  for (const { key, text } of [{ key: "config", text: own }, ...overrides]) {
+    const configMap = await explainConfigMap(pkg, text, memberKubeconfig);
+    if (configMap !== undefined)
+      return [{ path: `${path}.install.${key}`, given: configMap.found, allowed: configMap.allowed, mend: configMap.mend }];
+  }
   const record = judgeRecord(pkg.learnt.record);
   if (record?.isTooLarge !== true) return [];
   return [{ path, given: record.found, allowed: `what a Secret holds, ${SECRET_LIMIT} bytes`, mend: record.mend }];
 }
+
+const takenValue = (path: string, override: ExtensionConfig): Problem[] =>
+  valueAt(valuesOf(override), ROLLOUT_VALUE) === undefined
+    ? []
+    : [
+        {
+          ...{ path: `${path}.${ROLLOUT_VALUE}`, given: "[not shown]" },
+          allowed: "nothing: the program says there which package the cluster's agent is rolled out with",
+          mend: "Remove it, or give the value another name",
+        },
+      ];
 
 function schedulingProblems(path: string, pkg: ExtensionIdentity, scheduling: ClusterScheduling | undefined): Problem[] {
   if (scheduling === undefined) return [];
@@ -132,7 +153,8 @@ function schedulingProblems(path: string, pkg: ExtensionIdentity, scheduling: Cl
       { path, given: `${pkg.name} ${pkg.version}, which is HostOnly`, allowed: "an extension with agents for member clusters", mend },
     ];
   }
-  return Object.entries(scheduling.overrides ?? {}).flatMap(([cluster, config]) =>
-    configProblems(`${path}.overrides.${cluster}`, pkg, config),
-  );
+  return Object.entries(scheduling.overrides ?? {}).flatMap(([cluster, config]) => {
+    const key = `${path}.overrides.${cluster}`;
+    return [...configProblems(key, pkg, config), ...takenValue(key, config)];
+  });
 }

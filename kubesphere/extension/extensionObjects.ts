@@ -29,6 +29,11 @@ export const WAIT_FOR = "pulumi.com/waitFor";
  * KubeSphere makes for the uninstallation, possibly before the Job has begun.
  */
 const DEPENDENTS_LAST = { "pulumi.com/deletionPropagationPolicy": "background" };
+/**
+ * On a plan with agents. Each look at such a plan takes KubeSphere long, and ends with a write of all annotations as they were at its
+ * beginning, also if a run has changed one of them meanwhile: the next run would fail, since KubeSphere has the annotation then.
+ */
+const FORCED = { "pulumi.com/patchForce": "true" };
 
 /** The common part of Extension and ExtensionVersion. `created` is left out: the publishing tool writes the current time, which differs each time. */
 const presentation = ({ displayName, description, icon, provider }: ExtensionMetadata) => ({ displayName, description, icon, provider });
@@ -132,7 +137,7 @@ export interface PlanMarks {
 
 /**
  * The config ends with comments for everything else that is rolled out: KubeSphere rolls out a changed config, but not a chart that changed
- * under the same version. A multi-cluster plan always lists the clusters of its agents: without a list, the agents would stay.
+ * under the same version. A multi-cluster plan always says where its agents are: without that, they would stay.
  * @param marks the marks that its annotations keep between runs. Default: none
  */
 export function installPlan(
@@ -142,7 +147,8 @@ export function installPlan(
 ) {
   const { name, version, metadata, chartURL } = pkg;
   const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
-  const config = withAddress(configText(install.config), { ...pkg, attempt: install.attempt, repaired });
+  const address = { ...pkg, attempt: install.attempt, repaired };
+  const config = withAddress(configText(install.config), address);
   return {
     apiVersion: CORE_API,
     kind: "InstallPlan",
@@ -150,6 +156,7 @@ export function installPlan(
       name,
       annotations: {
         ...DEPENDENTS_LAST,
+        ...(clusterScheduling && FORCED),
         ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }),
         ...(reinstalled !== undefined && { [reinstalledAnnotation]: reinstalled }),
         ...(repaired !== undefined && { [repairedAnnotation]: repaired }),
@@ -162,7 +169,7 @@ export function installPlan(
       enabled,
       upgradeStrategy: "Manual",
       config,
-      ...(clusterScheduling && { clusterScheduling: clusterSchedulingSpec(clusterScheduling) }),
+      ...(clusterScheduling && { clusterScheduling: clusterSchedulingSpec(clusterScheduling, address) }),
     },
   };
 }

@@ -1,6 +1,6 @@
 /** How KubeSphere stores an InstallPlan's config, and how to recognise the success or failure of its rollout. */
 import { fieldsDigest } from "./fieldsDigest";
-import type { Values } from "../chart/helmValues";
+import { valuesWith, type Values } from "../chart/helmValues";
 
 export interface InstallPlanStatus {
   readonly state?: string;
@@ -21,7 +21,12 @@ export interface InstallPlanStatus {
     /** RFC 3339, in whole seconds. */
     readonly lastTransitionTime?: string;
   }[];
+  /** The agents of a multi-cluster extension, by cluster. Nothing of theirs shows in the plan's own state. */
+  readonly clusterSchedulingStatuses?: Readonly<Record<string, AgentStatus>>;
 }
+
+/** `configHash` is that of the values that the agent's Job got. Its Job is on the host. */
+export type AgentStatus = Omit<InstallPlanStatus, "enabled" | "clusterSchedulingStatuses">;
 
 /** The admission webhook strips white space (Unicode's, as Go has it, so `\r` too) from the end of every line before it stores a config. */
 export const trimConfig = (config: string) => config.split("\n").map(trimLineEnd).join("\n");
@@ -70,15 +75,40 @@ export interface RolloutAddress {
 export function withAddress(config: string | undefined, { digest, injected, attempt, repaired }: RolloutAddress): string {
   const trimmed = trimConfig(config ?? "");
   const end = trimmed === "" || trimmed.endsWith("\n") ? "" : "\n";
-  const again = attempt === undefined ? "" : `# attempt ${attempt}\n`;
-  return `${trimmed}${end}# package ${digest}\n# platform ${fieldsDigest(injected)}\n${again}${repairEnd(repaired)}`;
+  return `${trimmed}${end}${comments({ ...addressWords({ digest, injected, attempt }), ...repairWords(repaired) })}`;
 }
 
 /** The last comment of a config, for a repair. @param repaired the value of {@link import("../api").repairedAnnotation} */
-export function repairEnd(repaired: string | undefined): string {
-  const [digest] = /^[0-9a-f]{16}(?=: )/.exec(repaired ?? "") ?? [];
-  return digest === undefined ? "" : `# repair ${digest}\n`;
+export const repairEnd = (repaired: string | undefined): string => comments(repairWords(repaired));
+
+type Words = Readonly<Record<string, string>>;
+
+const comments = (words: Words) =>
+  Object.entries(words)
+    .map(([key, word]) => `# ${key} ${word}\n`)
+    .join("");
+
+const addressWords = ({ digest, injected, attempt }: Omit<RolloutAddress, "repaired">): Words => ({
+  package: digest,
+  platform: fieldsDigest(injected),
+  ...(attempt !== undefined && { attempt }),
+});
+
+function repairWords(repaired: string | undefined): Words {
+  const [repair] = /^[0-9a-f]{16}(?=: )/.exec(repaired ?? "") ?? [];
+  return repair === undefined ? {} : { repair };
 }
+
+/**
+ * The values in the overrides of clusters that say the same as the comments of {@link withAddress}. A chart takes them in `global`, where
+ * KubeSphere itself sets values of an agent that no chart knows.
+ */
+export const ROLLOUT_VALUE = "global.kubesphereLuban";
+export const rolloutValues = (address: RolloutAddress): Values =>
+  valuesWith(ROLLOUT_VALUE, { ...addressWords(address), ...repairWords(address.repaired) });
+
+/** {@link rolloutValues} for a render whose package has no digest yet: it needs the rights that the render tells. */
+export const ROLLOUT_PLACEHOLDER: Values = rolloutValues({ digest: `sha256:${"0".repeat(64)}`, injected: {} });
 
 /** The form of `attempt`. */
 export const ATTEMPT = /^[\w.:-]{1,40}$/;

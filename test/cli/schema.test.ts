@@ -76,6 +76,8 @@ const FOR_THE_PROGRAM = [
   "extensions[].install.allow[].reason",
   "extensions[].install.allow[].rule",
   "extensions[].install.clusterScheduling.overrides.east",
+  "extensions[].install.clusterScheduling.placement.clusterSelector",
+  "extensions[].install.clusterScheduling.placement.clusters",
   "extensions[].install.config",
   "extensions[].install.namespaceLabels./team",
   "extensions[].install.namespaceLabels.kubesphere.io/managed",

@@ -2,20 +2,77 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PreparedExtension } from "../../components/extensionArgs";
 import type { Installation } from "../../kubesphere/extension/extensionInstall";
+import { installPlan } from "../../kubesphere/extension/extensionObjects";
+import type { Values } from "../../kubesphere/chart/helmValues";
 import type { ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { install, installation, pkg } from "../support/declaredExtension";
 import { only, type Options } from "../support/mocks";
 
-describe("agents on member clusters (the emitted spec: nothing was recorded with member clusters)", () => {
+describe("agents on member clusters", () => {
   const multicluster: ExtensionPackage = { ...pkg, metadata: { ...pkg.metadata, installationMode: "Multicluster" } };
-  const spec = async (clusterScheduling?: Installation["clusterScheduling"]) => {
-    const { resources } = await install({}, { versions: [multicluster], install: { ...installation, clusterScheduling } });
-    return (only(resources, "demo-plan").inputs["spec"] as Record<string, unknown>)["clusterScheduling"];
+  interface Plan {
+    readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+    readonly spec: Readonly<Record<string, unknown>>;
+  }
+  const planOf = async (clusterScheduling?: Installation["clusterScheduling"], more: Partial<Installation> = {}, of = multicluster) => {
+    const args = { versions: [of], install: { ...installation, ...more, clusterScheduling } };
+    return only((await install({}, args)).resources, "demo-plan").inputs as unknown as Plan;
   };
+  const spec = async (...given: Parameters<typeof planOf>) => (await planOf(...given)).spec["clusterScheduling"];
+  const NOBODY = { clusterSelector: { matchLabels: { "cluster.kubesphere.io/none": "true" } } };
 
-  test("placement is always there, or KubeSphere's manager crashes; without one the agents go", async () => {
-    expect(await spec()).toEqual({ placement: {} });
-    expect(await spec({ placement: { clusters: [] } })).toEqual({ placement: {} });
+  test("no cluster is a selector that matches none: without a placement KubeSphere's manager dies at each start, or the agents stay", async () => {
+    expect(await spec()).toEqual({ placement: NOBODY });
+    expect(await spec({ placement: {} })).toEqual({ placement: NOBODY });
+    expect(await spec({ placement: { clusters: [] } })).toEqual({ placement: NOBODY });
+    expect(await spec({ placement: { clusters: [], clusterSelector: { matchLabels: { zone: "eu" } } } })).toEqual({
+      placement: { clusterSelector: { matchLabels: { zone: "eu" } } },
+    });
+  });
+
+  test("an extension for the host alone says nothing of clusters, and its plan is as it always was", async () => {
+    const { metadata, spec } = await planOf(undefined, {}, pkg);
+    expect([Object.keys(metadata.annotations), Object.keys(spec)]).toEqual([
+      ["pulumi.com/deletionPropagationPolicy"],
+      ["config", "enabled", "extension", "upgradeStrategy"],
+    ]);
+  });
+
+  test("KubeSphere, which puts old annotations back while it looks at agents, keeps no later run from writing them", async () => {
+    expect((await planOf()).metadata.annotations).toEqual({
+      "pulumi.com/deletionPropagationPolicy": "background",
+      "pulumi.com/patchForce": "true",
+    });
+  });
+
+  describe("another package reaches agents with values of their own, of which KubeSphere drops the comments", () => {
+    const placement = { clusters: ["east"] };
+    const words = "\n    package: sha256:0123\n    platform: b550b28d994039e2\n";
+    const override = async (config: Values | string, more: Partial<Installation> = {}) =>
+      ((await spec({ placement, overrides: { east: config } }, more)) as { overrides: { east: string } }).overrides.east;
+
+    test.each<readonly [string, Values | string, string]>([
+      ["a map", { demo: { a: 1 } }, `demo:\n  a: 1\nglobal:\n  kubesphereLuban:${words}`],
+      ["nothing", {}, `global:\n  kubesphereLuban:${words}`],
+      ["an empty text", "  ", `global:\n  kubesphereLuban:${words}`],
+      ["a text, kept as written", "# ours\ndemo: {a: 1}  ", `# ours\ndemo: {a: 1}\nglobal:\n  kubesphereLuban:${words}`],
+      ["a text in brackets", "{demo: {a: 1}}", `demo:\n  a: 1\nglobal:\n  kubesphereLuban:${words}`],
+      ["a text with global values", "global: {x: 1}\n", `global:\n  x: 1\n  kubesphereLuban:${words}`],
+      ["a text that ends in a document's end", "demo: {a: 1}\n...\n", `demo:\n  a: 1\nglobal:\n  kubesphereLuban:${words}`],
+    ])("%s", async (_, given, written) => {
+      expect(await override(given)).toBe(written);
+      expect(await override(given)).toBe(written);
+    });
+
+    test("and so does whatever else rolls it out", async () => {
+      expect(await override({}, { attempt: "2" })).toBe(`global:\n  kubesphereLuban:${words}    attempt: '2'\n`);
+      const { spec } = installPlan(
+        multicluster,
+        { ...installation, clusterScheduling: { placement, overrides: { east: {} } } },
+        { repaired: "0123456789abcdef: Deployment web is gone" },
+      );
+      expect(spec.clusterScheduling?.overrides).toEqual({ east: `global:\n  kubesphereLuban:${words}    repair: 0123456789abcdef\n` });
+    });
   });
 
   test("clusters are named or selected, and their values are texts, trimmed as KubeSphere stores them", async () => {
@@ -26,7 +83,10 @@ describe("agents on member clusters (the emitted spec: nothing was recorded with
       }),
     ).toEqual({
       placement: { clusters: ["east"], clusterSelector: { matchLabels: { zone: "eu" } } },
-      overrides: { east: "demo:\n  replicaCount: 3\n", west: "demo: {replicaCount: 1}\n" },
+      overrides: {
+        east: "demo:\n  replicaCount: 3\nglobal:\n  kubesphereLuban:\n    package: sha256:0123\n    platform: b550b28d994039e2\n",
+        west: "demo: {replicaCount: 1}\nglobal:\n  kubesphereLuban:\n    package: sha256:0123\n    platform: b550b28d994039e2\n",
+      },
     });
   });
 });

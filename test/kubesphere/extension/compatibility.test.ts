@@ -1,4 +1,5 @@
-import { checkCompatibility, type PlacedPackage } from "../../../kubesphere/extension/compatibility";
+import { checkAgentName, checkCompatibility, type PlacedPackage } from "../../../kubesphere/extension/compatibility";
+import { describeProblem } from "../../../kubesphere/errors";
 import type { ExtensionMetadata, ExtensionPackage } from "../../../kubesphere/extension/extensionPackage";
 
 const placed = (name: string, version: string, metadata: Partial<ExtensionMetadata> = {}): PlacedPackage => ({
@@ -11,6 +12,21 @@ test("extensions that fit are let through, on a vendor's build or a prerelease t
   const packages = [placed("shop", "1.0.0", needs(">=1.2")), placed("ledger", "1.2.0")];
   expect(checkCompatibility(packages, { kubernetes: "v1.31.2-gke.100", kubesphere: "v4.1.2" })).toEqual([]);
   expect(checkCompatibility(packages, { kubernetes: "v1.30.5+k3s1", kubesphere: "4.2.0-rc.1" })).toEqual([]);
+});
+
+test("a name that is too long for the Jobs of its agents is refused, where the host alone would have it installed", () => {
+  const long = placed("a-name-of-twenty-seven-chars", "1.0.0", { installationMode: "Multicluster" });
+  const fits = placed("a-name-of-twenty-six-chars", "1.0.0", { installationMode: "Multicluster" });
+  expect(checkAgentName(long, "4.1.2").map(describeProblem)).toEqual([
+    'kubesphere:extensions.a-name-of-twenty-seven-chars: the name of the extension: "a-name-of-twenty-seven-chars, which has 28 characters" is not allowed; allowed: at most 26 characters for an extension with agents on KubeSphere 4.1.2. Shorten it, with `renamedFrom` if it is installed; KubeSphere 4.1.3 takes it as it is.',
+  ]);
+  const hostOnly = placed(long.package.name, "1.0.0", { installationMode: "HostOnly" });
+  expect([
+    checkAgentName(fits, "4.1.2"),
+    checkAgentName(long, "4.1.3"),
+    checkAgentName(long, undefined),
+    checkAgentName(hostOnly, "4.1.2"),
+  ]).toEqual([[], [], [], []]);
 });
 
 test("a platform that is not known is no problem", () => {

@@ -12,6 +12,14 @@ test("package and config may fill the ConfigMap of KubeSphere's executor togethe
   expect(told(ROOM - 4, "é: ")).toBeUndefined();
 });
 
+test("a member's kubeconfig is in place of the host's, for which there is room", () => {
+  const of = (size: number, kubeconfig: number) => judgeConfigMap({ archive: Buffer.alloc(size) }, "", kubeconfig);
+  expect([of(ROOM, 14 * 1024), of(ROOM - 1024, 15 * 1024)]).toEqual([undefined, undefined]);
+  expect(of(ROOM, 15 * 1024)?.allowed).toBe(
+    "at most 1031168 bytes together, what a ConfigMap holds beside a member's kubeconfig of 15360 bytes and other files of KubeSphere's",
+  );
+});
+
 test("a large package with a config says what to take away", () => {
   expect(told(ROOM, "a: b")).toBe(
     "a package of 1032192 bytes with a config of 4 bytes; allowed: at most 1032192 bytes together, what a ConfigMap holds beside KubeSphere's own files. " +

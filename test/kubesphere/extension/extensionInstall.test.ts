@@ -95,6 +95,20 @@ test("a config that makes the executor's ConfigMap too large is refused, with wh
   );
 });
 
+test("an override counts with the config, and a member's kubeconfig too, since an agent's Job gets all of it in one ConfigMap", async () => {
+  const half = pkg("0.1.0", {}, await writeChartArchive("demo", chartFiles({ "model.bin": randomBytes(500_000) })));
+  const config = { demo: { text: "x".repeat(300_000) } };
+  const clusterScheduling = { placement: { clusters: ["east"] }, overrides: { east: { demo: { text: "x".repeat(300_000) } } } };
+  const told = async (...given: Parameters<typeof sizeProblems>) => (await sizeProblems(...given)).map(describeProblem);
+  expect(await told(PATH, half, { config })).toEqual([]);
+  expect(await told(PATH, half, { config, clusterScheduling })).toEqual([
+    expect.stringMatching(
+      /^kubesphere:extensions\[0\]\.install\.clusterScheduling\.overrides\.east: "a package of \d+ bytes with a config of 600\d{3} bytes/,
+    ),
+  ]);
+  expect(await told(PATH, half, { config }, 300_000)).toEqual([expect.stringMatching(/beside a member's kubeconfig of 300000 bytes/)]);
+});
+
 test("a release that Helm could not keep is refused, with what makes it so large, not left to fail in the cluster", async () => {
   const record = { bytes: 2 * 1024 * 1024, most: [{ what: "ConfigMap dashboards", bytes: 2_000_000 }], others: 3 };
   const large = { ...pkg("0.1.0"), learnt: { record } } as unknown as ExtensionPackage;
@@ -113,6 +127,19 @@ test("an extension without agents is not scheduled to member clusters, and overr
   expect(resolve([pkg("0.1.0", { installationMode: "Multicluster" })], { clusterScheduling }).told).toEqual([
     `${PATH}.install.clusterScheduling.overrides.east.replicaCount: "[not shown]" is not allowed; allowed: base, demo, global. Values go under the chart's name: demo: {replicaCount: …}.`,
   ]);
+});
+
+test("an override has no values of its own where the program says which package its agent is rolled out with", () => {
+  const multicluster = pkg("0.1.0", { installationMode: "Multicluster" });
+  const told = (east: WantedInstall["config"]) =>
+    resolve([multicluster], { clusterScheduling: { placement: {}, overrides: { east } } }).told;
+  expect(told({ global: { kubesphereLuban: { package: "mine" } } })).toEqual([
+    `${PATH}.install.clusterScheduling.overrides.east.global.kubesphereLuban: "[not shown]" is not allowed; allowed: nothing: the program says there which package the cluster's agent is rolled out with. Remove it, or give the value another name.`,
+  ]);
+  expect(told("global: nothing\n")).toEqual([
+    `${PATH}.install.clusterScheduling.overrides.east.global: "[not shown]" is not allowed; allowed: a map.`,
+  ]);
+  expect(told({ global: { other: true } })).toEqual([]);
 });
 
 describe("a stack's extensions together", () => {
