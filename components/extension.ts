@@ -110,7 +110,7 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
     install: Installation,
     gate: pulumi.Resource,
     namespace: pulumi.Resource,
-    { versions, isSecret = false, follow, earlier, crds = [], isAlone }: PreparedExtension,
+    { versions, isSecret = false, follow, clusters, earlier, crds = [], isAlone }: PreparedExtension,
   ): Rollout {
     const leaving = leavingRights(
       pkg,
@@ -145,7 +145,7 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
     if (pulumi.runtime.isDryRun()) return { ...NOTHING, state: plan.metadata.apply(() => "Installed") };
     return untilEnded(
       plan.metadata.apply(({ uid, generation }) =>
-        follow({ name: pkg.name, uid, generation, isSecret, say: (words) => void pulumi.log.info(words, plan) }),
+        follow({ name: pkg.name, uid, generation, clusters, isSecret, say: (words) => void pulumi.log.info(words, plan) }),
       ),
       ({ reason, leaving }) => {
         const told = `extension ${pkg.name}: ${reason}\n${AGAIN}`;

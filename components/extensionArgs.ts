@@ -64,6 +64,8 @@ export interface PreparedExtension {
   readonly install?: Installation | undefined;
   /** Waits until KubeSphere has installed it. */
   readonly follow: Follow;
+  /** The clusters that take its agents. Default: those that its placement names, or where it names none, those that have one. */
+  readonly clusters?: readonly string[] | undefined;
   /** The InstallPlan that the cluster has of it. Default: none. */
   readonly earlier?: EarlierPlan | undefined;
   /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */

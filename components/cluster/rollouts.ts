@@ -1,7 +1,8 @@
 /** Follows InstallPlans to the end of their rollouts, and reports their progress. Imports no Pulumi: commands use it, too. */
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import { NO_JOB } from "../../kubesphere/extension/installPlan";
-import { hasFailed, standingOf, type Job, type StoredPlan } from "../../kubesphere/extension/rollout";
+import { AgentRollouts, hasFailedAgent } from "../../kubesphere/extension/agentRollouts";
+import { hasFailed, standingOf, type Failed, type StoredPlan } from "../../kubesphere/extension/rollout";
 import { jobReason } from "./jobReason";
 import { PlanWatch } from "./planWatch";
 
@@ -19,6 +20,8 @@ export interface Followed {
   readonly uid: string | undefined;
   /** That of the applied plan: the result of an earlier spec does not count. Undefined for any. */
   readonly generation: number | undefined;
+  /** The clusters that are to have an agent. Default: those that the plan names, or where it names none, those that have one. */
+  readonly clusters?: readonly string[] | undefined;
   /** Whether the Pod's output may contain the config, which is a secret. */
   readonly isSecret: boolean;
   /** Called with the progress, in a few words. */
@@ -47,30 +50,28 @@ export function followRollouts(
   return async (followed) => {
     const end = await endOf(watch, followed, limits);
     if (end === "installed") return undefined;
-    return { reason: await toldReason(cluster, end, followed), leaving: end.isOld ? leaving : [] };
+    const reasons = await Promise.all(end.failures.map((failed) => toldReason(cluster, failed, followed)));
+    return { reason: reasons.join("\n"), leaving: end.isOld ? leaving : [] };
   };
 }
 
 async function toldReason(
   cluster: Pick<ClusterAccess, "read" | "readText">,
-  { reason, job }: Failed,
+  { where, reason, job }: Failed,
   { isSecret }: Followed,
 ): Promise<string> {
-  if (job === undefined) return reason;
+  const begin = where === undefined ? "" : `${where}: `;
+  if (job === undefined) return `${begin}${reason}`;
   const why = isSecret ? undefined : await jobReason(cluster, job);
-  return `${why === undefined ? reason : `${reason.split(":")[0]}: ${why}`}\nThe log of its Job: kubectl --namespace ${job.namespace} logs job/${job.name}`;
+  return `${begin}${why === undefined ? reason : `${reason.split(":")[0]}: ${why}`}\nThe log of its Job: kubectl --namespace ${job.namespace} logs job/${job.name}`;
 }
 
-interface Failed {
-  readonly reason: string;
-  readonly job?: Job | undefined;
-}
+type End = "installed" | { readonly failures: readonly Failed[]; readonly isOld: boolean };
 
-type End = "installed" | (Failed & { readonly isOld: boolean });
-
-function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, { wholeMs, refusedMs }: Limits): Promise<End> {
+function endOf(watch: PlanWatch, { name, uid, generation = 0, clusters, say }: Followed, { wholeMs, refusedMs }: Limits): Promise<End> {
   return new Promise((done) => {
     const begun = performance.now();
+    const agents = new AgentRollouts(clusters);
     let said: string | undefined;
     let last: StoredPlan | undefined;
     let isOld = false;
@@ -78,19 +79,20 @@ function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, {
     const tell = (words: string) => {
       if (words !== said) say((said = words));
     };
-    const finish = (end: "installed" | Failed) => {
+    const finish = (end: "installed" | readonly Failed[]) => {
       clearTimeout(whole);
       clearTimeout(refusal?.timer);
       leave();
-      done(end === "installed" ? end : { ...end, isOld });
+      done(end === "installed" ? end : { failures: end, isOld });
     };
-    const whole = setTimeout(() => finish(unfinished(last, wholeMs)), wholeMs);
+    const whole = setTimeout(() => finish([unfinished(last, agents, wholeMs)]), wholeMs);
     const look = (plan: StoredPlan | undefined) => {
       if (plan === undefined || (uid !== undefined && plan.metadata.uid !== uid) || (plan.metadata.generation ?? 0) < generation) return;
       // The first look is right after the plan was applied: a failure that it shows then is an old one.
-      if (last === undefined) isOld = hasFailed(plan);
+      if (last === undefined) isOld = hasFailed(plan) || hasFailedAgent(plan);
       last = plan;
-      const standing = standingOf(plan);
+      const onHost = standingOf(plan);
+      const standing = onHost.is === "installed" ? agents.look(plan) : onHost;
       if (standing.is !== "refused" || standing.reason !== refusal?.reason) {
         clearTimeout(refusal?.timer);
         refusal = undefined;
@@ -101,12 +103,12 @@ function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, {
           if (said !== undefined) tell(`Installed in ${Math.round((performance.now() - begun) / 1000)} s`);
           return finish("installed");
         case "failed":
-          return finish(standing);
+          return finish(standing.failures);
         case "refused": {
           const { reason } = standing;
-          tell(`${plan.status?.state ?? "refused"}: ${reason}`);
+          tell(onHost.is === "installed" ? reason : `${plan.status?.state ?? "refused"}: ${reason}`);
           const stuck = { reason: `${reason}\n${NO_JOB}` };
-          refusal ??= { reason, timer: setTimeout(() => finish(stuck), refusedMs) };
+          refusal ??= { reason, timer: setTimeout(() => finish([stuck]), refusedMs) };
           return;
         }
         case "going":
@@ -117,11 +119,16 @@ function endOf(watch: PlanWatch, { name, uid, generation = 0, say }: Followed, {
   });
 }
 
-function unfinished(plan: StoredPlan | undefined, wholeMs: number): Failed {
+function unfinished(plan: StoredPlan | undefined, agents: AgentRollouts, wholeMs: number): Failed {
   const { state, jobName, targetNamespace, conditions = [] } = plan?.status ?? {};
   const failure = conditions.find(({ status }) => status === "False");
   const within = `within ${Math.round(wholeMs / 60_000)} minutes`;
   if (state === undefined) return { reason: `KubeSphere has not begun ${within}: does its ks-controller-manager run?` };
+  const ofAgents = plan !== undefined && standingOf(plan).is === "installed" ? agents.look(plan) : undefined;
+  if (ofAgents?.is === "going") return { reason: `its agents were not done ${within}: ${ofAgents.words}` };
   const job = jobName !== undefined && targetNamespace !== undefined ? { namespace: targetNamespace, name: jobName } : undefined;
-  return { reason: `it was not installed ${within}, and is ${state}${failure === undefined ? "" : `: ${failure.message}`}`, job };
+  return {
+    reason: `it was not installed ${within}, and is ${state}${failure === undefined ? "" : `: ${failure.message}`}`,
+    ...(job && { job }),
+  };
 }

@@ -1,4 +1,5 @@
 /** The state of an InstallPlan's rollout, from the fields that KubeSphere writes into the plan. Pure. */
+import type { PlanScheduling } from "./clusterScheduling";
 import { configHash, type InstallPlanStatus } from "./installPlan";
 
 /** An InstallPlan in the cluster. */
@@ -16,6 +17,7 @@ export interface StoredPlan {
     readonly extension: { readonly name: string; readonly version: string };
     readonly enabled: boolean;
     readonly config?: string;
+    readonly clusterScheduling?: PlanScheduling;
   };
   readonly status?: InstallPlanStatus;
 }
@@ -25,16 +27,23 @@ export type Standing =
   | { readonly is: "going"; readonly words: string }
   | { readonly is: "installed" }
   /** There was a Job, and it failed: KubeSphere does not repeat an installation, but repeats an upgrade again and again. */
-  | { readonly is: "failed"; readonly reason: string; readonly job?: Job }
+  | { readonly is: "failed"; readonly failures: readonly Failed[] }
   /** There was no Job, in any state; KubeSphere may try again, or may have given up without a message. */
   | { readonly is: "refused"; readonly reason: string };
+
+export interface Failed {
+  /** Such as `agent on east`; undefined on the host. */
+  readonly where?: string;
+  readonly reason: string;
+  readonly job?: Job;
+}
 
 export interface Job {
   readonly namespace: string;
   readonly name: string;
 }
 
-/** The state of the rollout of the plan's current spec, and not of an earlier one that is still in its status. */
+/** The state of the rollout of the plan's current spec on the host, and not of an earlier one that is still in its status. */
 export function standingOf(plan: StoredPlan): Standing {
   const { spec, status = {} } = plan;
   const { state, jobName, targetNamespace } = status;
@@ -45,7 +54,8 @@ export function standingOf(plan: StoredPlan): Standing {
       : { is: "going", words: state ?? "waiting for KubeSphere" };
   if (state === "InstallFailed" || state === "UpgradeFailed") {
     const job = jobName === undefined || targetNamespace === undefined ? undefined : { namespace: targetNamespace, name: jobName };
-    return { is: "failed", reason: failure === undefined ? state : `${failure.reason}: ${failure.message}`, ...(job && { job }) };
+    const reason = failure === undefined ? state : `${failure.reason}: ${failure.message}`;
+    return { is: "failed", failures: [{ reason, ...(job && { job }) }] };
   }
   const isDone = state === "Installed" && status.version === spec.extension.version && (status.enabled ?? false) === spec.enabled;
   if (isDone) return { is: "installed" };

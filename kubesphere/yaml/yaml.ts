@@ -23,7 +23,7 @@ function entry(key: string, value: YamlValue): string {
 }
 
 /** A block that ends with a line break of its own gets no other. */
-const line = (text: string) => (/[\n\u2028\u2029]$/.test(text) ? text : `${text}\n`);
+export const line = (text: string) => (/[\n\u2028\u2029]$/.test(text) ? text : `${text}\n`);
 
 /** yaml.v3 breaks lines at U+2028 and U+2029 too; other line breaks of YAML 1.1 are escaped. */
 const BREAK_BESIDE_SPACE = / [\n\u2028\u2029]|[\n\u2028\u2029] /;
@@ -31,7 +31,8 @@ const BREAK_BESIDE_SPACE = / [\n\u2028\u2029]|[\n\u2028\u2029] /;
 const UNPRINTABLE = /[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u;
 const NOT_PLAIN = /^[#,[\]{}&*!|>'"%@`]|^---|^\.\.\.|^[?:-](?: |$)|:(?: |$)| #|^ | $|[\u2028\u2029]/;
 
-function scalar(text: string, indent: number): string {
+/** @param indent of the lines of a text that has several */
+export function scalar(text: string, indent: number): string {
   const pad = " ".repeat(indent);
   if (text.includes("\n")) return UNPRINTABLE.test(text) || / (?:[\n\u2028\u2029]|$)/.test(text) ? doubleQuoted(text) : literal(text, pad);
   if (!readsAsString(text) || UNPRINTABLE.test(text) || text.includes("\t") || BREAK_BESIDE_SPACE.test(text)) return doubleQuoted(text);
@@ -92,7 +93,7 @@ const PREFIXED_INTEGER = /^([-+]?)(0(?:x[\da-f]+|b[01]+|o[0-7]+))$/i;
 const DATE_AND_TIME = /^(\d{4})-(\d\d?)-(\d\d?)(?:([Tt]| +)(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(Z|[-+](\d\d):(\d\d))?)?$/;
 
 /** Whether the bare text would be read as a string, by YAML 1.2 and, for booleans and base 60, by YAML 1.1. */
-function readsAsString(text: string): boolean {
+export function readsAsString(text: string): boolean {
   if (WORDS.test(text) || SEXAGESIMAL.test(text) || isTimestamp(text)) return false;
   const digits = text.replaceAll("_", "");
   if (text.startsWith(".")) return !(FRACTION.test(text) && Number.isFinite(Number(digits)));

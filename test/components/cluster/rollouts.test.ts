@@ -245,3 +245,63 @@ describe("a plan that comes to no Job", () => {
     expect(cluster.open).toBe(0);
   });
 });
+
+describe("a plan with agents on member clusters", () => {
+  const AGENT = { state: "Installed", version: "1.0.0", configHash: HASH };
+  const withAgents = (agents: InstallPlanStatus["clusterSchedulingStatuses"], clusters = ["east"]): StoredPlan => {
+    const installed = plan("shop", { ...INSTALLED, targetNamespace: "shops", clusterSchedulingStatuses: agents ?? {} });
+    return { ...installed, spec: { ...installed.spec, clusterScheduling: { placement: { clusters } } } };
+  };
+
+  test("is done when each agent is, and tells which one it waits for", async () => {
+    cluster.plans = [withAgents({})];
+    const end = follow()(followed("shop"));
+    await settle();
+    cluster.happens("MODIFIED", withAgents({ east: { ...AGENT, state: "Installing", jobName: "helm-install-shop-agent-abc123" } }));
+    cluster.happens("MODIFIED", withAgents({ east: AGENT }));
+    expect(await end).toBeUndefined();
+    expect(said).toEqual([
+      "agent on east: waiting for KubeSphere; is the cluster there, and Ready?",
+      "agent on east: Installing, Job helm-install-shop-agent-abc123",
+      "Installed in 0 s",
+    ]);
+  });
+
+  test("waits on the clusters that the caller knows of", async () => {
+    cluster.plans = [withAgents({ east: AGENT })];
+    void follow()(followed("shop", { clusters: ["east", "west"] }));
+    await settle();
+    expect(said).toEqual(["agent on west: waiting for KubeSphere; is the cluster there, and Ready?"]);
+  });
+
+  test("ends with each agent's own reason, which is in the log of its Job on the host", async () => {
+    const failed = { ...FAILED, jobName: "helm-install-shop-agent-abc123" };
+    const PODS = "/api/v1/namespaces/shops/pods?labelSelector=job-name%3Dhelm-install-shop-agent-abc123";
+    cluster.objects.set(PODS, { items: [{ metadata: { name: "it" } }] });
+    cluster.texts.set("/api/v1/namespaces/shops/pods/it/log?tailLines=20", "Error: no room\n");
+    cluster.plans = [withAgents({ east: failed, west: { ...failed, jobName: "gone" } }, ["east", "west"])];
+    expect(await reasonOf(follow()(followed("shop")))).toBe(
+      [
+        "agent on east: InstallFailed: no room",
+        "The log of its Job: kubectl --namespace shops logs job/helm-install-shop-agent-abc123",
+        "agent on west: InstallFailed: Job has reached the specified backoff limit",
+        "The log of its Job: kubectl --namespace shops logs job/gone",
+      ].join("\n"),
+    );
+  });
+
+  test("ends after a quarter of an hour with the agents that were not done", async () => {
+    cluster.plans = [withAgents({ east: AGENT, west: AGENT })];
+    const end = follow()(followed("shop"));
+    await jest.advanceTimersByTimeAsync(15 * 60_000);
+    expect(await reasonOf(end)).toBe("its agents were not done within 15 minutes: agent on west: leaving");
+  });
+
+  test("is given up when KubeSphere comes to no Job of an agent", async () => {
+    cluster.plans = [withAgents({ east: { ...REFUSED, state: "InstallFailed" } })];
+    const end = follow()(followed("shop"));
+    await jest.advanceTimersByTimeAsync(30_000);
+    expect(await reasonOf(end)).toMatch(/^agent on east: InstallFailed: no such chart\nIt came to no Job: /);
+    expect(said).toEqual(["agent on east: InstallFailed: no such chart"]);
+  });
+});

@@ -136,7 +136,6 @@ test("who waits is told the state and the Job, in a few words", () => {
   expect(words({ state: "Installing", ...job })).toEqual({ is: "going", words: "Installing, Job helm-install-shop-abc123" });
   expect(words({ state: "InstallFailed", ...job })).toEqual({
     is: "failed",
-    reason: "InstallFailed",
-    job: { namespace: "shops", name: "helm-install-shop-abc123" },
+    failures: [{ reason: "InstallFailed", job: { namespace: "shops", name: "helm-install-shop-abc123" } }],
   });
 });
