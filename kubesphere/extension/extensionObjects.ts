@@ -29,12 +29,6 @@ export const WAIT_FOR = "pulumi.com/waitFor";
  * KubeSphere makes for the uninstallation, possibly before the Job has begun.
  */
 const DEPENDENTS_LAST = { "pulumi.com/deletionPropagationPolicy": "background" };
-/**
- * On a plan with agents. Each look at such a plan takes KubeSphere long, and ends with a write of all annotations as they were at its
- * beginning, also if a run has changed one of them meanwhile: the next run would fail, since KubeSphere has the annotation then.
- */
-const FORCED = { "pulumi.com/patchForce": "true" };
-
 /** The common part of Extension and ExtensionVersion. `created` is left out: the publishing tool writes the current time, which differs each time. */
 const presentation = ({ displayName, description, icon, provider }: ExtensionMetadata) => ({ displayName, description, icon, provider });
 
@@ -156,7 +150,6 @@ export function installPlan(
       name,
       annotations: {
         ...DEPENDENTS_LAST,
-        ...(clusterScheduling && FORCED),
         ...(chartURL !== undefined && { [chartURLAnnotation]: chartURL }),
         ...(reinstalled !== undefined && { [reinstalledAnnotation]: reinstalled }),
         ...(repaired !== undefined && { [repairedAnnotation]: repaired }),

@@ -38,13 +38,6 @@ describe("agents on member clusters", () => {
     ]);
   });
 
-  test("KubeSphere, which puts old annotations back while it looks at agents, keeps no later run from writing them", async () => {
-    expect((await planOf()).metadata.annotations).toEqual({
-      "pulumi.com/deletionPropagationPolicy": "background",
-      "pulumi.com/patchForce": "true",
-    });
-  });
-
   describe("another package reaches agents with values of their own, of which KubeSphere drops the comments", () => {
     const placement = { clusters: ["east"] };
     const words = "\n    package: sha256:0123\n    platform: b550b28d994039e2\n";

@@ -4,13 +4,15 @@
  */
 import { writeFile } from "fs/promises";
 import { join } from "path";
-import { temporaryFolders } from "../support/charts";
+import { temporaryFolders, type Files } from "../support/charts";
 import { extensionStack, GREETING, greetingChart, KUBESPHERE, PLAN_CHANGES, type ExtensionStack } from "../support/extensionStack";
 import { api, environment } from "../support/sandbox";
 import { changes, nameOf } from "../support/stack";
 import { until } from "../support/until";
 
 const folder = temporaryFolders();
+const within = (path: string, files: Files): Files =>
+  Object.fromEntries(Object.entries(files).map(([name, it]) => [`${path}/${name}`, it]));
 let stack: ExtensionStack;
 let old: string;
 let young: string;
@@ -156,5 +158,66 @@ describe("a rollout that failed for a reason outside of the chart", () => {
     expect(await stack.preview()).toEqual(["update shop", `update shop-plan ${PLAN_CHANGES}`]);
     await stack.deploy();
     expect(await stack.greeting()).toBe("welcome from 0.1.0");
+  });
+});
+
+describe("an extension for several clusters, when no cluster is to have it any more", () => {
+  const NOBODY = { clusterSelector: { matchLabels: { "cluster.kubesphere.io/none": "true" } } };
+  const EU = { clusterSelector: { matchLabels: { zone: "eu" } } };
+  const PLAN = `${KUBESPHERE}/installplans/fleet`;
+  const scheduling = async () => (await stack.get(PLAN))?.spec["clusterScheduling"];
+  const install = (placement: object, more: object = {}) => ({ ...more, clusterScheduling: { placement } });
+  let fleet: string;
+  beforeAll(async () => {
+    const agent = { "Chart.yaml": "apiVersion: v2\nname: agent\nversion: 0.1.0\n", "values.yaml": "", "templates/a.yaml": "" };
+    fleet = await folder({
+      ...within("charts/shop", greetingChart("shop", "0.1.0")),
+      ...within("charts/agent", agent),
+      "extension.yaml": `apiVersion: kubesphere.io/v1alpha1
+name: fleet
+version: 0.1.0
+displayName: { en: Fleet }
+description: { en: Runs everywhere }
+category: dev-tools
+keywords: [fleet]
+kubeVersion: ">=1.25.0-0"
+ksVersion: ">=4.0.0-0"
+provider: { en: { name: Example, email: "", url: "" } }
+icon: ./icon.svg
+dependencies: [{ name: shop, tags: [extension] }, { name: agent, tags: [agent] }]
+installationMode: Multicluster
+`,
+      "permissions.yaml": 'kind: Role\nrules:\n  - { apiGroups: ["*"], resources: ["*"], verbs: ["*"] }\n',
+      "values.yaml": "",
+      "icon.svg": "<svg/>",
+    });
+  });
+
+  const write = async (spec: object) => (await api(await environment(), "PATCH", PLAN, { spec })).status;
+
+  test("leaves KubeSphere's controller manager alive, and the next run nothing to do", async () => {
+    await stack.declare([fleet], install(EU));
+    await stack.deploy();
+    await stack.declare([fleet], install({ clusters: [] }));
+    await stack.deploy();
+    expect([await scheduling(), await stack.preview(), await write({})]).toEqual([{ placement: NOBODY }, [], 200]);
+    expect(await stack.plan("fleet")).toMatchObject({ state: "Installed" });
+  });
+
+  test("as it would not be without a placement, until a write gets through between two of its deaths", async () => {
+    const { extension, enabled } = (await stack.get(PLAN))?.spec as { extension: object; enabled: boolean };
+    const apply = async (placement: object) => {
+      const spec = { extension, enabled, clusterScheduling: { placement } };
+      const object = { apiVersion: "kubesphere.io/v1alpha1", kind: "InstallPlan", metadata: { name: "fleet" }, spec };
+      return [(await api(await environment(), "APPLY", PLAN, object)).status, await scheduling()];
+    };
+    expect([await apply(EU), await apply({})]).toEqual([
+      [200, { placement: EU }],
+      [200, {}],
+    ]);
+    await until(async () => (await write({})) === 500, 60_000);
+    // What doctor says.
+    await until(async () => (await write({ clusterScheduling: { placement: NOBODY } })) === 200, 60_000);
+    await until(async () => (await write({})) === 200, 60_000);
   });
 });

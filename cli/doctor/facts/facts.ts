@@ -1,4 +1,5 @@
 /** All that the checks go by, read once. */
+import type { PlanScheduling } from "../../../kubesphere/extension/clusterScheduling";
 import type { Revision } from "../../recover/release";
 import type { ChartAccess } from "../../../kubesphere/chart/chartAccess";
 import type { StoredObject } from "../../shared/cluster";
@@ -65,6 +66,7 @@ export interface Plan extends StoredObject {
     readonly extension: { readonly name: string; readonly version: string };
     readonly enabled: boolean;
     readonly config?: string;
+    readonly clusterScheduling?: PlanScheduling;
   };
   readonly status?: {
     readonly state?: string;
@@ -76,6 +78,8 @@ export interface Plan extends StoredObject {
     readonly conditions?: readonly Condition[];
     /** The oldest first. */
     readonly stateHistory?: readonly { readonly state: string; readonly lastTransitionTime: string }[];
+    /** Of its agents, by cluster. */
+    readonly clusterSchedulingStatuses?: Readonly<Record<string, object>>;
   };
 }
 

@@ -8,6 +8,7 @@ import { issuer } from "./issuer";
 import { heldNamespaces } from "./heldNamespaces";
 import { leftovers, packages } from "./leftovers";
 import { ksCoreChart } from "./ksCoreChart";
+import { lostPlacement } from "./lostPlacement";
 import { nodePort } from "./nodePort";
 import { pendingRelease } from "./pendingRelease";
 import { remains } from "./remains";
@@ -18,6 +19,6 @@ import { unversionedPlan } from "./unversionedPlan";
 import { webhooks } from "./webhooks";
 
 export const CHECKS: readonly Check[] = [
-  ...[stuckPlan, unversionedPlan, chartMissing, crds, taken, webhooks, pendingRelease, ingressClass, nodePort, issuer],
+  ...[stuckPlan, unversionedPlan, lostPlacement, chartMissing, crds, taken, webhooks, pendingRelease, ingressClass, nodePort, issuer],
   ...[serverClock, nodeClocks, ksCoreChart, repository, leftovers, packages, heldNamespaces, apiServices, remains],
 ];

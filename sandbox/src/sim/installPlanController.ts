@@ -16,6 +16,7 @@ import type { KubeSphereRelease, Manager } from "./manager.js";
 import { CONFIG_PATH, KUBESPHERE_VERSION, SWITCHED, collection, isLabel, namespaced } from "./names.js";
 import { controllerOf } from "./owner.js";
 import type { ConfigMap, ExtensionVersion, InstallPlan, InstallPlanStatus, Job, KubeObject, Pod } from "./objects.js";
+import type { NilPlacement } from "./nilPlacement.js";
 import * as change from "./planStatus.js";
 import { nextStep, outcomeOf, type Observed } from "./planStep.js";
 import { Queue } from "./queue.js";
@@ -29,6 +30,7 @@ interface Sources {
   plans: Informer<InstallPlan>;
   jobs: Informer<Job>;
   pods: Informer<Pod>;
+  crash: NilPlacement;
 }
 
 export class InstallPlanController {
@@ -53,12 +55,18 @@ export class InstallPlanController {
     };
     sources.jobs.onChange(wake);
     sources.pods.onChange(wake);
+    const wakeAll = () => {
+      for (const plan of sources.plans.items) this.queue.add(plan.metadata.name);
+    };
     sources.crds.onChange(({ metadata }) => {
-      if (metadata.name === "installplans.kubesphere.io") for (const plan of sources.plans.items) this.queue.add(plan.metadata.name);
+      if (metadata.name === "installplans.kubesphere.io") wakeAll();
     });
+    sources.crash.onStart(wakeAll);
   }
 
   private async reconcile(name: string): Promise<void> {
+    // Its start brings all plans back.
+    if (this.sources.crash.keepsFromWork) return;
     const plan = await ifFound(this.cluster.get<InstallPlan>(pathOf(name)));
     if (!plan) return;
     if (isGoing(this.sources.crds, "installplans.kubesphere.io")) return letGo(this.cluster, pathOf(name), plan);
@@ -88,7 +96,7 @@ export class InstallPlanController {
     const step = nextStep(plan, observed);
     switch (step) {
       case "wait":
-        return;
+        return this.sources.crash.look(plan);
       case "addFinalizer":
         return this.setFinalizers(plan, [...finalizers, finalizer.installPlan]);
       case "removeFinalizer":

@@ -56,7 +56,12 @@ export interface InstallPlanStatus {
 }
 
 export interface InstallPlan extends KubeObject {
-  spec: { extension: { name: string; version: string }; enabled: boolean; config?: string };
+  spec: {
+    extension: { name: string; version: string };
+    enabled: boolean;
+    config?: string;
+    clusterScheduling?: { placement?: object };
+  };
   status?: InstallPlanStatus;
 }
 

@@ -24,6 +24,7 @@ import { Listeners, consolePort, ingressPort } from "./listeners.js";
 import { log } from "./log.js";
 import { MANAGER, Manager } from "./manager.js";
 import { KUBESPHERE_VERSION, TASK_LABEL, collection } from "./names.js";
+import { NilPlacement } from "./nilPlacement.js";
 import { namespaceController } from "./namespaceController.js";
 import type * as kube from "./objects.js";
 import { dueHook } from "./platformHooks.js";
@@ -78,6 +79,7 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   }));
   const deployments = informer<kube.Deployment>(collection.deployments, `app=${MANAGER}`);
   const manager = new Manager(deployments);
+  const crash = new NilPlacement(manager);
   const ofKubeSphere = [
     ...[extensions, versions, plans, bundles, repositoryObjects, templates, workspaces],
     ...roles.map((it) => it.roles),
@@ -99,10 +101,11 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
     plans,
     jobs,
     pods,
+    crash,
   });
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
   const certificate = makeCertificate(helm);
-  const admission = new Admission(cluster, certificate, services, manager);
+  const admission = new Admission(cluster, certificate, services, manager, crash);
   const queues = [
     controller.queue,
     extensionController(cluster, { crds, extensions, versions, plans }, platform),
@@ -176,6 +179,7 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   await end;
   ended.abort();
   for (const queue of queues) queue.stop();
+  crash.stop();
   listeners.stop();
   admission.stop();
   kubelet.stop();

@@ -227,3 +227,46 @@ test.each([
     },
   ]);
 });
+
+describe("an InstallPlan that does not say where its agents are", () => {
+  const NOBODY = `'{"spec":{"clusterScheduling":{"placement":{"clusterSelector":{"matchLabels":{"cluster.kubesphere.io/none":"true"}}}}}}'`;
+  const scheduled = (clusterScheduling: object | undefined, agents: object = {}) => {
+    const installed = plan({ ...INSTALLED, clusterSchedulingStatuses: agents as Record<string, object> });
+    return { ...installed, spec: { ...installed.spec, ...(clusterScheduling && { clusterScheduling }) } };
+  };
+
+  test("and keeps KubeSphere's manager from living is told with the write that gets through between two of its deaths", () => {
+    expect(found({ plans: [scheduled({})] })).toEqual([
+      expect.objectContaining({
+        check: "lostPlacement",
+        object: "InstallPlan demo",
+        why: "its clusterScheduling has no placement",
+        mend: [
+          `kubectl --namespace kubesphere-system delete pod --selector app=ks-controller-manager --wait=false; until kubectl patch installplan demo --type merge --patch ${NOBODY}; do sleep 0.2; done`,
+          "then, with a program that never declares it so: pulumi up --refresh --stack dev",
+        ],
+      }),
+    ]);
+  });
+
+  test("and has some all the same is told with both ways", () => {
+    expect(found({ plans: [scheduled(undefined, { east: { state: "Installed" } })] })).toEqual([
+      expect.objectContaining({
+        check: "lostPlacement",
+        why: "its agents on east are there, and it says nothing of clusters any more",
+        mend: [
+          "to keep them: name the clusters in the extension's install.clusterScheduling, then: pulumi up --refresh --stack dev",
+          `to remove them: kubectl patch installplan demo --type merge --patch ${NOBODY}`,
+        ],
+      }),
+    ]);
+  });
+
+  test("is no finding where it says so, or where it has none", () => {
+    expect(
+      found({
+        plans: [scheduled({ placement: {} }), scheduled({ placement: { clusters: ["east"] } }, { east: {} }), scheduled(undefined)],
+      }),
+    ).toEqual([]);
+  });
+});

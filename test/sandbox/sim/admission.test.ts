@@ -47,3 +47,12 @@ test("an object that is as it should be is written again, and so is never at res
 test("a Repository is asked more often than KubeSphere asks", () => {
   expect([undefined, "10s", "1h30m"].map(pollInterval)).toEqual([900_000, 900_000, 5_400_000]);
 });
+
+test("what server-side apply has emptied of a plan is stored as KubeSphere stores it: without it", () => {
+  const stored = (clusterScheduling: object | null) =>
+    (defaultInstallPlan(plan({ clusterScheduling })).object as unknown as { spec: object }).spec;
+  expect(stored({ placement: null })).toMatchObject({ clusterScheduling: {} });
+  expect(stored({ placement: null })).not.toHaveProperty("clusterScheduling.placement");
+  expect(stored(null)).not.toHaveProperty("clusterScheduling");
+  expect(stored({ placement: {} })).toMatchObject({ clusterScheduling: { placement: {} } });
+});

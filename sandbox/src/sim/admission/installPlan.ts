@@ -5,7 +5,7 @@ import { readYaml } from "../../../../kubesphere/yaml/goYaml.js";
 import { Denied, type AdmissionRequest, type Verdict } from "./review.js";
 
 interface Scheduled extends InstallPlan {
-  spec: InstallPlan["spec"] & { clusterScheduling?: { overrides?: Record<string, string> } };
+  spec: InstallPlan["spec"] & { clusterScheduling?: { placement?: object | null; overrides?: Record<string, string> | null } | null };
 }
 
 /** What Go takes for white space: JavaScript's class with U+0085 and without U+FEFF. */
@@ -20,7 +20,8 @@ export const trimConfig = (config: string) =>
 
 export function defaultInstallPlan({ object }: AdmissionRequest<Scheduled>): Verdict {
   const { config = "", clusterScheduling, ...spec } = object.spec;
-  const overrides = Object.entries(clusterScheduling?.overrides ?? {}).map(([cluster, it]) => [cluster, trimConfig(it)] as const);
+  const { placement, overrides: given, ...others } = clusterScheduling ?? {};
+  const overrides = Object.entries(given ?? {}).map(([cluster, it]) => [cluster, trimConfig(it)] as const);
   const trimmed = trimConfig(config);
   return {
     object: {
@@ -28,8 +29,13 @@ export function defaultInstallPlan({ object }: AdmissionRequest<Scheduled>): Ver
       spec: {
         ...spec,
         ...(trimmed !== "" && { config: trimmed }),
+        // What server-side apply has emptied is null by then, and Go leaves that out.
         ...(clusterScheduling && {
-          clusterScheduling: { ...clusterScheduling, ...(overrides.length > 0 && { overrides: Object.fromEntries(overrides) }) },
+          clusterScheduling: {
+            ...others,
+            ...(placement && { placement }),
+            ...(overrides.length > 0 && { overrides: Object.fromEntries(overrides) }),
+          },
         }),
       },
       status: object.status ?? {},
