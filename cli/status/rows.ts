@@ -103,8 +103,7 @@ function publishedIn({ extensions }: Observed, name: string): readonly string[] 
 }
 
 /**
- * Those that KubeSphere speaks of, and those that were named and it does not speak of yet. Nothing was recorded with member clusters:
- * this goes by the CRD's schema. A config's hash is reported and not compared, since what becomes of an override in it is not known.
+ * Those that KubeSphere speaks of, and those that were named and it does not speak of yet. A config's hash is reported and not compared.
  */
 const agentsOf = (statuses: Readonly<Record<string, ClusterStatus>>, named: readonly string[]): readonly AgentStatus[] =>
   [...new Set([...named, ...Object.keys(statuses)])].map((cluster) => {

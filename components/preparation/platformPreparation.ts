@@ -135,10 +135,10 @@ const storage = ({ ksCore, harbor }: Settings, { extensions }: ReadSources): Sto
   ...extensions.flatMap(extensionStorage),
 ];
 
-const agentNames = ({ extensions, kubesphereVersion }: ReadSources) =>
+const agentNames = ({ extensions, ksCoreLine }: ReadSources) =>
   extensions.flatMap(({ packages, install }) =>
     packages.flatMap((it) =>
-      placesAgents(install?.clusterScheduling) && it.package.version === install?.version ? checkAgentName(it, kubesphereVersion) : [],
+      placesAgents(install?.clusterScheduling) && it.package.version === install?.version ? checkAgentName(it, ksCoreLine?.kubesphere) : [],
     ),
   );
 

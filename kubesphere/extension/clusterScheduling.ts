@@ -53,7 +53,7 @@ export const placesAgents = (scheduling: ClusterScheduling | undefined): boolean
  */
 export function clusterSchedulingSpec(
   { placement: { clusters = [], clusterSelector }, overrides = {} }: ClusterScheduling,
-  address: RolloutAddress,
+  address: Omit<RolloutAddress, "repaired">,
 ) {
   const values = rolloutValues(address);
   const texts = Object.entries(overrides).map(([cluster, config]) => [cluster, overrideText(config, values)] as const);

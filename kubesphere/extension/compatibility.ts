@@ -1,6 +1,5 @@
 /** Whether extensions fit the cluster, its KubeSphere and each other: packages state their requirements, but KubeSphere does not enforce them. */
 import { MAX_AGENT_EXTENSION_NAME_LENGTH } from "../api";
-import { lineOfKubeSphere } from "../ksCore/chartLines";
 import type { ExtensionIdentity } from "./draft";
 import type { Problem } from "../errors";
 import type { ExternalDependency } from "./extensionMetadata";
@@ -39,9 +38,10 @@ export const checkPlatform = (placed: Placed, { kubernetes, kubesphere }: Platfo
 /**
  * The problem of a name that is too long for the Jobs of the extension's agents: KubeSphere then installs the extension on the host, and
  * no agent. The name as such fits, so it is none where no cluster is to have an agent, or where KubeSphere's version is unknown.
+ * @param kubesphere the release that its line begins with, such as 4.1.3
  */
 export function checkAgentName({ path, package: { name, metadata } }: Placed, kubesphere: string | undefined): Problem[] {
-  const isLimited = metadata.installationMode === "Multicluster" && lineOfKubeSphere(kubesphere)?.kubesphere === "4.1.2";
+  const isLimited = metadata.installationMode === "Multicluster" && kubesphere === "4.1.2";
   if (!isLimited || name.length <= MAX_AGENT_EXTENSION_NAME_LENGTH) return [];
   return [
     {

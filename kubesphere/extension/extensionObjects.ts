@@ -141,8 +141,8 @@ export function installPlan(
 ) {
   const { name, version, metadata, chartURL } = pkg;
   const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
-  const address = { ...pkg, attempt: install.attempt, repaired };
-  const config = withAddress(configText(install.config), address);
+  const address = { ...pkg, attempt: install.attempt };
+  const config = withAddress(configText(install.config), { ...address, repaired });
   return {
     apiVersion: CORE_API,
     kind: "InstallPlan",

@@ -100,12 +100,11 @@ function repairWords(repaired: string | undefined): Words {
 }
 
 /**
- * The values in the overrides of clusters that say the same as the comments of {@link withAddress}. A chart takes them in `global`, where
- * KubeSphere itself sets values of an agent that no chart knows.
+ * The values in the overrides of clusters that say the same as the comments of {@link withAddress}, but for repairs, which are of objects on
+ * the host. A chart takes them in `global`, where KubeSphere itself sets values of an agent that no chart knows.
  */
 export const ROLLOUT_VALUE = "global.kubesphereLuban";
-export const rolloutValues = (address: RolloutAddress): Values =>
-  valuesWith(ROLLOUT_VALUE, { ...addressWords(address), ...repairWords(address.repaired) });
+export const rolloutValues = (address: Omit<RolloutAddress, "repaired">): Values => valuesWith(ROLLOUT_VALUE, addressWords(address));
 
 /** {@link rolloutValues} for a render whose package has no digest yet: it needs the rights that the render tells. */
 export const ROLLOUT_PLACEHOLDER: Values = rolloutValues({ digest: `sha256:${"0".repeat(64)}`, injected: {} });

@@ -57,14 +57,11 @@ describe("agents on member clusters", () => {
       expect(await override(given)).toBe(written);
     });
 
-    test("and so does whatever else rolls it out", async () => {
+    test("and so does another attempt, but no repair, which is of objects on the host", async () => {
       expect(await override({}, { attempt: "2" })).toBe(`global:\n  kubesphereLuban:${words}    attempt: '2'\n`);
-      const { spec } = installPlan(
-        multicluster,
-        { ...installation, clusterScheduling: { placement, overrides: { east: {} } } },
-        { repaired: "0123456789abcdef: Deployment web is gone" },
-      );
-      expect(spec.clusterScheduling?.overrides).toEqual({ east: `global:\n  kubesphereLuban:${words}    repair: 0123456789abcdef\n` });
+      const scheduled = { ...installation, clusterScheduling: { placement, overrides: { east: {} } } };
+      const { spec } = installPlan(multicluster, scheduled, { repaired: "0123456789abcdef: Deployment web is gone" });
+      expect(spec.clusterScheduling?.overrides).toEqual({ east: `global:\n  kubesphereLuban:${words}` });
     });
   });
 
