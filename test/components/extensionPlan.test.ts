@@ -38,6 +38,12 @@ describe("agents on member clusters", () => {
     ]);
   });
 
+  test("a run waits for the agents on the clusters that it knows of", async () => {
+    const follow = jest.fn(() => Promise.resolve(undefined));
+    await install({}, { versions: [multicluster], clusters: ["east"], follow });
+    expect(follow).toHaveBeenCalledWith(expect.objectContaining({ name: "demo", clusters: ["east"] }));
+  });
+
   describe("another package reaches agents with values of their own, of which KubeSphere drops the comments", () => {
     const placement = { clusters: ["east"] };
     const words = "\n    package: sha256:0123\n    platform: b550b28d994039e2\n";
