@@ -16,20 +16,22 @@ npm run sandbox -- env [--json]           variables for a shell: eval "$(npm run
 
   --name NAME           which sandbox (default: $KUBESPHERE_SANDBOX_NAME, else "${DEFAULT_NAME}")
   --ingress-port PORT   NodePort and host port of the ingress controller (start and up; default 30888)
-  --console-port PORT   the same for the console (start and up; default 30880)`;
+  --console-port PORT   the same for the console (start and up; default 30880)
+  --member              a second control plane, to be joined as a member cluster (start and up; it stays until reset)`;
 
 const flags = {
   name: { type: "string" },
   "ingress-port": { type: "string" },
   "console-port": { type: "string" },
+  member: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
 /** The flags, besides `--name` and `--help`, that each command knows. */
 const commands: Readonly<Record<string, readonly (keyof typeof flags)[]>> = {
-  start: ["ingress-port", "console-port"],
-  up: ["ingress-port", "console-port"],
+  start: ["ingress-port", "console-port", "member"],
+  up: ["ingress-port", "console-port", "member"],
   down: [],
   reset: [],
   status: ["json"],
@@ -49,10 +51,14 @@ async function main([checkout = "", cache = "", entry = "", ...args]: readonly s
 
   const roots = { checkout, cache, bundle: dirname(process.argv[1] ?? "") };
   const paths = sandboxPaths(roots, values.name ?? (process.env.KUBESPHERE_SANDBOX_NAME || DEFAULT_NAME));
-  const ports = { ...port(values, "ingress-port", "ingressPort"), ...port(values, "console-port", "consolePort") };
+  const options = {
+    ...port(values, "ingress-port", "ingressPort"),
+    ...port(values, "console-port", "consolePort"),
+    ...(values.member && { member: true }),
+  };
   const json = values.json ?? false;
-  if (command === "start") await start(paths, ports);
-  else if (command === "up") await up(paths, ports);
+  if (command === "start") await start(paths, options);
+  else if (command === "up") await up(paths, options);
   else if (command === "down") await down(paths);
   else if (command === "reset") await reset(paths);
   else if (command === "status") await status(paths, json);

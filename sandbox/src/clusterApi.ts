@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { request } from "node:https";
 import { join } from "node:path";
-import type { SandboxPaths } from "./paths.js";
+import type { ControlPlanePaths } from "./paths.js";
 import type { ClusterPorts } from "./settings.js";
 
 export interface Answer {
@@ -12,7 +12,12 @@ export interface Answer {
 }
 
 /** @param path with a leading slash */
-export function askCluster({ pki }: SandboxPaths, ports: ClusterPorts, path: string, method: "GET" | "DELETE" = "GET"): Promise<Answer> {
+export function askCluster(
+  { pki }: Pick<ControlPlanePaths, "pki">,
+  ports: ClusterPorts,
+  path: string,
+  method: "GET" | "DELETE" = "GET",
+): Promise<Answer> {
   const file = (name: string) => readFileSync(join(pki, name));
   const tls = { ca: file("ca.crt"), cert: file("admin.crt"), key: file("admin.key") };
   return new Promise((answer) => {
@@ -28,4 +33,5 @@ export function askCluster({ pki }: SandboxPaths, ports: ClusterPorts, path: str
 }
 
 /** Whether the API server says that it is ready, its own roles and priority classes included. */
-export const isReady = async (paths: SandboxPaths, ports: ClusterPorts) => (await askCluster(paths, ports, "/readyz")).status === 200;
+export const isReady = async (paths: Pick<ControlPlanePaths, "pki">, ports: ClusterPorts) =>
+  (await askCluster(paths, ports, "/readyz")).status === 200;

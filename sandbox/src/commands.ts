@@ -2,16 +2,17 @@
 import { chmodSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { closedLines, closedUrls, urlsLine, type Closed } from "./browserUrls.js";
 import { isReady } from "./clusterApi.js";
-import { runningComponents, startControlPlane, stopControlPlane } from "./controlPlane.js";
-import { endOrphans, exportLines, isMade, linkTools, variables } from "./environment.js";
+import { runningComponents, stopControlPlane } from "./controlPlane.js";
+import { startControlPlanes } from "./controlPlanes.js";
+import { endOrphans, exportLines, hasMember, isMade, linkTools, variables } from "./environment.js";
 import { writeKsCoreCharts } from "./ksCoreCharts.js";
 import { withLock } from "./lock.js";
 import { mendStack } from "./mend.js";
-import { DEFAULT_NAME, type SandboxPaths } from "./paths.js";
+import { DEFAULT_NAME, type ControlPlanePaths, type SandboxPaths } from "./paths.js";
 import { getPlugins } from "./plugins.js";
 import { isPortFree } from "./portFree.js";
 import { Failure, freeMebibytes, say, secondsSince, step } from "./report.js";
-import { chooseSettings, readSettings, type PortOptions, type Settings } from "./settings.js";
+import { chooseSettings, readSettings, type ClusterPorts, type SandboxOptions, type Settings } from "./settings.js";
 import { simulatorState, startSimulator, stopSimulator } from "./simulator.js";
 import { deploy, prepareStack, stackOutputs } from "./stack.js";
 import { getTools } from "./tools/index.js";
@@ -25,9 +26,9 @@ const NEEDED_MEBIBYTES = 512;
 const locked = <T>(paths: SandboxPaths, work: () => Promise<T>) => withLock(paths.lock, { what: `sandbox ${paths.name}` }, work);
 
 /** Tools, control plane, simulator, and a stack that is ready to be deployed. */
-export const up = (paths: SandboxPaths, options: PortOptions) => locked(paths, () => bringUp(paths, options));
+export const up = (paths: SandboxPaths, options: SandboxOptions) => locked(paths, () => bringUp(paths, options));
 
-async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
+async function bringUp(paths: SandboxPaths, options: SandboxOptions): Promise<Settings> {
   const free = freeMebibytes(paths.cache);
   if (free < NEEDED_MEBIBYTES) {
     throw new Failure(
@@ -49,17 +50,19 @@ async function bringUp(paths: SandboxPaths, options: PortOptions): Promise<Setti
   });
   await step(async () => `plugins: ${await getPlugins(paths, located)}`);
   await step(async () => {
-    const { brought, ports } = await startControlPlane(paths, settings, located);
-    settings = { ...settings, clusterPorts: ports };
+    const { ports, isNew, isRunning, said } = await startControlPlanes(paths, settings, located);
+    settings = { ...settings, ...ports };
     // An empty cluster has nothing of what an earlier stack's state says.
-    if (brought === "created" || brought === "created anew") rmSync(paths.state, { recursive: true, force: true });
-    // The simulator knows the control plane that it was started with, and its certificates.
-    if (brought !== "is running") await stopSimulator(paths);
-    return `control plane: ${brought}`;
+    if (isNew) rmSync(paths.state, { recursive: true, force: true });
+    // The simulator knows the control planes that it was started with, and their certificates.
+    if (!isRunning) await stopSimulator(paths);
+    return said;
   });
-  await step(async () => `kubesphere-sim: ${await startSimulator(paths, located)}`);
   await step(async () => {
     writeKsCoreCharts(paths.checkout, paths.charts);
+    return `kubesphere-sim: ${await startSimulator(paths, located)}`;
+  });
+  await step(async () => {
     await prepareStack(paths, settings);
     return `stack: configured in ${paths.config}`;
   });
@@ -78,7 +81,7 @@ async function checkHostPorts(paths: SandboxPaths, { ingressPort, consolePort }:
 }
 
 /** The whole stack: {@link up}, deployed and checked. */
-export const start = (paths: SandboxPaths, options: PortOptions) =>
+export const start = (paths: SandboxPaths, options: SandboxOptions) =>
   locked(paths, async () => {
     const since = performance.now();
     const { clusterPorts } = await bringUp(paths, options);
@@ -94,10 +97,11 @@ export const start = (paths: SandboxPaths, options: PortOptions) =>
       closed = await closedUrls(urls);
       return urlsLine(urls, closed);
     });
-    process.stdout.write(startText(paths.name, urls, closed, secondsSince(since)));
+    process.stdout.write(startText(paths, urls, closed, secondsSince(since)));
   });
 
-function startText(name: string, urls: readonly CheckedUrl[], closed: readonly Closed[], time: string): string {
+function startText(paths: SandboxPaths, urls: readonly CheckedUrl[], closed: readonly Closed[], time: string): string {
+  const { name, member } = paths;
   const flag = name === DEFAULT_NAME ? "" : ` --name ${name}`;
   const next = [
     [`npm start${flag && ` --${flag}`}`, "again: it finds nothing to do"],
@@ -110,7 +114,8 @@ function startText(name: string, urls: readonly CheckedUrl[], closed: readonly C
     const width = Math.max(...rows.map(([first]) => first.length));
     return rows.map(([first, second]) => `  ${first.padEnd(width)}  ${second}`);
   };
-  const addresses = table(urls.map(({ what, url }) => [what, url]));
+  const kubeconfig = hasMember(paths) ? ([["member's kubeconfig", member.kubeconfig]] as const) : [];
+  const addresses = table([...urls.map(({ what, url }) => [what, url] as const), ...kubeconfig]);
   return ["", `KubeSphere sandbox is up (${time})`, ...addresses, ...closedLines(closed), "", "Try next:", ...table(next), ""].join("\n");
 }
 
@@ -125,7 +130,7 @@ export const down = (paths: SandboxPaths) =>
 async function stop(paths: SandboxPaths): Promise<void> {
   await endOrphans(paths);
   await stopSimulator(paths);
-  await stopControlPlane(paths);
+  for (const controlPlane of [paths.member, paths]) await stopControlPlane(controlPlane);
 }
 
 export const reset = (paths: SandboxPaths) =>
@@ -141,13 +146,15 @@ export async function status(paths: SandboxPaths, json: boolean): Promise<void> 
   const settings = readSettings(paths.settings);
   const components = runningComponents(paths);
   const simulator = simulatorState(paths);
+  const member = await memberStatus(paths, settings);
   const report = {
     name: paths.name,
     exists: isMade(paths),
-    ready: Boolean(settings && existsSync(paths.pki) && (await isReady(paths, settings.clusterPorts)) && simulator?.ready),
+    ready: Boolean(settings && (await answers(paths, settings.clusterPorts)) && simulator?.ready && (member?.ready ?? true)),
     components,
     simulator: simulator ?? null,
     ports: settings ? { ingress: settings.ingressPort, console: settings.consolePort, ...settings.clusterPorts } : null,
+    ...(member && { member }),
     folder: paths.root,
   };
   if (json) {
@@ -155,7 +162,11 @@ export async function status(paths: SandboxPaths, json: boolean): Promise<void> 
     return;
   }
   const state = report.ready ? "running" : Object.keys(components).length > 0 ? "partly running" : report.exists ? "stopped" : "not there";
-  const processes = [...Object.entries(components), ...(simulator ? [["kubesphere-sim", simulator.pid] as const] : [])];
+  const processes = [
+    ...Object.entries(components),
+    ...Object.entries(member?.components ?? {}).map(([name, pid]) => [`${name} of the member`, pid] as const),
+    ...(simulator ? [["kubesphere-sim", simulator.pid] as const] : []),
+  ];
   const lines = [
     `sandbox ${paths.name}: ${state}`,
     ...processes.map(([name, pid]) => `  ${name} (process ${pid})`),
@@ -163,6 +174,15 @@ export async function status(paths: SandboxPaths, json: boolean): Promise<void> 
     ...(report.exists ? [`  files in ${paths.root}`] : []),
   ];
   process.stdout.write(`${lines.map((line) => oneLine(maskUrls(line))).join("\n")}\n`);
+}
+
+const answers = async (paths: ControlPlanePaths, ports: ClusterPorts) => existsSync(paths.pki) && (await isReady(paths, ports));
+
+/** Undefined where the sandbox has none. */
+async function memberStatus({ member }: SandboxPaths, { memberPorts }: Partial<Settings> = {}) {
+  if (memberPorts === undefined) return undefined;
+  const ready = await answers(member, memberPorts);
+  return { ready, components: runningComponents(member), ports: memberPorts, kubeconfig: member.kubeconfig };
 }
 
 export function env(paths: SandboxPaths, json: boolean): void {

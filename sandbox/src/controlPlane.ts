@@ -3,12 +3,12 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { basename, join } from "node:path";
 import { isReady } from "./clusterApi.js";
 import { admissionConfiguration, binaryFolder, components, kwokConfiguration, webhookClient, type Component } from "./kwokConfiguration.js";
-import type { SandboxPaths } from "./paths.js";
+import type { ControlPlanePaths } from "./paths.js";
 import { isPortFree } from "./portFree.js";
 import { end, findProcesses, run, waitUntil } from "./processes.js";
 import { Failure } from "./report.js";
 import { selfSigned } from "./selfSigned.js";
-import { chooseClusterPorts, type ClusterPorts, type Settings } from "./settings.js";
+import type { ClusterPorts } from "./settings.js";
 import type { Located } from "./tools/find.js";
 
 // There once a cluster has been made whole; it holds the configuration with which kwokctl made it last.
@@ -23,35 +23,41 @@ const READY_TIMEOUT_MS = 120_000;
 
 export const contextName = (name: string) => `kubesphere-sandbox-${name}`;
 
-const processes = ({ cluster }: SandboxPaths) => findProcesses((line) => line.startsWith(join(cluster, "bin", "/")));
+const processes = ({ cluster }: ControlPlanePaths) => findProcesses((line) => line.startsWith(join(cluster, "bin", "/")));
 
 /** Component name to the process that runs it. */
-export function runningComponents(paths: SandboxPaths): Partial<Record<Component, number>> {
+export function runningComponents(paths: ControlPlanePaths): Partial<Record<Component, number>> {
   const running = processes(paths).map(({ pid, commandLine }) => [basename(commandLine.split(" --")[0] ?? ""), pid] as const);
   return Object.fromEntries(running);
 }
 
 export type Brought = "is running" | "started" | "created" | "started again" | "created anew";
 
-/** Brings the control plane up from any state: none, half made, stopped, or partly dead. Gives the ports that it has now. */
-export async function startControlPlane(paths: SandboxPaths, settings: Settings, tools: Located) {
+/** The ports of a control plane. */
+export interface PortChoice {
+  /** As they were chosen last. */
+  readonly kept: ClusterPorts;
+  /** For a new start: those that are still free, and others. */
+  readonly choose: (former: ClusterPorts) => Promise<ClusterPorts>;
+}
+
+/** Brings a control plane up from any state: none, half made, stopped, or partly dead. Gives the ports that it has now. */
+export async function startControlPlane(paths: ControlPlanePaths, { kept, choose }: PortChoice, tools: Located) {
   const running = Object.keys(runningComponents(paths)).length;
   const isComplete = existsSync(join(paths.cluster, COMPLETE));
-  const isCurrent = isMadeWith(paths, settings.clusterPorts);
-  if (isCurrent && running === components.length && (await isReady(paths, settings.clusterPorts))) {
-    return { brought: "is running" as Brought, ports: settings.clusterPorts };
-  }
+  const isCurrent = isMadeWith(paths, kept);
+  if (isCurrent && running === components.length && (await isReady(paths, kept))) return { brought: "is running" as Brought, ports: kept };
   const isRemade = existsSync(paths.cluster) && !isComplete;
-  const ports = await bringUp(paths, settings, tools);
+  const ports = await bringUp(paths, { kept, choose }, tools);
   const brought: Brought = isComplete ? (running > 0 ? "started again" : "started") : isRemade ? "created anew" : "created";
   return { brought, ports };
 }
 
-async function bringUp(paths: SandboxPaths, settings: Settings, tools: Located, tries = TRIES): Promise<ClusterPorts> {
+async function bringUp(paths: ControlPlanePaths, { kept, choose }: PortChoice, tools: Located, tries = TRIES): Promise<ClusterPorts> {
   await stopControlPlane(paths);
   const isComplete = existsSync(join(paths.cluster, COMPLETE));
   if (!isComplete) rmSync(paths.kwok, { recursive: true, force: true });
-  const ports = await chooseClusterPorts(paths, settings);
+  const ports = await choose(kept);
   linkBinaries(paths, tools);
   try {
     await runCluster(paths, ports, tools);
@@ -63,11 +69,11 @@ async function bringUp(paths: SandboxPaths, settings: Settings, tools: Located, 
     // Anybody may take a port between our look at it and the component's; then there are others.
     const areFree = await Promise.all(Object.values(ports).map(isPortFree));
     if (tries === 1 || areFree.every(Boolean)) throw error;
-    return bringUp(paths, { ...settings, clusterPorts: ports }, tools, tries - 1);
+    return bringUp(paths, { kept: ports, choose }, tools, tries - 1);
   }
 }
 
-async function runCluster(paths: SandboxPaths, ports: ClusterPorts, tools: Located): Promise<void> {
+async function runCluster(paths: ControlPlanePaths, ports: ClusterPorts, tools: Located): Promise<void> {
   writeIdentity(paths);
   writeJson(paths.admissionConfig, admissionConfiguration(paths));
   writeJson(paths.webhookClient, webhookClient(paths));
@@ -87,7 +93,7 @@ async function runCluster(paths: SandboxPaths, ports: ClusterPorts, tools: Locat
 }
 
 /** Of etcd, and of the API server as its client. */
-function writeIdentity({ etcdIdentity }: SandboxPaths): void {
+function writeIdentity({ etcdIdentity }: ControlPlanePaths): void {
   const [from, to] = [new Date(), new Date()];
   // A clock that is set back a little does not keep the cluster from starting.
   from.setDate(from.getDate() - 1);
@@ -98,7 +104,7 @@ function writeIdentity({ etcdIdentity }: SandboxPaths): void {
 }
 
 /** Whether a whole cluster is there that kwokctl made with the flags and ports of today. */
-function isMadeWith(paths: SandboxPaths, ports: ClusterPorts): boolean {
+function isMadeWith(paths: ControlPlanePaths, ports: ClusterPorts): boolean {
   const complete = join(paths.cluster, COMPLETE);
   return existsSync(complete) && readFileSync(complete, "utf8") === toText(kwokConfiguration(paths, ports));
 }
@@ -114,7 +120,7 @@ function writeSecret(file: string, content: string): void {
 }
 
 /** Ends every component at once: etcd's log makes that safe, and the others keep nothing. */
-export async function stopControlPlane(paths: SandboxPaths): Promise<void> {
+export async function stopControlPlane(paths: ControlPlanePaths): Promise<void> {
   await end(
     processes(paths).map(({ pid }) => pid),
     "SIGKILL",
@@ -125,7 +131,7 @@ export async function stopControlPlane(paths: SandboxPaths): Promise<void> {
 }
 
 /** Links let the tools behind the paths change that kwok was created with. */
-function linkBinaries(paths: SandboxPaths, tools: Located): void {
+function linkBinaries(paths: ControlPlanePaths, tools: Located): void {
   const folder = binaryFolder(paths);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -134,7 +140,7 @@ function linkBinaries(paths: SandboxPaths, tools: Located): void {
   writeFileSync(join(folder, "kubectl"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
 }
 
-function kubeconfig(paths: SandboxPaths, ports: ClusterPorts) {
+function kubeconfig(paths: ControlPlanePaths, ports: ClusterPorts) {
   const name = contextName(paths.name);
   const data = (file: string) => readFileSync(join(paths.pki, file)).toString("base64");
   const server = `https://127.0.0.1:${ports.kubeApiserver}`;
@@ -148,7 +154,7 @@ function kubeconfig(paths: SandboxPaths, ports: ClusterPorts) {
   };
 }
 
-async function kwokctl(paths: SandboxPaths, tools: Located, args: readonly string[]): Promise<void> {
+async function kwokctl(paths: ControlPlanePaths, tools: Located, args: readonly string[]): Promise<void> {
   // Its settings can all be given by KWOK_* variables; the user's are not meant for this cluster.
   const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("KWOK_")));
   const env = { ...inherited, KWOK_WORKDIR: paths.kwok, PATH: `${binaryFolder(paths)}:${process.env.PATH ?? ""}` };
@@ -160,7 +166,7 @@ async function kwokctl(paths: SandboxPaths, tools: Located, args: readonly strin
 const FOUNDATION: readonly Component[] = ["etcd", "kube-apiserver"];
 
 /** Others that have ended are started again while tries are left; kwokctl starts those alone that do not run. */
-async function waitReady(paths: SandboxPaths, ports: ClusterPorts, tools: Located, tries = TRIES): Promise<void> {
+async function waitReady(paths: ControlPlanePaths, ports: ClusterPorts, tools: Located, tries = TRIES): Promise<void> {
   let missed: readonly Component[] = [];
   let dead: readonly Component[] = [];
   const isDecided = async () => {
@@ -180,7 +186,7 @@ async function waitReady(paths: SandboxPaths, ports: ClusterPorts, tools: Locate
   }
   const what = dead.length > 0 ? `${dead.join(", ")} ended by itself` : `the API server was not ready after ${READY_TIMEOUT_MS / 1000} s`;
   throw new Failure(
-    `the control plane of sandbox ${paths.name} did not start: ${what}. Its logs are in ${join(paths.cluster, "logs")}; ` +
+    `control plane ${paths.name} of the sandbox did not start: ${what}. Its logs are in ${join(paths.cluster, "logs")}; ` +
       `"npm run sandbox -- reset" starts over.`,
   );
 }

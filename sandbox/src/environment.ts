@@ -5,6 +5,7 @@ import { shellWord } from "../../kubesphere/shellWord.js";
 import type { SandboxPaths } from "./paths.js";
 import { end, findHeirs } from "./processes.js";
 import { isStandIn, pluginFile, pluginNames } from "./plugins.js";
+import { readSettings } from "./settings.js";
 import type { Located } from "./tools/find.js";
 
 export const STACK = "sandbox";
@@ -24,6 +25,8 @@ export function variables(paths: SandboxPaths): Readonly<Record<string, string |
   const hasStandIns = pluginNames.some((name) => isStandIn(pluginFile(paths, name)));
   return {
     KUBECONFIG: paths.kubeconfig,
+    // For who declares it as a member cluster, or looks into it.
+    ...(hasMember(paths) && { KUBESPHERE_SANDBOX_MEMBER: paths.member.kubeconfig }),
     PULUMI_HOME: paths.pulumiHome,
     PULUMI_BACKEND_URL: `file://${paths.state}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: paths.passphrase,
@@ -46,6 +49,9 @@ export function variables(paths: SandboxPaths): Readonly<Record<string, string |
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: hasStandIns ? "true" : undefined,
   };
 }
+
+/** Whether the sandbox was brought up with a second control plane. */
+export const hasMember = ({ settings }: SandboxPaths) => readSettings(settings)?.memberPorts !== undefined;
 
 /** Only what the sandbox itself has started inherits this, and not what a user starts in a shell made by `env`. */
 const mark = ({ root }: SandboxPaths) => ["KUBESPHERE_SANDBOX_RUN", root] as const;

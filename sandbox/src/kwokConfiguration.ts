@@ -1,6 +1,6 @@
 /** What kwokctl is told to run: the control plane's components, and the flags by which none of them answers a stranger. Pure. */
 import { join } from "node:path";
-import type { SandboxPaths } from "./paths.js";
+import type { ControlPlanePaths } from "./paths.js";
 import type { ClusterPorts } from "./settings.js";
 
 export const components = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok-controller"] as const;
@@ -10,9 +10,9 @@ export type Component = (typeof components)[number];
 const SERVICE_ADDRESSES = "10.96.0.0/16";
 
 /** Links to the executables: kwok keeps the paths that it was created with. */
-export const binaryFolder = ({ kwok }: SandboxPaths) => join(kwok, "bin");
+export const binaryFolder = ({ kwok }: ControlPlanePaths) => join(kwok, "bin");
 
-export function kwokConfiguration(paths: SandboxPaths, ports: ClusterPorts) {
+export function kwokConfiguration(paths: ControlPlanePaths, ports: ClusterPorts) {
   const binary = (name: Component) => join(binaryFolder(paths), name);
   return {
     apiVersion: "config.kwok.x-k8s.io/v1alpha1",
@@ -48,7 +48,7 @@ export function kwokConfiguration(paths: SandboxPaths, ports: ClusterPorts) {
  * Clients and peers are known by the one certificate that it has itself. The JSON gateway goes: it answers any web page (`Access-Control-Allow-Origin: *`).
  * Data that an etcd without TLS has written stays good: a member alone asks nobody at the peer URL that it remembers.
  */
-function etcd(paths: SandboxPaths, ports: ClusterPorts) {
+function etcd(paths: ControlPlanePaths, ports: ClusterPorts) {
   const { certificate, key } = paths.etcdIdentity;
   const [client, peer] = [url(ports.etcd), url(ports.etcdPeer)];
   const tls = (prefix: "" | "peer-") => ({
@@ -70,7 +70,7 @@ function etcd(paths: SandboxPaths, ports: ClusterPorts) {
   );
 }
 
-function apiServer(paths: SandboxPaths, ports: ClusterPorts) {
+function apiServer(paths: ControlPlanePaths, ports: ClusterPorts) {
   const { certificate, key } = paths.etcdIdentity;
   const administrator = administratorOf(paths);
   return patch(
@@ -99,7 +99,7 @@ function patch(name: Component, added: Readonly<Record<string, string>>, replace
 }
 
 /** The API server shows admission webhooks who it is, so that the simulator's answer it and nobody else. */
-export const admissionConfiguration = ({ webhookClient: kubeConfigFile }: SandboxPaths) => ({
+export const admissionConfiguration = ({ webhookClient: kubeConfigFile }: ControlPlanePaths) => ({
   apiVersion: "apiserver.config.k8s.io/v1",
   kind: "AdmissionConfiguration",
   plugins: ["MutatingAdmissionWebhook", "ValidatingAdmissionWebhook"].map((name) => ({
@@ -109,10 +109,13 @@ export const admissionConfiguration = ({ webhookClient: kubeConfigFile }: Sandbo
 });
 
 /** To any webhook: the simulator's port is another at each start. A certificate tells a stranger's webhook a name, and nothing to act with. */
-export const webhookClient = (paths: SandboxPaths) => ({
+export const webhookClient = (paths: ControlPlanePaths) => ({
   ...{ apiVersion: "v1", kind: "Config" },
   users: [{ name: "*", user: administratorOf(paths) }],
 });
 
 /** The only certificate that the cluster's authority has ever signed. */
-const administratorOf = ({ pki }: SandboxPaths) => ({ "client-certificate": join(pki, "admin.crt"), "client-key": join(pki, "admin.key") });
+const administratorOf = ({ pki }: ControlPlanePaths) => ({
+  "client-certificate": join(pki, "admin.crt"),
+  "client-key": join(pki, "admin.key"),
+});

@@ -33,36 +33,50 @@ export function sharedPaths({ checkout, cache, bundle }: Roots) {
   } as const;
 }
 
+/**
+ * Of one control plane: what kwokctl makes, and what it is given.
+ * @param name kwokctl's, and the end of its context's
+ */
+function controlPlanePaths(root: string, name: string) {
+  const kwok = join(root, "kwok");
+  const cluster = join(kwok, "clusters", name);
+  return {
+    name,
+    root,
+    kwok,
+    kwokConfig: join(kwok, "config.json"),
+    /** PEM, made anew with each start of the control plane. */
+    etcdIdentity: { certificate: join(kwok, "etcd.crt"), key: join(kwok, "etcd.key") },
+    /** Of the API server: whom it shows webhooks that it is. */
+    admissionConfig: join(kwok, "admission.json"),
+    webhookClient: join(kwok, "webhook-client.json"),
+    cluster,
+    pids: join(cluster, "pids"),
+    pki: join(cluster, "pki"),
+    /** The administrator's, for whoever works on it. */
+    kubeconfig: join(root, "kubeconfig"),
+  } as const;
+}
+
 export function sandboxPaths(roots: Roots, name: string) {
   if (!/^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/.test(name)) {
     throw usageError(`sandbox name "${name}": use 1 to 32 lower-case letters, digits and hyphens, with no hyphen at either end`);
   }
   const shared = sharedPaths(roots);
   const root = join(shared.sandboxes, name);
-  const cluster = join(root, "kwok", "clusters", name);
   return {
     ...shared,
-    name,
-    root,
+    ...controlPlanePaths(root, name),
+    /** The second control plane, where there is one (`--member`). */
+    member: controlPlanePaths(join(root, "member"), `${name}-member`),
     lock: join(shared.locks, `sandbox-${name}`),
     /** Ports and digests, see `settings.ts`. */
     settings: join(root, "sandbox.json"),
     /** Links to the tools in use: first on PATH in a shell made by `env`. */
     bin: join(root, "bin"),
-    kwok: join(root, "kwok"),
-    kwokConfig: join(root, "kwok", "config.json"),
-    /** PEM, made anew with each start of the control plane. */
-    etcdIdentity: { certificate: join(root, "kwok", "etcd.crt"), key: join(root, "kwok", "etcd.key") },
-    /** Of the API server: whom it shows webhooks that it is. */
-    admissionConfig: join(root, "kwok", "admission.json"),
-    webhookClient: join(root, "kwok", "webhook-client.json"),
-    cluster,
-    pids: join(cluster, "pids"),
-    pki: join(cluster, "pki"),
-    kubeconfig: join(root, "kubeconfig"),
     simState: join(root, "sim.json"),
     simLog: join(root, "sim.log"),
-    /** Stand-ins of ks-core's later charts, for who tries an upgrade. */
+    /** Stand-ins of ks-core's charts: for who tries an upgrade, and for members. */
     charts: join(root, "charts"),
     state: join(root, "state"),
     stackState: join(root, "state", ".pulumi", "stacks", "kubesphere", "sandbox.json"),
@@ -75,4 +89,5 @@ export function sandboxPaths(roots: Roots, name: string) {
 }
 
 export type SharedPaths = ReturnType<typeof sharedPaths>;
+export type ControlPlanePaths = ReturnType<typeof controlPlanePaths>;
 export type SandboxPaths = ReturnType<typeof sandboxPaths>;

@@ -16,15 +16,19 @@ export interface Settings {
   readonly ingressPort: number;
   readonly consolePort: number;
   readonly clusterPorts: ClusterPorts;
+  /** Of the member's control plane, where the sandbox has one. */
+  readonly memberPorts?: ClusterPorts;
   /** SHA-256 of the template that the stack's configuration was copied from. */
   readonly template?: string;
   /** The bundle folder that the running simulator came from. */
   readonly simulator?: string;
 }
 
-export interface PortOptions {
+export interface SandboxOptions {
   readonly ingressPort?: number;
   readonly consolePort?: number;
+  /** A second control plane. A sandbox that has one keeps it until it is reset. */
+  readonly member?: boolean;
 }
 
 // Below the range of NodePorts and below those that systems hand out to outgoing connections. Each sandbox looks for free ports from
@@ -48,17 +52,32 @@ export function writeSettings(file: string, settings: Settings): void {
 }
 
 /** The settings to run with: as kept, with the ports that were asked for. */
-export function chooseSettings(paths: SandboxPaths, options: PortOptions): Promise<Settings> {
+export async function chooseSettings(paths: SandboxPaths, options: SandboxOptions): Promise<Settings> {
   const kept = readSettings(paths.settings);
   const ports = { ...DEFAULT_PORTS, ...kept, ...defined(options) };
   checkNodePorts(ports);
-  return keep(paths, async () => ({ ...ports, clusterPorts: kept?.clusterPorts ?? (await freeClusterPorts(paths)) }));
+  const chosen = await keep(paths, async () => ({ ...ports, clusterPorts: kept?.clusterPorts ?? (await freeClusterPorts(paths)) }));
+  if (!options.member || chosen.memberPorts) return chosen;
+  return keep(paths, async () => ({ ...chosen, memberPorts: await freeClusterPorts(paths) }));
 }
 
-/** The ports for a control plane that is to be started: as kept, but for those that somebody else has taken meanwhile. */
-export async function chooseClusterPorts(paths: SandboxPaths, settings: Settings): Promise<ClusterPorts> {
-  const chosen = await keep(paths, async () => ({ ...settings, clusterPorts: await freeClusterPorts(paths, settings.clusterPorts) }));
-  return chosen.clusterPorts;
+/**
+ * The ports for a control plane that is to be started: as kept, but for those that somebody else has taken meanwhile.
+ * @param former those that it has had
+ */
+export async function chooseClusterPorts(
+  paths: SandboxPaths,
+  which: "clusterPorts" | "memberPorts",
+  former: ClusterPorts,
+): Promise<ClusterPorts> {
+  let ports = former;
+  await keep(paths, async () => {
+    ports = await freeClusterPorts(paths, former);
+    const settings = readSettings(paths.settings);
+    if (settings === undefined) throw new Failure(`${paths.settings} is gone: run the same command again`);
+    return { ...settings, [which]: ports };
+  });
+  return ports;
 }
 
 /** Two sandboxes must not choose at the same time: neither would see the other's choice. */
@@ -69,7 +88,7 @@ const keep = (paths: SandboxPaths, choose: () => Promise<Settings>) =>
     return settings;
   });
 
-const defined = ({ ingressPort, consolePort }: PortOptions) => ({
+const defined = ({ ingressPort, consolePort }: SandboxOptions) => ({
   ...(ingressPort !== undefined && { ingressPort }),
   ...(consolePort !== undefined && { consolePort }),
 });
@@ -107,5 +126,6 @@ async function freeClusterPorts({ root, sandboxes }: SandboxPaths, kept: Partial
 function everyClusterPort(sandboxes: string): number[] {
   if (!existsSync(sandboxes)) return [];
   const names = readdirSync(sandboxes, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return names.flatMap(({ name }) => Object.values(readSettings(join(sandboxes, name, "sandbox.json"))?.clusterPorts ?? {}));
+  const kept = names.flatMap(({ name }) => readSettings(join(sandboxes, name, "sandbox.json")) ?? []);
+  return kept.flatMap((settings) => [settings.clusterPorts, settings.memberPorts ?? {}].flatMap((ports) => Object.values(ports)));
 }

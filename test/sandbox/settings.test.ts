@@ -23,7 +23,7 @@ test("a new sandbox has the ports of the documentation and three free ones of it
 test("a sandbox keeps its ports, so that an exported kubeconfig and open browser tabs go on working", async () => {
   const before = await choose("kept", { ingressPort: 31000 });
   expect(await choose("kept")).toEqual(before);
-  expect(await chooseClusterPorts(pathsOf("kept"), before)).toEqual(before.clusterPorts);
+  expect(await chooseClusterPorts(pathsOf("kept"), "clusterPorts", before.clusterPorts)).toEqual(before.clusterPorts);
 });
 
 test("a kept port that somebody has taken meanwhile is replaced when the control plane starts, and only that one", async () => {
@@ -31,11 +31,18 @@ test("a kept port that somebody has taken meanwhile is replaced when the control
   const { etcd } = before.clusterPorts;
   const server = createServer();
   await new Promise<void>((ready) => server.listen(etcd, "127.0.0.1", ready));
-  const after = await chooseClusterPorts(pathsOf("early"), before);
+  const after = await chooseClusterPorts(pathsOf("early"), "clusterPorts", before.clusterPorts);
   server.close();
   expect(Object.values(before.clusterPorts)).not.toContain(after.etcd);
   expect({ ...after, etcd }).toEqual(before.clusterPorts);
   expect(await choose("early")).toEqual({ ...before, clusterPorts: after });
+});
+
+test("a member has ports of its own, and stays when npm start is typed again without --member", async () => {
+  const { clusterPorts, memberPorts = {} } = await choose("two", { member: true });
+  expect(new Set([...Object.values(clusterPorts), ...Object.values(memberPorts)]).size).toBe(6);
+  expect(await choose("two")).toMatchObject({ clusterPorts, memberPorts });
+  expect(Object.values((await choose("beside")).clusterPorts)).not.toEqual(expect.arrayContaining(Object.values(memberPorts)));
 });
 
 test("a port that cannot be a NodePort is refused with what is allowed", async () => {

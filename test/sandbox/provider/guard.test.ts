@@ -41,6 +41,12 @@ test("only API servers of sandboxes are served: a stand-in that reached a real c
   );
 });
 
+test("what a stack declares in the sandbox's member cluster would be refused", () => {
+  mkdirSync(join(home, "sandboxes/dev/member"));
+  writeFileSync(join(home, "sandboxes/dev/member/kubeconfig"), kubeconfig("https://127.0.0.1:7446"));
+  expect(() => assertSandbox(readAccess(kubeconfig("https://127.0.0.1:7446")), sandboxClusters(home))).not.toThrow();
+});
+
 test("a kubeconfig is taken as text or as a path with files beside it, and comes out as one that Helm can use anywhere", () => {
   writeFileSync(join(home, "ca.crt"), "CA");
   const config = {

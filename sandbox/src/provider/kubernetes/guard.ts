@@ -4,13 +4,17 @@ import { readAccess, type Access } from "./kubeconfig.js";
 
 type Cluster = Pick<Access, "server" | "ca">;
 
+/** Where a sandbox has the kubeconfigs of its control planes, its member's included. */
+const KUBECONFIGS = ["kubeconfig", join("member", "kubeconfig")];
+
 /** The API servers of all sandboxes under the cache folder `home`. A sandbox that is being made or removed does not count. */
 export function sandboxClusters(home: string): Cluster[] {
   const folder = join(home, "sandboxes");
   const names = existsSync(folder) ? readdirSync(folder) : [];
-  return names.flatMap((name) => {
+  const files = names.flatMap((name) => KUBECONFIGS.map((file) => join(folder, name, file)));
+  return files.flatMap((file) => {
     try {
-      return [readAccess(join(folder, name, "kubeconfig"))];
+      return [readAccess(file)];
     } catch {
       return [];
     }
