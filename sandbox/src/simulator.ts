@@ -33,7 +33,10 @@ export async function startSimulator(paths: SandboxPaths, { helm, kustomize }: L
   if (simulatorState(paths)?.ready && settings?.simulator === paths.bundle) return "is running";
   await stopSimulator(paths);
   const log = openSync(paths.simLog, "w");
-  const options = { "--kubeconfig": paths.kubeconfig, "--helm": helm, "--kustomize": kustomize, "--state-dir": paths.root };
+  const options = {
+    ...{ "--kubeconfig": paths.kubeconfig, "--helm": helm, "--kustomize": kustomize, "--charts": paths.charts, "--state-dir": paths.root },
+    ...(settings?.memberPorts && { "--member": paths.member.kubeconfig }),
+  };
   const args = Object.entries(options).flat() as string[];
   const child = spawn(process.execPath, [join(paths.bundle, "kubesphere-sim.mjs"), ...args], {
     cwd: paths.root,

@@ -16,18 +16,32 @@ export class Cluster {
     /** PEM. */
     readonly caCertificate: string,
     private readonly options: RequestOptions,
+    /** PEM: whom it is asked as, where that is a certificate. */
+    readonly clientCertificate: string | undefined,
   ) {}
 
-  static async connect(kubeconfig: string): Promise<Cluster> {
+  /** @param kubeconfig a file */
+  static connect(kubeconfig: string): Promise<Cluster> {
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
+    return Cluster.of(config, kubeconfig);
+  }
+
+  /** @param kubeconfig the text of one, which names no files */
+  static connectBy(kubeconfig: string): Promise<Cluster> {
+    const config = new KubeConfig();
+    config.loadFromString(kubeconfig);
+    return Cluster.of(config, "the kubeconfig");
+  }
+
+  private static async of(config: KubeConfig, source: string): Promise<Cluster> {
     const cluster = config.getCurrentCluster();
-    if (!cluster) throw new Error(`${kubeconfig}: no current context with a cluster`);
+    if (!cluster) throw new Error(`${source}: no current context with a cluster`);
     const options: RequestOptions = {};
     await config.applyToHTTPSOptions(options);
     const { ca, cert, key, headers } = options;
     const agent = new Agent({ keepAlive: true, ca, cert, key } as object);
-    return new Cluster(cluster.server, String(ca), { agent, ...(headers && { headers }) });
+    return new Cluster(cluster.server, String(ca), { agent, ...(headers && { headers }) }, cert === undefined ? undefined : String(cert));
   }
 
   get<T extends KubeObject>(path: string): Promise<T> {

@@ -28,6 +28,20 @@ export const INGRESS_PORTS: Readonly<Record<string, { readonly http: string; rea
 const core = (plural: string) => `/apis/${CORE_API}/${plural}`;
 const extensions = (plural: string) => `/apis/${EXTENSIONS_API}/${plural}`;
 
+/** Cluster: the host itself, and each member. */
+export const CLUSTER_API = "cluster.kubesphere.io/v1alpha1";
+export const CLUSTER_CRD = "clusters.cluster.kubesphere.io";
+/** Holds a Cluster until its member has been told that it is none any more. */
+export const CLUSTER_FINALIZER = "finalizer.cluster.kubesphere.io";
+/** On the host's Cluster. */
+export const HOST_LABEL = "cluster-role.kubesphere.io/host";
+/** On a Cluster: the hash of the config that its ks-core was installed with last. */
+export const CLUSTER_CONFIG_HASH = "kubesphere.io/config-hash";
+/** On KubeSphere's namespace of a member: what its host calls it, and what the host calls itself. */
+export const MEMBER_ANNOTATION = { name: "cluster.kubesphere.io/name", host: "cluster.kubesphere.io/host-cluster" } as const;
+/** The Deployment of KubeSphere on a member. */
+export const KS_AGENT = "ks-agent";
+
 const iam = (plural: string) => `/apis/iam.kubesphere.io/v1beta1/${plural}`;
 const tenant = (plural: string) => `/apis/tenant.kubesphere.io/v1beta1/${plural}`;
 
@@ -38,6 +52,7 @@ export const collection = {
   installPlans: core("installplans"),
   repositories: core("repositories"),
   jsBundles: extensions("jsbundles"),
+  clusters: `/apis/${CLUSTER_API}/clusters`,
   workspaces: tenant("workspaces"),
   workspaceTemplates: tenant("workspacetemplates"),
   iamClusterRoles: iam("clusterroles"),

@@ -106,6 +106,29 @@ export interface Repository extends KubeObject {
   status?: { lastSyncTime?: string };
 }
 
+export interface ClusterCondition extends Condition {
+  /** As {@link Condition.lastTransitionTime}. */
+  lastUpdateTime: string;
+}
+
+/** KubeSphere's object for a cluster: the host, or a member. */
+export interface ClusterObject extends KubeObject {
+  spec?: {
+    /** Base64 of YAML: the values of the member's ks-core. */
+    config?: string;
+    /** The kubeconfig is in base64. */
+    connection?: { type?: string; kubeconfig?: string; kubernetesAPIEndpoint?: string };
+  };
+  status?: {
+    conditions?: ClusterCondition[];
+    /** Of its namespace kube-system. */
+    uid?: string;
+    kubeSphereVersion?: string;
+    kubernetesVersion?: string;
+    nodeCount?: number;
+  };
+}
+
 export interface JSBundle extends KubeObject {
   spec: {
     /** Bytes, so base64 in JSON; their content is base64 once more. */

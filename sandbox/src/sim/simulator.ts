@@ -7,6 +7,7 @@ import { Admission } from "./admission/admission.js";
 import { makeCertificate } from "./admission/certificate.js";
 import { aggregatedRoles } from "./aggregatedRoles.js";
 import { Cluster } from "./cluster.js";
+import { ClusterController } from "./clusterController.js";
 import { consoleHandler } from "./console.js";
 import { removeCrds, type Crd } from "./crdRemoval.js";
 import { applyCrds } from "./crdUpgrade.js";
@@ -15,6 +16,7 @@ import { ExecutorJobs } from "./executorJobs.js";
 import { ExecutorRuns } from "./executorRuns.js";
 import { extensionController } from "./extensionController.js";
 import { Helm } from "./helm.js";
+import { HostCluster } from "./hostCluster.js";
 import { Informer } from "./informer.js";
 import { ingressCertificates } from "./ingressCertificates.js";
 import { hasTls, ingressHandler, isNamed } from "./ingressRoutes.js";
@@ -22,6 +24,8 @@ import { InstallPlanController } from "./installPlanController.js";
 import { Kubelet } from "./kubelet.js";
 import { Listeners, consolePort, ingressPort } from "./listeners.js";
 import { log } from "./log.js";
+import { playMember } from "./member.js";
+import { MemberReleases } from "./memberRelease.js";
 import { MANAGER, Manager } from "./manager.js";
 import { KUBESPHERE_VERSION, TASK_LABEL, collection } from "./names.js";
 import { NilPlacement } from "./nilPlacement.js";
@@ -40,11 +44,15 @@ export interface Options {
   helm: string;
   /** The kustomize executable. */
   kustomize: string;
+  /** The folder of ks-core's charts, which the manager has in its image. */
+  charts: string;
+  /** The kubeconfig of the sandbox's member cluster, where it has one. */
+  member?: string;
   /** The sandbox's folder: `sim.json`, and what executors need while they run. */
   stateDir: string;
 }
 
-export async function simulate({ kubeconfig, helm: executable, kustomize, stateDir: folder }: Options): Promise<void> {
+export async function simulate({ kubeconfig, helm: executable, kustomize, charts, member, stateDir: folder }: Options): Promise<void> {
   const stateDir = resolve(folder);
   await mkdir(join(stateDir, "helm"), { recursive: true });
   const cluster = await Cluster.connect(kubeconfig);
@@ -77,11 +85,12 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
     path,
     roles: informer<kube.AggregatedRole>(path),
   }));
+  const clusters = informer<kube.ClusterObject>(collection.clusters);
   const deployments = informer<kube.Deployment>(collection.deployments, `app=${MANAGER}`);
   const manager = new Manager(deployments);
   const crash = new NilPlacement(manager);
   const ofKubeSphere = [
-    ...[extensions, versions, plans, bundles, repositoryObjects, templates, workspaces],
+    ...[extensions, versions, plans, bundles, repositoryObjects, templates, workspaces, clusters],
     ...roles.map((it) => it.roles),
   ];
   crds.onChange(() => {
@@ -106,6 +115,8 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
   const certificate = makeCertificate(helm);
   const admission = new Admission(cluster, certificate, services, manager, crash);
+  const host = new HostCluster(cluster, kubeconfig, { manager, crds });
+  const clusterController = new ClusterController(cluster, host, new MemberReleases(helm, charts), { manager, crds, clusters });
   const queues = [
     controller.queue,
     extensionController(cluster, { crds, extensions, versions, plans }, platform),
@@ -176,8 +187,12 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, stateD
     await state.write();
     log(`kubesphere-sim: ready, ${cluster.server}`);
   });
+  const leaveMember = member === undefined ? () => {} : await playMember(member, ended.signal);
   await end;
   ended.abort();
+  leaveMember();
+  clusterController.stop();
+  manager.stop();
   for (const queue of queues) queue.stop();
   crash.stop();
   listeners.stop();

@@ -13,3 +13,6 @@ http://{{ .Values.portal.hostname }}{{ if ne $http 80 }}:{{ $http }}{{ end }}
 {{- define "ks-core.image" -}}
 {{ with .root.Values.global.imageRegistry }}{{ . }}/{{ end }}kubesphere/{{ .component }}:{{ .root.Values.global.tag }}
 {{- end }}
+
+{{/* "true" on a member cluster: there one Deployment has apiserver and controllers, and people find no console. */}}
+{{- define "ks-core.isMember" -}}{{ eq (include "ks-core.role" .) "member" }}{{- end }}

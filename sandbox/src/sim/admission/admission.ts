@@ -28,6 +28,8 @@ export class Admission {
   private wasLater = false;
   private server: Server | undefined;
   private authority = "";
+  private port = 0;
+  private isDown = false;
 
   constructor(
     private readonly cluster: Cluster,
@@ -60,9 +62,12 @@ export class Admission {
     // The API server keeps its connection for the next call; one that ends meanwhile would be a refusal.
     this.server.keepAliveTimeout = 0;
     await once(this.server.listen(0, "127.0.0.1"), "listening");
+    this.port = (this.server.address() as AddressInfo).port;
     await this.register();
     // What an upgrade leaves as it is, is registered as it was: until its new certificate is there, the real ones fail.
     this.manager.onChange(() => {
+      this.followProcess();
+      if (this.manager.isDead) return;
       if (this.wasLater === isLater(this.manager.running)) return;
       this.wasLater = !this.wasLater;
       this.queue.add(LATER);
@@ -76,6 +81,17 @@ export class Admission {
     this.queue.stop();
     this.server?.close();
     this.server?.closeAllConnections();
+  }
+
+  /** While the manager's process is gone its webhooks refuse connections; what is registered stays. */
+  private followProcess(): void {
+    if (!this.server || this.isDown === this.manager.isDead) return;
+    this.isDown = this.manager.isDead;
+    if (!this.isDown) this.server.listen(this.port, "127.0.0.1");
+    else {
+      this.server.close();
+      this.server.closeAllConnections();
+    }
   }
 
   private async answer(path: string, body: Promise<unknown>): Promise<object> {
@@ -93,7 +109,7 @@ export class Admission {
   }
 
   private async register(onlyLater = false): Promise<void> {
-    const url = `https://127.0.0.1:${(this.server?.address() as AddressInfo).port}`;
+    const url = `https://127.0.0.1:${this.port}`;
     for (const webhook of this.all.filter(({ isLater: isOfLater = false }) => isOfLater || !onlyLater)) {
       const path = `${registrations(webhook)}/${webhook.configuration}`;
       const body = registration(webhook, url, this.authority);
