@@ -84,10 +84,10 @@ export async function freeNodePorts(from?: number): Promise<[number, number]> {
  * The tests' sandbox anew, on ports of its own: each file of tests that need one begins with it, whatever those before it have left there, and
  * none has to clear away, which takes longer than a control plane that is made anew.
  */
-export async function freshSandbox(options?: SpawnOptions): Promise<void> {
+export async function freshSandbox(options?: SpawnOptions, more: readonly "--member"[] = []): Promise<void> {
   succeeded(await sandboxCommand(["sandbox", "reset"], options));
   const [ingress, console] = await freeNodePorts();
-  succeeded(await sandboxCommand(["sandbox", "up", "--ingress-port", `${ingress}`, "--console-port", `${console}`], options));
+  succeeded(await sandboxCommand(["sandbox", "up", "--ingress-port", `${ingress}`, "--console-port", `${console}`, ...more], options));
 }
 
 /** A shell's environment in which `pulumi` and `helm` work on the sandbox. */

@@ -6,10 +6,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { executorServiceAccount } from "../../../kubesphere/api";
 import { unpackChartArchive } from "../../../kubesphere/chart/archive";
-import { mergeValues } from "../../../kubesphere/chart/helmValues";
-import { valuesOfPart } from "../../../kubesphere/extension/installedParts";
+import type { AnyFile } from "../../../kubesphere/chart/chartFiles";
+import { mergeValues, type Values } from "../../../kubesphere/chart/helmValues";
+import { releaseOfPart, valuesOfPart, type Part } from "../../../kubesphere/extension/installedParts";
 import { refuseOutsideSchemas } from "../../../kubesphere/chart/valuesSchema";
-import type { Cluster } from "./cluster.js";
+import { Cluster } from "./cluster.js";
 import { installArguments, uninstallArguments } from "./executorObjects.js";
 import type { ExecutorChart, ExecutorRun } from "./executorRuns.js";
 import type { Helm, HelmRun } from "./helm.js";
@@ -65,9 +66,14 @@ export class Executor {
   }
 
   private async execute(run: ExecutorRun, isResumed: boolean): Promise<Outcome> {
-    const { uid, namespace, extension } = run;
+    const { uid, namespace, extension, agent } = run;
     // Whatever Helm left pending is nobody's.
-    if (isResumed) await forgetInterrupted(this.cluster, namespace, extension);
+    if (isResumed)
+      await forgetInterrupted(
+        agent ? await Cluster.connectBy(agent.kubeconfig) : this.cluster,
+        namespace,
+        releaseOfPart(partOf(run), extension),
+      );
     return this.helm.inFolder(async (folder) => {
       const args = await this.prepare(run, folder);
       if (this.stopped) throw new Error("the simulator is ending");
@@ -83,17 +89,25 @@ export class Executor {
   }
 
   /** Puts what Helm reads into a folder. @returns Helm's arguments */
-  private async prepare({ namespace, extension, settings, work }: ExecutorRun, folder: string): Promise<string[]> {
+  private async prepare(run: ExecutorRun, folder: string): Promise<string[]> {
+    const { namespace, extension, agent, settings, work } = run;
     const put = (name: string, content: string | Buffer) => writeFile(join(folder, name), content, { mode: 0o600 });
-    await put("kube.config", await this.kubeconfig(namespace, executorServiceAccount(extension)));
-    const access = ["--kubeconfig", "kube.config"];
-    if (work.action === "uninstall") return [...uninstallArguments(extension, namespace, settings), ...access];
+    const serviceAccount = executorServiceAccount(extension);
+    const release = releaseOfPart(partOf(run), extension);
+    await put("kube.config", agent ? agent.kubeconfig : await this.kubeconfig(namespace, serviceAccount));
+    // On another cluster an administrator acts in its name, whether it is there or not.
+    const access = [
+      "--kubeconfig",
+      "kube.config",
+      ...(agent ? ["--kube-as-user", `system:serviceaccount:${namespace}:${serviceAccount}`] : []),
+    ];
+    if (work.action === "uninstall") return [...uninstallArguments(release, namespace, settings), ...access];
     await put(CHART, await this.archiveOf(work.chart));
     const files = await unpackChartArchive(join(folder, CHART));
     await refuseOutsideSchemas(files, extension);
     await put("values.yaml", work.values);
-    await put("injected.json", JSON.stringify(mergeValues(work.injected, await valuesOfPart("extension", files))));
-    const args = installArguments(work.action, extension, namespace, [CHART], settings);
+    await put("injected.json", JSON.stringify(await injectedFor(run, work.injected, files)));
+    const args = installArguments(work.action, release, namespace, [CHART], settings);
     return [...args, ...access, "--post-renderer", await writePostRenderer(folder, extension, this.kustomize)];
   }
 
@@ -124,4 +138,13 @@ export class Executor {
       "current-context": name,
     });
   }
+}
+
+const partOf = ({ agent }: ExecutorRun): Part => (agent ? "agent" : "extension");
+
+/** What KubeSphere sets over the plan's config. */
+async function injectedFor(run: ExecutorRun, injected: Values, files: readonly AnyFile[]): Promise<Values> {
+  const ofPart = mergeValues(injected, await valuesOfPart(partOf(run), files));
+  const { agent } = run;
+  return agent ? mergeValues(ofPart, { global: { clusterInfo: { name: agent.cluster, role: agent.role } } }) : ofPart;
 }

@@ -23,12 +23,22 @@ export type ExecutorChart =
   /** As `helm pull` takes it, with the certificates that its server needs. */
   | ({ reference: string[] } & Trust);
 
+/** The cluster of an agent. */
+export interface ExecutorAgent {
+  cluster: string;
+  role: "host" | "member";
+  /** The text of its administrator's. */
+  kubeconfig: string;
+}
+
 export interface ExecutorRun {
   /** Of the Job. */
   uid: string;
   jobName: string;
   namespace: string;
   extension: string;
+  /** Where it is an agent that is installed. */
+  agent?: ExecutorAgent;
   settings: HelmSettings;
   work: { action: "uninstall" } | { action: Action; chart: ExecutorChart; values: string; injected: Values };
 }

@@ -26,7 +26,7 @@ const listed = (versions: readonly ExtensionVersion[]) =>
 
 /** A plan counts from the moment that its target namespace is known until it is uninstalled. */
 function mirrored(plan: InstallPlan | undefined): ExtensionStatus {
-  const { targetNamespace, state, version, conditions, enabled } = plan?.status ?? {};
+  const { targetNamespace, state, version, conditions, enabled, clusterSchedulingStatuses } = plan?.status ?? {};
   if (plan === undefined || targetNamespace === undefined || state === "Uninstalled") return {};
   return {
     plannedInstallVersion: plan.spec.extension.version,
@@ -34,6 +34,7 @@ function mirrored(plan: InstallPlan | undefined): ExtensionStatus {
     ...(version !== undefined && { installedVersion: version }),
     ...(conditions && { conditions }),
     ...(enabled !== undefined && { enabled }),
+    ...(clusterSchedulingStatuses && { clusterSchedulingStatuses }),
   };
 }
 

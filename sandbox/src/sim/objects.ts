@@ -53,15 +53,24 @@ export interface InstallPlanStatus {
   stateHistory?: { state: State; lastTransitionTime: string }[];
   /** Absent, not false, while disabled. */
   enabled?: boolean;
+  /** By cluster, of its agent; absent where there is none. */
+  clusterSchedulingStatuses?: Record<string, InstallPlanStatus>;
+}
+
+/** Kubernetes' own. */
+export interface ClusterSelector {
+  matchLabels?: Record<string, string>;
+  matchExpressions?: { key: string; operator: string; values?: string[] }[];
+}
+
+export interface ClusterScheduling {
+  placement?: { clusters?: string[]; clusterSelector?: ClusterSelector };
+  /** By cluster, YAML. */
+  overrides?: Record<string, string>;
 }
 
 export interface InstallPlan extends KubeObject {
-  spec: {
-    extension: { name: string; version: string };
-    enabled: boolean;
-    config?: string;
-    clusterScheduling?: { placement?: object };
-  };
+  spec: { extension: { name: string; version: string }; enabled: boolean; config?: string; clusterScheduling?: ClusterScheduling };
   status?: InstallPlanStatus;
 }
 
@@ -73,6 +82,7 @@ export interface ExtensionStatus {
   recommendedVersion?: string;
   versions?: { version: string; creationTimestamp: string }[];
   conditions?: Condition[];
+  clusterSchedulingStatuses?: InstallPlanStatus["clusterSchedulingStatuses"];
 }
 
 export interface Extension extends KubeObject {

@@ -34,9 +34,9 @@ export const actionAfter = ({ stateHistory = [] }: InstallPlanStatus): Action =>
   return before === "Installed" || before === "UpgradeFailed" || before === "Upgrading" ? "upgrade" : "install";
 };
 
-/** Namespace and rights of a first install are there. */
-export const initialized = (status: InstallPlanStatus, extension: string, now: Date) => {
-  const message = `The extension ${extension} has been successfully initialized.`;
+/** Namespace and rights of a first install are there. @param what such as `extension demo` */
+export const initialized = (status: InstallPlanStatus, what: string, now: Date) => {
+  const message = `The ${what} has been successfully initialized.`;
   return conclude(status, { type: "Initialized", status: "True", reason: "Initialized", message }, now);
 };
 

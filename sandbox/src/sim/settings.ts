@@ -14,8 +14,14 @@ export interface Settings {
   injected: Values;
 }
 
-/** @param text `kubesphere.yaml`; undefined where ks-core is not installed. */
-export function readSettings(text = ""): Settings {
+/**
+ * @param text `kubesphere.yaml`; undefined where ks-core is not installed
+ * @param isForAgent agents are not told where the console is
+ */
+export function readSettings(text = "", isForAgent = false): Settings {
   const { helmExecutor } = (readYaml(text)[0] ?? {}) as KubeSphereYaml;
-  return { helm: { timeout: "10m", historyMax: 2, ...helmExecutor }, injected: injectedIn(text) };
+  const injected = injectedIn(text);
+  const global = { ...(injected["global"] as Values) } as Record<string, unknown>;
+  if (isForAgent) delete global["portal"];
+  return { helm: { timeout: "10m", historyMax: 2, ...helmExecutor }, injected: { ...injected, global } };
 }

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { label } from "../../../kubesphere/api";
 import { Admission } from "./admission/admission.js";
 import { makeCertificate } from "./admission/certificate.js";
+import { Agents } from "./agents.js";
 import { aggregatedRoles } from "./aggregatedRoles.js";
 import { Cluster } from "./cluster.js";
 import { ClusterController } from "./clusterController.js";
@@ -20,6 +21,7 @@ import { HostCluster } from "./hostCluster.js";
 import { Informer } from "./informer.js";
 import { ingressCertificates } from "./ingressCertificates.js";
 import { hasTls, ingressHandler, isNamed } from "./ingressRoutes.js";
+import { Installations } from "./installations.js";
 import { InstallPlanController } from "./installPlanController.js";
 import { Kubelet } from "./kubelet.js";
 import { Listeners, consolePort, ingressPort } from "./listeners.js";
@@ -104,17 +106,13 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, charts
     },
   };
   const runs = await ExecutorRuns.open(join(stateDir, "executor-runs"), cluster);
-  const controller = new InstallPlanController(cluster, helm, resolve(kubeconfig), new ExecutorJobs(cluster, runs), {
-    manager,
-    crds,
-    plans,
-    jobs,
-    pods,
-    crash,
+  const installations = new Installations(cluster, helm, resolve(kubeconfig), new ExecutorJobs(cluster, runs), { manager, pods });
+  const controller = new InstallPlanController(cluster, installations, new Agents(cluster, clusters, installations), {
+    ...{ manager, crds, plans, jobs, pods, clusters, crash },
   });
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });
   const certificate = makeCertificate(helm);
-  const admission = new Admission(cluster, certificate, services, manager, crash);
+  const admission = new Admission(cluster, certificate, services, manager);
   const host = new HostCluster(cluster, kubeconfig, { manager, crds });
   const clusterController = new ClusterController(cluster, host, new MemberReleases(helm, charts), { manager, crds, clusters });
   const queues = [

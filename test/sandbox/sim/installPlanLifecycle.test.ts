@@ -61,7 +61,7 @@ function written(plan: InstallPlan, observed: Observed, recorded: InstallPlanSta
   const { jobName = "", version = "", releaseName = "", configHash: hash = "" } = recorded;
   switch (step) {
     case "execute":
-      if (recorded.state === "Preparing") return { step, status: change.initialized(status, spec.extension.name, NOW) };
+      if (recorded.state === "Preparing") return { step, status: change.initialized(status, `extension ${spec.extension.name}`, NOW) };
       if (recorded.state === "InstallFailed")
         return {
           step,

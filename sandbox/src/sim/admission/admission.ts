@@ -8,7 +8,6 @@ import type { Cluster } from "../cluster.js";
 import type { Informer } from "../informer.js";
 import { log } from "../log.js";
 import { isLater, type Manager } from "../manager.js";
-import type { NilPlacement } from "../nilPlacement.js";
 import type { Service } from "../objects.js";
 import { Queue } from "../queue.js";
 import type { Certificate } from "./certificate.js";
@@ -36,7 +35,6 @@ export class Admission {
     private readonly made: Promise<Certificate>,
     private readonly services: Informer<Service>,
     private readonly manager: Manager,
-    private readonly crash: Pick<NilPlacement, "keepsFromWork">,
   ) {
     this.all = webhooks(cluster);
   }
@@ -49,8 +47,6 @@ export class Admission {
     const onlyFrom = { ca: this.cluster.caCertificate, requestCert: true, rejectUnauthorized: true };
     this.server = createServer({ cert: certificate, key, ...onlyFrom });
     this.server.on("request", (request, response) => {
-      // As from a process that has died.
-      if (this.crash.keepsFromWork) return request.socket.destroy();
       this.answer(request.url ?? "", json(request)).then(
         (review) => response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(review)),
         (error: unknown) => {

@@ -4,10 +4,6 @@ import type { InstallPlan } from "../objects.js";
 import { readYaml } from "../../../../kubesphere/yaml/goYaml.js";
 import { Denied, type AdmissionRequest, type Verdict } from "./review.js";
 
-interface Scheduled extends InstallPlan {
-  spec: InstallPlan["spec"] & { clusterScheduling?: { placement?: object | null; overrides?: Record<string, string> | null } | null };
-}
-
 /** What Go takes for white space: JavaScript's class with U+0085 and without U+FEFF. */
 const ENDING_SPACE = /(?:(?!\ufeff)[\s\x85])+$/;
 
@@ -18,7 +14,7 @@ export const trimConfig = (config: string) =>
     .map((line) => line.replace(ENDING_SPACE, ""))
     .join("\n");
 
-export function defaultInstallPlan({ object }: AdmissionRequest<Scheduled>): Verdict {
+export function defaultInstallPlan({ object }: AdmissionRequest<InstallPlan>): Verdict {
   const { config = "", clusterScheduling, ...spec } = object.spec;
   const { placement, overrides: given, ...others } = clusterScheduling ?? {};
   const overrides = Object.entries(given ?? {}).map(([cluster, it]) => [cluster, trimConfig(it)] as const);
@@ -43,7 +39,7 @@ export function defaultInstallPlan({ object }: AdmissionRequest<Scheduled>): Ver
   };
 }
 
-export function validateInstallPlan({ object }: AdmissionRequest<Scheduled>): Verdict {
+export function validateInstallPlan({ object }: AdmissionRequest<InstallPlan>): Verdict {
   const { config = "", clusterScheduling } = object.spec;
   assertYaml("extension config", config);
   for (const [cluster, override] of Object.entries(clusterScheduling?.overrides ?? {}))
