@@ -6,6 +6,7 @@ import { runCommand } from "../cli/shared/main";
 import { machine } from "./machine";
 import type { Table } from "./measurement";
 import { extensions } from "./parts/extensions";
+import { member } from "./parts/member";
 import { packing } from "./parts/packing";
 import { sideBySide } from "./parts/sideBySide";
 import { start } from "./parts/start";
@@ -13,7 +14,7 @@ import { plot } from "./plot";
 import { asMarkdown, asText } from "./report";
 import { Workbench } from "./workbench";
 
-const PARTS = ["start", "packing", "side-by-side", "extensions"];
+const PARTS = ["start", "packing", "side-by-side", "member", "extensions"];
 const ROUNDS = "5";
 const COUNTS = "1,10,100,300";
 
@@ -53,6 +54,7 @@ const benchCommand = (checkout: string) =>
           start: () => start(bench, rounds),
           packing: () => packing(bench, rounds, join(__dirname, "..", "pack.mjs")),
           "side-by-side": () => sideBySide(bench, rounds),
+          member: () => member(bench, rounds),
           extensions: () => extensions(bench, rounds, counts),
         };
         const { tables, failure } = await inTurn(wanted.flatMap((part) => parts[part] ?? []));

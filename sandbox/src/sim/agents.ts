@@ -1,6 +1,6 @@
 /** A plan's agents on the clusters of its placement: installed once the extension itself is, and gone before it goes. */
 import { ifFound } from "./apiError.js";
-import { Cluster } from "./cluster.js";
+import type { Cluster } from "./cluster.js";
 import { isSchedulable } from "./clusterStatus.js";
 import type { ExecutorAgent } from "./executorRuns.js";
 import type { Informer } from "./informer.js";
@@ -20,6 +20,8 @@ export class Agents {
     private readonly host: Cluster,
     private readonly clusters: Informer<ClusterObject>,
     private readonly installations: Installations,
+    /** By a kubeconfig's text. */
+    private readonly connect: (kubeconfig: string) => Promise<Cluster>,
   ) {}
 
   /**
@@ -72,7 +74,7 @@ export class Agents {
   private client(kubeconfig: string): Promise<Cluster> {
     const known = this.clients.get(kubeconfig);
     if (known) return known;
-    const client = Cluster.connectBy(kubeconfig);
+    const client = this.connect(kubeconfig);
     this.clients.set(kubeconfig, client);
     return client;
   }

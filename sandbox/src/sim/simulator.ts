@@ -107,7 +107,8 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, charts
   };
   const runs = await ExecutorRuns.open(join(stateDir, "executor-runs"), cluster);
   const installations = new Installations(cluster, helm, resolve(kubeconfig), new ExecutorJobs(cluster, runs), { manager, pods });
-  const controller = new InstallPlanController(cluster, installations, new Agents(cluster, clusters, installations), {
+  const agents = new Agents(cluster, clusters, installations, (text) => Cluster.connectBy(text));
+  const controller = new InstallPlanController(cluster, installations, agents, {
     ...{ manager, crds, plans, jobs, pods, clusters, crash },
   });
   const repositories = new RepositoryController(cluster, helm, { crds, repositories: repositoryObjects });

@@ -18,6 +18,11 @@ test("an extension would not learn its address and ingress class from ks-core's 
   });
 });
 
+test("an agent would be told where the console is, which real KubeSphere keeps to itself", () => {
+  const { injected } = readSettings(kubesphereYaml.text, true);
+  expect(injected).toEqual({ global: { extension: expect.anything() as unknown } });
+});
+
 test("an extension would get half an ingress setting where ks-core has no domain", () => {
   const text =
     "extension:\n  imageRegistry: mirror.example.org\n  nodeSelector: { disk: ssd }\n  ingress: { domainSuffix: '', httpPort: 80 }\n";
