@@ -84,8 +84,7 @@ async function checkHostPorts(paths: SandboxPaths, { ingressPort, consolePort }:
 export const start = (paths: SandboxPaths, options: SandboxOptions) =>
   locked(paths, async () => {
     const since = performance.now();
-    const { clusterPorts } = await bringUp(paths, options);
-    await mendStack(paths, clusterPorts);
+    await mendStack(paths, await bringUp(paths, options));
     await step(async () => {
       await deploy(paths);
       return "stack: deployed";

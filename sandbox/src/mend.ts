@@ -5,24 +5,38 @@ import { join } from "node:path";
 import { askCluster } from "./clusterApi.js";
 import { childEnvironment, endOrphans, STACK } from "./environment.js";
 import { clusterEnvironment } from "../../kubesphere/chart/helmEnvironment.js";
-import type { SandboxPaths } from "./paths.js";
+import type { ControlPlanePaths, SandboxPaths } from "./paths.js";
 import { pendingOperations, type Target } from "./pendingOperations.js";
 import { isAlive, run, waitUntil, type Finished } from "./processes.js";
 import { Failure, say } from "./report.js";
-import type { ClusterPorts } from "./settings.js";
+import type { ClusterPorts, Settings } from "./settings.js";
 
 // An InstallPlan is only gone when its Helm release is.
 const DELETION_TIMEOUT_MS = 120_000;
 
-export async function mendStack(paths: SandboxPaths, ports: ClusterPorts): Promise<void> {
+/** A control plane that is up. */
+interface Place {
+  readonly controlPlane: ControlPlanePaths;
+  readonly ports: ClusterPorts;
+}
+
+/** @param ports those of the control planes that are up */
+export async function mendStack(
+  paths: SandboxPaths,
+  { clusterPorts, memberPorts }: Pick<Settings, "clusterPorts" | "memberPorts">,
+): Promise<void> {
   await endOrphans(paths);
   await releaseLock(paths);
   const pending = existsSync(paths.stackState) ? pendingOperations(readFileSync(paths.stackState, "utf8")) : [];
   if (pending.length === 0) return;
   say(`an earlier run was cut off while ${pending.map(({ type, resource }) => `${type} ${resource}`).join(", ")}: mending that`);
   for (const { type, target } of pending) {
-    if (target?.kind === "Release") await mendRelease(paths, type, target);
-    else if (target && type === "creating") await deleteObject(paths, ports, target);
+    const host: Place = { controlPlane: paths, ports: clusterPorts };
+    const place = target?.isOnMember ? memberPorts && { controlPlane: paths.member, ports: memberPorts } : host;
+    // Of a cluster that is none of the sandbox's nothing is known.
+    if (!target || !place) continue;
+    if (target.kind === "Release") await mendRelease(paths, place, type, target);
+    else if (type === "creating") await deleteObject(place, target);
   }
   const args = ["refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--non-interactive", "--suppress-outputs"];
   succeed("pulumi refresh", await tool(paths, "pulumi", args));
@@ -42,26 +56,28 @@ async function releaseLock(paths: SandboxPaths): Promise<void> {
 }
 
 /** Helm refuses to work on a release whose last operation never ended. */
-async function mendRelease(paths: SandboxPaths, operation: string, { name, namespace }: Target): Promise<void> {
+async function mendRelease(paths: SandboxPaths, { controlPlane }: Place, operation: string, { name, namespace }: Target): Promise<void> {
+  const env = clusterEnvironment(controlPlane.kubeconfig, childEnvironment(paths));
+  const helm = (args: readonly string[]) => tool(paths, "helm", args, env);
   const release = [name, "--namespace", namespace];
   if (operation === "creating") {
-    succeed("helm uninstall", await tool(paths, "helm", ["uninstall", ...release, "--ignore-not-found", "--wait"]));
-  } else if (/"status":"pending-/.test((await tool(paths, "helm", ["status", ...release, "--output", "json"])).stdout)) {
-    succeed("helm rollback", await tool(paths, "helm", ["rollback", ...release]));
+    succeed("helm uninstall", await helm(["uninstall", ...release, "--ignore-not-found", "--wait"]));
+  } else if (/"status":"pending-/.test((await helm(["status", ...release, "--output", "json"])).stdout)) {
+    succeed("helm rollback", await helm(["rollback", ...release]));
   }
 }
 
-async function deleteObject(paths: SandboxPaths, ports: ClusterPorts, target: Target): Promise<void> {
-  const path = await objectPath(paths, ports, target);
+async function deleteObject({ controlPlane, ports }: Place, target: Target): Promise<void> {
+  const path = await objectPath(controlPlane, ports, target);
   if (!path) return;
-  const isGone = async () => (await askCluster(paths, ports, path)).status === 404;
-  await askCluster(paths, ports, path, "DELETE");
+  const isGone = async () => (await askCluster(controlPlane, ports, path)).status === 404;
+  await askCluster(controlPlane, ports, path, "DELETE");
   if (await waitUntil(isGone, DELETION_TIMEOUT_MS, 200)) return;
   throw new Failure(`${target.kind} ${target.name}, left by a run that was cut off, does not go; "npm run sandbox -- reset" starts over`);
 }
 
 /** Undefined when the cluster does not know the kind, and so has no such object. */
-async function objectPath(paths: SandboxPaths, ports: ClusterPorts, { apiVersion, kind, name, namespace }: Target) {
+async function objectPath(paths: ControlPlanePaths, ports: ClusterPorts, { apiVersion, kind, name, namespace }: Target) {
   const api = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const { status, body } = await askCluster(paths, ports, api);
   const { resources = [] } =
@@ -70,9 +86,7 @@ async function objectPath(paths: SandboxPaths, ports: ClusterPorts, { apiVersion
   return resource && `${api}/${resource.namespaced ? `namespaces/${namespace || "default"}/` : ""}${resource.name}/${name}`;
 }
 
-function tool(paths: SandboxPaths, name: "pulumi" | "helm", args: readonly string[]): Promise<Finished> {
-  const own = childEnvironment(paths);
-  const env = name === "helm" ? clusterEnvironment(paths.kubeconfig, own) : own;
+function tool(paths: SandboxPaths, name: "pulumi" | "helm", args: readonly string[], env = childEnvironment(paths)): Promise<Finished> {
   return run(join(paths.bin, name), args, { cwd: paths.checkout, env });
 }
 

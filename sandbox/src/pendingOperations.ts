@@ -15,10 +15,14 @@ export interface Target {
   readonly apiVersion: string;
   readonly name: string;
   readonly namespace: string;
+  /** Whether another provider than the stack's own makes it: on a member cluster. */
+  readonly isOnMember?: true;
 }
 
 export interface Resource {
   readonly urn: string;
+  /** `<URN>::<id>` */
+  readonly provider?: string;
   readonly id?: string;
   readonly type: string;
   readonly inputs?: {
@@ -45,7 +49,11 @@ export function pendingOperations(checkpoint: string): readonly PendingOperation
   return pending_operations.map(({ type, resource }) => {
     const target = targetOf(resource);
     // An object that is in the state too belongs to that other resource of the same name.
-    const isKnown = target && resources.some((other) => other.type === resource.type && isId(other.id, target));
+    const isKnown =
+      target &&
+      resources.some(
+        (other) => other.type === resource.type && isId(other.id, target) && targetOf(other)?.isOnMember === target.isOnMember,
+      );
     const name = resource.urn.split("::").at(-1) ?? resource.urn;
     return { type, resource: name, ...(target && !(type === "creating" && isKnown) && { target }) };
   });
@@ -56,12 +64,19 @@ const isId = (id: string | undefined, target: Target) => id === idOf(target);
 /** The id that the engine knows it by once it is made. */
 export const idOf = ({ name, namespace }: Target) => (namespace ? `${namespace}/${name}` : name);
 
+/** The name of the provider of the stack's own cluster (`components/cluster/clusterProvider.ts`). */
+const OWN_PROVIDER = "cluster";
+
 /** What the resource is in the cluster; undefined for one outside of it. */
-export function targetOf({ type, inputs = {} }: Resource): Target | undefined {
+export function targetOf({ type, provider, inputs = {} }: Resource): Target | undefined {
+  const providerName = provider?.split("::").at(-2);
+  const place = providerName === undefined || providerName === OWN_PROVIDER ? {} : ({ isOnMember: true } as const);
   if (type === "kubernetes:helm.sh/v3:Release") {
-    return inputs.name ? { kind: "Release", apiVersion: "", name: inputs.name, namespace: inputs.namespace ?? "default" } : undefined;
+    return inputs.name
+      ? { kind: "Release", apiVersion: "", name: inputs.name, namespace: inputs.namespace ?? "default", ...place }
+      : undefined;
   }
   const { apiVersion, kind, metadata } = inputs;
   if (!type.startsWith("kubernetes:") || !apiVersion || !kind || !metadata?.name) return undefined;
-  return { kind, apiVersion, name: metadata.name, namespace: metadata.namespace ?? "" };
+  return { kind, apiVersion, name: metadata.name, namespace: metadata.namespace ?? "", ...place };
 }

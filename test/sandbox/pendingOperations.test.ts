@@ -42,3 +42,15 @@ test("a Helm release and what is outside the cluster are told apart from objects
 test("a stack that was never deployed has nothing pending", () => {
   expect([pendingOperations("{}"), pendingOperations(JSON.stringify({ checkpoint: { latest: null } }))]).toEqual([[], []]);
 });
+
+test("an object of a member cluster would be looked for, and deleted, on the host, which may have one of the same name", () => {
+  const of = (provider: string) => ({ ...configMap("chart", "demo-chart"), provider: `${urn("x").replace(/[^:]*$/, provider)}::id` });
+  const known = { ...of("cluster"), id: "shop/demo-chart" };
+  const target = { kind: "ConfigMap", apiVersion: "v1", name: "demo-chart", namespace: "shop", isOnMember: true };
+  expect(pendingOperations(checkpoint([{ type: "creating", resource: of("edge") }], [known]))).toEqual([
+    { type: "creating", resource: "chart", target },
+  ]);
+  expect(pendingOperations(checkpoint([{ type: "creating", resource: of("cluster") }], [known]))).toEqual([
+    { type: "creating", resource: "chart" },
+  ]);
+});
