@@ -7,6 +7,8 @@
 export const CORE_API = "kubesphere.io/v1alpha1";
 /** JSBundle, APIService, ReverseProxy, ExtensionEntry. */
 export const EXTENSIONS_API = "extensions.kubesphere.io/v1alpha1";
+/** Cluster: the host itself, and each member. */
+export const CLUSTER_API = "cluster.kubesphere.io/v1alpha1";
 
 /** ks-core works in this namespace only; its admission webhooks look nowhere else. */
 export const SYSTEM_NAMESPACE = "kubesphere-system";
@@ -15,6 +17,10 @@ export const INGRESS_NGINX_NAMESPACE = "ingress-nginx";
 export const KS_CORE_RELEASE = "ks-core";
 /** The Deployment of KubeSphere's controller manager, in its namespace. */
 export const KS_CORE_MANAGER = "ks-controller-manager";
+/** The Deployment of KubeSphere on a member cluster, in the same namespace. */
+export const KS_AGENT = "ks-agent";
+/** The name of the host among the Clusters, unless ks-core's value `multicluster.hostClusterName` says another. */
+export const HOST_CLUSTER = "host";
 /** The Service of the console, and so the host of KubeSphere's default issuer. */
 export const CONSOLE_SERVICE = "ks-console";
 /** Our own: the certificate that the console's Ingress presents. */
@@ -35,10 +41,20 @@ export const label = {
   configType: "config.kubesphere.io/type",
   /** On an OAuth client's Secret: the client's name. The admission webhook sets it. */
   oauthClient: "config.kubesphere.io/oauthclient",
+  /** On the Cluster of the host. */
+  hostCluster: "cluster-role.kubesphere.io/host",
 } as const;
 
 /** Our own, in a plan's label selector: no cluster has it, so the selector matches none. */
 export const NO_CLUSTER_LABEL = "cluster.kubesphere.io/none";
+/** On a Cluster, a workspace and the like: the name that the console shows, and finds. */
+export const displayNameAnnotation = "kubesphere.io/alias-name";
+
+/** On a Cluster: {@link import("./extension/installPlan").configHash} of the config that its ks-core was installed with last. */
+export const configHashAnnotation = "kubesphere.io/config-hash";
+
+/** On KubeSphere's namespace of a member: what its host calls it, and what the host calls itself. */
+export const memberAnnotation = { name: "cluster.kubesphere.io/name", host: "cluster.kubesphere.io/host-cluster" } as const;
 
 /** On an InstallPlan that is being deleted, `true`: KubeSphere then uninstalls it without a Job, which could fail. */
 export const forceDeleteAnnotation = "kubesphere.io/force-delete";
@@ -55,7 +71,10 @@ export const reinstalledAnnotation = "kubesphere-luban/reinstalled";
 /** Our own, on an InstallPlan: the lost objects for which it was rolled out again. */
 export const repairedAnnotation = "kubesphere-luban/repaired";
 
-/** Our own, on an InstallPlan that is declared outside of any platform: so no platform uninstalls it for being absent from its list. */
+/** Our own, on a Cluster: the UID of its namespace kube-system. Another one is another cluster, and another member. */
+export const memberUidAnnotation = "kubesphere-luban/cluster-uid";
+
+/** Our own, on an InstallPlan, or a Cluster, that is declared outside of any platform: so no platform uninstalls it for being absent from its list. */
 export const aloneAnnotation = "kubesphere-luban/alone";
 
 /** Our own, on an InstallPlan: the CRDs of its package's `crds/` that the stack has made anew and still declares, and how often each was made. */
