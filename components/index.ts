@@ -9,6 +9,8 @@ export { ExtensionRepository, type ExtensionRepositoryArgs } from "./extensionRe
 export { HarborOidc, type HarborOidcArgs } from "./harborOidc";
 export { IngressController, type IngressControllerArgs } from "./ingressController";
 export { KsCore, type KsCoreArgs } from "./ksCore";
+export { MemberCluster } from "./memberCluster";
+export type { MemberClusterArgs } from "./memberClusterArgs";
 export { OAuthClient, type OAuthClientArgs } from "./oauthClient";
 export { Platform, type ExtensionUrls, type OAuthClientOutputs } from "./platform";
 export type {

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { clusterIdentifierAnnotation, CONSOLE_TLS_SECRET, KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../kubesphere/api";
 import { consoleCertificate, consoleIngressValues, type ConsoleHttps } from "../kubesphere/login/consoleIngress";
-import type { Values } from "../kubesphere/chart/helmValues";
+import { valueAt, type Values } from "../kubesphere/chart/helmValues";
 import { lineOfChart, versionOfChart, type ChartLine } from "../kubesphere/ksCore/chartLines";
 import type { Portal } from "../kubesphere/urls";
 import { helmRelease, readChartOf, shownChart, type DeclaredChart } from "./shared/helmRelease";
@@ -56,6 +56,8 @@ export class KsCore extends pulumi.ComponentResource {
   readonly release: Release;
   /** `kubesphere-system`, known once it exists. */
   readonly namespace: pulumi.Output<string>;
+  /** The secret with which KubeSphere signs tokens; a secret in state, too. Members have the same. */
+  readonly jwtSecret: pulumi.Output<string>;
 
   constructor(name: string, args: KsCoreArgs, opts?: pulumi.ComponentResourceOptions) {
     super("kubesphere:index:KsCore", name, shown(args), opts);
@@ -67,6 +69,12 @@ export class KsCore extends pulumi.ComponentResource {
     this.namespace = namespace.metadata.name;
     // Left to the chart, every upgrade would make a new one and sign everybody out.
     const jwtSecret = new random.RandomPassword(`${name}-jwt-secret`, { length: 32, special: false }, { parent: this });
+    this.jwtSecret = pulumi.secret(
+      pulumi.all([args.values ?? {}, jwtSecret.result]).apply(([values, generated]) => {
+        const own = valueAt(values as Values, "authentication.issuer.jwtSecret");
+        return typeof own === "string" && own !== "" ? own : generated;
+      }),
+    );
     const certificate = args.https && this.certificate(`${name}-certificate`, args.https);
     const read = args.line === undefined ? readChartOf(`${name}-release`, args.chart) : undefined;
     const values = (line: ChartLine | undefined) =>

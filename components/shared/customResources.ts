@@ -1,10 +1,12 @@
 /** KubeSphere's own kinds as Pulumi resources. */
 import * as pulumi from "@pulumi/pulumi";
 
+type Texts = Readonly<Record<string, pulumi.Input<string>>>;
+
 export interface CustomResourceArgs {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> };
+  readonly metadata: { readonly name: string; readonly labels?: Texts; readonly annotations?: Texts };
   readonly spec: object;
 }
 

@@ -22,15 +22,24 @@ export abstract class PreparedComponent<Prepared> extends pulumi.ComponentResour
     });
   }
 
-  /** Resolves when the children are declared. */
+  /** Resolves when the children are declared, and what they need beyond that is over. */
   protected override initialize(): Promise<void> {
     return new Promise<void>((done, failed) => (this.whole = { done, failed }));
   }
 
-  /** @param children declares all children before it returns @returns the result of `children` */
-  protected async declared<Prepared, Result>(prepared: Promise<Prepared>, children: (prepared: Prepared) => Result): Promise<Result> {
+  /**
+   * @param children declares all children before it returns
+   * @param after what resources that depend on the component wait for beside its children. Default: nothing
+   * @returns the result of `children`, once `after` has ended
+   */
+  protected async declared<Prepared, Result>(
+    prepared: Promise<Prepared>,
+    children: (prepared: Prepared) => Result,
+    after?: (result: Result) => Promise<void>,
+  ): Promise<Result> {
     try {
       const result = children(await prepared);
+      await after?.(result);
       this.whole.done();
       return result;
     } catch (error) {

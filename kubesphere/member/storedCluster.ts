@@ -1,5 +1,5 @@
 /** The Cluster objects of a host. Pure. */
-import { aloneAnnotation, HOST_CLUSTER, isOfStack, label } from "../api";
+import { aloneAnnotation, configHashAnnotation, HOST_CLUSTER, isOfStack, KS_CORE_MANAGER, label, SYSTEM_NAMESPACE } from "../api";
 import { valueAt, type Values } from "../chart/helmValues";
 
 /** A Cluster object in the cluster. */
@@ -15,7 +15,7 @@ export interface StoredCluster {
     /** Of its namespace kube-system. */
     readonly uid?: string;
     readonly nodeCount?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
   };
 }
 
@@ -35,4 +35,22 @@ export const leavingClusters = (clusters: readonly StoredCluster[], names: reado
 export function hostName(values: Values): string {
   const stated = valueAt(values, "multicluster.hostClusterName");
   return typeof stated === "string" && stated !== "" ? stated : HOST_CLUSTER;
+}
+
+/** What to look at when a member does not become ready: no status field has the failure of an installation of ks-core (read in its sources). */
+export const MANAGER_LOG = `kubectl --namespace ${SYSTEM_NAMESPACE} logs deployment/${KS_CORE_MANAGER}`;
+
+/**
+ * What a member waits for, in a few words; undefined once ks-core is installed with this config and the member answers.
+ * @param hash {@link import("../extension/installPlan").configHash} of its config
+ */
+export function joinWords(
+  { metadata: { annotations = {} }, status: { conditions = [], nodeCount } = {} }: StoredCluster,
+  hash: string,
+): string | undefined {
+  const ready = conditions.find(({ type }) => type === "Ready");
+  if (ready?.status === "False") return `KubeSphere's manager does not reach it: ${ready.message ?? "it says no more"}`;
+  if (annotations[configHashAnnotation] !== hash)
+    return `KubeSphere installs ks-core on it; what keeps it from that stands in the manager's log alone: ${MANAGER_LOG}`;
+  return ready?.status === "True" && nodeCount !== undefined ? undefined : "ks-core is installed, and does not answer yet";
 }

@@ -1,0 +1,64 @@
+/** Members' kubeconfigs → their clusters, and the host's Cluster objects → how each member is declared. */
+import * as pulumi from "@pulumi/pulumi";
+import { CLUSTER_API } from "../../kubesphere/api";
+import { accessProblems, clusterIdOf, type ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
+import { attempt, type Problem } from "../../kubesphere/errors";
+import { judgeMembers, type FoundMember, type HostFacts, type MemberStanding } from "../../kubesphere/member/memberCheck";
+import { memberKubeconfig } from "../../kubesphere/member/memberKubeconfig";
+import type { StoredCluster } from "../../kubesphere/member/storedCluster";
+import { together } from "../../kubesphere/parallel";
+import { findMembers, type ReadMember } from "../cluster/memberAccess";
+import { known, kubernetesProvider, providerCluster } from "../cluster/providerCluster";
+import type { MemberBasis, MemberClusterArgs } from "../memberClusterArgs";
+import { refuse, refusing } from "../shared/mistake";
+import { warnOfMember } from "./memberWarnings";
+
+/** Reads the kubeconfigs. @returns every problem at once */
+export async function readMembers(
+  members: readonly { readonly name: string; readonly path: string; readonly kubeconfig: string }[],
+): Promise<{ readonly members: readonly ReadMember[]; readonly problems: readonly Problem[] }> {
+  const read = await Promise.all(
+    members.map(({ name, path, kubeconfig }) => attempt((async () => ({ name, path, kubeconfig: memberKubeconfig(path, kubeconfig) }))())),
+  );
+  return { members: read.flatMap(({ value }) => value ?? []), problems: read.flatMap(({ problems }) => problems) };
+}
+
+/** The Cluster objects of a host; none before KubeSphere is installed. */
+export const storedClusters = async (host: Pick<ClusterAccess, "read">): Promise<readonly StoredCluster[]> =>
+  (await host.read<{ readonly items: readonly StoredCluster[] | null }>(`/apis/${CLUSTER_API}/clusters`))?.items ?? [];
+
+/** @returns how to declare each member, in their order, and every problem at once */
+export function membersBases(
+  read: readonly ReadMember[],
+  found: readonly FoundMember[],
+  facts: HostFacts,
+  host: MemberBasis["host"],
+): { readonly bases: readonly (MemberBasis & { readonly standing: MemberStanding })[]; readonly problems: readonly Problem[] } {
+  const { standings, problems } = judgeMembers(found, facts, new Date());
+  const bases = standings.map((standing, index) => ({ kubeconfig: read[index]?.kubeconfig.text, standing, host }));
+  return { bases, problems };
+}
+
+/**
+ * A member outside of any platform.
+ * @param name the component's name, which begins its error messages
+ * @throws {@link mistake} with one line for each problem
+ */
+export async function prepareMember(
+  name: string,
+  { clusterName, kubeconfig }: MemberClusterArgs,
+  opts: pulumi.ComponentResourceOptions,
+): Promise<MemberBasis> {
+  const [text, host] = await together([known(pulumi.output(kubeconfig)), refusing(providerCluster(kubernetesProvider(opts)))]);
+  if (text === undefined || host === undefined) return {};
+  const { members, problems } = await readMembers([{ name: clusterName, path: `${name}.kubeconfig`, kubeconfig: text.value }]);
+  refuse(problems);
+  refuse(await accessProblems(host));
+  const [found, clusters, uid] = await together([findMembers(members), storedClusters(host), clusterIdOf(host)]);
+  const judged = membersBases(members, found, { uid, clusters }, host);
+  refuse(judged.problems);
+  const [basis] = judged.bases;
+  const [member] = found;
+  if (basis && member) warnOfMember(member, basis.standing, []);
+  return basis ?? {};
+}
