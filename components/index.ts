@@ -19,6 +19,7 @@ export type {
   ExtensionRepositorySettingsArgs,
   HarborSettingsArgs,
   KsCoreSettingsArgs,
+  MemberClusterSettingsArgs,
   OAuthClientSettingsArgs,
   PlatformArgs,
   SecretPart,

@@ -13,6 +13,7 @@ import { platformSettings, type PlatformArgs } from "./platformArgs";
 import { preparePlatform, type JudgedPlatform, type PreparedPlatform } from "./preparation/platformPreparation";
 import { PreparedComponent } from "./shared/preparedComponent";
 import { kubernetesProvider } from "./cluster/providerCluster";
+import { declareMembers } from "./platformMembers";
 import { declareCrds } from "./preparation/restoredCrds";
 import { afterOutage } from "./cluster/webhookOutage";
 
@@ -99,7 +100,8 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
     );
   }
 
-  private declare(name: string, { settings, sources, follow, earlier, crds = [], webhooksFail }: PreparedPlatform): Parts {
+  private declare(name: string, prepared: PreparedPlatform): Parts {
+    const { settings, sources, follow, earlier, crds = [], webhooksFail } = prepared;
     const { access, ports, ingress, ksCore, hasSecretConfigs, hasSecretValues } = settings;
     const suffix = domainSuffix(access);
     // The console's Ingress and the extensions' are reached at one controller.
@@ -146,7 +148,8 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
         { ...platformPart, dependsOn: [core], aliases: formerControllers(name, ingress.installed.controller) },
       );
 
-    const usable = afterOutage(core, { webhooksFail });
+    const members = declareMembers(name, prepared, core, afterOutage(core, { webhooksFail }), parent);
+    const { usable } = members;
     const restored = declareCrds(name, crds, parent);
     const installable = { ...parent, dependsOn: [...(controller ? [controller] : []), usable, ...restored] };
     const extensions = sources.extensions.flatMap(({ versions, install, renamedFrom }): Installed[] => {
@@ -159,7 +162,11 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
           isInjectedSecret: hasSecretValues.ksCore,
           earlier: earlier?.get(extension),
         },
-        { ...installable, aliases: formerly(name, renamedFrom) },
+        {
+          ...installable,
+          dependsOn: [...installable.dependsOn, ...members.of(install?.clusterScheduling)],
+          aliases: formerly(name, renamedFrom),
+        },
       );
       const { hosts = [], hasFrontEnd = false } = versions.find(({ version }) => version === install?.version)?.learnt ?? {};
       const urls = {

@@ -88,6 +88,22 @@ export interface KsCoreSettingsArgs extends ChartArgs {
   readonly ksExtensionRepository?: boolean | undefined;
 }
 
+/** A {@link MemberCluster} of a platform. */
+export interface MemberClusterSettingsArgs {
+  /** The member's name on the host, and the name of its Cluster object. */
+  readonly name: string;
+  /** The contents of a kubeconfig, or a path to one; a secret. Files that it names are read in. */
+  readonly kubeconfig: string;
+  /** What the console shows. Default: the name. */
+  readonly displayName?: string | undefined;
+  /** Labels of the Cluster object, which extensions' selectors read. Default: none. */
+  readonly labels?: Readonly<Record<string, string | number | boolean>> | undefined;
+  /** Values of ks-core's chart on the member, over the host's registry of images. @default {} */
+  readonly values?: Values | undefined;
+  /** Who runs the cluster, in any words. Default: none. */
+  readonly provider?: string | undefined;
+}
+
 /** An {@link ExtensionRepository} of a platform. */
 export interface ExtensionRepositorySettingsArgs {
   /** The name of the Repository in the cluster. */
@@ -131,7 +147,7 @@ export interface HarborSettingsArgs extends ChartArgs, HarborOidcOptions {
 }
 
 /** The parts of a platform's arguments that may be, or hold, a secret. */
-export type SecretPart = "adminPassword" | "extensions" | "ingress" | "ingressNginx" | "ksCore" | "harbor";
+export type SecretPart = "adminPassword" | "extensions" | "ingress" | "ingressNginx" | "ksCore" | "memberClusters" | "harbor";
 
 /** The arguments of a {@link Platform}. They are those of a stack's file, where each key is explained as well. */
 export interface PlatformArgs {
@@ -182,6 +198,8 @@ export interface PlatformArgs {
     | undefined;
   /** KubeSphere itself. */
   readonly ksCore?: KsCoreSettingsArgs | undefined;
+  /** Clusters that KubeSphere manages from here, and that extensions may place agents on. @default [] */
+  readonly memberClusters?: readonly MemberClusterSettingsArgs[] | undefined;
   /** Extensions to publish and install. @default [] */
   readonly extensions?: readonly ExtensionArgs[] | undefined;
   /** Marketplaces of your own. @default [] */

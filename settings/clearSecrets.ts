@@ -1,4 +1,5 @@
 /** Secrets in clear text in a stack's configuration: everybody who can read the file, or its history in git, can read them. */
+import { isKubeconfigText } from "../kubesphere/cluster/kubeconfig";
 import type { Problem } from "../kubesphere/errors";
 
 /** `*` stands for each element of a list or map. Among free values of charts, only Harbor's passwords are known as such. */
@@ -15,6 +16,7 @@ const SECRETS = [
   "ksCore.https.tls.key",
   "harbor.values.harborAdminPassword",
   "harbor.values.secretKey",
+  "memberClusters.*.kubeconfig",
   "cluster.kubekey.hosts.*.password",
   "cluster.kubekey.registry.auths.*.password",
 ].map((path) => path.split("."));
@@ -50,14 +52,17 @@ interface Leaf {
   readonly secret: string;
 }
 
-/** Only texts: the schema refuses everything else. A bcrypt hash does not reveal the password. */
+/** Only texts: the schema refuses everything else. Neither a bcrypt hash nor the path of a kubeconfig is a secret. */
 function leaves(value: unknown, [key, ...rest]: readonly string[], before: Path = []): Leaf[] {
-  if (key === undefined) return typeof value === "string" && !/^(?:$|\$2)/.test(value) ? [{ path: before, secret: value }] : [];
+  if (key === undefined) return typeof value === "string" && isSecret(value, before.at(-1)) ? [{ path: before, secret: value }] : [];
   if (typeof value !== "object" || value === null) return [];
   if (key !== "*") return Object.hasOwn(value, key) ? leaves((value as Record<string, unknown>)[key], rest, [...before, key]) : [];
   const entries: [string | number, unknown][] = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
   return entries.flatMap(([name, child]) => leaves(child, rest, [...before, name]));
 }
+
+const isSecret = (text: string, key: Path[number] | undefined): boolean =>
+  key === "kubeconfig" ? isKubeconfigText(text) : !/^(?:$|\$2)/.test(text);
 
 const at = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>(

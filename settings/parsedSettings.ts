@@ -1,6 +1,8 @@
 /** Checks a configuration, or a platform's arguments, by the schema and by further rules. */
 import type { Problem } from "../kubesphere/errors";
 import { clearSecrets } from "./clearSecrets";
+import { membersProblems } from "../kubesphere/member/memberSettings";
+import { hostName } from "../kubesphere/member/storedCluster";
 import { configurationProblems } from "./configProblems";
 import { mistake, refuse } from "../components/shared/mistake";
 import { checkLogins } from "./oauthChecks";
@@ -29,6 +31,7 @@ export function parseSettings(
   refuse(
     [
       ...checkLogins(result.data, new Date()).problems,
+      ...membersProblems("kubesphere:memberClusters", result.data.memberClusters, hostName(result.data.ksCore.values)),
       ...checkProduction(result.data, secretKeys.includes("adminPassword")),
       ...(result.data.production ? inProduction(inClear) : []),
     ],
@@ -42,6 +45,7 @@ export function parseSettings(
     hasSecretValues: {
       ingress: isSecret("ingress", "values") || isSecret("ingressNginx", "values"),
       ksCore: isSecret("ksCore", "values"),
+      memberClusters: isSecret("memberClusters", "*.values"),
       harbor: isSecret("harbor", "values"),
     },
   };

@@ -7,6 +7,7 @@ import { extension, extensionRepository } from "./extensionSettings";
 import { consoleSettings, harbor, https, oauthClient, portal } from "./oauthSettings";
 import { IMAGE_REGISTRY_TEXT } from "../kubesphere/chart/imageRegistry";
 import { ingress, ingressNginx, ingressSettings, listensOnNodePort } from "./ingressSettings";
+import { memberClusters } from "./memberSettings";
 import { entryPort, flag, imageRegistry, list, matching, nodePort, section, text } from "./schema";
 
 /** The pinned versions of ks-core; those of ingress controllers are in `kubesphere/ingress`. A chart without a version could be upgraded without anybody's request. */
@@ -57,6 +58,7 @@ export const settingsSchema = section({
   ingress: ingress.optional(),
   ingressNginx: ingressNginx.optional(),
   ksCore: ksCore.prefault({}),
+  memberClusters,
   extensions: list(extension, "extensions").prefault([]),
   extensionRepositories: list(extensionRepository, "repositories").prefault([]),
   oauthClients: list(oauthClient, "OAuth clients").prefault([]),
@@ -78,5 +80,5 @@ export type Settings = Checked & {
   /** Whether a `config` among the extensions may be a secret. */
   readonly hasSecretConfigs: boolean;
   /** Whether the `values` of these charts may have a secret. */
-  readonly hasSecretValues: { readonly ingress: boolean; readonly ksCore: boolean; readonly harbor: boolean };
+  readonly hasSecretValues: Readonly<Record<"ingress" | "ksCore" | "memberClusters" | "harbor", boolean>>;
 };

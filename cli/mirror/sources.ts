@@ -41,7 +41,7 @@ export async function sourcesOf(config: Readonly<Record<string, unknown>>, check
     // Neither is in what is rendered, and no secret leaves this process.
     cluster: { ...cluster, identifier: cluster.identifier ?? "mirror" },
     hasSecretConfigs: false,
-    hasSecretValues: { ingress: false, ksCore: false, harbor: false },
+    hasSecretValues: { ingress: false, ksCore: false, memberClusters: false, harbor: false },
   };
   const { ingress, ksCore, harbor } = settings;
   const loaded = await loadExtensions(

@@ -18,7 +18,7 @@ export interface ReadMember {
 export const findMembers = (members: readonly ReadMember[]): Promise<FoundMember[]> =>
   inParallel(members, async ({ name, path, kubeconfig: { text, server, validTo } }) => ({
     ...{ name, path, server, validTo, kubeconfig: Buffer.from(text).toString("base64") },
-    facts: await asked(text).catch((error: unknown) => error as Error),
+    facts: await asked(text).catch((error: unknown) => ({ unreachable: (error as Error).message })),
   }));
 
 async function asked(kubeconfig: string): Promise<MemberFacts> {

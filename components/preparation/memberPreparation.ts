@@ -1,12 +1,11 @@
 /** Members' kubeconfigs → their clusters, and the host's Cluster objects → how each member is declared. */
 import * as pulumi from "@pulumi/pulumi";
-import { CLUSTER_API } from "../../kubesphere/api";
-import { accessProblems, clusterIdOf, type ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
+import { accessProblems, clusterIdOf } from "../../kubesphere/cluster/clusterCheck";
 import { attempt, type Problem } from "../../kubesphere/errors";
 import { judgeMembers, type FoundMember, type HostFacts, type MemberStanding } from "../../kubesphere/member/memberCheck";
 import { memberKubeconfig } from "../../kubesphere/member/memberKubeconfig";
-import type { StoredCluster } from "../../kubesphere/member/storedCluster";
 import { together } from "../../kubesphere/parallel";
+import { storedClusters } from "../cluster/clusterContents";
 import { findMembers, type ReadMember } from "../cluster/memberAccess";
 import { known, kubernetesProvider, providerCluster } from "../cluster/providerCluster";
 import type { MemberBasis, MemberClusterArgs } from "../memberClusterArgs";
@@ -22,10 +21,6 @@ export async function readMembers(
   );
   return { members: read.flatMap(({ value }) => value ?? []), problems: read.flatMap(({ problems }) => problems) };
 }
-
-/** The Cluster objects of a host; none before KubeSphere is installed. */
-export const storedClusters = async (host: Pick<ClusterAccess, "read">): Promise<readonly StoredCluster[]> =>
-  (await host.read<{ readonly items: readonly StoredCluster[] | null }>(`/apis/${CLUSTER_API}/clusters`))?.items ?? [];
 
 /** @returns how to declare each member, in their order, and every problem at once */
 export function membersBases(

@@ -11,6 +11,8 @@ import { learntFolder } from "../../kubesphere/extension/learntFolder";
 import { together } from "../../kubesphere/parallel";
 import { harborStorage, ksCoreStorage, type StorageNeed } from "../../kubesphere/cluster/storage";
 import { clusterContents } from "../cluster/clusterContents";
+import { findMembers } from "../cluster/memberAccess";
+import type { MemberBasis } from "../memberClusterArgs";
 import { earlierPlans, type EarlierPlans } from "./earlierPlans";
 import { extensionStorage } from "../../settings/extensionSources";
 import { warnOfExtensions } from "./extensionWarnings";
@@ -21,6 +23,7 @@ import { refuse, refusing } from "../shared/mistake";
 import { warnOfPinnedTags } from "../../settings/pinnedTags";
 import { warnOfKsCoreValues } from "../../settings/ksCoreValues";
 import { later, providerCluster, type AskedCluster } from "../cluster/providerCluster";
+import { concernsClusters, judgePlatformMembers, readPlatformMembers } from "./platformMembers";
 import { providerRenderer } from "./providerRenderer";
 import { withRepairs } from "./repairs";
 import { stackCrds, type DeclaredCrd } from "./restoredCrds";
@@ -47,6 +50,8 @@ export interface PreparedPlatform {
   readonly webhooksFail: () => Promise<boolean>;
   /** Known of every cluster that is there. */
   readonly clusterId?: string | undefined;
+  /** In the order of the settings. Default: none is known. */
+  readonly members?: readonly MemberBasis[];
   /** Default: none. */
   readonly earlier?: EarlierPlans;
   /** Default: none. */
@@ -65,6 +70,8 @@ export async function preparePlatform(
   root: string,
 ): Promise<PreparedPlatform | undefined> {
   const sources = await readSources(settings, root);
+  const { members, problems: unread } = await readPlatformMembers(settings);
+  refuse(unread, root);
   const cluster = given ?? (await refusing(providerCluster(provider), root));
   if (cluster === undefined) return later(root.slice(0, -1), "its cluster");
   warnOfPinnedTags(settings, sources);
@@ -75,16 +82,20 @@ export async function preparePlatform(
     namespaces: namespaces(settings, sources),
     storage: storage(settings, sources),
   };
-  const [problems, kubeVersion, discovery, found, clusterId, running] = await together([
+  const [problems, kubeVersion, discovery, found, clusterId, running, foundMembers] = await together([
     checkCluster(cluster, wanted),
     cluster.kubernetesVersion(),
     cluster.discovery(),
-    clusterContents(cluster),
+    clusterContents(cluster, concernsClusters(settings)),
     clusterIdOf(cluster),
     runningLine(cluster),
+    findMembers(members),
   ]);
+  const judged = judgePlatformMembers(settings, { read: members, found: foundMembers }, { ...found, uid: clusterId }, cluster);
   const versions = { kubernetes: kubeVersion, kubesphere: sources.kubesphereVersion };
-  refuse(problems.length > 0 ? problems : [...checkCompatibility(installed(sources), versions), ...agentNames(sources)], root);
+  const wrong = [...problems, ...judged.problems];
+  refuse(wrong.length > 0 ? wrong : [...checkCompatibility(installed(sources), versions), ...agentNames(sources)], root);
+  judged.tell();
 
   const packed = await refusing(
     packSources(
@@ -115,7 +126,9 @@ export async function preparePlatform(
     cluster,
     leaving.map(({ metadata }) => metadata.name),
   );
-  return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail: () => cluster.webhooksFail() };
+  const { bases } = judged;
+  const webhooksFail = () => cluster.webhooksFail();
+  return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail, members: bases };
 }
 
 const platformNamespaces = ({ ingress, harbor }: Settings): string[] => [

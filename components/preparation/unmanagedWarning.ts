@@ -24,9 +24,10 @@ export async function warnOfUnmanaged(cluster: Pick<ClusterAccess, "metadata">, 
 
 /** @param platform its namespaces */
 export function declaredObjects(settings: Settings, extensions: readonly ReadExtension[], platform: readonly string[]): Declared {
-  const { oauthClients, harbor, ksCore, extensionRepositories } = settings;
+  const { oauthClients, harbor, ksCore, extensionRepositories, memberClusters } = settings;
   return {
     platform,
+    members: memberClusters.map(({ name }) => name),
     extensions: extensions.flatMap(({ packages, install }) => {
       const [first] = packages;
       return first === undefined

@@ -8,6 +8,8 @@ export interface Found {
   readonly namespaces: readonly ObjectMetadata[];
   readonly extensions: readonly ObjectMetadata[];
   readonly plans: readonly StoredPlan[];
+  /** Cluster objects. Default: none are known. */
+  readonly clusters?: readonly { readonly metadata: ObjectMetadata }[];
 }
 
 export interface Declared {
@@ -19,6 +21,8 @@ export interface Declared {
     /** The namespace of its installation; undefined if it is only published. */
     readonly namespace: string | undefined;
   }[];
+  /** Names of member clusters. Default: none. */
+  readonly members?: readonly string[];
   /** Names of Secrets in KubeSphere's namespace. */
   readonly secrets: readonly string[];
   /** Names of OAuth clients: KubeSphere accepts no second client of a name, also in a Secret of another name. */
@@ -33,13 +37,21 @@ export interface Suspected {
   readonly isIt: (metadata: ObjectMetadata) => boolean;
 }
 
-/** @returns `Kind name` of the namespaces and extensions at which an `up` would fail; `luban adopt` marks the objects that it imports */
+/** @returns `Kind name` of the namespaces, members and extensions at which an `up` would fail; `luban adopt` marks the objects that it imports */
 export function unmanaged(found: Found, declared: Declared): string[] {
-  const { namespaces, extensions, plans } = found;
+  const { namespaces, extensions, plans, clusters = [] } = found;
+  const { members = [] } = declared;
   const foreign = (kind: string, of: readonly ObjectMetadata[], name: string | undefined) =>
     of.some((metadata) => metadata.name === name && !isOfStack({ metadata })) ? [`${kind} ${name}`] : [];
   return [
     ...declared.platform.flatMap((name) => foreign("Namespace", namespaces, name)),
+    ...members.flatMap((name) =>
+      foreign(
+        "Cluster",
+        clusters.map(({ metadata }) => metadata),
+        name,
+      ),
+    ),
     ...declared.extensions.flatMap((extension) => {
       // KubeSphere makes the namespace in the same form as the program, so an apply writes nothing into it.
       if (isStacks(extension, found)) return [];

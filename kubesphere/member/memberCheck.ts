@@ -15,6 +15,10 @@ export interface MemberFacts {
   readonly hasManager: boolean;
 }
 
+export interface Unreachable {
+  readonly unreachable: string;
+}
+
 /** A member as it was found. */
 export interface FoundMember {
   readonly name: string;
@@ -27,7 +31,7 @@ export interface FoundMember {
   /** Until when the client certificate is valid; undefined if there is none. */
   readonly validTo: Date | undefined;
   /** Or why there is no answer. */
-  readonly facts: MemberFacts | Error;
+  readonly facts: MemberFacts | Unreachable;
 }
 
 /** The host on which the members are declared. */
@@ -84,12 +88,12 @@ function judge(member: FoundMember, before: readonly FoundMember[], host: HostFa
       "one that is valid for more than a week, since KubeSphere would put another kubeconfig in the place of this one",
       "Renew the certificate, or write a kubeconfig with a token",
     );
-  if (facts instanceof Error) {
+  if ("unreachable" in facts) {
     // The same kubeconfig has been good: the member is away, and that is no reason to keep the rest of the stack from going on.
     if (known !== undefined && former?.spec?.connection?.kubeconfig === member.kubeconfig)
-      return { standing: { uid: known, isJoined: former !== undefined && hasJoined(former), away: `${server}: ${facts.message}` } };
+      return { standing: { uid: known, isJoined: former !== undefined && hasJoined(former), away: `${server}: ${facts.unreachable}` } };
     return refused(
-      `${server}: ${facts.message}`,
+      `${server}: ${facts.unreachable}`,
       "a cluster that answers",
       "Is the cluster up, the address right, the network there, the login still valid? KubeSphere's manager must reach it, too",
     );
@@ -103,7 +107,7 @@ function judge(member: FoundMember, before: readonly FoundMember[], host: HostFa
   const { uid } = facts;
   if (uid !== undefined && uid === host.uid)
     return refused(`${server}, which is the host itself`, "another cluster than the host", "Write the kubeconfig of the member");
-  const twin = before.find((it) => !(it.facts instanceof Error) && it.facts.uid === uid);
+  const twin = before.find((it) => "uid" in it.facts && it.facts.uid === uid);
   if (twin !== undefined)
     return refused(`${server}, which is the same cluster as ${twin.name}`, "a cluster of its own for each member", "Keep one of the two");
   const other = host.clusters.find((it) => it !== former && uid !== undefined && it.status?.uid === uid);

@@ -5,10 +5,12 @@ import type {
   ExtensionRepositorySettingsArgs,
   HarborSettingsArgs,
   KsCoreSettingsArgs,
+  MemberClusterSettingsArgs,
   OAuthClientSettingsArgs,
   PlatformArgs,
 } from "../../components";
 import type { extension, extensionRepository, installSection } from "../../settings/extensionSettings";
+import type { memberCluster } from "../../settings/memberSettings";
 import type { harbor, oauthClient } from "../../settings/oauthSettings";
 import { platformSettings } from "../../components/platformArgs";
 import type { settingsSchema } from "../../settings/settings";
@@ -24,6 +26,7 @@ const sameKeys: {
   readonly ingress: Same<NonNullable<PlatformArgs["ingress"]>, NonNullable<Stack["ingress"]>>;
   readonly ingressNginx: Same<NonNullable<PlatformArgs["ingressNginx"]>, NonNullable<Stack["ingressNginx"]>>;
   readonly ksCore: Same<KsCoreSettingsArgs, NonNullable<Stack["ksCore"]>>;
+  readonly memberCluster: Same<MemberClusterSettingsArgs, z.input<typeof memberCluster>>;
   readonly extension: Same<ExtensionArgs, z.input<typeof extension>>;
   readonly install: Same<ExtensionInstallArgs, z.input<typeof installSection>>;
   readonly extensionRepository: Same<ExtensionRepositorySettingsArgs, z.input<typeof extensionRepository>>;
@@ -31,7 +34,7 @@ const sameKeys: {
   readonly harbor: Same<HarborSettingsArgs, z.input<typeof harbor>>;
 } = {
   ...{ platform: true, access: true, ports: true, ingress: true, ingressNginx: true, ksCore: true, extension: true, install: true },
-  ...{ extensionRepository: true, oauthClient: true, harbor: true },
+  ...{ memberCluster: true, extensionRepository: true, oauthClient: true, harbor: true },
 };
 
 test("what a stack's configuration may say, a program may give: an argument that a program cannot name would be out of its reach", () => {

@@ -31,6 +31,7 @@ test("of all settings that take a secret, only a client's is looked at", () => {
     extensionRepositories: [{ name: "ours", password: "hush" }],
     ksCore: { https: { tls: { key: "hush" } } },
     harbor: { values: { harborAdminPassword: "hush", secretKey: "hush" } },
+    memberClusters: [{ name: "edge", kubeconfig: "users:\n- name: me\n" }],
     cluster: { kubekey: { hosts: [{ password: "hush" }], registry: { auths: { "registry.lan": { password: "hush" } } } } },
   };
   expect(paths({ values, secretKeys: [], file: nothing })).toEqual([
@@ -40,11 +41,31 @@ test("of all settings that take a secret, only a client's is looked at", () => {
     "kubesphere:ksCore.https.tls.key",
     "kubesphere:harbor.values.harborAdminPassword",
     "kubesphere:harbor.values.secretKey",
+    "kubesphere:memberClusters[0].kubeconfig",
     "kubesphere:cluster.kubekey.hosts[0].password",
     'kubesphere:cluster.kubekey.registry.auths["registry.lan"].password',
   ]);
   expect(paths({ values, secretKeys: Object.keys(values), file: nothing })).toEqual([]);
   expect(paths({ values: { adminPassword: "$2a$10$hash", oauthClients: "no list" }, secretKeys: [], file: nothing })).toEqual([]);
+});
+
+test("the path of a member's kubeconfig would be called a secret that everybody reads", () => {
+  const values = {
+    memberClusters: [
+      { name: "edge", kubeconfig: "./edge.yaml" },
+      { name: "lyon", kubeconfig: '{"users":[]}' },
+    ],
+  };
+  expect(paths({ values, secretKeys: [], file: nothing })).toEqual(["kubesphere:memberClusters[1].kubeconfig"]);
+  // The contents of one are encrypted, those of the other are not.
+  const file = () => ({ memberClusters: [{ kubeconfig: { secure: "v1:…" } }, { kubeconfig: '{"users":[]}' }] });
+  const both = {
+    memberClusters: [
+      { name: "edge", kubeconfig: "a\nb" },
+      { name: "lyon", kubeconfig: '{"users":[]}' },
+    ],
+  };
+  expect(paths({ values: both, secretKeys: ["memberClusters"], file })).toEqual(["kubesphere:memberClusters[1].kubeconfig"]);
 });
 
 test("beside one that is encrypted, another one in clear goes unseen", () => {

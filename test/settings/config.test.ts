@@ -40,7 +40,8 @@ test("a stack that says only how it is reached gets the documented defaults", ()
     extensions: [],
     extensionRepositories: [],
     hasSecretConfigs: false,
-    hasSecretValues: { ingress: false, ksCore: false, harbor: false },
+    hasSecretValues: { ingress: false, ksCore: false, memberClusters: false, harbor: false },
+    memberClusters: [],
     oauthClients: [],
     production: false,
   });

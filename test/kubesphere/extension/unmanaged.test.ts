@@ -42,6 +42,11 @@ test("namespaces that somebody has made are named before an up leaves half a pla
   expect(told({ namespaces })).toEqual(["Namespace ingress-nginx", "Namespace extension-shop"]);
 });
 
+test("so is a member that was joined by a click", () => {
+  const clusters = [named("edge"), named("lyon"), named("lab", BY_US)].map((metadata) => ({ metadata }));
+  expect(unmanaged({ ...EMPTY, clusters }, { ...DECLARED, members: ["edge", "lab", "new"] })).toEqual(["Cluster edge"]);
+});
+
 test("so is an extension that was published by hand, and then declared", () => {
   const found = {
     namespaces: [named("extension-shop")],

@@ -1,12 +1,12 @@
 /** What joins the wrong cluster, or none, is refused by nobody else: KubeSphere takes every kubeconfig. */
 import type { Problem } from "../../../kubesphere/errors";
 import { describeProblem } from "../../../kubesphere/errors";
-import { judgeMembers, type FoundMember, type HostFacts, type MemberFacts } from "../../../kubesphere/member/memberCheck";
+import { judgeMembers, type FoundMember, type HostFacts, type MemberFacts, type Unreachable } from "../../../kubesphere/member/memberCheck";
 import type { StoredCluster } from "../../../kubesphere/member/storedCluster";
 
 const NOW = new Date("2026-11-29T12:00:00Z");
 const FACTS: MemberFacts = { isAdministrator: true, uid: "uid-edge", system: undefined, hasManager: false };
-const member = (facts: Partial<MemberFacts> | Error = {}, rest: Partial<FoundMember> = {}): FoundMember => ({
+const member = (facts: Partial<MemberFacts> | Unreachable = {}, rest: Partial<FoundMember> = {}): FoundMember => ({
   ...{
     name: "edge",
     path: "kubesphere:memberClusters[0].kubeconfig",
@@ -14,7 +14,7 @@ const member = (facts: Partial<MemberFacts> | Error = {}, rest: Partial<FoundMem
     kubeconfig: "a3ViZQ==",
     validTo: undefined,
   },
-  facts: facts instanceof Error ? facts : { ...FACTS, ...facts },
+  facts: "unreachable" in facts ? facts : { ...FACTS, ...facts },
   ...rest,
 });
 const READY = { nodeCount: 2, conditions: [{ type: "Ready", status: "True" }] };
@@ -28,7 +28,7 @@ const told = (members: FoundMember | readonly FoundMember[], of = host()) =>
   judgeMembers([members].flat(), of, NOW).problems.map((it: Problem) => describeProblem(it).replace("kubesphere:memberClusters", ""));
 const standing = (of: FoundMember, on: HostFacts) => judgeMembers([of], on, NOW);
 
-const AWAY = new Error("connect ECONNREFUSED 10.0.0.2:6443");
+const AWAY = { unreachable: "connect ECONNREFUSED 10.0.0.2:6443" };
 const JOINED_ELSEWHERE = { annotations: { "cluster.kubesphere.io/name": "m1", "cluster.kubesphere.io/host-cluster": "host" } };
 
 test("a cluster that is no member yet is taken", () => {

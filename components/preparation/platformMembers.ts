@@ -1,0 +1,66 @@
+/** The members of a platform, and the clusters on which its extensions place agents: checked against the host's Cluster objects. */
+import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../../kubesphere/errors";
+import type { FoundMember } from "../../kubesphere/member/memberCheck";
+import { placeable, placedOn, placementProblems } from "../../kubesphere/member/placement";
+import { hostName, leavingClusters } from "../../kubesphere/member/storedCluster";
+import type { Settings } from "../../settings/settings";
+import type { ClusterContents } from "../cluster/clusterContents";
+import type { ReadMember } from "../cluster/memberAccess";
+import type { MemberBasis } from "../memberClusterArgs";
+import { membersBases, readMembers } from "./memberPreparation";
+import { warnOfLeavingMembers, warnOfMember } from "./memberWarnings";
+
+/** Reads the kubeconfigs of a stack's members. */
+export const readPlatformMembers = ({ memberClusters }: Pick<Settings, "memberClusters">) =>
+  readMembers(
+    memberClusters.map(({ name, kubeconfig }, index) => ({ name, kubeconfig, path: `kubesphere:memberClusters[${index}].kubeconfig` })),
+  );
+
+/** Whether the host's Cluster objects matter to a stack. */
+export const concernsClusters = (settings: Pick<Settings, "memberClusters" | "extensions">): boolean =>
+  settings.memberClusters.length > 0 || placements(settings).length > 0;
+
+/** The placements of a stack's extensions, each with its place in the configuration. */
+const placements = ({ extensions }: Pick<Settings, "extensions">) =>
+  extensions.flatMap(({ install }, index) =>
+    install === false || install.clusterScheduling === undefined
+      ? []
+      : [{ path: `kubesphere:extensions[${index}].install.clusterScheduling`, scheduling: install.clusterScheduling }],
+  );
+
+export interface PlatformMembers {
+  /** In the order of the settings. */
+  readonly bases: readonly MemberBasis[];
+  readonly problems: readonly Problem[];
+  /** Tells what the diffs do not show. */
+  readonly tell: () => void;
+}
+
+/** @param uid of the host's namespace kube-system */
+export function judgePlatformMembers(
+  settings: Pick<Settings, "memberClusters" | "extensions" | "ksCore">,
+  { read, found }: { readonly read: readonly ReadMember[]; readonly found: readonly FoundMember[] },
+  { clusters, plans, uid }: Pick<ClusterContents, "clusters" | "plans"> & { readonly uid: string | undefined },
+  host: MemberBasis["host"],
+): PlatformMembers {
+  const { bases, problems } = membersBases(read, found, { uid, clusters }, host);
+  const names = settings.memberClusters.map(({ name }) => name);
+  const leaving = leavingClusters(clusters, names);
+  const known = placeable(settings.memberClusters, clusters, hostName(settings.ksCore.values), leaving);
+  const placed = placements(settings);
+  const tell = () => {
+    found.forEach((member, index) => {
+      const { standing } = bases[index] ?? {};
+      if (standing) warnOfMember(member, standing, plans);
+    });
+    warnOfLeavingMembers(leaving);
+    if (!pulumi.runtime.isDryRun()) return;
+    for (const { path, scheduling } of placed) {
+      if (scheduling.placement.clusterSelector === undefined) continue;
+      const taken = placedOn(scheduling, known);
+      void pulumi.log.info(`${path}.placement: it takes ${taken.join(", ") || "no cluster"} today`);
+    }
+  };
+  return { bases, tell, problems: [...problems, ...placed.flatMap(({ path, scheduling }) => placementProblems(path, scheduling, known))] };
+}

@@ -1,0 +1,141 @@
+/** The members of a platform: what they are told of it, and what waits for them. */
+import * as pulumi from "@pulumi/pulumi";
+import { Platform } from "../../components/platform";
+import { KsCore } from "../../components/ksCore";
+import type { MemberBasis } from "../../components/memberClusterArgs";
+import { declareMembers } from "../../components/platformMembers";
+import type { ClusterScheduling } from "../../kubesphere/extension/clusterScheduling";
+import { parseSettings } from "../../settings/parsedSettings";
+import { loadSources } from "../../settings/sources";
+import { jwtDigest } from "../../kubesphere/member/memberConfig";
+import { declare, only } from "../support/mocks";
+import { standInRendering } from "../support/rendering";
+
+jest.mock("timers/promises", () => ({ setTimeout: () => Promise.resolve() }));
+beforeEach(() => {
+  jest.spyOn(pulumi.log, "info").mockResolvedValue();
+  jest.spyOn(pulumi.log, "warn").mockResolvedValue();
+});
+
+const CHARTS = { ingress: { controller: "none" }, ksCore: { chart: "./sandbox/charts/ks-core", imageRegistry: "registry.example.com" } };
+const MEMBERS = [
+  { name: "edge", kubeconfig: "./edge.yaml", displayName: "Edge, Lyon", labels: { region: "eu" } },
+  { name: "lab", kubeconfig: "./lab.yaml", values: { ha: { enabled: true } }, provider: "own machines" },
+];
+const basis = (name: string): MemberBasis => ({
+  kubeconfig: `of ${name}`,
+  standing: { uid: `uid-${name}`, isJoined: true },
+  host: { read: () => Promise.resolve(undefined), webhooksFail: () => Promise.resolve(false) },
+});
+
+const platform = (raw: Record<string, unknown>, secretKeys: readonly string[] = []) =>
+  declare(
+    async () => {
+      const base = { access: { nodeIP: "192.168.50.208" }, ...CHARTS, extensions: [{ source: "./extensions/demo" }] };
+      const settings = parseSettings({ ...base, ...raw }, "dev", secretKeys);
+      const declared = new Platform("kubesphere", {
+        settings,
+        sources: await loadSources(
+          settings,
+          standInRendering(() => []),
+        ),
+        members: settings.memberClusters.map(({ name }) => basis(name)),
+        webhooksFail: () => Promise.resolve(false),
+        follow: () => Promise.resolve(undefined),
+      });
+      await new Promise((done) => declared.extensions.apply(done));
+    },
+    { state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}) },
+  );
+
+const decoded = (base64: unknown) => Buffer.from(base64 as string, "base64").toString();
+
+test("members get the host's registry and follow its version and secret; each is what the stack says of it", async () => {
+  const { resources } = await platform({ memberClusters: MEMBERS });
+  const objects = ["edge", "lab"].map((name) => {
+    const { metadata, spec } = only(resources, `kubesphere-member-${name}-cluster`).inputs as {
+      metadata: { annotations: Record<string, string> };
+      spec: { $secret: { config: string; connection: object; provider?: string } };
+    };
+    const { "pulumi.com/waitFor": waitFor, ...annotations } = metadata.annotations;
+    expect(waitFor).toContain("kubesphere.io/config-hash");
+    return { ...metadata, annotations, ...spec.$secret, config: decoded(spec.$secret.config) };
+  });
+  const end = `# ks-core 4.1.2, jwtSecret ${jwtDigest("generated")}\n`;
+  const connection = (name: string) => ({ type: "direct", kubeconfig: Buffer.from(`of ${name}`).toString("base64") });
+  expect(objects).toEqual([
+    {
+      name: "edge",
+      labels: { region: "eu" },
+      annotations: { "kubesphere.io/alias-name": "Edge, Lyon", "kubesphere-luban/cluster-uid": "uid-edge" },
+      connection: connection("edge"),
+      config: `global:\n  imageRegistry: registry.example.com\n${end}`,
+    },
+    {
+      name: "lab",
+      annotations: { "kubesphere-luban/cluster-uid": "uid-lab" },
+      provider: "own machines",
+      connection: connection("lab"),
+      config: `global:\n  imageRegistry: registry.example.com\nha:\n  enabled: true\n${end}`,
+    },
+  ]);
+});
+
+test("a plan that is made before its member is there has no agent, and one made while the manager restarts fails", async () => {
+  const { resources } = await platform({ memberClusters: MEMBERS });
+  const order = resources.map(({ name }) => name).filter((name) => /-(?:release|cluster|plan)$/.test(name));
+  // Members are joined at a time.
+  expect([order[0], ...order.slice(1, -1).sort(), order.at(-1)]).toEqual([
+    "kubesphere-ks-core-release",
+    "kubesphere-member-edge-cluster",
+    "kubesphere-member-lab-cluster",
+    "kubesphere-demo-plan",
+  ]);
+});
+
+test("values of members that come with a secret of the configuration are none of the preview's", async () => {
+  const shown = async (secretKeys: readonly string[]) =>
+    only((await platform({ memberClusters: MEMBERS }, secretKeys)).resources, "kubesphere-member-lab").inputs["values"];
+  expect(await shown([])).toEqual({ ha: { enabled: true } });
+  expect(await shown(["memberClusters"])).toEqual({ $secret: { ha: { enabled: true } } });
+});
+
+test("a secret of the host's own reaches its members, too", async () => {
+  const values = { authentication: { issuer: { jwtSecret: "our own, of many words" } } };
+  const { resources } = await platform({ memberClusters: MEMBERS, ksCore: { ...CHARTS.ksCore, values } });
+  const { spec } = only(resources, "kubesphere-member-edge-cluster").inputs as { spec: { $secret: { config: string } } };
+  expect(decoded(spec.$secret.config)).toContain(`jwtSecret ${jwtDigest("our own, of many words")}\n`);
+});
+
+test("a plan goes before the members that it may have agents on: those of a member that goes first stay for ever", async () => {
+  const settings = parseSettings({ access: { nodeIP: "192.168.50.208" }, ...CHARTS, memberClusters: MEMBERS }, "dev");
+  const sources = await loadSources(
+    settings,
+    standInRendering(() => []),
+  );
+  const { result } = await declare(() => {
+    const core = new KsCore("core", {
+      ...{ chart: { chart: "oci://charts.example.com/ks-core", version: "1.1.3" }, clusterIdentifier: "lab", consoleNodePort: 30880 },
+      ...{
+        portal: { hostname: "ks.example.com", http: { port: 30880 } },
+        ingress: { className: "nginx", domainSuffix: "ks.example.com", httpPort: 30888 },
+      },
+    });
+    const members = declareMembers("lab", { settings, sources, members: [] }, core, pulumi.output(core), {});
+    const named = (placement?: ClusterScheduling["placement"]) =>
+      members.of(placement && { placement }).map(({ clusterName }) => clusterName);
+    return Promise.resolve([
+      named(),
+      named({}),
+      named({ clusters: ["lab", "host"] }),
+      named({ clusterSelector: {} }),
+      named({ clusters: ["edge"], clusterSelector: {} }),
+    ]);
+  });
+  expect(result).toEqual([[], [], ["lab"], ["edge", "lab"], ["edge"]]);
+});
+
+test("a stack without members waits for nothing more, and declares nothing more", async () => {
+  const names = async (raw: object) => (await platform({ ...raw })).resources.map(({ name }) => name);
+  expect((await names({ memberClusters: MEMBERS })).filter((name) => !name.includes("-member-"))).toEqual(await names({}));
+});
