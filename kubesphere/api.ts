@@ -47,6 +47,7 @@ export const label = {
 
 /** Our own, in a plan's label selector: no cluster has it, so the selector matches none. */
 export const NO_CLUSTER_LABEL = "cluster.kubesphere.io/none";
+
 /** On a Cluster, a workspace and the like: the name that the console shows, and finds. */
 export const displayNameAnnotation = "kubesphere.io/alias-name";
 

@@ -78,8 +78,8 @@ export function ksCoreFacts(
 }
 
 /** @throws {@link mistake} with one line for each extension that Helm cannot render, or that cannot be installed. */
-export async function packSources(sources: ReadSources, rendering: Rendering, root?: string): Promise<Sources> {
-  const { extensions, problems } = await packExtensions(sources.extensions, rendering);
+export async function packSources(sources: ReadSources, rendering: Rendering, root?: string, memberKubeconfig?: number): Promise<Sources> {
+  const { extensions, problems } = await packExtensions(sources.extensions, rendering, memberKubeconfig);
   refuse(problems, root);
   return { ...sources, extensions };
 }

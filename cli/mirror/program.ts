@@ -12,6 +12,9 @@ const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 /** For what a provider makes up, such as a password: no chart's images depend on it. */
 const GENERATED = "generated";
 
+/** No cluster is asked, and no kubeconfig leaves this process. */
+const UNASKED = { kubeconfig: "", standing: { uid: undefined, isJoined: true } };
+
 /** @returns in the form of a first preview; may hold secrets in clear */
 export async function declaredResources(settings: Settings, sources: Sources): Promise<readonly Resource[]> {
   const declared: Resource[] = [];
@@ -34,7 +37,13 @@ export async function declaredResources(settings: Settings, sources: Sources): P
     await pulumi.runtime.runInPulumiStack(() => {
       new Platform(
         "kubesphere",
-        { settings, sources, webhooksFail: () => Promise.resolve(false), follow: () => Promise.resolve(undefined) },
+        {
+          settings,
+          sources,
+          members: settings.memberClusters.map(() => UNASKED),
+          webhooksFail: () => Promise.resolve(false),
+          follow: () => Promise.resolve(undefined),
+        },
         { providers: [clusterProvider(settings.cluster)] },
       );
       return Promise.resolve({});

@@ -50,7 +50,10 @@ const base64Forms = (secret: string): string[] =>
     return inner.length >= SHORTEST + 2 ? [inner, inner.replaceAll("+", "-").replaceAll("/", "_")] : [];
   });
 
-/** Whether a property of an object of this kind has a secret. */
+/** Whether a property of an object of this kind has a secret. A Cluster of KubeSphere has its kubeconfig, and values of ks-core. */
 export const isSecretPath = (kind: string, path: string) =>
-  kind === "Secret" &&
-  (path === "" || /^(?:data|stringData)\b/.test(path) || path.startsWith('metadata.annotations["kubectl.kubernetes.io/last-applied'));
+  (kind === "Secret" && (path === "" || /^(?:data|stringData)\b/.test(path) || path.startsWith(LAST_APPLIED))) ||
+  (kind === "Cluster" && (/^(?:spec(?:\.config|\.connection(?:\.kubeconfig)?)?)?$/.test(path) || path.startsWith(LAST_APPLIED)));
+
+/** kubectl's copy of the whole object. */
+const LAST_APPLIED = 'metadata.annotations["kubectl.kubernetes.io/last-applied';

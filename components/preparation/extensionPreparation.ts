@@ -20,6 +20,7 @@ import { warnOfExtensions } from "./extensionWarnings";
 import { mistake, refuse, refusing } from "../shared/mistake";
 import { given } from "../../settings/parsedSettings";
 import { known, kubernetesProvider, later, providerCluster, type AskedCluster } from "../cluster/providerCluster";
+import { warnOfPlacement } from "./placementWarning";
 import { providerRenderer } from "./providerRenderer";
 import { withRepairs } from "./repairs";
 import { stackCrds } from "./restoredCrds";
@@ -52,13 +53,14 @@ export async function prepareExtension(
     checkCluster(cluster, wanted),
     cluster.kubernetesVersion(),
     cluster.discovery(),
-    clusterContents(cluster),
+    clusterContents(cluster, read.install?.clusterScheduling !== undefined),
     injectedBy(cluster),
   ]);
   if (!contents.hasKubeSphere || injected === undefined) {
     if (pulumi.runtime.isDryRun()) return later(name, "its KubeSphere");
     throw mistake(`${name}: the cluster has no KubeSphere; allowed: one that is there. Install it first, or declare both as one Platform.`);
   }
+  warnOfPlacement(name, read.install?.clusterScheduling, contents.clusters);
   const installed = read.packages.filter((it) => it.package.version === read.install?.version);
   refuse(found.length > 0 ? found : installed.flatMap((it) => checkPlatform(it, { kubernetes })));
   const line = placesAgents(read.install?.clusterScheduling) ? await runningLine(cluster) : undefined;

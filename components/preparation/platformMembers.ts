@@ -33,6 +33,8 @@ export interface PlatformMembers {
   /** In the order of the settings. */
   readonly bases: readonly MemberBasis[];
   readonly problems: readonly Problem[];
+  /** In bytes: it goes into the ConfigMap of each agent's Job. 0 without members. */
+  readonly longestKubeconfig: number;
   /** Tells what the diffs do not show. */
   readonly tell: () => void;
 }
@@ -62,5 +64,11 @@ export function judgePlatformMembers(
       void pulumi.log.info(`${path}.placement: it takes ${taken.join(", ") || "no cluster"} today`);
     }
   };
-  return { bases, tell, problems: [...problems, ...placed.flatMap(({ path, scheduling }) => placementProblems(path, scheduling, known))] };
+  const longestKubeconfig = Math.max(0, ...read.map(({ kubeconfig }) => Buffer.byteLength(kubeconfig.text)));
+  return {
+    bases,
+    tell,
+    longestKubeconfig,
+    problems: [...problems, ...placed.flatMap(({ path, scheduling }) => placementProblems(path, scheduling, known))],
+  };
 }

@@ -108,6 +108,7 @@ export async function preparePlatform(
         memory: learntFolder(),
       },
       root,
+      judged.longestKubeconfig,
     ),
     root,
   );

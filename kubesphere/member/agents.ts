@@ -3,6 +3,4 @@ import type { StoredPlan } from "../extension/rollout";
 
 /** The extensions that have an agent on a cluster. */
 export const agentsOn = (cluster: string, plans: readonly StoredPlan[]): string[] =>
-  plans.flatMap(({ metadata, status }) => (cluster in ((status as Scheduled)?.clusterSchedulingStatuses ?? {}) ? [metadata.name] : []));
-
-type Scheduled = { readonly clusterSchedulingStatuses?: Readonly<Record<string, unknown>> } | undefined;
+  plans.flatMap(({ metadata, status }) => (cluster in (status?.clusterSchedulingStatuses ?? {}) ? [metadata.name] : []));

@@ -1,7 +1,7 @@
 /** The clusters that an extension's placement names, or takes by their labels. Pure. */
 import type { ClusterScheduling } from "../extension/clusterScheduling";
 import type { Problem } from "../errors";
-import { selects } from "./labelSelector";
+import { selects } from "./selection";
 import { isHost, type StoredCluster } from "./storedCluster";
 
 /** A cluster on which agents can be placed. */

@@ -1,6 +1,19 @@
 import * as fc from "fast-check";
 import { markedSecrets, secretsOf } from "../../cli/preview/secrets";
-import { masker, maskStrings } from "../../cli/shared/mask";
+import { isSecretPath, masker, maskStrings } from "../../cli/shared/mask";
+
+test.each([
+  ["Cluster", "spec.connection.kubeconfig", true],
+  ["Cluster", "spec.connection", true],
+  ["Cluster", "spec.config", true],
+  ["Cluster", "", true],
+  ["Cluster", "spec.provider", false],
+  ["Cluster", "metadata.labels.region", false],
+  ["Secret", "data.password", true],
+  ["ConfigMap", "data.password", false],
+])("a difference of a %s at %j would show a login: %s", (kind, path, is) => {
+  expect(isSecretPath(kind, path)).toBe(is);
+});
 
 describe("a secret is masked", () => {
   test.each([

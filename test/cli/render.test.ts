@@ -57,6 +57,9 @@ describe("a file for each object", () => {
     const text = textOf(secret, secret) ?? "";
     expect(text).toContain("password: '[secret]'");
     expect(text).not.toMatch(/hush|aHVz/);
+    const member = object("Cluster", "a", { spec: { connection: { kubeconfig: "aHVzaC1odXNo" }, config: "aHVzaC1odXNo" } });
+    expect(textOf(member, member)).toContain("connection: '[secret]'");
+    expect(textOf(member, member)).not.toContain("aHVz");
     const env = object("ConfigMap", "a", { data: { url: "https://me:hush-hush@db", coded: Buffer.from("hush-hush").toString("base64") } });
     expect(textOf(env, env, masker(["hush-hush"]))).not.toMatch(/hush|aHVz/);
   });

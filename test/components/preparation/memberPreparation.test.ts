@@ -70,9 +70,14 @@ async function run(raw: object, clusters: readonly StoredCluster[] = [], plans: 
   const contents = await clusterContents(access, concernsClusters(settings));
   const { members: read, problems: unread } = await readPlatformMembers(settings);
   const found = await findMembers(read);
-  const { bases, problems, tell } = judgePlatformMembers(settings, { read, found }, { ...contents, uid: "uid-host" }, access);
+  const { bases, problems, tell, longestKubeconfig } = judgePlatformMembers(
+    settings,
+    { read, found },
+    { ...contents, uid: "uid-host" },
+    access,
+  );
   tell();
-  return { host, bases, problems: [...unread, ...problems].map(describeProblem) };
+  return { host, bases, longestKubeconfig, problems: [...unread, ...problems].map(describeProblem) };
 }
 const preview = jest.spyOn(pulumi.runtime, "isDryRun");
 beforeEach(() => preview.mockReturnValue(true));
@@ -81,6 +86,20 @@ test("a stack without members and placements asks nothing of clusters", async ()
   const { host, bases } = await run({ extensions: [{ source: "./extensions/demo" }] });
   expect(host.asked.filter((path) => path.includes("cluster"))).toEqual([]);
   expect(bases).toEqual([]);
+});
+
+test("a package that fits on the host alone would fail on members: the longest kubeconfig among them counts", async () => {
+  const [edge, lab] = await Promise.all([memberOf("uid-edge"), memberOf("uid-lab")]);
+  const longer = JSON.stringify({
+    ...(JSON.parse(lab.kubeconfig) as object),
+    users: [{ name: "me", user: { token: "a-token-that-is-longer" } }],
+  });
+  const memberClusters = [
+    { name: "edge", kubeconfig: edge.kubeconfig },
+    { name: "lab", kubeconfig: longer },
+  ];
+  expect((await run({ memberClusters })).longestKubeconfig).toBe(longer.length);
+  expect((await run({})).longestKubeconfig).toBe(0);
 });
 
 test("each member is asked once, and the host's clusters are listed once", async () => {

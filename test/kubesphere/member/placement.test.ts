@@ -1,6 +1,6 @@
 import { describeProblem } from "../../../kubesphere/errors";
 import { clusterLabelMistake } from "../../../kubesphere/member/clusterLabels";
-import { selects } from "../../../kubesphere/member/labelSelector";
+import { selects } from "../../../kubesphere/member/selection";
 import { placeable, placedOn, placementProblems } from "../../../kubesphere/member/placement";
 import { hasJoined, hostName, leavingClusters, type StoredCluster } from "../../../kubesphere/member/storedCluster";
 

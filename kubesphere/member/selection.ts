@@ -1,4 +1,4 @@
-/** Kubernetes' label selectors. Pure. */
+/** Which objects a label selector takes, by Kubernetes' rules. Its form is checked elsewhere (`extension/labelSelector.ts`). Pure. */
 type Labels = Readonly<Record<string, string>>;
 
 interface Requirement {
