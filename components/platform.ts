@@ -101,7 +101,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
   }
 
   private declare(name: string, prepared: PreparedPlatform): Parts {
-    const { settings, sources, follow, earlier, crds = [], webhooksFail } = prepared;
+    const { settings, sources, follow, earlier, crds = [], webhooksFail, chosen } = prepared;
     const { access, ports, ingress, ksCore, hasSecretConfigs, hasSecretValues } = settings;
     const suffix = domainSuffix(access);
     // The console's Ingress and the extensions' are reached at one controller.
@@ -152,7 +152,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
     const { usable } = members;
     const restored = declareCrds(name, crds, parent);
     const installable = { ...parent, dependsOn: [...(controller ? [controller] : []), usable, ...restored] };
-    const extensions = sources.extensions.flatMap(({ versions, install, renamedFrom }): Installed[] => {
+    const extensions = sources.extensions.flatMap(({ path, versions, install, renamedFrom }): Installed[] => {
       const extension = versions[0]?.name ?? "";
       const { ended } = new Extension(
         `${name}-${extension}`,
@@ -160,6 +160,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
           ...{ versions, install, renamedFrom, follow },
           isSecret: hasSecretConfigs,
           isInjectedSecret: hasSecretValues.ksCore,
+          clusters: chosen?.get(path),
           earlier: earlier?.get(extension),
         },
         {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../kubesphere/errors";
 import type { FoundMember } from "../../kubesphere/member/memberCheck";
 import { placeable, placedOn, placementProblems } from "../../kubesphere/member/placement";
-import { hostName, leavingClusters } from "../../kubesphere/member/storedCluster";
+import { hasJoined, hostName, isHost, leavingClusters } from "../../kubesphere/member/storedCluster";
 import type { Settings } from "../../settings/settings";
 import type { ClusterContents } from "../cluster/clusterContents";
 import type { ReadMember } from "../cluster/memberAccess";
@@ -26,13 +26,21 @@ const placements = ({ extensions }: Pick<Settings, "extensions">) =>
   extensions.flatMap(({ install }, index) =>
     install === false || install.clusterScheduling === undefined
       ? []
-      : [{ path: `kubesphere:extensions[${index}].install.clusterScheduling`, scheduling: install.clusterScheduling }],
+      : [
+          {
+            extension: `kubesphere:extensions[${index}]`,
+            path: `kubesphere:extensions[${index}].install.clusterScheduling`,
+            scheduling: install.clusterScheduling,
+          },
+        ],
   );
 
 export interface PlatformMembers {
   /** In the order of the settings. */
   readonly bases: readonly MemberBasis[];
   readonly problems: readonly Problem[];
+  /** The clusters that a selector is to have put agents on by the end of this run, by the path of the extension in the configuration. */
+  readonly chosen: ReadonlyMap<string, readonly string[]>;
   /** In bytes: it goes into the ConfigMap of each agent's Job. 0 without members. */
   readonly longestKubeconfig: number;
   /** Tells what the diffs do not show. */
@@ -64,10 +72,23 @@ export function judgePlatformMembers(
       void pulumi.log.info(`${path}.placement: it takes ${taken.join(", ") || "no cluster"} today`);
     }
   };
+  // KubeSphere passes over a cluster that is not ready, so nobody waits for its agent.
+  const away = new Set([
+    ...clusters.filter((it) => !isHost(it) && !hasJoined(it) && !names.includes(it.metadata.name)).map(({ metadata }) => metadata.name),
+    ...found.flatMap(({ name }, index) => (bases[index]?.standing.away === undefined ? [] : [name])),
+  ]);
+  const chosen = new Map(
+    placed.flatMap(({ extension, scheduling }) => {
+      const { clusters: named = [], clusterSelector } = scheduling.placement;
+      if (named.length > 0 || clusterSelector === undefined) return [];
+      return [[extension, placedOn(scheduling, known).filter((name) => !away.has(name))] as const];
+    }),
+  );
   const longestKubeconfig = Math.max(0, ...read.map(({ kubeconfig }) => Buffer.byteLength(kubeconfig.text)));
   return {
     bases,
     tell,
+    chosen,
     longestKubeconfig,
     problems: [...problems, ...placed.flatMap(({ path, scheduling }) => placementProblems(path, scheduling, known))],
   };

@@ -52,6 +52,8 @@ export interface PreparedPlatform {
   readonly clusterId?: string | undefined;
   /** In the order of the settings. Default: none is known. */
   readonly members?: readonly MemberBasis[];
+  /** The clusters on which a selector puts agents, by the extension's path in the configuration. Default: those that have one. */
+  readonly chosen?: ReadonlyMap<string, readonly string[]>;
   /** Default: none. */
   readonly earlier?: EarlierPlans;
   /** Default: none. */
@@ -127,9 +129,9 @@ export async function preparePlatform(
     cluster,
     leaving.map(({ metadata }) => metadata.name),
   );
-  const { bases } = judged;
+  const { bases, chosen } = judged;
   const webhooksFail = () => cluster.webhooksFail();
-  return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail, members: bases };
+  return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail, members: bases, chosen };
 }
 
 const platformNamespaces = ({ ingress, harbor }: Settings): string[] => [

@@ -70,14 +70,14 @@ async function run(raw: object, clusters: readonly StoredCluster[] = [], plans: 
   const contents = await clusterContents(access, concernsClusters(settings));
   const { members: read, problems: unread } = await readPlatformMembers(settings);
   const found = await findMembers(read);
-  const { bases, problems, tell, longestKubeconfig } = judgePlatformMembers(
+  const { bases, problems, tell, chosen, longestKubeconfig } = judgePlatformMembers(
     settings,
     { read, found },
     { ...contents, uid: "uid-host" },
     access,
   );
   tell();
-  return { host, bases, longestKubeconfig, problems: [...unread, ...problems].map(describeProblem) };
+  return { host, bases, chosen, longestKubeconfig, problems: [...unread, ...problems].map(describeProblem) };
 }
 const preview = jest.spyOn(pulumi.runtime, "isDryRun");
 beforeEach(() => preview.mockReturnValue(true));
@@ -176,7 +176,7 @@ test("a member that goes, or is away, and what a selector takes today show in no
     status: { ...READY, uid: "uid-edge" },
   };
   const clusterSelector = { matchLabels: { region: "eu" } };
-  const { bases, problems } = await run(
+  const { bases, chosen, problems } = await run(
     {
       memberClusters: [{ name: "edge", kubeconfig, labels: { region: "eu" } }],
       extensions: [{ source: "./extensions/demo", install: { clusterScheduling: { placement: { clusterSelector } } } }],
@@ -185,6 +185,7 @@ test("a member that goes, or is away, and what a selector takes today show in no
       HOST,
       away,
       { metadata: { name: "lyon", labels: { region: "eu" } } },
+      { metadata: { name: "new", labels: { region: "eu" } }, status: READY },
       { metadata: { name: "former", labels: { region: "eu" }, ...ours } },
     ],
   );
@@ -196,7 +197,9 @@ test("a member that goes, or is away, and what a selector takes today show in no
     ),
     "member former goes, and keeps ks-core with its CRDs, namespaces and finalizers; docs/members.md has the commands that remove them",
   ]);
-  expect(told.info).toEqual(["kubesphere:extensions[0].install.clusterScheduling.placement: it takes edge, lyon today"]);
+  expect(told.info).toEqual(["kubesphere:extensions[0].install.clusterScheduling.placement: it takes edge, lyon, new today"]);
+  // A run would wait a quarter of an hour for agents on clusters that are away.
+  expect([...chosen]).toEqual([["kubesphere:extensions[0]", ["new"]]]);
 });
 
 test("a kubeconfig that cannot be read is a mistake before any cluster is asked", async () => {
