@@ -102,6 +102,26 @@ test("in a preview without a member's cluster its object shows all the same", as
   expect(only(resources, "member-edge-cluster").inputs).toMatchObject({ kind: "Cluster", metadata: { name: "edge" } });
 });
 
+test("another cluster would get no ks-core under the old object: it replaces the member, which goes first, as both have one name", async () => {
+  const optionsOf = async (standing: MemberBasis["standing"]) => {
+    const found: object[] = [];
+    await declare(async () => {
+      const look: pulumi.ResourceTransformation = ({ name, opts }) => {
+        const { replaceOnChanges, deleteBeforeReplace } = opts as pulumi.CustomResourceOptions;
+        if (name === "edge-cluster") found.push({ replaceOnChanges, deleteBeforeReplace });
+        return undefined;
+      };
+      const basis = { kubeconfig: KUBECONFIG, standing };
+      await new MemberCluster("edge", { ...args, basis }, { transformations: [look] }).joined;
+    });
+    return found;
+  };
+  const path = 'metadata.annotations["kubesphere-luban/cluster-uid"]';
+  const same = { uid: "uid-edge", isJoined: true };
+  expect(await optionsOf(same)).toEqual([{ replaceOnChanges: [], deleteBeforeReplace: true }]);
+  expect(await optionsOf({ ...same, replaces: "uid-former" })).toEqual([{ replaceOnChanges: [path], deleteBeforeReplace: true }]);
+});
+
 /** How often the webhooks are asked about before what lies on the member begins. */
 async function questions(isJoined: boolean, preview: boolean, ...answers: boolean[]): Promise<number> {
   const { asked, host } = hostOf(...answers);

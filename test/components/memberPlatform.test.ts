@@ -28,7 +28,13 @@ const basis = (name: string): MemberBasis => ({
   host: { read: () => Promise.resolve(undefined), webhooksFail: () => Promise.resolve(false) },
 });
 
-const platform = (raw: Record<string, unknown>, secretKeys: readonly string[] = []) =>
+/** @param of what is known of each member @param see is told each resource */
+const platform = (
+  raw: Record<string, unknown>,
+  secretKeys: readonly string[] = [],
+  of = basis,
+  see: (name: string) => void = () => undefined,
+) =>
   declare(
     async () => {
       const base = { access: { nodeIP: "192.168.50.208" }, ...CHARTS, extensions: [{ source: "./extensions/demo" }] };
@@ -39,13 +45,18 @@ const platform = (raw: Record<string, unknown>, secretKeys: readonly string[] = 
           settings,
           standInRendering(() => []),
         ),
-        members: settings.memberClusters.map(({ name }) => basis(name)),
+        members: settings.memberClusters.map(({ name }) => of(name)),
         webhooksFail: () => Promise.resolve(false),
         follow: () => Promise.resolve(undefined),
       });
       await new Promise((done) => declared.extensions.apply(done));
     },
-    { state: ({ type }) => (type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {}) },
+    {
+      state: ({ type, name }) => {
+        see(name);
+        return type === "random:index/randomPassword:RandomPassword" ? { result: "generated" } : {};
+      },
+    },
   );
 
 const decoded = (base64: unknown) => Buffer.from(base64 as string, "base64").toString();
@@ -81,7 +92,7 @@ test("members get the host's registry and follow its version and secret; each is
   ]);
 });
 
-test("a plan that is made before its member is there has no agent, and one made while the manager restarts fails", async () => {
+test("a plan that is made before its member is there has no agent", async () => {
   const { resources } = await platform({ memberClusters: MEMBERS });
   const order = resources.map(({ name }) => name).filter((name) => /-(?:release|cluster|plan)$/.test(name));
   // Members are joined at a time.
@@ -91,6 +102,28 @@ test("a plan that is made before its member is there has no agent, and one made 
     "kubesphere-member-lab-cluster",
     "kubesphere-demo-plan",
   ]);
+});
+
+test("a plan that is made while the manager restarts fails: it waits until the webhooks of the host hold", async () => {
+  const seen: string[] = [];
+  let failures = 0;
+  // As long as it takes to declare everything else several times over.
+  const webhooksFail = async () => {
+    await new Promise((done) => setImmediate(done));
+    return ++failures < 100;
+  };
+  const joining = (name: string): MemberBasis => ({
+    ...basis(name),
+    standing: { uid: `uid-${name}`, isJoined: false },
+    host: { read: () => Promise.resolve(undefined), webhooksFail },
+  });
+  const failing: number[] = [];
+  await platform({ memberClusters: MEMBERS.slice(0, 1) }, [], joining, (name) => {
+    seen.push(name);
+    if (name === "kubesphere-demo-extension") failing.push(failures);
+  });
+  expect(seen).toContain("kubesphere-demo-plan");
+  expect(failing[0]).toBeGreaterThanOrEqual(103);
 });
 
 test("values of members that come with a secret of the configuration are none of the preview's", async () => {
