@@ -1,5 +1,5 @@
 /** Joins clusters as KubeSphere's controller manager does, while it runs: each Cluster object, the host's own included. */
-import { KS_CORE_RELEASE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { configHashAnnotation, KS_CORE_RELEASE, memberAnnotation, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import { ifFound } from "./apiError.js";
 import { Cluster } from "./cluster.js";
 import * as change from "./clusterStatus.js";
@@ -10,7 +10,7 @@ import type { Informer } from "./informer.js";
 import { log } from "./log.js";
 import type { KubeSphereRelease, Manager } from "./manager.js";
 import { memberValues, type MemberReleases } from "./memberRelease.js";
-import { CLUSTER_CONFIG_HASH, CLUSTER_CRD, CLUSTER_FINALIZER, KS_AGENT, MEMBER_ANNOTATION, collection, namespaced } from "./names.js";
+import { CLUSTER_CRD, CLUSTER_FINALIZER, KS_AGENT, collection, namespaced } from "./names.js";
 import type { ClusterObject, KubeObject } from "./objects.js";
 import { Queue } from "./queue.js";
 import { statusPatch } from "./statusPatch.js";
@@ -99,7 +99,7 @@ export class ClusterController {
     const { gitVersion } = await member.get<KubeObject & { gitVersion: string }>("/version");
     const nodes = await member.list(collection.nodes);
     now = await this.write(now, { ...now.status, kubernetesVersion: gitVersion, nodeCount: nodes.length });
-    const annotations = { [MEMBER_ANNOTATION.name]: now.metadata.name, [MEMBER_ANNOTATION.host]: await this.host.name() };
+    const annotations = { [memberAnnotation.name]: now.metadata.name, [memberAnnotation.host]: await this.host.name() };
     await member.patch(`${collection.namespaces}/${SYSTEM_NAMESPACE}`, { metadata: { annotations } });
     if (!isHost && !wasReady) this.meetMember();
   }
@@ -155,13 +155,13 @@ export class ClusterController {
     const { name, resourceVersion, annotations = {} } = object.metadata;
     const config = Buffer.from(object.spec?.config ?? "", "base64").toString();
     const hash = configHash(config);
-    if (change.hasKsCore(object) && annotations[CLUSTER_CONFIG_HASH] === hash) return object;
+    if (change.hasKsCore(object) && annotations[configHashAnnotation] === hash) return object;
     log(`Cluster ${name}: installing ${KS_CORE_RELEASE}`);
     const { authentication } = await this.host.config();
     await this.releases.install(kubeconfig, release, memberValues(config, authentication?.issuer?.jwtSecret ?? "", release));
     // Whoever writes to the object meanwhile makes this fail, and Helm run again.
     return this.cluster.patch(pathOf(name), {
-      metadata: { resourceVersion, annotations: { [CLUSTER_CONFIG_HASH]: hash } },
+      metadata: { resourceVersion, annotations: { [configHashAnnotation]: hash } },
       status: change.ksCoreReady(object.status, new Date()),
     });
   }
@@ -178,7 +178,7 @@ export class ClusterController {
 
   private async disown({ spec }: ClusterObject): Promise<void> {
     const member = await Cluster.connectBy(Buffer.from(spec?.connection?.kubeconfig ?? "", "base64").toString());
-    const annotations = { [MEMBER_ANNOTATION.name]: null, [MEMBER_ANNOTATION.host]: null };
+    const annotations = { [memberAnnotation.name]: null, [memberAnnotation.host]: null };
     await ifFound(member.patch(`${collection.namespaces}/${SYSTEM_NAMESPACE}`, { metadata: { annotations } }));
   }
 

@@ -1,13 +1,13 @@
 /** The host's own Cluster, by which KubeSphere's controller manager knows itself among the members. */
 import { readFile } from "node:fs/promises";
-import { label } from "../../../kubesphere/api";
+import { CLUSTER_API, label } from "../../../kubesphere/api";
 import { readYaml } from "../../../kubesphere/yaml/goYaml.js";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import { isGoing, type Crd } from "./crdRemoval.js";
 import type { Informer } from "./informer.js";
 import type { KubeSphereRelease, Manager } from "./manager.js";
-import { CLUSTER_API, CLUSTER_CRD, CONFIG_PATH, HOST_LABEL, collection } from "./names.js";
+import { CLUSTER_CRD, CONFIG_PATH, HOST_LABEL, collection } from "./names.js";
 import type { ClusterObject, ConfigMap } from "./objects.js";
 import { Queue } from "./queue.js";
 

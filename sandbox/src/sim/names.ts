@@ -1,5 +1,5 @@
 /** API paths and the names that exist only in the sandbox. */
-import { CORE_API, EXTENSIONS_API, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { CLUSTER_API, CORE_API, EXTENSIONS_API, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 
 /** The KubeSphere whose recorded behaviour the simulator follows; what `ksVersion` ranges are matched against. */
 export const KUBESPHERE_VERSION = "4.1.2";
@@ -29,16 +29,11 @@ const core = (plural: string) => `/apis/${CORE_API}/${plural}`;
 const extensions = (plural: string) => `/apis/${EXTENSIONS_API}/${plural}`;
 
 /** Cluster: the host itself, and each member. */
-export const CLUSTER_API = "cluster.kubesphere.io/v1alpha1";
 export const CLUSTER_CRD = "clusters.cluster.kubesphere.io";
 /** Holds a Cluster until its member has been told that it is none any more. */
 export const CLUSTER_FINALIZER = "finalizer.cluster.kubesphere.io";
 /** On the host's Cluster. */
 export const HOST_LABEL = "cluster-role.kubesphere.io/host";
-/** On a Cluster: the hash of the config that its ks-core was installed with last. */
-export const CLUSTER_CONFIG_HASH = "kubesphere.io/config-hash";
-/** On KubeSphere's namespace of a member: what its host calls it, and what the host calls itself. */
-export const MEMBER_ANNOTATION = { name: "cluster.kubesphere.io/name", host: "cluster.kubesphere.io/host-cluster" } as const;
 /** The Deployment of KubeSphere on a member. */
 export const KS_AGENT = "ks-agent";
 
