@@ -9,7 +9,12 @@ import { refusing } from "./mistake";
 const TIMEOUT = 600;
 
 /** A chart as components take it: what logs in may be an output. */
-export type DeclaredChart = ChartReference<pulumi.Input<string>> & Pick<ChartSource, "digest" | "appVersion">;
+export interface DeclaredChart extends ChartReference<pulumi.Input<string>> {
+  /** @internal As {@link ChartSource} has it. */
+  readonly digest?: string | undefined;
+  /** @internal As {@link ChartSource} has it. */
+  readonly appVersion?: string;
+}
 
 /** The same as a component's inputs have it, which are kept in state, and shown: a secret in it would hide all of it. */
 export const shownChart = (chart: DeclaredChart): DeclaredChart => ({ ...chart, password: undefined });
