@@ -61,7 +61,7 @@ async function plant(suffix: string): Promise<void> {
   const secret = {
     "extensions[0].install.config.demo.password": given.extensionConfig + suffix,
     "extensions[1].install.config": `# a text\nweb:\n  password: ${given.extensionConfigText}${suffix}\n`,
-    "extensions[1].install.clusterScheduling.overrides.member.web.password": given.clusterOverrides + suffix,
+    "extensions[1].install.clusterScheduling.overrides.host.web.password": given.clusterOverrides + suffix,
     "oauthClients[0].secret": given.oauthClient + suffix,
     "ksCore.values.storage.secretKey": given.ksCoreValues + suffix,
     "ksCore.https.tls.key": key,
