@@ -222,7 +222,8 @@ test("two caches and two checkouts start at the same time without meeting", asyn
   for (const modules of ["node_modules", "sandbox/node_modules"]) symlinkSync(join(CHECKOUT, modules), join(checkout, modules));
   const home = { KUBESPHERE_SANDBOX_HOME: other, PULUMI_HOME: join(cache, "pulumi") };
   const neighbour = new Sandbox(sandbox.name, { ...process.env, ...home }, checkout);
-  const [ingress, console] = (await freeNodePorts()).map((port) => port + 100);
+  // Nobody listens on the first one's at this moment.
+  const [ingress, console] = await freeNodePorts(Number(ports.at(-1)) + 1);
   succeeded(await sandbox.command("sandbox", "reset"));
   const second = ["--ingress-port", `${ingress}`, "--console-port", `${console}`];
   await Promise.all([expectWhole(sandbox, ...ports), expectWhole(neighbour, ...second)]);

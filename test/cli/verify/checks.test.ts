@@ -159,7 +159,9 @@ test("a certificate is trusted when the stack itself has the console present it,
   const https = target({ consoleUrl: url, issuer: url, extensions: [] });
   expect(failures(await verify(https, pair.certificate))).toEqual([]);
   const distrusted = failures(await verify(https));
-  expect(distrusted.map(([what, , cause]) => [what, cause])).toEqual([
+  // Node 24 adds which option of its own would do.
+  const plain = (cause = "") => cause.replace(/; if the root CA[^)]*/, "");
+  expect(distrusted.map(([what, , cause]) => [what, plain(cause)])).toEqual([
     ["console", "the certificate for ks.example.com is not trusted here (self-signed certificate)"],
     ["issuer", "the certificate for ks.example.com is not trusted here (self-signed certificate)"],
   ]);
