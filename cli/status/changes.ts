@@ -1,6 +1,6 @@
 /** What has changed between two looks, one line each. */
 import { newStates } from "./states";
-import { unreadLine, WORDS, type ExtensionStatus, type StackStatus } from "./status";
+import { unreadLine, WORDS, type ExtensionStatus, type MemberStatus, type StackStatus } from "./status";
 
 /**
  * @param before undefined at the first look, which tells where everything stands
@@ -11,8 +11,13 @@ export function changes(before: StackStatus | undefined, now: StackStatus): read
   const gone = (before?.extensions ?? []).filter(({ name }) => !now.extensions.some((it) => it.name === name));
   const known = (before?.unread ?? []).map(unreadLine);
   const unread = now.unread.map(unreadLine).filter((line) => !known.includes(line));
+  const told = (before?.members ?? []).map(memberLine);
+  const members = now.members.map(memberLine).filter((line) => !told.includes(line));
+  const left = (before?.members ?? []).filter(({ name }) => !now.members.some((it) => it.name === name));
   return [
     ...unread.map((line) => `${seen} ${line}`),
+    ...members.map((line) => `${seen} ${line}`),
+    ...left.map(({ name }) => `${seen} member ${name}: is gone`),
     ...now.extensions.flatMap((it) =>
       ofExtension(
         before?.extensions.find(({ name }) => name === it.name),
@@ -36,6 +41,10 @@ function ofExtension(before: ExtensionStatus | undefined, now: ExtensionStatus, 
       .map((text) => line(text)),
   ];
 }
+
+/** Without the time since the host has looked, which passes. */
+const memberLine = ({ name, health, ready, answers, kubeSphereVersion = "" }: MemberStatus): string =>
+  `member ${name}: ${[WORDS[health], ready === "True" ? "Ready" : "not Ready", answers ? "answers" : "does not answer", kubeSphereVersion].filter(Boolean).join(", ")}`;
 
 /** All that a line can be about, but the states. */
 function facts({ health, reasons: [reason], actual, workloads, bundles, clusters, warnings }: ExtensionStatus): readonly string[] {

@@ -1,7 +1,7 @@
 /** What a report says of an extension, in words: terminal and page lay out the same. */
 import type { Warning } from "./objects";
 import type { State } from "./states";
-import { WORDS, type AgentStatus, type ExtensionStatus } from "./status";
+import { WORDS, type AgentStatus, type ExtensionStatus, type MemberStatus } from "./status";
 import { clock, duration, secondsFrom } from "./words";
 
 /** The columns of the table; the first two are what everything else is about. */
@@ -70,9 +70,28 @@ export const history = (states: readonly State[], time: string): string =>
 const warning = ({ time: at, object, reason, message, count: times }: Warning, time: string): string =>
   `${reason}, ${object}: ${message} (${times === 1 ? "" : `${times} times, last `}${duration(secondsFrom(at, time))} ago)`;
 
-const agent = ({ cluster, state, version, states }: AgentStatus, time: string): string =>
+const agent = ({ cluster, state, version, configMatches, isLeaving, states }: AgentStatus, time: string): string =>
   [
-    `${cluster}: ${state || "not begun"}`,
+    `${cluster}: ${state || "not begun"}${isLeaving === true ? ", to leave" : ""}`,
     ...(version === undefined ? [] : [version]),
+    ...(configMatches === undefined ? [] : [`config ${configMatches ? "matches" : "differs"}`]),
     ...(states.length === 0 ? [] : [history(states, time)]),
   ].join("; ");
+
+/** The columns of the members' table. */
+export const MEMBER_COLUMNS = ["Member", "Health", "Ready", "Looked at", "Answers", "KubeSphere", "Agent", "Nodes"] as const;
+
+/** @param time when the cluster was asked */
+export function memberCells(member: MemberStatus, time: string): readonly string[] {
+  const { name, displayName, health, ready, lookedAt, answers, kubeSphereVersion, agent: pods, nodes } = member;
+  return [
+    displayName === undefined ? name : `${name} (${displayName})`,
+    WORDS[health],
+    ready === "" ? NONE : ready === "True" ? "yes" : "no",
+    lookedAt === undefined ? NONE : `${duration(secondsFrom(lookedAt, time))} ago`,
+    answers ? "yes" : "no",
+    kubeSphereVersion ?? NONE,
+    pods === undefined ? NONE : `${pods.ready}/${pods.wanted}`,
+    nodes === undefined ? NONE : `${nodes}`,
+  ];
+}

@@ -3,6 +3,7 @@ import { resolve } from "path";
 import { shellWord } from "../../kubesphere/shellWord";
 import { secretsOf, statedConfig } from "../preview/secrets";
 import { connect } from "../shared/cluster";
+import { declaredMembers } from "../shared/members";
 import { command } from "../shared/command";
 import { writeWhole } from "../shared/files";
 import { runCommand } from "../shared/main";
@@ -22,7 +23,9 @@ import { together } from "../../kubesphere/parallel";
 
 const HELP = `[--stack STACK] [--watch] [--html FILE] [--json]
   What has become of each extension: its version and config, wanted and actual; the states of its InstallPlan and how long they took; its
-  workloads, endpoints, Ingress, JSBundle and warnings. Extensions that the cluster has installed besides are shown, and count for nothing.
+  workloads, endpoints, Ingress, JSBundle, warnings, and agents on member clusters. And each member: what the host says of it, and since
+  when; whether it answers now, KubeSphere's version, nodes. Extensions and members that are not of the stack are shown, and count for
+  nothing.
 
   --stack STACK  (default: the selected one)
   --watch        goes on looking every 2 seconds, until Ctrl-C: draws anew in a terminal, and adds a line for each change elsewhere; with
@@ -81,10 +84,15 @@ async function open(named: string | undefined, checkout: string, cache: string):
     connect(clusterChoice(config)),
   ]);
   const crds = wanted.flatMap((it) => it.crds?.map(({ name: crd }) => crd) ?? []);
+  const members = declaredMembers(config, checkout);
   const option = named === undefined ? "" : ` --stack ${shellWord(named)}`;
   // What a chart or its application says may quote the values that it was given.
   const mask = masker(secretsOf(stated, config));
-  return async () => maskStrings(statusOf(name, wanted, await observe(cluster, crds, option), new Date(), option), mask);
+  const names = members.map((it) => it.name);
+  return async () => {
+    const observed = await observe(cluster, { crds, members, option });
+    return maskStrings(statusOf(name, { extensions: wanted, members: names }, observed, new Date(), option), mask);
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Objects of the cluster, read down to what a status tells of them. */
 import { label } from "../../kubesphere/api";
+import type { PlanScheduling } from "../../kubesphere/extension/clusterScheduling";
 import type { InstallPlanStatus } from "../../kubesphere/extension/installPlan";
 import type { StoredObject } from "../shared/cluster";
 
@@ -20,6 +21,7 @@ export interface Plan extends StoredObject {
     readonly extension: { readonly name: string; readonly version: string };
     readonly enabled: boolean;
     readonly config?: string;
+    readonly clusterScheduling?: PlanScheduling;
   };
   readonly status?: ClusterStatus & { readonly clusterSchedulingStatuses?: Readonly<Record<string, ClusterStatus>> };
 }

@@ -1,9 +1,10 @@
 /** All that is asked of a cluster for a status: a list for each kind of objects, however many extensions there are. */
-import { CORE_API, EXTENSIONS_API, label } from "../../kubesphere/api";
+import { CLUSTER_API, CORE_API, EXTENSIONS_API, label } from "../../kubesphere/api";
 import { inParallel } from "../../kubesphere/parallel";
 import type { Cluster, Listing, StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { lossesOf, type Loss } from "../shared/losses";
+import { seenMembers, type DeclaredMember, type HostCluster, type SeenMember } from "../shared/members";
 import { whyUnread } from "../shared/unread";
 import type { Plan } from "./objects";
 import type { Unread } from "./status";
@@ -20,6 +21,7 @@ const LISTINGS = {
   daemonSets: { apiVersion: "apps/v1", kind: "DaemonSet", ...OF_EXTENSIONS },
   ingresses: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", ...OF_EXTENSIONS },
   endpointSlices: { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", ...OF_EXTENSIONS },
+  clusters: { apiVersion: CLUSTER_API, kind: "Cluster" },
   warnings: { apiVersion: "v1", kind: "Event", fieldSelector: "type=Warning" },
 } satisfies Readonly<Record<string, Listing>>;
 
@@ -36,10 +38,24 @@ export type Observed = Readonly<Record<List, readonly StoredObject[]>> & {
   readonly losses: ReadonlyMap<string, readonly Loss[]>;
   /** Of the CRDs that were asked for, those that the cluster does not have. */
   readonly missingCrds: ReadonlySet<string>;
+  /** The clusters beside the host, each asked. */
+  readonly members: readonly SeenMember[];
 };
 
-/** @param crds whose absence is to be told, by name @param option as of {@link lossesOf} @throws Failure when what there is to tell of cannot be read */
-export async function observe(cluster: Pick<Cluster, "list" | "read">, crds: readonly string[] = [], option = ""): Promise<Observed> {
+export interface Subject {
+  /** CRDs whose absence is to be told, by name. */
+  readonly crds?: readonly string[];
+  /** Those of the stack. */
+  readonly members?: readonly DeclaredMember[];
+  /** As of {@link lossesOf}. */
+  readonly option?: string;
+}
+
+/** @throws Failure when what there is to tell of cannot be read */
+export async function observe(
+  cluster: Pick<Cluster, "list" | "read">,
+  { crds = [], members = [], option = "" }: Subject = {},
+): Promise<Observed> {
   const unread: Unread[] = [];
   const read = async (name: List): Promise<readonly StoredObject[]> => {
     const { kind } = LISTINGS[name];
@@ -47,19 +63,23 @@ export async function observe(cluster: Pick<Cluster, "list" | "read">, crds: rea
       return await cluster.list(LISTINGS[name]);
     } catch (error) {
       if (!(error instanceof Failure) || VITAL.includes(name)) throw error;
-      unread.push({ kind, why: whyUnread(error), matters: !TOLD_ONLY.includes(name) });
+      const matters = name === "clusters" ? members.length > 0 : !TOLD_ONLY.includes(name);
+      unread.push({ kind, why: whyUnread(error), matters });
       return [];
     }
   };
   const names = Object.keys(LISTINGS) as List[];
   const lists = await Promise.all(names.map(async (name) => [name, await read(name)] as const));
   const all = Object.fromEntries(lists) as Readonly<Record<List, readonly StoredObject[]>>;
-  const losses = await lossesOf(cluster, all.plans as readonly Plan[], option);
+  const [losses, seen] = await Promise.all([
+    lossesOf(cluster, all.plans as readonly Plan[], option),
+    seenMembers(all.clusters as readonly HostCluster[], members),
+  ]);
   const known = new Set(unread.map(({ kind }) => kind));
   unread.push(...losses.unread.filter(({ kind }) => !known.has(kind)).map((it) => ({ ...it, matters: true })));
   const missingCrds = new Set(await missing(cluster, crds, unread));
   unread.sort((a, b) => a.kind.localeCompare(b.kind));
-  return { ...all, unread, losses: losses.found, missingCrds };
+  return { ...all, unread, losses: losses.found, missingCrds, members: seen };
 }
 
 const CRD = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition" };

@@ -1,8 +1,8 @@
 /** A status as one page for browsers: nothing is loaded from anywhere, and nothing in it runs. */
 import { createHash } from "crypto";
-import { cellsOf, COLUMNS, fieldsOf, NONE } from "./fields";
+import { cellsOf, COLUMNS, fieldsOf, MEMBER_COLUMNS, memberCells, NONE } from "./fields";
 import { Html, markup } from "../shared/text/html";
-import { unreadLine, WORDS, words, type ExtensionStatus, type Health, type StackStatus } from "./status";
+import { unreadLine, WORDS, words, type ExtensionStatus, type Health, type MemberStatus, type StackStatus } from "./status";
 import { STYLE } from "./style";
 import { PATTERNS, timeline } from "./timeline";
 import { clock, count } from "./words";
@@ -11,7 +11,7 @@ const STYLE_HASH = `'sha256-${createHash("sha256").update(STYLE).digest("base64"
 const POLICY = `default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; style-src ${STYLE_HASH}`;
 
 export function asPage(status: StackStatus): string {
-  const { stack, time, health, unread, extensions } = status;
+  const { stack, time, health, unread, extensions, members } = status;
   const own = extensions.filter(({ ofStack }) => ofStack).length;
   const besides = extensions.length > own ? `, and ${extensions.length - own} not of the stack` : "";
   return markup`<!doctype html>
@@ -33,13 +33,30 @@ ${PATTERNS}
 ${badge(health, words(status))}
 <p>${count(own, "extension")}${besides}; as of <time datetime="${time}">${clock(time)}</time></p>
 ${unread.map((it) => markup`<p>${unreadLine(it)}</p>\n`)}</header>
-${extensions.length === 0 ? "" : overview(extensions, time)}
+${members.length === 0 ? "" : clusters(members, time)}${extensions.length === 0 ? "" : overview(extensions, time)}
 ${extensions.map((it, index) => article(it, index, time))}
 <footer>A bar is as wide as the logarithm of how long the state lasted. KubeSphere keeps the last ten states, Kubernetes an hour of events.</footer>
 </main>
 </body>
 </html>
 `.text;
+}
+
+const clusters = (members: readonly MemberStatus[], time: string): Html => markup`<table class="card" role="table">
+<caption class="hidden">All members</caption>
+<thead role="rowgroup"><tr role="row">${MEMBER_COLUMNS.map((it) => markup`<th scope="col" role="columnheader">${it}</th>`)}</tr></thead>
+<tbody role="rowgroup">
+${members.map((it) => memberRow(it, time))}</tbody>
+</table>
+${members.map(({ name, health, reasons }) =>
+  reasons.length === 0
+    ? ""
+    : markup`<div class="card"><ul class="reasons ${health}">${reasons.map((reason) => markup`<li>${withCode(`${name}: ${reason}`)}</li>`)}</ul></div>\n`,
+)}`;
+
+function memberRow(member: MemberStatus, time: string): Html {
+  const [name, , ...cells] = memberCells(member, time);
+  return line(markup`${name}${mark(member)}`, member.health, MEMBER_COLUMNS, cells);
 }
 
 /** Roles are named, since the narrow page lays the table out as cards, and browsers then take it for no table. */
@@ -52,15 +69,18 @@ ${extensions.map((it, index) => row(it, index, time))}</tbody>
 
 function row(extension: ExtensionStatus, index: number, time: string): Html {
   const [name, , ...cells] = cellsOf(extension, time);
-  const head = markup`<th scope="row" role="rowheader"><a href="#e${index}">${name}</a>${mark(extension)}</th>`;
-  const health = markup`<td class="health" role="cell">${badge(extension.health)}</td>`;
-  const others = cells.map(
-    (cell, column) => markup`<td role="cell" data-label="${COLUMNS[column + 2]}" class="${cell === NONE ? "none" : ""}">${cell}</td>`,
-  );
-  return markup`<tr role="row">${head}${health}${others}</tr>\n`;
+  return line(markup`<a href="#e${index}">${name}</a>${mark(extension)}`, extension.health, COLUMNS, cells);
 }
 
-const mark = ({ ofStack }: ExtensionStatus) => (ofStack ? undefined : markup` <small>not of the stack</small>`);
+/** @param cells those after name and health */
+function line(head: Html, health: Health, columns: readonly string[], cells: readonly string[]): Html {
+  const others = cells.map(
+    (cell, column) => markup`<td role="cell" data-label="${columns[column + 2]}" class="${cell === NONE ? "none" : ""}">${cell}</td>`,
+  );
+  return markup`<tr role="row"><th scope="row" role="rowheader">${head}</th><td class="health" role="cell">${badge(health)}</td>${others}</tr>\n`;
+}
+
+const mark = ({ ofStack }: Pick<ExtensionStatus, "ofStack">) => (ofStack ? undefined : markup` <small>not of the stack</small>`);
 
 function article(extension: ExtensionStatus, index: number, time: string): Html {
   const { name, health, reasons, states } = extension;

@@ -1,30 +1,50 @@
-/** Wanted and observed, brought together: a row for each extension. */
+/** Wanted and observed, brought together: a row for each extension, and for each member. */
+import { agentsOf } from "./agents";
+import { membersOf } from "./members";
 import { isOf, readBundle, readEndpoints, readIngress, readWarning, readWorkload, warnsOf, type ClusterStatus, type Plan } from "./objects";
 import { repairedAnnotation } from "../../kubesphere/api";
 import { configHash, repairEnd } from "../../kubesphere/extension/installPlan";
+import type { HostCluster } from "../shared/members";
 import type { Observed } from "./observed";
 import { lastRollout, statesOf } from "./states";
-import { worst, type AgentStatus, type ExtensionStatus, type StackStatus } from "./status";
+import { worst, type ExtensionStatus, type StackStatus } from "./status";
 import { judge } from "./verdict";
 import type { Wanted } from "./wanted";
 
 /** As many as tell what is going on. */
 const WARNINGS = 3;
 
+export interface WantedStack {
+  readonly extensions: readonly Wanted[];
+  /** Names of member clusters. */
+  readonly members: readonly string[];
+}
+
 /** @param now when the cluster was asked @param option what follows a command of Pulumi's to mean the stack. Default: the selected one */
-export function statusOf(stack: string, wanted: readonly Wanted[], observed: Observed, now: Date, option = ""): StackStatus {
+export function statusOf(
+  stack: string,
+  { extensions: wanted, members: names }: WantedStack,
+  observed: Observed,
+  now: Date,
+  option = "",
+): StackStatus {
   const plans = observed.plans as readonly Plan[];
   const declared = new Set(wanted.map(({ name }) => name));
   const besides = plans.map(({ metadata }) => metadata.name).filter((name) => !declared.has(name));
   const planOf = (name: string) => plans.find(({ metadata }) => metadata.name === name);
   const own = wanted.map((it) => row(it.name, it, planOf(it.name), observed, option));
   const others = besides.sort().map((name) => row(name, undefined, planOf(name), observed, option));
+  const time = now.toISOString();
+  // What may not be read is not missing.
+  const isUnread = observed.unread.some(({ kind }) => kind === "Cluster");
+  const members = membersOf(isUnread ? [] : names, observed.clusters as readonly HostCluster[], observed.members, time, option);
   return {
     stack,
-    time: now.toISOString(),
-    health: worst(own.map(({ health }) => health)),
+    time,
+    health: worst([...own, ...members.filter(({ ofStack }) => ofStack)].map(({ health }) => health)),
     unread: observed.unread,
     extensions: [...own, ...others],
+    members,
   };
 }
 
@@ -37,7 +57,7 @@ function row(name: string, declared: Wanted | undefined, plan: Plan | undefined,
   const workloads = [...observed.deployments, ...observed.statefulSets, ...observed.daemonSets].filter(its).map(readWorkload);
   const bundles = observed.bundles.filter(its).map(readBundle);
   const endpoints = readEndpoints(observed.endpointSlices.filter(its));
-  const agents = agentsOf(status.clusterSchedulingStatuses ?? {}, install?.clusters ?? []);
+  const agents = agentsOf(plan, install, observed.clusters as readonly HostCluster[]);
   const states = statesOf(status.stateHistory);
   const rollout = lastRollout(states);
   return {
@@ -101,18 +121,3 @@ function publishedIn({ extensions }: Observed, name: string): readonly string[] 
   };
   return versions.map(({ version }) => version);
 }
-
-/**
- * Those that KubeSphere speaks of, and those that were named and it does not speak of yet. A config's hash is reported and not compared.
- */
-const agentsOf = (statuses: Readonly<Record<string, ClusterStatus>>, named: readonly string[]): readonly AgentStatus[] =>
-  [...new Set([...named, ...Object.keys(statuses)])].map((cluster) => {
-    const { state = "", version, configHash, stateHistory } = statuses[cluster] ?? {};
-    return {
-      cluster,
-      state,
-      ...(version !== undefined && { version }),
-      ...(configHash !== undefined && { configHash }),
-      states: statesOf(stateHistory),
-    };
-  });

@@ -11,12 +11,37 @@ export interface StackStatus {
   readonly stack: string;
   /** RFC 3339: when the cluster was asked. */
   readonly time: string;
-  /** The worst of the stack's own extensions. */
+  /** The worst of the stack's own extensions and members. */
   readonly health: Health;
   /** What may not be read; all else is reported without it. */
   readonly unread: readonly Unread[];
   /** The stack's in the configuration's order, then those that the cluster has installed besides. */
   readonly extensions: readonly ExtensionStatus[];
+  /** Clusters beside the host: the stack's in the configuration's order, then others that the host has. */
+  readonly members: readonly MemberStatus[];
+}
+
+export interface MemberStatus {
+  readonly name: string;
+  /** What the console shows, if that is another text. */
+  readonly displayName?: string;
+  /** Whether the stack's configuration declares it. Others count for nothing. */
+  readonly ofStack: boolean;
+  readonly health: Health;
+  /** Why it is not as wanted, in sentences; empty when it is. */
+  readonly reasons: readonly string[];
+  /** The condition Ready of its Cluster object: `True`, `False`, or empty until the host has looked. It stays when the member goes away. */
+  readonly ready: string;
+  /** RFC 3339: when the host looked. */
+  readonly lookedAt?: string;
+  /** Whether it answers now, asked from here. */
+  readonly answers: boolean;
+  /** As the host says. */
+  readonly kubeSphereVersion?: string;
+  readonly kubernetesVersion?: string;
+  readonly nodes?: number;
+  /** KubeSphere's pods on it, as it says itself; absent where it has none, or does not answer. */
+  readonly agent?: { readonly ready: number; readonly wanted: number };
 }
 
 export interface Unread {
@@ -65,6 +90,14 @@ export interface AgentStatus {
   readonly state: string;
   readonly version?: string;
   readonly configHash?: string;
+  /** Whether that is what its InstallPlan asks for on this cluster; absent where nobody here can say. */
+  readonly configMatches?: boolean;
+  /** Why its rollout has failed, in KubeSphere's words. */
+  readonly reason?: string;
+  /** The Job of that, on the host, as `namespace/name`. */
+  readonly job?: string;
+  /** Whether the InstallPlan does not ask for it any more. */
+  readonly isLeaving?: boolean;
   readonly states: readonly State[];
 }
 

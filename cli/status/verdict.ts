@@ -43,7 +43,11 @@ const failed = (reason: string): Finding => ({ health: "failed", reason });
 /** The worst first. */
 export function judge(evidence: Evidence): Verdict {
   const { plan } = evidence;
-  const found = [...(plan ? ofPlan(plan, evidence) : ofNoPlan(evidence)), ...unpublished(evidence), ...evidence.agents.flatMap(ofAgent)];
+  const found = [
+    ...(plan ? ofPlan(plan, evidence) : ofNoPlan(evidence)),
+    ...unpublished(evidence),
+    ...evidence.agents.flatMap((it) => ofAgent(it, plan?.spec.extension.version)),
+  ];
   const health = worst(found.map((it) => it.health));
   const inOrder = [...found].sort((a, b) => (a.health === b.health ? 0 : worst([a.health, b.health]) === a.health ? -1 : 1));
   return { health, reasons: inOrder.map(({ reason }) => reason) };
@@ -146,8 +150,18 @@ const running = (enabled: boolean, { workloads, bundles, endpoints }: Pick<Evide
     .map(({ name, state }) => differs(`JSBundle ${name} is ${state ?? "not yet looked at by KubeSphere"}: the console does not load it.`)),
 ];
 
-function ofAgent({ cluster, state }: AgentStatus): Finding[] {
-  if (state === "Installed") return [];
-  if (isFailed(state)) return [failed(`Its agent on cluster ${cluster} is ${state}.`)];
-  return [rolling(state === "" ? `Its agent on cluster ${cluster} is not begun.` : `Its agent on cluster ${cluster} is ${state}.`)];
+/** @param version that the plan asks for */
+function ofAgent(agent: AgentStatus, version: string | undefined): Finding[] {
+  const { cluster, state, reason, job, isLeaving = false } = agent;
+  const it = `Its agent on cluster ${cluster}`;
+  const [namespace, name] = job?.split("/") ?? [];
+  const log = job === undefined ? "" : `\nThe log of its Job: kubectl --namespace ${namespace} logs job/${name}`;
+  if (isFailed(state)) return [failed(`${it} is ${state}${reason === undefined ? "." : `: ${reason}${log}`}`)];
+  // KubeSphere repeats an upgrade every few seconds, and says Upgrading meanwhile.
+  if (reason !== undefined) return [failed(`${it} has failed, and is ${state || "not begun"} again: ${reason}${log}`)];
+  if (isLeaving) return [rolling(`${it} is to leave, and is still there.`)];
+  if (state === "") return [rolling(`${it} is not begun.`)];
+  if (state !== "Installed") return [rolling(`${it} is ${state}.`)];
+  const isOld = agent.configMatches === false || (version !== undefined && agent.version !== undefined && agent.version !== version);
+  return isOld ? [rolling(`${it} has not yet taken up the InstallPlan's last change.`)] : [];
 }

@@ -29,8 +29,10 @@ export interface WantedInstall {
   readonly valuesHash: string;
   readonly enabled: boolean;
   readonly namespace: string;
-  /** Member clusters by name; those chosen by their labels are known to KubeSphere only. */
+  /** Member clusters by name. */
   readonly clusters: readonly string[];
+  /** Or by their labels, where it names none. */
+  readonly clusterSelector?: object;
 }
 
 /**
@@ -99,6 +101,7 @@ function wanted({ versions, install }: DeclaredExtension): Wanted {
   if (install === undefined || pkg === undefined) return { name, versions: listed };
   const { spec } = installPlan(pkg, install);
   const { crds } = pkg.learnt;
+  const { placement } = spec.clusterScheduling ?? {};
   return {
     name,
     versions: listed,
@@ -109,7 +112,8 @@ function wanted({ versions, install }: DeclaredExtension): Wanted {
       valuesHash: valuesHash(spec.config),
       enabled: install.enabled,
       namespace: install.namespace,
-      clusters: spec.clusterScheduling?.placement.clusters ?? [],
+      clusters: placement?.clusters ?? [],
+      ...(placement?.clusterSelector !== undefined && { clusterSelector: placement.clusterSelector }),
     },
   };
 }

@@ -57,6 +57,13 @@ export const hasFailedAgent = (plan: StoredPlan): boolean =>
     (status) => failureOf(status) !== undefined && isOfSpec(plan, failureOf(status)),
   );
 
+/** Why the rollout of a plan's current spec has failed on a cluster, even if KubeSphere is repeating it; undefined if it has not. */
+export function agentFailure(plan: StoredPlan, cluster: string): Condition | undefined {
+  const status = plan.status?.clusterSchedulingStatuses?.[cluster];
+  const failure = status && failureOf(status);
+  return isOfSpec(plan, failure) ? failure : undefined;
+}
+
 function ofAgent(plan: StoredPlan, cluster: string): Standing {
   const { spec, status: { targetNamespace, clusterSchedulingStatuses: statuses = {} } = {} } = plan;
   const status = statuses[cluster];

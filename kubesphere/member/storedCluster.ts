@@ -1,23 +1,53 @@
 /** The Cluster objects of a host. Pure. */
 import { aloneAnnotation, configHashAnnotation, HOST_CLUSTER, isOfStack, KS_CORE_MANAGER, label, SYSTEM_NAMESPACE } from "../api";
 import { valueAt, type Values } from "../chart/helmValues";
+import { configHash } from "../extension/installPlan";
 
 /** A Cluster object in the cluster. */
 export interface StoredCluster {
   readonly metadata: {
     readonly name: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+    readonly creationTimestamp?: string;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly managedFields?: readonly { readonly manager?: string }[];
   };
-  readonly spec?: { readonly connection?: { readonly kubeconfig?: string } };
+  readonly spec?: {
+    readonly connection?: { readonly kubeconfig?: string };
+    /** Values of ks-core, in base64; they may hold secrets. */
+    readonly config?: string;
+  };
   readonly status?: {
     /** Of its namespace kube-system. */
     readonly uid?: string;
     readonly nodeCount?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message?: string }[];
+    /** Such as `v4.1.3`: what ks-core on it said when the host looked. */
+    readonly kubeSphereVersion?: string;
+    readonly kubernetesVersion?: string;
+    readonly conditions?: readonly ClusterCondition[];
   };
 }
+
+export interface ClusterCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly message?: string;
+  /** RFC 3339: when the host looked; every look writes both. */
+  readonly lastUpdateTime?: string;
+  readonly lastTransitionTime?: string;
+}
+
+/** What the host said of it when it looked at it last, which it does every 15 minutes. */
+export const readiness = ({ status: { conditions = [] } = {} }: StoredCluster): ClusterCondition | undefined =>
+  conditions.find(({ type }) => type === "Ready");
+
+/** When that was, RFC 3339. */
+export const lookedAt = (condition: ClusterCondition | undefined): string | undefined =>
+  condition?.lastUpdateTime ?? condition?.lastTransitionTime;
+
+/** The hash of the config that ks-core on it is to be installed with, which the host writes beside it once that is done. */
+export const wantedConfigHash = ({ spec }: StoredCluster): string => configHash(Buffer.from(spec?.config ?? "", "base64").toString());
 
 export const isHost = ({ metadata: { labels = {} } }: StoredCluster): boolean => label.hostCluster in labels;
 

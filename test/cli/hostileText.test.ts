@@ -144,6 +144,12 @@ const status = (it: string) =>
         warnings: [{ object: it, reason: it, message: it, count: 2, time: "2026-11-23T09:05:40Z" }],
       },
     ],
+    members: [
+      {
+        ...{ name: it, displayName: it, ofStack: false, health: "differs" as const, reasons: [it], ready: it, answers: false },
+        ...{ kubeSphereVersion: it, lookedAt: "2026-11-23T09:05:40Z" },
+      },
+    ],
   }) as unknown as Parameters<typeof statusText>[0];
 const survey = (it: string) => ({
   found: [{ resource: it, object: it }],

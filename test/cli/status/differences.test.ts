@@ -65,22 +65,23 @@ test("what is only published, not deployed yet, or not of the stack is told apar
   ]);
   const failed = recorded("failing chart", "failed");
   const both = { ...observed, plans: [...failed.observed.plans, ...observed.plans] };
-  const status = statusOf("prod", [askedBy(plan)], both, NOW);
+  const status = statusOf("prod", { extensions: [askedBy(plan)], members: [] }, both, NOW);
   expect(status.health).toBe("asWanted");
   expect(status.extensions.map(({ name, ofStack, health }) => ({ name, ofStack, health }))).toEqual([
     { name: "demo", ofStack: true, health: "asWanted" },
     { name: "broken", ofStack: false, health: "failed" },
   ]);
-  expect(statusOf("empty", [], NOTHING, NOW)).toMatchObject({ health: "asWanted", extensions: [] });
+  expect(statusOf("empty", { extensions: [], members: [] }, NOTHING, NOW)).toMatchObject({ health: "asWanted", extensions: [] });
 });
 
 // Nothing was recorded with member clusters: these objects follow the CRD's schema.
 test("agents are told cluster by cluster, those too that are named and of which KubeSphere says nothing yet", () => {
   const { plan, observed } = recorded("main", "installed");
+  const asked = plan.status?.configHash ?? "";
   const agent = (state: string): ClusterStatus => ({
     state,
     version: "0.1.0",
-    configHash: "cbf29ce484222325",
+    configHash: asked,
     stateHistory: [{ state, lastTransitionTime: "2026-01-01T00:00:09Z" }],
   });
   const withAgents = (clusterSchedulingStatuses: Readonly<Record<string, ClusterStatus>>): Observed => ({
@@ -93,7 +94,8 @@ test("agents are told cluster by cluster, those too that are named and of which 
     cluster,
     state,
     version: "0.1.0",
-    configHash: "cbf29ce484222325",
+    configHash: asked,
+    configMatches: true,
     states: [{ state, since: "2026-01-01T00:00:09Z" }],
   });
   expect(row).toMatchObject({
@@ -109,7 +111,7 @@ test("agents are told cluster by cluster, those too that are named and of which 
 
 test("commands are printed as they are to be typed for the stack that was asked for", () => {
   const { plan } = recorded("main", "installed");
-  const [gone] = statusOf("prod", [askedBy(plan)], NOTHING, NOW, " --stack prod").extensions;
+  const [gone] = statusOf("prod", { extensions: [askedBy(plan)], members: [] }, NOTHING, NOW, " --stack prod").extensions;
   expect(gone?.reasons[0]).toContain("`pulumi up --refresh --stack prod` installs it.");
 });
 
@@ -123,7 +125,7 @@ test("an extension that was rolled out again for what was lost is as wanted afte
     spec: { ...plan.spec, config },
     status: { ...plan.status, configHash: configHash(config) },
   } as typeof plan;
-  const [row] = statusOf("prod", [askedBy(plan)], { ...observed, plans: [again] }, NOW).extensions;
+  const [row] = statusOf("prod", { extensions: [askedBy(plan)], members: [] }, { ...observed, plans: [again] }, NOW).extensions;
   expect(row).toMatchObject({ ...good, configMatches: true });
 });
 

@@ -108,4 +108,5 @@ export const EXAMPLE: StackStatus = {
   health: "failed",
   unread: [],
   extensions: [demo, shop, mesh, metrics, theirs],
+  members: [],
 };

@@ -30,6 +30,8 @@ export const NOTHING: Observed = {
   daemonSets: [],
   ingresses: [],
   endpointSlices: [],
+  clusters: [],
+  members: [],
   warnings: [],
   unread: [],
   losses: new Map(),

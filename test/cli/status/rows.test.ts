@@ -56,7 +56,7 @@ test("an installed extension is told whole: versions, config, states and how lon
       event({ kind: "Pod", namespace: "elsewhere", name: "demo" }, { reason: "Another's", lastTimestamp: "2026-01-01T00:09:59Z" }),
     ],
   };
-  expect(statusOf("prod", [askedBy(plan)], all, NOW)).toEqual({
+  expect(statusOf("prod", { extensions: [askedBy(plan)], members: [] }, all, NOW)).toEqual({
     stack: "prod",
     time: "2026-01-01T00:10:00.000Z",
     health: "asWanted",
@@ -91,6 +91,7 @@ test("an installed extension is told whole: versions, config, states and how lon
         clusters: [],
       },
     ],
+    members: [],
   });
 });
 
