@@ -3,6 +3,7 @@ import { statedConfig, secretsOf } from "../preview/secrets";
 import { helmOn } from "../recover/helm";
 import { ask } from "../shared/ask";
 import { clientConfig, connect } from "../shared/cluster";
+import { declaredMembers } from "../shared/members";
 import { command, usageError, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { masker, maskStrings } from "../shared/mask";
@@ -66,7 +67,11 @@ async function open(stack: Stack, checkout: string): Promise<{ sources: Sources;
   // One clear error for a cluster that does not answer, rather than one for each check.
   await cluster.versions();
   const server = await serverOf(await clientConfig(choice));
-  return { sources: { facts: stackFacts(stack.name, config, state), stack, cluster, server }, mask: masker(secretsOf(stated, config)) };
+  const members = declaredMembers(config, checkout);
+  return {
+    sources: { facts: stackFacts(stack.name, config, state), stack, cluster, server, members },
+    mask: masker(secretsOf(stated, config)),
+  };
 }
 
 const outcome = (stack: string, results: readonly Result[], mended: readonly Finding[]): Outcome => {

@@ -33,6 +33,8 @@ export type MemberAnswer =
       readonly agent: { readonly ready: number; readonly wanted: number } | undefined;
     };
 
+export const isSilent = (answer: MemberAnswer): answer is Extract<MemberAnswer, { silent: string }> => "silent" in answer;
+
 export interface SeenMember {
   readonly object: HostCluster;
   readonly answer: MemberAnswer;

@@ -11,7 +11,7 @@ export interface StoredCluster {
     readonly deletionTimestamp?: string;
     readonly creationTimestamp?: string;
     readonly annotations?: Readonly<Record<string, string>>;
-    readonly managedFields?: readonly { readonly manager?: string }[];
+    readonly managedFields?: readonly { readonly manager?: string; readonly time?: string; readonly fieldsV1?: object }[];
   };
   readonly spec?: {
     readonly connection?: { readonly kubeconfig?: string };

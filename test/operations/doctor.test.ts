@@ -74,7 +74,7 @@ async function cutOffHelm(): Promise<void> {
 
 test("a healthy stack right after its `up` has no findings, and all is checked", async () => {
   const { code, stdout } = await doctor();
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the selected stack: 20 checks, 0 findings\n/) as string });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^the selected stack: 25 checks, 0 findings\n/) as string });
   expect(stdout).not.toContain("not checked");
 });
 

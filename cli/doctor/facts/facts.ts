@@ -1,10 +1,12 @@
 /** All that the checks go by, read once. */
 import type { PlanScheduling } from "../../../kubesphere/extension/clusterScheduling";
+import type { AgentStatus } from "../../../kubesphere/extension/installPlan";
 import type { Revision } from "../../recover/release";
 import type { ChartAccess } from "../../../kubesphere/chart/chartAccess";
 import type { StoredObject } from "../../shared/cluster";
 import type { Keeper } from "../../shared/heldNamespaces";
 import type { Loss } from "../../shared/losses";
+import type { HostCluster, SeenMember } from "../../shared/members";
 import type { StatedIngress } from "../../shared/statedIngress";
 import type { DataReference, MissingCrds } from "../../shared/missingCrds";
 
@@ -15,7 +17,11 @@ export interface Facts {
   readonly plans: readonly Plan[];
   readonly extensions: readonly StoredObject[];
   readonly versions: readonly ExtensionVersion[];
-  /** Of the plans that are not settled, by their names. */
+  /** Cluster objects, the host's own too. */
+  readonly clusters: readonly HostCluster[];
+  /** The clusters beside the host, each asked. */
+  readonly members: readonly SeenMember[];
+  /** Of the plans that are not settled, by their names; of agents that failed, by {@link import("./plans").agentKey}. */
   readonly executions: ReadonlyMap<string, Execution>;
   /** The ConfigMaps of KubeSphere's namespace, and those elsewhere that ExtensionVersions name. */
   readonly configMaps: readonly ConfigMapKeys[];
@@ -79,7 +85,7 @@ export interface Plan extends StoredObject {
     /** The oldest first. */
     readonly stateHistory?: readonly { readonly state: string; readonly lastTransitionTime: string }[];
     /** Of its agents, by cluster. */
-    readonly clusterSchedulingStatuses?: Readonly<Record<string, object>>;
+    readonly clusterSchedulingStatuses?: Readonly<Record<string, AgentStatus>>;
   };
 }
 

@@ -1,5 +1,6 @@
 /** InstallPlans' executors, and the packages that ExtensionVersions name. */
 import { SYSTEM_NAMESPACE } from "../../../kubesphere/api";
+import { agentFailure } from "../../../kubesphere/extension/agentRollouts";
 import { lastWords, LOG_LINES } from "../../../kubesphere/extension/lastWords";
 import type { Cluster, StoredObject } from "../../shared/cluster";
 import { Failure } from "../../shared/command";
@@ -7,16 +8,38 @@ import { inParallel } from "../../../kubesphere/parallel";
 import { whyUnread } from "../../shared/unread";
 import type { ConfigMapKeys, Execution, ExtensionVersion, Plan } from "./facts";
 
-/** Of the plans that are not settled. */
+/** An agent among {@link executions}: no name has a slash. */
+export const agentKey = (plan: Plan, cluster: string): string => `${plan.metadata.name}/${cluster}`;
+
+/** Of the plans that are not settled, and of agents that failed. */
 export async function executions(cluster: Cluster, plans: readonly Plan[]): Promise<ReadonlyMap<string, Execution>> {
   const open = plans.filter(({ status, metadata }) => status?.state !== "Installed" || metadata.deletionTimestamp !== undefined);
-  return new Map(await inParallel(open, async (plan) => [plan.metadata.name, await executionOf(cluster, plan)] as const));
+  const agents = plans.flatMap((plan) =>
+    // The Job of an agent is on the host, in the extension's namespace there.
+    failedAgents(plan).map(({ cluster: on, status: { jobName } }) => ({
+      ...{ key: agentKey(plan, on), jobName, targetNamespace: plan.status?.targetNamespace },
+    })),
+  );
+  const all = [...open.map(({ metadata, status = {} }) => ({ key: metadata.name, ...status })), ...agents];
+  return new Map(await inParallel(all, async (it) => [it.key, await executionOf(cluster, it)] as const));
 }
 
 const NOTHING: Execution = { pods: [], workloads: [], warnings: [] };
 
-async function executionOf(cluster: Cluster, { status = {} }: Plan): Promise<Execution> {
-  const { jobName: name, targetNamespace: namespace } = status;
+/** The agents of a plan whose rollout has failed, be it that KubeSphere repeats it. */
+export const failedAgents = (plan: Plan) =>
+  Object.entries(plan.status?.clusterSchedulingStatuses ?? {}).flatMap(([cluster, status]) => {
+    const failure = agentFailure(plan, cluster);
+    const { state = "" } = status;
+    return failure === undefined && !state.endsWith("Failed") ? [] : [{ cluster, status, state, failure }];
+  });
+
+interface Executor {
+  readonly jobName?: string | undefined;
+  readonly targetNamespace?: string | undefined;
+}
+
+async function executionOf(cluster: Cluster, { jobName: name, targetNamespace: namespace }: Executor): Promise<Execution> {
   if (name === undefined || namespace === undefined) return NOTHING;
   try {
     const [job, pods, events] = await Promise.all([

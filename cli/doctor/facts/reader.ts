@@ -5,6 +5,7 @@ import { Failure } from "../../shared/command";
 import { labelled, namespaceOf } from "../../shared/extensionPieces";
 import { keeperOf } from "../../shared/heldNamespaces";
 import { lossesOf } from "../../shared/losses";
+import { hostClusters, seenMembers, type DeclaredMember } from "../../shared/members";
 import { missingCrds } from "../../shared/missingCrds";
 import { contents } from "../../shared/namespaceContents";
 import type { Stack } from "../../shared/pulumi";
@@ -23,6 +24,8 @@ export interface Sources {
   readonly stack: Stack;
   readonly cluster: Cluster;
   readonly server: Server;
+  /** Of the stack, with their kubeconfigs. */
+  readonly members: readonly DeclaredMember[];
 }
 
 /** A fact, or why it could not be read. */
@@ -40,6 +43,8 @@ const READERS: Readers = {
   plans: async ({ cluster }) => (await cluster.list(core("InstallPlan"))) as readonly Plan[],
   extensions: ({ cluster }) => cluster.list(core("Extension")),
   versions: async ({ cluster }) => (await cluster.list(core("ExtensionVersion"))) as readonly ExtensionVersion[],
+  clusters: ({ cluster }) => hostClusters(cluster),
+  members: async ({ members }, get) => seenMembers(await get("clusters"), members),
   executions: async ({ cluster }, get) => executions(cluster, await get("plans")),
   configMaps: async ({ cluster }, get) => configMaps(cluster, await get("versions")),
   losses: async ({ cluster, facts: { option } }, get) => {

@@ -33,7 +33,7 @@ test("a user who may not read Secrets or nodes is told so, and all else is check
     letGo: () => Promise.reject(new Error("it only looks")),
   };
   const facts = { ...HEALTHY.stack, issuer: undefined };
-  const results = examine(CHECKS, await readFacts({ facts, cluster, server, stack: {} as Stack }));
+  const results = examine(CHECKS, await readFacts({ facts, cluster, server, stack: {} as Stack, members: [] }));
   expect(results.flatMap(({ check, notChecked }) => (notChecked === undefined ? [] : [[check, notChecked]]))).toEqual([
     ["pendingRelease", "the kubeconfig's user may not list Secret"],
     ["nodeClocks", "the kubeconfig's user may not list Node"],
@@ -43,7 +43,7 @@ test("a user who may not read Secrets or nodes is told so, and all else is check
   const silent = clusterOf(() => {
     throw new Failure("https://example.com cannot be asked: socket hang up");
   });
-  const none = examine(CHECKS, await readFacts({ facts, cluster: silent, server, stack: {} as Stack }));
+  const none = examine(CHECKS, await readFacts({ facts, cluster: silent, server, stack: {} as Stack, members: [] }));
   expect(none.find(({ check }) => check === "nodePort")?.notChecked).toBe("https://example.com cannot be asked: socket hang up");
 });
 

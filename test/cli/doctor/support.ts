@@ -7,6 +7,7 @@ import type { Readings } from "../../../cli/doctor/facts/reader";
 import type { Finding } from "../../../cli/doctor/finding";
 import { CHECKS } from "../../../cli/doctor/findings";
 import type { Cluster, KubernetesObject, Listing, StoredObject } from "../../../cli/shared/cluster";
+import { HOST } from "../../support/clusters";
 
 /** When the doctor looks. */
 export const NOW = "2026-01-01T12:00:00Z";
@@ -87,6 +88,8 @@ export const HEALTHY: Facts = {
   plans: [plan(INSTALLED)],
   extensions: [extension()],
   versions: [version()],
+  clusters: [HOST],
+  members: [],
   executions: new Map(),
   configMaps: [
     { namespace: "kubesphere-system", name: "extension-demo-0.1.0-chart", keys: ["chart.tgz"] },
