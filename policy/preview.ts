@@ -1,5 +1,7 @@
 /** What `pulumi preview --json --show-sames` says, as rules look at it. */
-import { SECRET, isRecord, type Change, type Resource, type StackFacts } from "./rule";
+import { HOST_CLUSTER } from "../kubesphere/api";
+import { placementsOf } from "./placements";
+import { SECRET, at, isRecord, type Change, type Resource, type StackFacts } from "./rule";
 import { DEFAULT_NODE_PORTS } from "./rules";
 
 interface State {
@@ -56,7 +58,9 @@ function parsed(text: string): unknown {
 }
 
 export function factsOf(preview: Preview): StackFacts {
-  const { ports, production } = configsOf(preview);
+  const { ports, production, ksCore } = configsOf(preview);
   const stated = isRecord(ports) ? Object.values(ports).filter((port) => typeof port === "number") : [];
-  return { production: production === true, nodePorts: [...DEFAULT_NODE_PORTS, ...stated] };
+  const host = at(ksCore, "values", "multicluster", "hostClusterName");
+  const placements = placementsOf(resourcesOf(preview), typeof host === "string" ? host : HOST_CLUSTER);
+  return { production: production === true, nodePorts: [...DEFAULT_NODE_PORTS, ...stated], placements };
 }

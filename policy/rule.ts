@@ -29,6 +29,8 @@ export interface StackFacts {
   readonly production: boolean;
   /** Those that may be open on every node. */
   readonly nodePorts: readonly number[];
+  /** The clusters beside the host on which an extension has agents, by extension, in words. Absent where nobody knows them: a policy pack sees one resource at a time. */
+  readonly placements?: ReadonlyMap<string, readonly string[]>;
 }
 
 export interface Finding {

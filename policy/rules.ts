@@ -6,6 +6,7 @@ import { restrictedRules } from "./pods/restricted";
 import { defaultPassword, unpinnedChart } from "./releases";
 import { bindingRules } from "./rights/bindings";
 import { dangerRules } from "./rights/dangers";
+import { privilegedOnMembers } from "./rights/members";
 import { otherWorkspace } from "./rights/workspaces";
 import type { Rule } from "./rule";
 import { externalIP, loadBalancer, nodePort } from "./services";
@@ -14,6 +15,7 @@ import { externalIP, loadBalancer, nodePort } from "./services";
 export const extensionRules: readonly Rule[] = [
   ...dangerRules,
   ...bindingRules,
+  privilegedOnMembers,
   otherWorkspace,
   ...baselineRules,
   ...restrictedRules,

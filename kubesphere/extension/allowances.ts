@@ -5,12 +5,15 @@ import { closest } from "fastest-levenshtein";
 /** A rule of the policy; `production: true` enforces it, too. */
 export const OTHER_WORKSPACE = "other-workspace";
 
+/** A rule of the policy in production. */
+export const PRIVILEGED_ON_MEMBERS = "privileged-on-members";
+
 /** The rules of `policy/` that look at what an extension brings. */
 export const ALLOWABLE_RULES = [
   // What it may do in the cluster
   ...["cluster-admin", "escalate-bind-impersonate", "secrets-of-all", "workloads-everywhere", "exec-everywhere", "node-proxy"],
   ...["service-account-tokens", "certificate-approval", "admission-webhook"],
-  ...["binding-for-everybody", "administrator-binding", "aggregated-role", OTHER_WORKSPACE],
+  ...["binding-for-everybody", "administrator-binding", "aggregated-role", OTHER_WORKSPACE, PRIVILEGED_ON_MEMBERS],
   // Kubernetes' Pod Security Standards, Baseline
   ...["host-namespace", "privileged-container", "windows-host-process", "added-capability", "host-path", "host-port", "host-probe"],
   ...["apparmor", "selinux", "proc-mount", "seccomp", "sysctl"],

@@ -4,7 +4,7 @@ import { homedir } from "os";
 import { dirname, join, resolve } from "path";
 import { load } from "js-yaml";
 import { renderInstalled } from "../../cli/policy/extensions";
-import { ALLOWABLE_RULES, OTHER_WORKSPACE } from "../../kubesphere/extension/allowances";
+import { ALLOWABLE_RULES, OTHER_WORKSPACE, PRIVILEGED_ON_MEMBERS } from "../../kubesphere/extension/allowances";
 import { packExtension } from "../../kubesphere/extension/extensionPackage";
 import { weigh } from "../../policy/allowances";
 import { violations } from "../../policy/gate";
@@ -121,7 +121,7 @@ test("a chart that asks for nothing passes, also in production", async () => {
 });
 
 test("there is a template for every rule on what extensions bring; their namespace the program itself declares", () => {
-  expect([...Object.keys(TEMPLATES), OTHER_WORKSPACE].sort()).toEqual([...ALLOWABLE_RULES].sort());
+  expect([...Object.keys(TEMPLATES), OTHER_WORKSPACE, PRIVILEGED_ON_MEMBERS].sort()).toEqual([...ALLOWABLE_RULES].sort());
 });
 
 test.each(Object.keys(TEMPLATES))("%s is refused, and passes with a reason for it alone", async (rule) => {
