@@ -24,7 +24,11 @@ export function placementsOf(resources: readonly Resource[], host: string): Read
         if (!isRecord(selector) || isNoCluster({ clusterSelector: selector })) return [];
         const taken = members.flatMap((metadata) => {
           const [name, labels] = [at(metadata, "name"), at(metadata, "labels")];
-          return typeof name === "string" && selects(selector, (isRecord(labels) ? labels : {}) as Record<string, string>) ? [name] : [];
+          return typeof name === "string" &&
+            isReadable(selector) &&
+            selects(selector, (isRecord(labels) ? labels : {}) as Record<string, string>)
+            ? [name]
+            : [];
         });
         return [
           [extension, [`whatever ${JSON.stringify(selector)} takes (of the stack's members: ${taken.join(", ") || "none"})`]] as const,
@@ -32,3 +36,9 @@ export function placementsOf(resources: readonly Resource[], host: string): Read
       }),
   );
 }
+
+/** A preview may mask a part of it. */
+const isReadable = ({ matchLabels = {}, matchExpressions = [] }: Readonly<Record<string, unknown>>): boolean =>
+  isRecord(matchLabels) &&
+  Array.isArray(matchExpressions) &&
+  matchExpressions.every((it: unknown) => isRecord(it) && (it["values"] === undefined || Array.isArray(it["values"])));

@@ -41,6 +41,13 @@ test("a selector is told as it is written, with the members that it takes today"
   ]);
 });
 
+test.each<[string, object]>([
+  ["masked", { matchExpressions: "[secret]" }],
+  ["masked in part", { matchLabels: null, matchExpressions: [{ key: "region", operator: "In", values: 3 }] }],
+])("a selector that is %s is told all the same", (_, clusterSelector) => {
+  expect(found({ clusterSelector })).toHaveLength(1);
+});
+
 test.each<[string, ReturnType<typeof found>]>([
   ["nowhere", found(undefined)],
   ["on the host alone", found({ clusters: ["host"] })],
