@@ -14,13 +14,13 @@ export function placementsOf(resources: readonly Resource[], host: string): Read
   return new Map(
     resources
       .filter(({ type }) => type === `kubernetes:${CORE_API}:InstallPlan`)
-      .flatMap(({ inputs }) => {
+      .flatMap(({ inputs }): (readonly [string, readonly string[]])[] => {
         const extension = at(inputs, "spec", "extension", "name");
         const placement = at(inputs, "spec", "clusterScheduling", "placement");
         if (typeof extension !== "string" || !isRecord(placement)) return [];
         const named = strings(placement["clusters"]);
         const selector = placement["clusterSelector"];
-        if (named.length > 0) return [[extension, named.filter((name) => name !== host)] as const];
+        if (named.length > 0) return [[extension, named.filter((name) => name !== host)]];
         if (!isRecord(selector) || isNoCluster({ clusterSelector: selector })) return [];
         const taken = members.flatMap((metadata) => {
           const [name, labels] = [at(metadata, "name"), at(metadata, "labels")];
@@ -30,9 +30,7 @@ export function placementsOf(resources: readonly Resource[], host: string): Read
             ? [name]
             : [];
         });
-        return [
-          [extension, [`whatever ${JSON.stringify(selector)} takes (of the stack's members: ${taken.join(", ") || "none"})`]] as const,
-        ];
+        return [[extension, [`whatever ${JSON.stringify(selector)} takes (of the stack's members: ${taken.join(", ") || "none"})`]]];
       }),
   );
 }

@@ -1,7 +1,7 @@
 /** An extension that owns the host is on its way to own every member that it is placed on: told by cluster, before it is merged. */
 import { violations } from "../../policy/gate";
 
-const step = (name: string, type: string, inputs: object) => ({
+const step = (name: string, type: string, inputs: Readonly<Record<string, unknown>>) => ({
   op: "same",
   urn: `urn:pulumi:p::k::${type}::${name}`,
   newState: { type, inputs },
