@@ -30,6 +30,12 @@ export const hasAccess = (given: ChartAccess): boolean => Object.keys(accessOf(g
 export const basicAuthorization = ({ username, password }: ChartAccess): string | undefined =>
   username === undefined || password === undefined ? undefined : `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 
+/** For {@link fetchWithin}, of who says at once who asks. */
+export const optionsOf = (access: ChartAccess): Pick<FetchOptions, "authorization" | "tls"> => ({
+  authorization: basicAuthorization(access),
+  ...trustOf(access),
+});
+
 /** For {@link fetchWithin}. */
 export const trustOf = ({ caBundle }: ChartAccess): Pick<FetchOptions, "tls"> => (caBundle === undefined ? {} : { tls: { ca: caBundle } });
 

@@ -2,7 +2,7 @@
 import { createWriteStream } from "fs";
 import { pipeline } from "stream/promises";
 import { ConfigurationError } from "../errors";
-import { basicAuthorization, trustOf, type ChartAccess } from "./chartAccess";
+import { optionsOf, basicAuthorization, type ChartAccess } from "./chartAccess";
 import { fetchWithin } from "./fetchWithin";
 import { ociChart, RegistryAnswer } from "./ociRegistry";
 
@@ -47,7 +47,7 @@ export async function download(url: string, file: string, access: ChartAccess = 
 const answer = async (url: string, access: ChartAccess, signal: AbortSignal): Promise<Response> =>
   url.startsWith("oci://")
     ? (await ociChart(url, undefined, access, signal)).archive()
-    : fetchWithin(url, { signal, authorization: basicAuthorization(access), ...trustOf(access) });
+    : fetchWithin(url, { signal, ...optionsOf(access) });
 
 /** Who is not let in with a login has to hear of the login, and not of the address. */
 const answered = (url: string, access: ChartAccess, { status, message }: RegistryAnswer): ConfigurationError =>

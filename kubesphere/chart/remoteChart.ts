@@ -1,6 +1,6 @@
 /** Asks a chart's server before a run: Helm's provider would only say that the chart could not be downloaded. */
 import { chartYamlAtStart, type StatedChart } from "./archiveStart";
-import { basicAuthorization, hasAccess, shownAddress, trustOf, type ChartAccess } from "./chartAccess";
+import { optionsOf, basicAuthorization, hasAccess, shownAddress, type ChartAccess } from "./chartAccess";
 import { ConfigurationError } from "../errors";
 import { fetchWithin, RefusedRedirect } from "./fetchWithin";
 import { NoChart, ociChart, RegistryAnswer } from "./ociRegistry";
@@ -88,7 +88,7 @@ async function askRegistry({ chart, version, ...access }: RemoteChart, telling: 
 
 const get = async (url: string, access: ChartAccess): Promise<Response> => {
   const signal = AbortSignal.timeout(FETCH_TIMEOUT);
-  const response = await fetchWithin(url, { signal, authorization: basicAuthorization(access), ...trustOf(access) });
+  const response = await fetchWithin(url, { signal, ...optionsOf(access) });
   if (response.ok) return response;
   await response.body?.cancel();
   throw new RegistryAnswer(response.status, response.statusText);

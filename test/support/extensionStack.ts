@@ -4,14 +4,8 @@ import { succeeded } from "./sandbox";
 import { openedStack, type Stack } from "./stack";
 
 const SERVICE = "apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  ports:\n    - port: 80\n";
-/** Says in the cluster which version runs with which value; on demand the API server refuses it, which no rendering shows. */
-export const GREETING = [
-  "apiVersion: v1",
-  "kind: ConfigMap",
-  "metadata:",
-  "  name: greeting",
-  "data:",
-  '  greeting: "{{ .Values.greeting }} from {{ .Chart.Version }}"',
+/** Of a template that takes `greeting`: on demand the API server refuses what it makes, which no rendering shows. */
+export const REFUSED_ON_DEMAND = [
   '{{- if eq .Values.greeting "fail" }}',
   "---",
   "apiVersion: v1",
@@ -23,6 +17,16 @@ export const GREETING = [
   "    - port: 0",
   "{{- end }}",
   "",
+];
+/** Says in the cluster which version runs with which value; on demand the API server refuses it, which no rendering shows. */
+export const GREETING = [
+  "apiVersion: v1",
+  "kind: ConfigMap",
+  "metadata:",
+  "  name: greeting",
+  "data:",
+  '  greeting: "{{ .Values.greeting }} from {{ .Chart.Version }}"',
+  ...REFUSED_ON_DEMAND,
 ].join("\n");
 
 export const greetingChart = (name: string, version: string): Files => ({

@@ -2,6 +2,7 @@
 import { readFileSync } from "fs";
 import { join } from "path";
 import { packed } from "./archives";
+import { REFUSED_ON_DEMAND } from "./extensionStack";
 import { api, CHECKOUT, environment, freshSandbox, read, run, sandboxCommand, succeeded, type Answer } from "./sandbox";
 
 export const CLUSTERS = "/apis/cluster.kubesphere.io/v1alpha1/clusters";
@@ -67,17 +68,7 @@ const greeting = [
   "  name: {{ .Release.Name }}",
   "data:",
   '  greeting: "{{ .Values.greeting }} {{ dig "clusterInfo" "name" "host" .Values.global }} {{ hasKey .Values.global "portal" }}"',
-  '{{- if eq .Values.greeting "fail" }}',
-  "---",
-  "apiVersion: v1",
-  "kind: Service",
-  "metadata:",
-  "  name: nobody-greets-so",
-  "spec:",
-  "  ports:",
-  "    - port: 0",
-  "{{- end }}",
-  "",
+  ...REFUSED_ON_DEMAND,
 ].join("\n");
 
 const part = (name: string) => [

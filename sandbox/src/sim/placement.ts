@@ -1,9 +1,10 @@
 /** Which clusters a plan's agents go to, and with which config, as KubeSphere 4.1.2 and 4.1.3 choose. Pure. */
 import { dump } from "js-yaml";
 import { mergeValues, type Values } from "../../../kubesphere/chart/helmValues";
+import { selects } from "../../../kubesphere/member/selection.js";
 import { goTree } from "../../../kubesphere/yaml/goTree.js";
 import { readYaml } from "../../../kubesphere/yaml/goYaml.js";
-import type { ClusterObject, ClusterScheduling, ClusterSelector, InstallPlan } from "./objects.js";
+import type { ClusterObject, ClusterScheduling, InstallPlan } from "./objects.js";
 
 /**
  * Names win over labels; a name that no Cluster has is passed over in silence.
@@ -14,27 +15,7 @@ export function targetsOf(scheduling: ClusterScheduling | undefined, clusters: r
   if (placement === undefined) return undefined;
   const { clusters: names = [], clusterSelector } = placement;
   if (names.length > 0) return names.flatMap((name) => clusters.find(({ metadata }) => metadata.name === name) ?? []);
-  return clusterSelector === undefined ? [] : clusters.filter((it) => matches(clusterSelector, it.metadata.labels ?? {}));
-}
-
-/** An empty selector matches everything. */
-export function matches({ matchLabels = {}, matchExpressions = [] }: ClusterSelector, labels: Readonly<Record<string, string>>): boolean {
-  const holds = ({ key, operator, values = [] }: NonNullable<ClusterSelector["matchExpressions"]>[number]): boolean => {
-    const value = labels[key];
-    switch (operator) {
-      case "In":
-        return value !== undefined && values.includes(value);
-      case "NotIn":
-        return value === undefined || !values.includes(value);
-      case "Exists":
-        return value !== undefined;
-      case "DoesNotExist":
-        return value === undefined;
-      default:
-        return false;
-    }
-  };
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every(holds);
+  return clusterSelector === undefined ? [] : clusters.filter((it) => selects(clusterSelector, it.metadata.labels ?? {}));
 }
 
 /**

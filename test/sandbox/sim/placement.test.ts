@@ -1,6 +1,7 @@
 import { configHash } from "../../../sandbox/src/sim/configHash.js";
 import type { ClusterObject, ClusterScheduling, InstallPlan } from "../../../sandbox/src/sim/objects.js";
-import { agentConfig, matches, targetsOf } from "../../../sandbox/src/sim/placement.js";
+import { selects } from "../../../kubesphere/member/selection";
+import { agentConfig, targetsOf } from "../../../sandbox/src/sim/placement.js";
 
 const clusterOf = (name: string, labels: Record<string, string> = {}): ClusterObject => ({ metadata: { name, labels } });
 const clusters = [clusterOf("host", { "cluster-role.kubesphere.io/host": "" }), clusterOf("member", { tier: "edge" })];
@@ -26,7 +27,7 @@ test.each([
   [{ key: "tier", operator: "Exists" }, true],
   [{ key: "tier", operator: "DoesNotExist" }, false],
 ])("a label selector would mean something else than in Kubernetes: %j", (expression, expected) => {
-  expect(matches({ matchExpressions: [expression] }, { tier: "edge" })).toBe(expected);
+  expect(selects({ matchExpressions: [expression] }, { tier: "edge" })).toBe(expected);
 });
 
 const planOf = (config: string | undefined, override?: string): InstallPlan => ({
