@@ -42,7 +42,7 @@ function isWhole(text: string): boolean {
 
 export const sideFileFinding = (path: string): Told => ({
   what: `${path} was cut off while it was written`,
-  evidence: "with half of it `pulumi` cannot read the file that it belongs to",
+  evidence: "with half of it `pulumi` cannot read the file that it belongs to, and nobody sees what else is left",
   mend: "remove it: it says nothing that a stack needs",
   isDestructive: false,
 });

@@ -29,6 +29,7 @@ const reference: Record<"up" | "upgrade" | "rollback" | "destroy", { end: Whole;
 const now = async (): Promise<Whole> => ({ state: await stateOf(stack), cluster: await clusterOf(stack, env) });
 const recover = (...args: string[]): Promise<Ran> =>
   run(process.execPath, ["cli/luban.mjs", "recover", "--stack", "sandbox", ...args], { env });
+const sideFile = () => join(new URL(env["PULUMI_BACKEND_URL"] as string).pathname, ".pulumi/stacks/kubesphere/sandbox.json.attrs");
 const source = (version: "old" | "new") => stack.setConfig("extensions[0].source", join(folder, version));
 
 async function undisturbed(command: "up" | "destroy"): Promise<{ end: Whole; operations: number }> {
@@ -102,6 +103,8 @@ test("a Helm release that is stuck in pending-install is shown, and is only touc
   const stuck = async () => (await read<{ items: object[] }>(`/api/v1/secrets?${query}`, env))?.items.length === 1;
   await until(stuck, 120_000, 10);
   await begun.kill();
+  // Half of it would hide the release until it is cleared; a test of its own is below.
+  await rm(sideFile(), { force: true });
   const shown = await recover("--json");
   expect(shown.code).toBe(2);
   const { findings, isCleared } = JSON.parse(shown.stdout) as {
@@ -121,7 +124,7 @@ test("a Helm release that is stuck in pending-install is shown, and is only touc
 });
 
 test("a file beside the state that was cut off while it was written keeps nobody from the stack", async () => {
-  const path = join(new URL(env["PULUMI_BACKEND_URL"] as string).pathname, ".pulumi/stacks/kubesphere/sandbox.json.attrs");
+  const path = sideFile();
   await writeFile(path, "");
   const unreadable = await stack.pulumi("preview");
   expect([unreadable.code, unreadable.stderr]).toEqual([1, expect.stringContaining("failed to load checkpoint: EOF")]);
