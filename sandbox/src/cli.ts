@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { down, env, reset, start, status, up } from "./commands.js";
 import { DEFAULT_NAME, sandboxPaths } from "./paths.js";
 import { Failure, freeMebibytes, say, usageError } from "./report.js";
+import { zones, type Zone } from "./settings.js";
 
 const FULL_MEBIBYTES = 8;
 
@@ -17,12 +18,15 @@ npm run sandbox -- env [--json]           variables for a shell: eval "$(npm run
   --name NAME           which sandbox (default: $KUBESPHERE_SANDBOX_NAME, else "${DEFAULT_NAME}")
   --ingress-port PORT   NodePort and host port of the ingress controller (start and up; default 30888)
   --console-port PORT   the same for the console (start and up; default 30880)
+  --names ZONE          what the extensions' names end in: ${zones.join(" or ")} (start and up; kept until reset; default: nip.io
+                        where this machine resolves its names, else localhost, which every browser knows)
   --member              a second control plane, to be joined as a member cluster (start and up; it stays until reset)`;
 
 const flags = {
   name: { type: "string" },
   "ingress-port": { type: "string" },
   "console-port": { type: "string" },
+  names: { type: "string" },
   member: { type: "boolean" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -30,8 +34,8 @@ const flags = {
 
 /** The flags, besides `--name` and `--help`, that each command knows. */
 const commands: Readonly<Record<string, readonly (keyof typeof flags)[]>> = {
-  start: ["ingress-port", "console-port", "member"],
-  up: ["ingress-port", "console-port", "member"],
+  start: ["ingress-port", "console-port", "names", "member"],
+  up: ["ingress-port", "console-port", "names", "member"],
   down: [],
   reset: [],
   status: ["json"],
@@ -54,6 +58,7 @@ async function main([checkout = "", cache = "", entry = "", ...args]: readonly s
   const options = {
     ...port(values, "ingress-port", "ingressPort"),
     ...port(values, "console-port", "consolePort"),
+    ...zone(values.names),
     ...(values.member && { member: true }),
   };
   const json = values.json ?? false;
@@ -71,6 +76,13 @@ function parse(args: string[]) {
   } catch (error) {
     throw usageError(`${(error as Error).message}\n${USAGE}`);
   }
+}
+
+function zone(given: string | undefined): { readonly zone?: Zone } {
+  if (given === undefined) return {};
+  const known = zones.find((it) => it === given);
+  if (known === undefined) throw usageError(`--names ${given}: give ${zones.join(" or ")}`);
+  return { zone: known };
 }
 
 function port<Key extends string>(values: Partial<Record<string, unknown>>, flag: string, key: Key): Partial<Record<Key, number>> {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { closedUrls, type Resolve } from "./browserUrls.js";
 import { withLock } from "./lock.js";
 import type { SandboxPaths } from "./paths.js";
 import { isPortFree } from "./portFree.js";
@@ -11,6 +12,10 @@ import { Failure, usageError } from "./report.js";
 const clusterPorts = ["kubeApiserver", "etcd", "etcdPeer"] as const;
 export type ClusterPorts = Readonly<Record<(typeof clusterPorts)[number], number>>;
 
+/** What the names of the sandbox's extensions end in: nip.io's, as the documentation's example has them, or `localhost`. */
+export const zones = ["nip.io", "localhost"] as const;
+export type Zone = (typeof zones)[number];
+
 export interface Settings {
   /** NodePorts, and so host ports, of the ingress controller and the console. */
   readonly ingressPort: number;
@@ -18,6 +23,7 @@ export interface Settings {
   readonly clusterPorts: ClusterPorts;
   /** Of the member's control plane, where the sandbox has one. */
   readonly memberPorts?: ClusterPorts;
+  readonly zone: Zone;
   /** SHA-256 of the template that the stack's configuration was copied from. */
   readonly template?: string;
   /** The bundle folder that the running simulator came from. */
@@ -29,6 +35,8 @@ export interface SandboxOptions {
   readonly consolePort?: number;
   /** A second control plane. A sandbox that has one keeps it until it is reset. */
   readonly member?: boolean;
+  /** Default: as kept; for a new sandbox nip.io's where this machine resolves them, else `localhost`, which browsers resolve by themselves. */
+  readonly zone?: Zone;
 }
 
 // Below the range of NodePorts and below those that systems hand out to outgoing connections. Each sandbox looks for free ports from
@@ -52,11 +60,12 @@ export function writeSettings(file: string, settings: Settings): void {
 }
 
 /** The settings to run with: as kept, with the ports that were asked for. */
-export async function chooseSettings(paths: SandboxPaths, options: SandboxOptions): Promise<Settings> {
+export async function chooseSettings(paths: SandboxPaths, options: SandboxOptions, resolve?: Resolve): Promise<Settings> {
   const kept = readSettings(paths.settings);
+  const zone = options.zone ?? kept?.zone ?? ((await isResolved(resolve)) ? "nip.io" : "localhost");
   const ports = { ...DEFAULT_PORTS, ...kept, ...defined(options) };
   checkNodePorts(ports);
-  const chosen = await keep(paths, async () => ({ ...ports, clusterPorts: kept?.clusterPorts ?? (await freeClusterPorts(paths)) }));
+  const chosen = await keep(paths, async () => ({ ...ports, zone, clusterPorts: kept?.clusterPorts ?? (await freeClusterPorts(paths)) }));
   if (!options.member || chosen.memberPorts) return chosen;
   return keep(paths, async () => ({ ...chosen, memberPorts: await freeClusterPorts(paths) }));
 }
@@ -79,6 +88,10 @@ export async function chooseClusterPorts(
   });
   return ports;
 }
+
+/** Some resolvers refuse names that lead to private addresses, and some machines have none. */
+const isResolved = async (resolve?: Resolve) =>
+  (await closedUrls([{ what: "a name of nip.io", url: "http://sandbox.127.0.0.1.nip.io" }], resolve)).length === 0;
 
 /** Two sandboxes must not choose at the same time: neither would see the other's choice. */
 const keep = (paths: SandboxPaths, choose: () => Promise<Settings>) =>

@@ -26,10 +26,10 @@ export async function prepareStack(paths: SandboxPaths, settings: Settings): Pro
     renameSync(paths.config, `${paths.config}.old`);
     say(`Pulumi.sandbox.yaml has changed: its copy is made anew, and the former one is ${paths.config}.old`);
   }
-  const { ingressPort, consolePort } = settings;
-  const values = { kubeconfig: paths.kubeconfig, context: contextName(paths.name), ingressPort, consolePort, salt };
+  const { ingressPort, consolePort, zone } = settings;
+  const values = { kubeconfig: paths.kubeconfig, context: contextName(paths.name), ingressPort, consolePort, zone, salt };
   writeFileSync(paths.config, fillConfig(isKept ? readFileSync(paths.config, "utf8") : text, values), { mode: 0o600 });
-  writeSettings(paths.settings, { ...(readSettings(paths.settings) ?? settings), ingressPort, consolePort, template });
+  writeSettings(paths.settings, { ...(readSettings(paths.settings) ?? settings), ingressPort, consolePort, zone, template });
 }
 
 const stackSalt = ({ stackState }: SandboxPaths) => (existsSync(stackState) ? saltOf(readFileSync(stackState, "utf8")) : undefined);

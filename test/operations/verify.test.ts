@@ -1,5 +1,5 @@
 /** `npx luban verify` on a stack that is well, and on one that is broken in the ways that people meet. */
-import { api, environment, freshSandbox, read, run, succeeded } from "../support/sandbox";
+import { api, environment, freshSandbox, read, run, sandboxCommand, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
 const PASSWORD = "P@88w0rd";
@@ -129,4 +129,12 @@ test("a stack that was never deployed is told to be", async () => {
   succeeded(await stack.pulumi("destroy", "--yes", "--skip-preview"));
   const { code, stderr } = await verify();
   expect([code, stderr]).toEqual([1, "the stack has not been deployed: run `pulumi up` first\n"]);
+});
+
+test("on a machine without DNS each URL of the sandbox opens in a browser, and verify is green, with no word about names", async () => {
+  const { stdout, stderr } = await sandboxCommand(["start", "--names", "localhost"]);
+  expect(stderr).toContain("✓ URLs: all 3 answer at 127.0.0.1, and a browser on this machine can open them");
+  expect(stdout).toContain(`http://demo.localhost:${ports.ingress}/\n`);
+  const { code, stdout: told } = await run(process.execPath, ["cli/luban.mjs", "verify"], { env });
+  expect([code, told]).toEqual([0, expect.stringContaining(`http://demo.localhost:${ports.ingress}/: HTTP 200`)]);
 });

@@ -11,7 +11,9 @@ afterAll(() => rmSync(cache, { recursive: true }));
 
 const pathsOf = (name: string) => sandboxPaths({ checkout: "/checkout", cache, bundle: "/bundle" }, name);
 
-const choose = async (name: string, options: Parameters<typeof chooseSettings>[1] = {}) => chooseSettings(pathsOf(name), options);
+/** Whether this machine resolves nip.io's names is its own affair. */
+const choose = async (name: string, options: Parameters<typeof chooseSettings>[1] = {}, resolves = true) =>
+  chooseSettings(pathsOf(name), options, () => (resolves ? Promise.resolve(["127.0.0.1"]) : Promise.reject(new Error("ENOTFOUND"))));
 
 test("a new sandbox has the ports of the documentation and three free ones of its own", async () => {
   const { ingressPort, consolePort, clusterPorts } = await choose("first");
@@ -43,6 +45,13 @@ test("a member has ports of its own, and stays when npm start is typed again wit
   expect(new Set([...Object.values(clusterPorts), ...Object.values(memberPorts)]).size).toBe(6);
   expect(await choose("two")).toMatchObject({ clusterPorts, memberPorts });
   expect(Object.values((await choose("beside")).clusterPorts)).not.toEqual(expect.arrayContaining(Object.values(memberPorts)));
+});
+
+test("where nip.io's names lead nowhere, those of a new sandbox end in localhost, and stay so wherever it is started again", async () => {
+  expect([(await choose("online")).zone, (await choose("offline", {}, false)).zone]).toEqual(["nip.io", "localhost"]);
+  expect([(await choose("online", {}, false)).zone, (await choose("offline")).zone]).toEqual(["nip.io", "localhost"]);
+  expect((await choose("offline", { zone: "nip.io" }, false)).zone).toBe("nip.io");
+  expect((await choose("offline", {}, false)).zone).toBe("nip.io");
 });
 
 test("a port that cannot be a NodePort is refused with what is allowed", async () => {

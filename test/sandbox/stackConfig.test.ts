@@ -25,6 +25,15 @@ test("what a user has set in the copy stays, and a second start changes nothing"
   expect(fillConfig(again, values)).toBe(again);
 });
 
+test("names that a browser here cannot open become names under localhost and back, and an address that a user has set stays", () => {
+  const access = (text: string) => (load(text) as { config: Record<string, unknown> }).config["kubesphere:access"];
+  const local = fillConfig(template, { ...values, zone: "localhost" });
+  expect([access(template), access(local)]).toEqual([{ nodeIP: "127.0.0.1" }, { domain: "localhost" }]);
+  expect(access(fillConfig(local, { ...values, zone: "nip.io" }))).toEqual({ nodeIP: "127.0.0.1" });
+  const own = local.replace("domain: localhost", "domain: apps.example");
+  expect(access(fillConfig(own, { ...values, zone: "nip.io" }))).toEqual({ domain: "apps.example" });
+});
+
 test("the salt comes from the stack's state, so that a lost copy does not lose the stack's secrets", () => {
   const state = { checkpoint: { latest: { secrets_providers: { type: "passphrase", state: { salt: "v1:abc" } } } } };
   expect([saltOf(JSON.stringify(state)), saltOf(JSON.stringify({ checkpoint: {} }))]).toEqual(["v1:abc", undefined]);

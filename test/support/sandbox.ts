@@ -87,7 +87,9 @@ export async function freeNodePorts(from?: number): Promise<[number, number]> {
 export async function freshSandbox(options?: SpawnOptions, more: readonly "--member"[] = []): Promise<void> {
   succeeded(await sandboxCommand(["sandbox", "reset"], options));
   const [ingress, console] = await freeNodePorts();
-  succeeded(await sandboxCommand(["sandbox", "up", "--ingress-port", `${ingress}`, "--console-port", `${console}`, ...more], options));
+  const ports = ["--ingress-port", `${ingress}`, "--console-port", `${console}`];
+  // Whether this machine resolves nip.io's names is its own affair.
+  succeeded(await sandboxCommand(["sandbox", "up", ...ports, "--names", "nip.io", ...more], options));
 }
 
 /** A shell's environment in which `pulumi` and `helm` work on the sandbox. */
