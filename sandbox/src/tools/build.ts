@@ -8,6 +8,7 @@ import { coerce, gte } from "semver";
 import { run } from "../processes.js";
 import { Failure, interrupted, ProgressLine, say, secondsSince } from "../report.js";
 import { versions } from "../versions.js";
+import { BuildProgress, STALE, weigh } from "./buildProgress.js";
 import { toolsOfTheirOwn, type Executable } from "./catalogue.js";
 
 // For all executables, so that one folder can hold them. Without these Helm cannot read the API server's version, and the Automation API refuses the engine.
@@ -68,10 +69,9 @@ export async function build(executables: readonly Executable[], goModules: strin
   const { goModule = "", linkerFlags = [] } = executables[0] ?? {};
   const cwd = join(goModules, goModule);
   const packages = executables.map(({ goPackage }) => goPackage);
-  const listed = await run("go", ["list", "-deps", ...packages], { cwd, env: environment });
+  const listed = await run("go", ["list", "-deps", "-f", STALE, ...packages], { cwd, env: environment });
   if (listed.code !== 0) throw new Failure(`go list in ${cwd} failed:\n${lastLines(listed.stderr)}`);
-  const total = listed.stdout.trim().split("\n").length;
-  say(`building ${executables.map(({ name }) => name).join(", ")} from Go modules: ${estimate(total)}, once`);
+  say(`building ${executables.map(({ name }) => name).join(", ")} from Go modules, once`);
   const start = performance.now();
   const output = emptyFolder(join(folder, ".new"));
   try {
@@ -79,8 +79,7 @@ export async function build(executables: readonly Executable[], goModules: strin
       ["build", "-v", "-ldflags", [LDFLAGS, ...linkerFlags].join(" "), "-o", `${output}/`, ...packages],
       cwd,
       environment,
-      total,
-      start,
+      new BuildProgress(weigh(listed.stdout)),
     );
     for (const { name, goPackage } of executables) renameSync(join(output, goName(goPackage)), join(folder, name));
   } finally {
@@ -92,11 +91,9 @@ export async function build(executables: readonly Executable[], goModules: strin
 /** Go names an executable after the last part of its package's path that is no major version. */
 export const goName = (goPackage: string) => basename(goPackage.replace(/\/v\d+$/, ""));
 
-// 12 to 13 minutes on two idle cores for about 4,200 packages, 20 on busy ones: the linker's share counts too.
-const estimate = (total: number) => (total > 2000 ? "13 to 20 minutes on two cores with an empty Go cache" : "about a minute");
-
-function compile(args: string[], cwd: string, env: NodeJS.ProcessEnv, total: number, start: number): Promise<void> {
-  const progress = new ProgressLine();
+function compile(args: string[], cwd: string, env: NodeJS.ProcessEnv, progress: BuildProgress): Promise<void> {
+  const start = performance.now();
+  const line = new ProgressLine();
   return new Promise((done, fail) => {
     // A process group of its own, so that an interruption ends the compilers too.
     const go = spawn("go", args, { cwd, env, detached: true, stdio: ["ignore", "ignore", "pipe"] });
@@ -107,19 +104,15 @@ function compile(args: string[], cwd: string, env: NodeJS.ProcessEnv, total: num
     };
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
     const words: string[] = [];
-    let compiled = 0;
-    createInterface({ input: go.stderr }).on("line", (line) => {
-      if (/^\S+$/.test(line)) compiled++;
-      else if (!line.startsWith("go: downloading")) words.push(line);
+    createInterface({ input: go.stderr }).on("line", (said) => {
+      if (/^\S+$/.test(said)) progress.begins(said);
+      else if (!said.startsWith("go: downloading")) words.push(said);
     });
-    const tick = setInterval(() => {
-      const seconds = Math.round((performance.now() - start) / 1000);
-      progress.update(`compiled ${compiled} of at most ${total} packages, the rest is in Go's cache; ${seconds} s`);
-    }, 500);
+    const tick = setInterval(() => line.update(progress.text((performance.now() - start) / 1000)), 500);
     go.once("error", fail);
     go.once("close", (code) => {
       clearInterval(tick);
-      progress.end();
+      line.end();
       for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
       if (code === 0) done();
       else fail(new Failure(`go build in ${cwd} failed:\n${lastLines(words.join("\n"))}`));

@@ -45,7 +45,7 @@ PATH=/usr/bin:/bin
 cd '${home}'
 case "$1" in
   env) echo env >>asked; echo ${version} ;;
-  list) shift 2; echo "list $*" >>asked; printf '%s\\n' "$@" ;;
+  list) shift 4; echo "list $*" >>asked; printf '%s /nowhere\\n' "$@" ;;
   build)
     flags="$4"; output="$6"; shift 6; echo "build $*" >>asked; mkdir -p compiled
     for package in "$@"; do
