@@ -51,6 +51,15 @@ const suites = {
   "test:recovery": ["recovery"],
   "test:rehearsal": ["rehearsal"],
   "test:workflows": ["workflow runs"],
+  // Those of the last group keep less than one core busy each: two rows of them side by side.
+  "test:longer": [
+    "conformance",
+    "operations",
+    [
+      ["interruptions", "rehearsal"],
+      ["recovery", "workflow runs"],
+    ],
+  ],
   check: checks,
 };
 const usage = `usage: node sandbox/run.mjs <command>
@@ -65,15 +74,16 @@ const usage = `usage: node sandbox/run.mjs <command>
   test:recovery         pulumi killed during up, upgrade and destroy, and recovered
   test:rehearsal        a good and a bad change rehearsed on their base
   test:workflows        the workflows of .github, run by act
+  test:longer           all of these that take minutes
   bench [PART…]         how fast it is on this machine, beside the aims and beside the same by hand (npm run bench -- --help)
   check                 format, lint, types and workflows alone
   tools NAME…           the folders of pulumi, helm, …, got when they are not on PATH (npm run -s tools -- pulumi helm)
 `;
 
 /** Runs a command in the foreground and gives its exit code. */
-function run(command, args) {
+function run(command, args, env = process.env) {
   return new Promise((done) => {
-    const child = spawn(command, args, { cwd: checkout, stdio: "inherit" });
+    const child = spawn(command, args, { cwd: checkout, env, stdio: "inherit" });
     // A terminal sends Ctrl-C to the child too; a second one would make it drop its work instead of ending it.
     const pass = (signal) => (signal === "SIGINT" && process.stdin.isTTY ? undefined : child.kill(signal));
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => pass(signal));
@@ -83,24 +93,29 @@ function run(command, args) {
 }
 
 /**
- * One after the other; those of a group side by side: each of them keeps one core busy.
+ * One after the other; a list among them is of what runs side by side, since each keeps one core busy: a step, or a list of steps in turn.
  * @param more arguments, where there is one step
+ * @param lane of what runs at the same time: sandboxes and ports of tests differ by it
  */
-async function runSteps(names, more) {
+async function runSteps(names, more, lane = 0) {
   for (const name of names) {
-    const codes = await Promise.all([name].flat().map((it) => runStep(it, more)));
-    const failed = codes.find((code) => code !== 0);
-    if (failed !== undefined) return failed;
+    const code = Array.isArray(name) ? await sideBySideSteps(name, more) : await runStep(name, more, lane);
+    if (code !== 0) return code;
   }
   return 0;
 }
 
-async function runStep(name, more) {
+async function sideBySideSteps(rows, more) {
+  const codes = await Promise.all(rows.map((row, lane) => runSteps([row].flat(), more, lane)));
+  return codes.find((code) => code !== 0) ?? 0;
+}
+
+async function runStep(name, more, lane) {
   const since = performance.now();
   const step = steps[name];
   const [tool, ...args] = [...(typeof step === "function" ? await step() : step), ...more];
   say(`▸ ${name}${typeof step === "function" ? "" : `: ${[...step, ...more].join(" ")}`}`);
-  const code = await run(resolve(checkout, "node_modules/.bin", tool), args);
+  const code = await run(resolve(checkout, "node_modules/.bin", tool), args, { ...process.env, TEST_LANE: `${lane}` });
   say(code === 0 ? `✓ ${name} ${seconds(since)}` : `✗ ${name} failed after ${seconds(since)} (exit code ${code})`);
   return code;
 }

@@ -11,15 +11,17 @@ import { isPortFree } from "../../sandbox/src/portFree";
 export const CHECKOUT = resolve(__dirname, "../..");
 /** How many files of a suite that needs sandboxes run at the same time, at most: `--maxWorkers` in sandbox/run.mjs. */
 export const WORKERS = 2;
-/** One of Jest's processes, from 1 on; what runs before and after all of them has the first one's sandbox. */
-const WORKER = Number(process.env["JEST_WORKER_ID"] ?? 1);
+/** Which of the suites that run at the same time this one is, from 0 on, as sandbox/run.mjs says. */
+const FIRST_WORKER = 1 + Number(process.env["TEST_LANE"] ?? 0) * WORKERS;
+/** One of the processes of all those suites; what runs before and after those of a suite has the first one's sandbox. */
+const WORKER = FIRST_WORKER - 1 + Number(process.env["JEST_WORKER_ID"] ?? 1);
 
 /** Two checkouts that are tested at the same time have sandboxes of their own. No name is how another begins: processes are told by them. */
 const nameOf = (worker: number) => `test${worker === 1 ? "" : worker}-${createHash("sha256").update(CHECKOUT).digest("hex").slice(0, 8)}`;
 /** The one of this process: files of tests that run at the same time have one each. */
 export const SANDBOX = nameOf(WORKER);
 /** Those of all processes of a suite. */
-export const SANDBOXES: readonly string[] = Array.from({ length: WORKERS }, (_, index) => nameOf(index + 1));
+export const SANDBOXES: readonly string[] = Array.from({ length: WORKERS }, (_, index) => nameOf(FIRST_WORKER + index));
 
 export interface Ran {
   readonly code: number | null;
