@@ -1,13 +1,13 @@
-import { ConfigMap, Namespace } from "@pulumi/kubernetes/core/v1";
-import { ClusterRole, ClusterRoleBinding, Role, RoleBinding } from "@pulumi/kubernetes/rbac/v1";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1";
 import * as pulumi from "@pulumi/pulumi";
 import { newest, type Installation } from "../kubesphere/extension/extensionInstall";
 import * as objects from "../kubesphere/extension/extensionObjects";
 import { reinstalledAnnotation } from "../kubesphere/api";
-import type { ExtensionPackage, PolicyRule } from "../kubesphere/extension/extensionPackage";
+import type { ExtensionPackage } from "../kubesphere/extension/extensionPackage";
 import { leavingRights } from "../kubesphere/extension/leavingRights";
 import { lossWords } from "../kubesphere/extension/repairs";
 import { KubeSphereObject } from "./shared/customResources";
+import { declareNamespace, declareRights, onHost, onMember } from "./shared/executorRights";
 import type { ExtensionArgs, PreparedExtension } from "./extensionArgs";
 import { prepareExtension } from "./preparation/extensionPreparation";
 import { resourceFailure } from "./shared/mistake";
@@ -67,7 +67,7 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
     const presented = byVersion(versions, install?.version ?? newest(listed));
     if (renamedFrom !== undefined) warnOfLoss(renamedFrom, presented.name, this);
 
-    const namespace = install && this.target(name, objects.namespace(presented.name, install), renamedFrom);
+    const namespace = install && declareNamespace(onHost(name, this), presented.name, install, renamedFrom !== undefined);
     const published = versions.map((pkg) => this.publish(name, pkg, install?.namespace, namespace));
     const gate = new KubeSphereObject(`${name}-extension`, objects.extension(presented, listed), this.after(...published));
     return install && namespace ? this.rollOut(name, presented, install, gate, namespace, args) : NOTHING;
@@ -75,16 +75,6 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
 
   private after(...resources: pulumi.Resource[]): pulumi.CustomResourceOptions {
     return { parent: this, dependsOn: resources };
-  }
-
-  /**
-   * A change of the namespace replaces the plan as well, and all other resources that name the namespace wait for the end of the old plan:
-   * KubeSphere takes a plan's namespace from its ExtensionVersion each time it looks at the plan, and would otherwise look for the release
-   * to uninstall in the new namespace. Under a new extension name all of these are new objects, and the old ones stay until the old plan
-   * is gone.
-   */
-  private target(name: string, namespace: ReturnType<typeof objects.namespace>, renamedFrom: string | undefined): Namespace {
-    return new Namespace(`${name}-namespace`, namespace, { ...this.after(), deleteBeforeReplace: renamedFrom === undefined });
   }
 
   private publish(
@@ -110,27 +100,28 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
     install: Installation,
     gate: pulumi.Resource,
     namespace: pulumi.Resource,
-    { versions, isSecret = false, follow, clusters, earlier, crds = [], isAlone }: PreparedExtension,
+    { versions, isSecret = false, follow, clusters, earlier, crds = [], isAlone, members = [], renamedFrom }: PreparedExtension,
   ): Rollout {
     const leaving = leavingRights(
       pkg,
       versions.filter((other) => other !== pkg),
     );
-    const role = new ClusterRole(`${name}-executor`, objects.clusterRole(pkg, leaving.clusterRules), this.after(namespace));
-    const bound = objects.clusterRoleBinding(pkg.name, install.namespace);
-    const bindings = [
-      new ClusterRoleBinding(`${name}-executor-binding`, bound, this.after(role)),
-      ...this.allowLeaving(name, pkg.name, install.namespace, leaving.rules, namespace),
-    ];
+    const rights = declareRights(onHost(name, this), pkg, install.namespace, leaving, namespace);
+    for (const member of members) {
+      const place = onMember(name, this, member);
+      const theirs = declareNamespace(place, pkg.name, install, renamedFrom !== undefined, namespace, member);
+      rights.push(theirs, ...declareRights(place, pkg, install.namespace, leaving, theirs));
+    }
     const declared = objects.installPlan(pkg, install, {
       ...{ reinstalled: earlier?.mark, repaired: earlier?.repair?.mark, restoredCrds: earlier?.crds?.mark, isAlone },
+      members: members.map(({ clusterName }) => clusterName),
     });
     const spec = isSecret ? { ...declared.spec, ...secrets(declared.spec, ["config", "clusterScheduling"]) } : declared.spec;
     const plan = new KubeSphereObject(
       `${name}-plan`,
       { ...declared, spec },
       {
-        ...this.after(gate, ...bindings, ...declareCrds(name, crds, { parent: this })),
+        ...this.after(gate, ...rights, ...declareCrds(name, crds, { parent: this })),
         customTimeouts: { delete: "15m" },
         replaceWith: [namespace],
         // In other runs, a mark that was changed by hand is no reason to install the extension anew.
@@ -156,19 +147,6 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
         );
       },
     );
-  }
-
-  /** Rights to remove what only another version makes; none if the versions make the same objects. */
-  private allowLeaving(
-    name: string,
-    extension: string,
-    target: string,
-    rules: readonly PolicyRule[],
-    namespace: pulumi.Resource,
-  ): pulumi.Resource[] {
-    if (rules.length === 0) return [];
-    const role = new Role(`${name}-executor-leaving`, objects.leavingRole(extension, target, rules), this.after(namespace));
-    return [new RoleBinding(`${name}-executor-leaving-binding`, objects.leavingRoleBinding(extension, target), this.after(role))];
   }
 }
 

@@ -9,6 +9,7 @@ import type { ExtensionPackage } from "../kubesphere/extension/extensionPackage"
 import type { EarlierPlan } from "../kubesphere/extension/lostReleases";
 import type { DeclaredCrd } from "./preparation/restoredCrds";
 import type { Follow } from "./cluster/rollouts";
+import type { MemberCluster } from "./memberCluster";
 
 /**
  * One version of an extension. Give `source`, `chartURL` or both. With a login or certificates beside `chartURL`, the component fetches the
@@ -54,6 +55,11 @@ export interface ExtensionArgs extends ExtensionPackageArgs {
   readonly install?: false | ExtensionInstallArgs | undefined;
   /** The extension's former name, if its chart was renamed. The preview then says what is deleted. */
   readonly renamedFrom?: string | undefined;
+  /**
+   * The members that the same program declares and that may take its agents. On those that the placement takes, the extension's namespace and
+   * its executor's rights are declared, too, so that they go with it: KubeSphere would leave them behind. Default: none.
+   */
+  readonly members?: readonly MemberCluster[] | undefined;
 }
 
 /** An extension after it was read, rendered and checked. */
@@ -66,6 +72,8 @@ export interface PreparedExtension {
   readonly follow: Follow;
   /** The clusters that take its agents. Default: those that its placement names, or where it names none, those that have one. */
   readonly clusters?: readonly string[] | undefined;
+  /** The members on which its namespace and its executor's rights are declared. Default: none. */
+  readonly members?: readonly MemberCluster[] | undefined;
   /** The InstallPlan that the cluster has of it. Default: none. */
   readonly earlier?: EarlierPlan | undefined;
   /** Whether the install's config and overrides are secrets to state and preview. KubeSphere keeps them in clear. Default false. */

@@ -1,3 +1,4 @@
+import type { Provider } from "@pulumi/kubernetes/provider";
 import * as pulumi from "@pulumi/pulumi";
 import { memberUidAnnotation } from "../kubesphere/api";
 import type { Values } from "../kubesphere/chart/helmValues";
@@ -7,6 +8,7 @@ import { jwtDigest, memberConfig } from "../kubesphere/member/memberConfig";
 import { memberProblems } from "../kubesphere/member/memberSettings";
 import { afterJoin } from "./cluster/joinOutage";
 import { followJoin } from "./cluster/joinProgress";
+import { memberProvider } from "./cluster/memberProvider";
 import type { MemberBasis, MemberClusterArgs, PreparedMember } from "./memberClusterArgs";
 import { prepareMember } from "./preparation/memberPreparation";
 import { KubeSphereObject } from "./shared/customResources";
@@ -36,6 +38,12 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
   readonly clusterName: string;
   /** @internal Resolves when dependents may begin. */
   readonly joined: Promise<void>;
+  /** @internal How it was found. */
+  readonly basis: Promise<MemberBasis>;
+  /** @internal Those that are no outputs. */
+  readonly labels: Readonly<Record<string, string>>;
+  private readonly ownProvider: () => Provider;
+  private madeProvider: Provider | undefined;
 
   constructor(name: string, args: MemberClusterArgs, opts?: pulumi.ComponentResourceOptions);
   /** @internal */
@@ -49,6 +57,10 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
     const shown = { clusterName, displayName, labels, provider, imageRegistry, kubesphereVersion, values };
     super("kubesphere:index:MemberCluster", name, prepared, shown, opts);
     this.clusterName = clusterName;
+    this.labels = plainTexts(labels);
+    this.basis = prepared;
+    const kubeconfig = pulumi.secret(pulumi.output(prepared.then((it) => it.kubeconfig ?? unknownText())));
+    this.ownProvider = () => memberProvider(`${name}-provider`, clusterName, kubeconfig, { parent: this });
     this.joined = this.declared(
       prepared,
       (basis) => this.declare(name, args, basis),
@@ -56,6 +68,14 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
     ).then(() => undefined);
     // The component reports the error.
     this.joined.catch(() => undefined);
+  }
+
+  /**
+   * Deploys to the member itself; declared at its first use. What is there of a name already it takes over. While the member does not
+   * answer, what it has made stays as it is, with a warning, and what is to be made or deleted fails.
+   */
+  get provider(): Provider {
+    return (this.madeProvider ??= this.ownProvider());
   }
 
   /** @returns a promise of the end of its joining */

@@ -1,7 +1,7 @@
 /** The arguments of a member cluster. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Values } from "../kubesphere/chart/helmValues";
-import type { ClusterAccess } from "../kubesphere/cluster/clusterCheck";
+import type { ClusterAccess, ObjectMetadata } from "../kubesphere/cluster/clusterCheck";
 import type { MemberStanding } from "../kubesphere/member/memberCheck";
 
 /** The arguments of a {@link MemberCluster}. */
@@ -34,6 +34,8 @@ export interface MemberBasis {
   /** The kubeconfig to declare, flat. */
   readonly kubeconfig?: string | undefined;
   readonly standing?: MemberStanding | undefined;
+  /** The namespaces that it has; undefined if it does not answer. */
+  readonly namespaces?: readonly ObjectMetadata[] | undefined;
   /** The host. */
   readonly host?: Pick<ClusterAccess, "read" | "webhooksFail"> | undefined;
 }

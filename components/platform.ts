@@ -101,7 +101,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
   }
 
   private declare(name: string, prepared: PreparedPlatform): Parts {
-    const { settings, sources, follow, earlier, crds = [], webhooksFail, chosen } = prepared;
+    const { settings, sources, follow, earlier, crds = [], webhooksFail, chosen, rights } = prepared;
     const { access, ports, ingress, ksCore, hasSecretConfigs, hasSecretValues } = settings;
     const suffix = domainSuffix(access);
     // The console's Ingress and the extensions' are reached at one controller.
@@ -161,6 +161,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
           isSecret: hasSecretConfigs,
           isInjectedSecret: hasSecretValues.ksCore,
           clusters: chosen?.get(path),
+          members: members.named(rights?.get(path) ?? []),
           earlier: earlier?.get(extension),
         },
         {

@@ -201,7 +201,7 @@ export interface PlatformArgs {
   /** Clusters that KubeSphere manages from here, and that extensions may place agents on. @default [] */
   readonly memberClusters?: readonly MemberClusterSettingsArgs[] | undefined;
   /** Extensions to publish and install. @default [] */
-  readonly extensions?: readonly ExtensionArgs[] | undefined;
+  readonly extensions?: readonly Omit<ExtensionArgs, "members">[] | undefined;
   /** Marketplaces of your own. @default [] */
   readonly extensionRepositories?: readonly ExtensionRepositorySettingsArgs[] | undefined;
   /** Applications whose users log in at KubeSphere. @default [] */

@@ -11,6 +11,7 @@ export interface DeclaredMembers {
   readonly usable: pulumi.Output<KsCore>;
   /** The members on which a placement may put agents: those that it names, and with a selector all of them. */
   readonly of: (scheduling: ClusterScheduling | undefined) => readonly MemberCluster[];
+  readonly named: (names: readonly string[]) => readonly MemberCluster[];
 }
 
 /**
@@ -25,10 +26,11 @@ export function declareMembers(
   opts: pulumi.ComponentResourceOptions,
 ): DeclaredMembers {
   const declared = settings.memberClusters.map((member, index) => declare(name, member, index));
-  if (declared.length === 0) return { usable, of: () => [] };
+  if (declared.length === 0) return { usable, of: () => [], named: () => [] };
   const joined = pulumi.output(Promise.all(declared.map((it) => it.joined)));
   return {
     usable: pulumi.all([usable, joined]).apply(() => core),
+    named: (names) => declared.filter((it) => names.includes(it.clusterName)),
     of: (scheduling) => {
       const { clusters = [], clusterSelector } = scheduling?.placement ?? {};
       return declared.filter((it) => (clusters.length > 0 ? clusters.includes(it.clusterName) : clusterSelector !== undefined));

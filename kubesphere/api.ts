@@ -81,6 +81,9 @@ export const aloneAnnotation = "kubesphere-luban/alone";
 /** Our own, on an InstallPlan: the CRDs of its package's `crds/` that the stack has made anew and still declares, and how often each was made. */
 export const restoredCrdsAnnotation = "kubesphere-luban/restored-crds";
 
+/** Our own, on an InstallPlan: the members, with commas, on which the stack declares the extension's namespace and its executor's rights. */
+export const membersAnnotation = "kubesphere-luban/members";
+
 /** Our own, on such a CRD: how often it was made. */
 export const restoredAnnotation = "kubesphere-luban/restored";
 

@@ -5,7 +5,9 @@ import type * as plugin from "../plugin";
 
 type Same<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? true : never;
 
-type FlatExtension = Omit<components.ExtensionArgs, "install"> & components.ExtensionInstallArgs & { readonly publishOnly: boolean };
+/** Members are components of a program that declares them, which programs in other languages do not. */
+type FlatExtension = Omit<components.ExtensionArgs, "install" | "members"> &
+  components.ExtensionInstallArgs & { readonly publishOnly: boolean };
 type Renamed = Omit<components.ExtensionRepositoryArgs, "name"> & { readonly repositoryName: string };
 
 /** Does not compile where one of the two has a key that the other one lacks. */

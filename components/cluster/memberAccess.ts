@@ -24,9 +24,9 @@ export const findMembers = (members: readonly ReadMember[]): Promise<FoundMember
 async function asked(kubeconfig: string): Promise<MemberFacts> {
   const member = await accessCluster({ kubeconfig });
   // Others may not read the rest.
-  if (!(await member.isAdministrator())) return { isAdministrator: false, uid: undefined, system: undefined, hasManager: false };
-  const [uid, system, hasManager] = await together([clusterIdOf(member), member.namespace(SYSTEM_NAMESPACE), hasManagerOf(member)]);
-  return { isAdministrator: true, uid, system, hasManager };
+  if (!(await member.isAdministrator())) return { isAdministrator: false, uid: undefined, namespaces: [], hasManager: false };
+  const [uid, namespaces, hasManager] = await together([clusterIdOf(member), member.metadata("/api/v1/namespaces"), hasManagerOf(member)]);
+  return { isAdministrator: true, uid, namespaces, hasManager };
 }
 
 const hasManagerOf = async (member: Pick<ClusterAccess, "read">): Promise<boolean> =>

@@ -15,6 +15,7 @@ import { configurationProblems } from "../../settings/configProblems";
 import { earlierPlans } from "./earlierPlans";
 import type { ExtensionArgs, PreparedExtension } from "../extensionArgs";
 import { extension } from "../../settings/extensionSettings";
+import { membersOf } from "./extensionMembers";
 import { extensionStorage, packOne, readOne } from "../../settings/extensionSources";
 import { warnOfExtensions } from "./extensionWarnings";
 import { mistake, refuse, refusing } from "../shared/mistake";
@@ -35,7 +36,7 @@ import { runningLine } from "./upgradeWarnings";
  */
 export async function prepareExtension(
   name: string,
-  args: ExtensionArgs,
+  { members: given = [], ...args }: ExtensionArgs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<PreparedExtension | undefined> {
   const provider = kubernetesProvider(opts);
@@ -87,7 +88,19 @@ export async function prepareExtension(
   ]);
   const { isSecret } = stated;
   const follow = followRollouts(cluster, []);
-  return { versions, install, renamedFrom, follow, earlier: earlier.get(extensionName), crds: crds.declared, isSecret, isAlone: true };
+  const installation = { name: extensionName, namespace: install?.namespace ?? "" };
+  const members = install === undefined ? [] : await membersOf(given, install.clusterScheduling, installation, contents);
+  return {
+    versions,
+    install,
+    renamedFrom,
+    follow,
+    members,
+    earlier: earlier.get(extensionName),
+    crds: crds.declared,
+    isSecret,
+    isAlone: true,
+  };
 }
 
 /** @returns the arguments with what was an output, and whether the config is a secret; undefined if a preview does not know all of it */

@@ -30,7 +30,11 @@ export function membersBases(
   host: MemberBasis["host"],
 ): { readonly bases: readonly (MemberBasis & { readonly standing: MemberStanding })[]; readonly problems: readonly Problem[] } {
   const { standings, problems } = judgeMembers(found, facts, new Date());
-  const bases = standings.map((standing, index) => ({ kubeconfig: read[index]?.kubeconfig.text, standing, host }));
+  const bases = standings.map((standing, index) => {
+    const { facts } = found[index] ?? {};
+    const namespaces = facts !== undefined && "namespaces" in facts ? facts.namespaces : undefined;
+    return { kubeconfig: read[index]?.kubeconfig.text, standing, namespaces, host };
+  });
   return { bases, problems };
 }
 

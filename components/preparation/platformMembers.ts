@@ -41,6 +41,8 @@ export interface PlatformMembers {
   readonly problems: readonly Problem[];
   /** The clusters that a selector is to have put agents on by the end of this run, by the path of the extension in the configuration. */
   readonly chosen: ReadonlyMap<string, readonly string[]>;
+  /** All clusters that its placement takes, by the same path. */
+  readonly placed: ReadonlyMap<string, readonly string[]>;
   /** In bytes: it goes into the ConfigMap of each agent's Job. 0 without members. */
   readonly longestKubeconfig: number;
   /** Tells what the diffs do not show. */
@@ -89,6 +91,7 @@ export function judgePlatformMembers(
     bases,
     tell,
     chosen,
+    placed: new Map(placed.map(({ extension, scheduling }) => [extension, placedOn(scheduling, known)])),
     longestKubeconfig,
     problems: [...problems, ...placed.flatMap(({ path, scheduling }) => placementProblems(path, scheduling, known))],
   };

@@ -14,6 +14,7 @@ import { clusterContents } from "../cluster/clusterContents";
 import { findMembers } from "../cluster/memberAccess";
 import type { MemberBasis } from "../memberClusterArgs";
 import { earlierPlans, type EarlierPlans } from "./earlierPlans";
+import { rightsMember, rightsPlaces } from "./extensionMembers";
 import { extensionStorage } from "../../settings/extensionSources";
 import { warnOfExtensions } from "./extensionWarnings";
 import { warnOfFormerController } from "./formerController";
@@ -54,6 +55,8 @@ export interface PreparedPlatform {
   readonly members?: readonly MemberBasis[];
   /** The clusters on which a selector puts agents, by the extension's path in the configuration. Default: those that have one. */
   readonly chosen?: ReadonlyMap<string, readonly string[]>;
+  /** The members on which an extension's namespace and its executor's rights are declared, by the same path. Default: none. */
+  readonly rights?: ReadonlyMap<string, readonly string[]>;
   /** Default: none. */
   readonly earlier?: EarlierPlans;
   /** Default: none. */
@@ -129,9 +132,17 @@ export async function preparePlatform(
     cluster,
     leaving.map(({ metadata }) => metadata.name),
   );
-  const { bases, chosen } = judged;
+  const { bases, chosen, placed } = judged;
   const webhooksFail = () => cluster.webhooksFail();
-  return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail, members: bases, chosen };
+  const rightsMembers = settings.memberClusters.map(({ name }, index) => rightsMember(name, bases[index] ?? {}));
+  const rights = new Map(
+    packed.extensions.flatMap(({ path, versions: [first], install }) =>
+      first === undefined || install === undefined
+        ? []
+        : [[path, rightsPlaces(rightsMembers, placed.get(path) ?? [], { ...install, name: first.name }, found.plans)]],
+    ),
+  );
+  return { settings, sources: packed, clusterId, earlier, crds: crds.declared, follow, webhooksFail, members: bases, chosen, rights };
 }
 
 const platformNamespaces = ({ ingress, harbor }: Settings): string[] => [

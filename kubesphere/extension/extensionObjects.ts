@@ -10,6 +10,7 @@ import {
   executorServiceAccount,
   extensionVersionName,
   label,
+  membersAnnotation,
   reinstalledAnnotation,
   repairedAnnotation,
   restoredCrdsAnnotation,
@@ -20,6 +21,7 @@ import { configText } from "./extensionConfig";
 import type { Installation } from "./extensionInstall";
 import type { ExtensionMetadata, ExtensionPackage, PolicyRule } from "./extensionPackage";
 import { gateWait, withAddress } from "./installPlan";
+import { membersMark } from "../member/memberRights";
 import { namespaceLabels } from "./namespaceLabels";
 
 /** For Pulumi's Kubernetes provider: create and update return when the expression holds. */
@@ -86,13 +88,10 @@ export const namespace = (name: string, { namespace, namespaceLabels: given }: P
   metadata: { name: namespace, labels: namespaceLabels(name, given) },
 });
 
-/**
- * The executor's rights outside that namespace, declared for the same reason. KubeSphere uses both unchanged.
- * @param leaving of {@link ./leavingRights}
- */
-export const clusterRole = ({ name, clusterRules }: ExtensionPackage, leaving: readonly PolicyRule[]) => ({
+/** The executor's rights outside that namespace, declared for the same reason. KubeSphere writes the same over them with each rollout. */
+export const clusterRole = ({ name, clusterRules }: ExtensionPackage) => ({
   metadata: { name: executorRole(name), labels: { [label.extensionRef]: name } },
-  rules: [...clusterRules, ...leaving],
+  rules: [...clusterRules],
 });
 
 export const clusterRoleBinding = (name: string, namespace: string) => ({
@@ -100,15 +99,30 @@ export const clusterRoleBinding = (name: string, namespace: string) => ({
   ...bound("ClusterRole", executorRole(name), { name, namespace }),
 });
 
-/** A Role in addition to the one that KubeSphere makes of the installed version's permissions.yaml, under another name. */
-export const leavingRole = (name: string, namespace: string, leaving: readonly PolicyRule[]) => ({
-  metadata: { name: leavingRoleName(name), namespace, labels: { [label.extensionRef]: name } },
+/**
+ * A Role, or without a namespace a ClusterRole, in addition to those that KubeSphere makes of the installed version's permissions.yaml: under
+ * another name, since it writes its own over what it finds.
+ * @param leaving of {@link ./leavingRights}
+ */
+export const leavingRole = (name: string, namespace: string | undefined, leaving: readonly PolicyRule[]) => ({
+  metadata: leavingMetadata(name, namespace),
   rules: [...leaving],
 });
 
 export const leavingRoleBinding = (name: string, namespace: string) => ({
-  metadata: { name: leavingRoleName(name), namespace, labels: { [label.extensionRef]: name } },
+  metadata: leavingMetadata(name, namespace),
   ...bound("Role", leavingRoleName(name), { name, namespace }),
+});
+
+export const leavingClusterRoleBinding = (name: string, namespace: string) => ({
+  metadata: leavingMetadata(name, undefined),
+  ...bound("ClusterRole", leavingRoleName(name), { name, namespace }),
+});
+
+const leavingMetadata = (name: string, namespace: string | undefined) => ({
+  name: leavingRoleName(name),
+  ...(namespace !== undefined && { namespace }),
+  labels: { [label.extensionRef]: name },
 });
 
 const leavingRoleName = (name: string) => `${executorRole(name)}-leaving`;
@@ -127,6 +141,8 @@ export interface PlanMarks {
   readonly isAlone?: boolean | undefined;
   /** Of {@link restoredCrdsAnnotation}. */
   readonly restoredCrds?: string | undefined;
+  /** The names of {@link membersAnnotation}. */
+  readonly members?: readonly string[] | undefined;
 }
 
 /**
@@ -137,7 +153,7 @@ export interface PlanMarks {
 export function installPlan(
   pkg: ExtensionPackage,
   install: Installation,
-  { reinstalled, repaired, restoredCrds, isAlone = false }: PlanMarks = {},
+  { reinstalled, repaired, restoredCrds, members = [], isAlone = false }: PlanMarks = {},
 ) {
   const { name, version, metadata, chartURL } = pkg;
   const { enabled, clusterScheduling = metadata.installationMode === "Multicluster" ? { placement: {} } : undefined } = install;
@@ -155,6 +171,7 @@ export function installPlan(
         ...(repaired !== undefined && { [repairedAnnotation]: repaired }),
         ...(isAlone && { [aloneAnnotation]: "true" }),
         ...(restoredCrds !== undefined && { [restoredCrdsAnnotation]: restoredCrds }),
+        ...(members.length > 0 && { [membersAnnotation]: membersMark(members) }),
       },
     },
     spec: {

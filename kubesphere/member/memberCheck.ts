@@ -1,6 +1,6 @@
 /** The requirements for a member, checked before anything is declared: KubeSphere itself refuses none of these (measured and read, 4.1.2 and 4.1.3). */
 import { KS_AGENT, KS_CORE_MANAGER, memberAnnotation, SYSTEM_NAMESPACE } from "../api";
-import type { NamespaceMetadata } from "../cluster/clusterCheck";
+import type { ObjectMetadata } from "../cluster/clusterCheck";
 import type { Problem } from "../errors";
 import { hasJoined, type StoredCluster } from "./storedCluster";
 
@@ -9,8 +9,7 @@ export interface MemberFacts {
   readonly isAdministrator: boolean;
   /** The UID of its namespace kube-system. */
   readonly uid: string | undefined;
-  /** KubeSphere's namespace; undefined if there is none. */
-  readonly system: NamespaceMetadata | undefined;
+  readonly namespaces: readonly ObjectMetadata[];
   /** Whether a whole KubeSphere runs there, and no member's. */
   readonly hasManager: boolean;
 }
@@ -118,10 +117,11 @@ function judge(member: FoundMember, before: readonly FoundMember[], host: HostFa
       `A member keeps its name: write ${other.metadata.name}, or remove that one, run \`pulumi up\`, and add it under its new name then`,
     );
   const isSame = known === undefined || known === uid;
-  const hostOf = facts.system?.annotations?.[memberAnnotation.host];
+  const { annotations: marks = {} } = facts.namespaces.find(({ name }) => name === SYSTEM_NAMESPACE) ?? {};
+  const hostOf = marks[memberAnnotation.host];
   if (hostOf !== undefined && (former === undefined || !isSame))
     return refused(
-      `${server}, which is ${facts.system?.annotations?.[memberAnnotation.name] ?? "a member"} of another host (${hostOf})`,
+      `${server}, which is ${marks[memberAnnotation.name] ?? "a member"} of another host (${hostOf})`,
       "a cluster without a host",
       "Remove it from that host. If that is gone, on the member: " +
         `\`kubectl annotate namespace ${SYSTEM_NAMESPACE} ${memberAnnotation.name}- ${memberAnnotation.host}-\``,

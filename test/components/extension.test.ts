@@ -12,18 +12,24 @@ test("an upgrade may remove what only the version before it made: an installed v
   };
   const { resources } = await install({}, { versions: [before, later], install: { ...installation, version: "0.2.0" } });
   const executor = only(resources, "demo-executor").inputs as { rules: unknown };
-  expect(executor.rules).toEqual([...later.clusterRules, { ...removable, resourceNames: ["web"] }]);
-  const metadata = {
-    name: "kubesphere:demo:helm-executor-leaving",
-    namespace: "extension-demo",
-    labels: { "kubesphere.io/extension-ref": "demo" },
-  };
-  expect(only(resources, "demo-executor-leaving").inputs).toMatchObject({ metadata, rules: [removable] });
-  expect(only(resources, "demo-executor-leaving-binding").inputs).toMatchObject({
-    metadata,
-    roleRef: { kind: "Role", name: metadata.name },
-    subjects: [{ kind: "ServiceAccount", name: "helm-executor.demo", namespace: "extension-demo" }],
-  });
+  // KubeSphere writes the package's own rules over whatever this one has.
+  expect(executor.rules).toEqual(later.clusterRules);
+  const metadata = { name: "kubesphere:demo:helm-executor-leaving", labels: { "kubesphere.io/extension-ref": "demo" } };
+  const subjects = [{ kind: "ServiceAccount", name: "helm-executor.demo", namespace: "extension-demo" }];
+  const declared = resources
+    .filter(({ name }) => name.includes("-leaving"))
+    .map(({ inputs: { apiVersion, ...inputs } }) => ({ ...inputs, isRbac: String(apiVersion).startsWith("rbac") }));
+  const here = { ...metadata, namespace: "extension-demo" };
+  const roleRef = (kind: string) => ({ apiGroup: "rbac.authorization.k8s.io", kind, name: metadata.name });
+  expect(declared).toHaveLength(4);
+  expect(declared).toEqual(
+    expect.arrayContaining([
+      { kind: "Role", metadata: here, rules: [removable], isRbac: true },
+      { kind: "RoleBinding", metadata: here, roleRef: roleRef("Role"), subjects, isRbac: true },
+      { kind: "ClusterRole", metadata, rules: [{ ...removable, resourceNames: ["web"] }], isRbac: true },
+      { kind: "ClusterRoleBinding", metadata, roleRef: roleRef("ClusterRole"), subjects, isRbac: true },
+    ]),
+  );
 });
 
 test("the objects that publish and install an extension are exactly those that KubeSphere's controllers look for", async () => {

@@ -27,7 +27,7 @@ const sameKeys: {
   readonly ingressNginx: Same<NonNullable<PlatformArgs["ingressNginx"]>, NonNullable<Stack["ingressNginx"]>>;
   readonly ksCore: Same<KsCoreSettingsArgs, NonNullable<Stack["ksCore"]>>;
   readonly memberCluster: Same<MemberClusterSettingsArgs, z.input<typeof memberCluster>>;
-  readonly extension: Same<ExtensionArgs, z.input<typeof extension>>;
+  readonly extension: Same<Omit<ExtensionArgs, "members">, z.input<typeof extension>>;
   readonly install: Same<ExtensionInstallArgs, z.input<typeof installSection>>;
   readonly extensionRepository: Same<ExtensionRepositorySettingsArgs, z.input<typeof extensionRepository>>;
   readonly oauthClient: Same<OAuthClientSettingsArgs, z.input<typeof oauthClient>>;

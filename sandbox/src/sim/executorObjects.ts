@@ -10,7 +10,7 @@ import type { Action } from "./planStatus.js";
 export interface Manifest {
   path: string;
   body: KubeObject & Record<string, unknown>;
-  /** Written over an object that is there already; without it, that one is taken as it is. */
+  /** Merged into an object that is there already; without it, that one is taken as it is. */
   renewal?: object;
 }
 
@@ -23,8 +23,8 @@ export interface Permission {
 }
 
 /**
- * Namespace, ServiceAccount, roles and bindings. What somebody declared before is taken as it is; the Role, which is KubeSphere's
- * own, follows the package.
+ * Namespace, ServiceAccount, roles and bindings. A namespace that is there is taken as it is; roles and bindings get the labels, the rules and
+ * the subjects of the package, whoever has declared them (`createOrUpdate…` in its installplan_controller.go, 4.1.2 and 4.1.3).
  */
 export function groundwork(extension: string, namespace: string, permissions: readonly Permission[]): Manifest[] {
   const name = executorRole(extension);
@@ -40,8 +40,12 @@ export function groundwork(extension: string, namespace: string, permissions: re
     },
     { path: namespaced("v1", namespace, "serviceaccounts"), body: { metadata: { name: serviceAccount, labels } } },
     ...permissions.flatMap(({ kind, rules }) => [
-      { path: collection(kind, "roles"), body: { metadata: { name, labels }, rules }, ...(kind === "Role" && { renewal: { rules } }) },
-      { path: collection(kind, "rolebindings"), body: { metadata: { name, labels }, subjects, roleRef: { apiGroup: RBAC, kind, name } } },
+      { path: collection(kind, "roles"), body: { metadata: { name, labels }, rules }, renewal: { metadata: { labels }, rules } },
+      {
+        path: collection(kind, "rolebindings"),
+        body: { metadata: { name, labels }, subjects, roleRef: { apiGroup: RBAC, kind, name } },
+        renewal: { metadata: { labels }, subjects },
+      },
     ]),
   ];
 }

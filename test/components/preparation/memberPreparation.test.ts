@@ -48,11 +48,16 @@ async function clusterOf(answers: Record<string, unknown>) {
 
 const REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
 const KUBE_SYSTEM = "/api/v1/namespaces/kube-system";
-const SYSTEM = "/api/v1/namespaces/kubesphere-system";
+const NAMESPACES = "/api/v1/namespaces";
 const MANAGER = "/apis/apps/v1/namespaces/kubesphere-system/deployments/ks-controller-manager";
 const CLUSTERS = "/apis/cluster.kubesphere.io/v1alpha1/clusters";
 const memberOf = (uid: string, more: Record<string, unknown> = {}) =>
-  clusterOf({ [REVIEW]: { status: { allowed: true } }, [KUBE_SYSTEM]: { metadata: { name: "kube-system", uid } }, ...more });
+  clusterOf({
+    [REVIEW]: { status: { allowed: true } },
+    [KUBE_SYSTEM]: { metadata: { name: "kube-system", uid } },
+    [NAMESPACES]: { items: [] },
+    ...more,
+  });
 
 const HOST: StoredCluster = { metadata: { name: "host", labels: { "cluster-role.kubesphere.io/host": "" } }, status: { uid: "uid-host" } };
 const READY = { nodeCount: 1, conditions: [{ type: "Ready", status: "True" }] };
@@ -116,7 +121,7 @@ test("each member is asked once, and the host's clusters are listed once", async
     { kubeconfig: edge.kubeconfig, standing: { uid: "uid-edge", isJoined: false } },
     { kubeconfig: lab.kubeconfig, standing: { uid: "uid-lab", isJoined: false } },
   ]);
-  expect([...edge.asked].sort()).toEqual([KUBE_SYSTEM, SYSTEM, MANAGER, REVIEW].sort());
+  expect([...edge.asked].sort()).toEqual([KUBE_SYSTEM, NAMESPACES, MANAGER, REVIEW].sort());
   expect(host.asked.filter((path) => path.includes("cluster"))).toEqual([CLUSTERS]);
 });
 
@@ -124,7 +129,7 @@ test("every mistake of every member is told at once, with the place of it", asyn
   const [host, user, owned] = await Promise.all([
     memberOf("uid-host"),
     clusterOf({ [REVIEW]: { status: { allowed: false } } }),
-    memberOf("uid-owned", { [MANAGER]: {}, [SYSTEM]: { metadata: {} } }),
+    memberOf("uid-owned", { [MANAGER]: {} }),
   ]);
   const { problems } = await run({
     memberClusters: [

@@ -5,7 +5,7 @@ import { judgeMembers, type FoundMember, type HostFacts, type MemberFacts, type 
 import type { StoredCluster } from "../../../kubesphere/member/storedCluster";
 
 const NOW = new Date("2026-11-29T12:00:00Z");
-const FACTS: MemberFacts = { isAdministrator: true, uid: "uid-edge", system: undefined, hasManager: false };
+const FACTS: MemberFacts = { isAdministrator: true, uid: "uid-edge", namespaces: [], hasManager: false };
 const member = (facts: Partial<MemberFacts> | Unreachable = {}, rest: Partial<FoundMember> = {}): FoundMember => ({
   ...{
     name: "edge",
@@ -29,7 +29,10 @@ const told = (members: FoundMember | readonly FoundMember[], of = host()) =>
 const standing = (of: FoundMember, on: HostFacts) => judgeMembers([of], on, NOW);
 
 const AWAY = { unreachable: "connect ECONNREFUSED 10.0.0.2:6443" };
-const JOINED_ELSEWHERE = { annotations: { "cluster.kubesphere.io/name": "m1", "cluster.kubesphere.io/host-cluster": "host" } };
+const JOINED_ELSEWHERE = {
+  name: "kubesphere-system",
+  annotations: { "cluster.kubesphere.io/name": "m1", "cluster.kubesphere.io/host-cluster": "host" },
+};
 
 test("a cluster that is no member yet is taken", () => {
   expect(standing(member(), host())).toEqual({ problems: [], standings: [{ uid: "uid-edge", isJoined: false }] });
@@ -37,12 +40,12 @@ test("a cluster that is no member yet is taken", () => {
 
 test("a joined member costs no wait for what only a first Ready brings about", () => {
   const joined = host(cluster("edge", { ...READY, uid: "uid-edge" }));
-  expect(standing(member({ system: JOINED_ELSEWHERE }), joined)).toEqual({
+  expect(standing(member({ namespaces: [JOINED_ELSEWHERE] }), joined)).toEqual({
     problems: [],
     standings: [{ uid: "uid-edge", isJoined: true }],
   });
   // Half-way: an earlier run was cut off.
-  expect(standing(member({ system: JOINED_ELSEWHERE }), host(cluster("edge")))).toMatchObject({
+  expect(standing(member({ namespaces: [JOINED_ELSEWHERE] }), host(cluster("edge")))).toMatchObject({
     problems: [],
     standings: [{ isJoined: false }],
   });
@@ -91,17 +94,17 @@ test.each<[what: string, told: string[], line: string]>([
   ],
   [
     "another host's member",
-    told(member({ system: JOINED_ELSEWHERE })),
+    told(member({ namespaces: [JOINED_ELSEWHERE] })),
     '[0].kubeconfig: "https://edge:6443, which is m1 of another host (host)" is not allowed; allowed: a cluster without a host. Remove it from that host. If that is gone, on the member: `kubectl annotate namespace kubesphere-system cluster.kubesphere.io/name- cluster.kubesphere.io/host-cluster-`.',
   ],
   [
     "another host's member in the place of one of ours",
-    told(member({ system: JOINED_ELSEWHERE }), host(cluster("edge", { ...READY, uid: "uid-former" }))),
+    told(member({ namespaces: [JOINED_ELSEWHERE] }), host(cluster("edge", { ...READY, uid: "uid-former" }))),
     '[0].kubeconfig: "https://edge:6443, which is m1 of another host (host)" is not allowed; allowed: a cluster without a host. Remove it from that host. If that is gone, on the member: `kubectl annotate namespace kubesphere-system cluster.kubesphere.io/name- cluster.kubesphere.io/host-cluster-`.',
   ],
   [
     "a host",
-    told(member({ hasManager: true, system: {} })),
+    told(member({ hasManager: true, namespaces: [{ name: "kubesphere-system" }] })),
     '[0].kubeconfig: "https://edge:6443, which has a KubeSphere of its own (Deployment ks-controller-manager, not ks-agent)" is not allowed; allowed: a cluster without one, as a host would become a member. Uninstall that KubeSphere first, or write the kubeconfig of another cluster.',
   ],
   [

@@ -77,15 +77,17 @@ test("an extension would run without the rights that its package asks for, or wi
       },
     },
     { path: "/api/v1/namespaces/extension-demo/serviceaccounts", body: { metadata: { name: "helm-executor.demo", labels } } },
-    { path: `/apis/${rbac}/v1/clusterroles`, body: { metadata, rules } },
+    { path: `/apis/${rbac}/v1/clusterroles`, body: { metadata, rules }, renewal: { metadata: { labels }, rules } },
     {
       path: `/apis/${rbac}/v1/clusterrolebindings`,
       body: { metadata, subjects, roleRef: { apiGroup: rbac, kind: "ClusterRole", name: metadata.name } },
+      renewal: { metadata: { labels }, subjects },
     },
-    { path: `/apis/${rbac}/v1/namespaces/extension-demo/roles`, body: { metadata, rules }, renewal: { rules } },
+    { path: `/apis/${rbac}/v1/namespaces/extension-demo/roles`, body: { metadata, rules }, renewal: { metadata: { labels }, rules } },
     {
       path: `/apis/${rbac}/v1/namespaces/extension-demo/rolebindings`,
       body: { metadata, subjects, roleRef: { apiGroup: rbac, kind: "Role", name: metadata.name } },
+      renewal: { metadata: { labels }, subjects },
     },
   ]);
 });

@@ -42,6 +42,8 @@ export class KubernetesProvider implements Provider {
   private readonly abort = new AbortController();
   private settings: Settings | undefined;
   private client: Client | undefined;
+  /** Whether the cluster does not answer: asked once, as by the official provider, when it is configured. */
+  private away: Promise<boolean> | undefined;
 
   constructor(private readonly environment: Environment) {}
 
@@ -56,6 +58,10 @@ export class KubernetesProvider implements Provider {
   }
 
   async check(resource: { urn: string; seed: Buffer }, olds: Properties, news: Properties) {
+    if (await this.skips()) {
+      await this.environment.log.warn(resource.urn, "Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping...");
+      return { inputs: olds };
+    }
     if (!isRelease(resource.urn)) return checkObject(resource, olds, news, (apiVersion, kind) => this.namespaceFor(apiVersion, kind));
     return checkRelease(resource, olds, news, this.settings?.namespace ?? this.client?.defaultNamespace ?? "default", this.helm);
   }
@@ -77,6 +83,11 @@ export class KubernetesProvider implements Provider {
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       if (await this.forgets(old, error)) return undefined;
+      if (this.settings?.skipUpdateUnreachable) {
+        const said = "configured Kubernetes cluster is unreachable and the `skipUnreachable` option is enabled. Returned data could not";
+        await this.environment.log.inform(old.urn, `${said} reflect the actual cluster configuration.`);
+        return old;
+      }
       throw new Error(`failed to read resource state due to unreachable cluster. ${HINT}`);
     }
   }
@@ -98,6 +109,15 @@ export class KubernetesProvider implements Provider {
       if (await this.forgets(old, error)) return;
       throw new Error(`configured Kubernetes cluster is unreachable. ${HINT}`);
     }
+  }
+
+  /** Whether what is on the cluster stays as it is, since that does not answer. */
+  private async skips(): Promise<boolean> {
+    if (this.client === undefined || !this.settings?.skipUpdateUnreachable) return false;
+    return (this.away ??= this.client.request("GET", "/version").then(
+      () => false,
+      (error: unknown) => error instanceof Unreachable,
+    ));
   }
 
   /** Whether what is on a cluster that does not answer counts as gone; says so beside the resource. */

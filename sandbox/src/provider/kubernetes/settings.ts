@@ -15,6 +15,8 @@ export interface Settings {
   readonly enablePatchForce: boolean;
   /** Objects of a cluster that does not answer count as gone. */
   readonly deleteUnreachable: boolean;
+  /** Objects of a cluster that does not answer stay as they are. */
+  readonly skipUpdateUnreachable: boolean;
 }
 
 /** What changes an outcome when it is set to other than this, and is not served here. */
@@ -22,7 +24,6 @@ const NOT_SERVED: Record<string, Value | undefined> = {
   alwaysRender: false,
   enableServerSideApply: true,
   renderYamlToDirectory: undefined,
-  skipUpdateUnreachable: false,
 };
 
 /** What stands in for a setting that the program leaves out; `"true"` is yes, any other text no. */
@@ -77,6 +78,7 @@ export function readSettings(given: Properties, environment: NodeJS.ProcessEnv =
     upsertExistingObjects: flag("upsertExistingObjects"),
     enablePatchForce: flag("enablePatchForce"),
     deleteUnreachable: flag("deleteUnreachable"),
+    skipUpdateUnreachable: flag("skipUpdateUnreachable"),
   };
 }
 
