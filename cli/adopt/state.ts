@@ -2,6 +2,7 @@ import { isFields } from "../../kubesphere/chart/renderedObject";
 import type { KubernetesObject } from "../shared/cluster";
 import { RELEASE } from "../shared/existing";
 import type { Step } from "../shared/preview";
+import { isOnMember } from "../../sandbox/src/pendingOperations";
 import { isSpecial } from "../shared/secretValues";
 
 /** As `pulumi stack export` gives it. */
@@ -12,17 +13,23 @@ interface StateResource {
   readonly urn: string;
   readonly type?: string;
   readonly id?: string;
+  readonly provider?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
 }
 
+/** Those of the stack's own cluster. */
+const resourcesOf = ({ deployment: { resources = [] } }: ExportedState) => resources.filter((it) => !isOnMember(it));
+
 /** `Kind namespace/name` of all that a stack has of a cluster. */
-export const managedBy = ({ deployment: { resources = [] } }: ExportedState): ReadonlySet<string> =>
-  new Set(resources.flatMap(({ type = "", id }) => (type.startsWith("kubernetes:") && id ? [`${type.split(":")[2] ?? ""} ${id}`] : [])));
+export const managedBy = (state: ExportedState): ReadonlySet<string> =>
+  new Set(
+    resourcesOf(state).flatMap(({ type = "", id }) => (type.startsWith("kubernetes:") && id ? [`${type.split(":")[2] ?? ""} ${id}`] : [])),
+  );
 
 /** The objects that a stack has of a cluster; of Helm releases Helm itself keeps account. */
-export const objectsOf = ({ deployment: { resources = [] } }: ExportedState): readonly KubernetesObject[] =>
-  resources.flatMap(({ type = "", id, inputs = {} }) => {
+export const objectsOf = (state: ExportedState): readonly KubernetesObject[] =>
+  resourcesOf(state).flatMap(({ type = "", id, inputs = {} }) => {
     const { apiVersion, kind } = inputs;
     if (!type.startsWith("kubernetes:") || type === RELEASE || !id) return [];
     if (typeof apiVersion !== "string" || typeof kind !== "string") return [];

@@ -7,6 +7,7 @@ import { isThere, objectOf } from "../shared/existing";
 import { inParallel } from "../../kubesphere/parallel";
 import { nameIn, preview } from "../shared/preview";
 import type { Stack } from "../shared/pulumi";
+import { isOnMember } from "../../sandbox/src/pendingOperations";
 import { strangersIn } from "./strangers";
 
 /** Of `pulumi preview --import-file`: every resource that would be created, its components and provider included. */
@@ -50,7 +51,9 @@ export async function survey(stack: Stack, cluster: Cluster): Promise<Survey> {
     const path = join(folder, "import.json");
     const { steps } = await preview(stack, ["--show-sames", "--import-file", path]);
     const { nameTable, resources = [] } = JSON.parse(await readFile(path, "utf8")) as ImportFile;
-    const wanted = new Map(steps.map(({ urn, newState }) => [key(newState?.type, nameIn(urn)), newState?.inputs ?? {}]));
+    // What is on a member already is taken over there by the next `up`.
+    const here = steps.filter(({ newState }) => !isOnMember(newState ?? {}));
+    const wanted = new Map(here.map(({ urn, newState }) => [key(newState?.type, nameIn(urn)), newState?.inputs ?? {}]));
     const looked = await inParallel(resources, async (resource) => {
       const inputs = wanted.get(key(resource.type, resource.logicalName ?? resource.name));
       const object = resource.id === undefined || inputs === undefined ? undefined : objectOf(resource.type, inputs);
@@ -64,7 +67,7 @@ export async function survey(stack: Stack, cluster: Cluster): Promise<Survey> {
       looked.flatMap(({ resource, object, isThere }) => (isThere && object ? [[resource.name, { ...resource, id: idOf(object) }]] : [])),
     );
     const namespaces = looked.flatMap(({ object, isThere }) => (isThere && object?.kind === "Namespace" ? [object.metadata.name] : []));
-    const declared = steps.flatMap(({ newState }) => objectOf(newState?.type ?? "", newState?.inputs ?? {}) ?? []);
+    const declared = here.flatMap(({ newState }) => objectOf(newState?.type ?? "", newState?.inputs ?? {}) ?? []);
     return {
       found: named.filter((it) => it.isThere).map(strip),
       missing: named.filter((it) => !it.isThere).map(strip),
@@ -90,7 +93,8 @@ function withAncestors(all: readonly ImportResource[], kept: ReadonlyMap<string,
     if (parent !== undefined) needed.add(parent);
   }
   return all.flatMap((resource) => {
-    if (resource.type.startsWith("pulumi:providers:")) return kept.size > 0 ? [resource] : [];
+    // A member's provider has its component for a parent.
+    if (resource.type.startsWith("pulumi:providers:")) return kept.size > 0 && resource.parent === undefined ? [resource] : [];
     return needed.has(resource.name) ? [kept.get(resource.name) ?? resource] : [];
   });
 }

@@ -1,5 +1,6 @@
 /** What a stack's state says of the cluster: the objects that the program declared, and the Helm releases. */
 import type { KubernetesObject } from "../shared/cluster";
+import { isOnMember } from "../../sandbox/src/pendingOperations";
 import { inClear } from "../shared/secretValues";
 
 /** As `pulumi stack export --show-secrets` gives it. */
@@ -12,6 +13,7 @@ interface StateResource {
   readonly type: string;
   readonly custom?: boolean;
   readonly delete?: boolean;
+  readonly provider?: string;
   readonly inputs?: Fields;
   readonly outputs?: Fields;
 }
@@ -41,10 +43,11 @@ export interface Declared {
 
 const RELEASE = "kubernetes:helm.sh/v3:Release";
 
-/** Of the resources that the program still wants. */
+/** Of the resources that the program still wants on the stack's own cluster. */
 export function declaredBy({ deployment }: ExportedState): Declared {
-  const resources = (deployment?.resources ?? []).filter(({ custom, type, delete: isDoomed }) => {
-    return custom === true && isDoomed !== true && type.startsWith("kubernetes:");
+  const resources = (deployment?.resources ?? []).filter((resource) => {
+    const { custom, type, delete: isDoomed } = resource;
+    return custom === true && isDoomed !== true && type.startsWith("kubernetes:") && !isOnMember(resource);
   });
   const [releases, objects] = [resources.filter(({ type }) => type === RELEASE), resources.filter(({ type }) => type !== RELEASE)];
   return {

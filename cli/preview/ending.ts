@@ -41,7 +41,8 @@ const BUILT_IN = new Set(["User admin", `WorkspaceTemplate ${SYSTEM_WORKSPACE}`]
 
 export async function ending(stack: string, { deployment }: State, cluster: Pick<Cluster, "read" | "list">): Promise<Ending> {
   const going = (deployment?.resources ?? []).filter((it) => it.delete !== true && it.retainOnDelete !== true);
-  const targets = going.flatMap((resource) => targetOf(resource) ?? []);
+  const all = going.flatMap((resource) => targetOf(resource) ?? []);
+  const targets = all.filter((target) => target.isOnMember !== true);
   const declared = new Set(targets.map((target) => `${target.kind} ${idOf(target)}`));
   const namespaces = targets.filter(({ kind }) => kind === "Namespace").map(({ name }) => name);
   const isUninstalled = declared.has(`Release ${SYSTEM_NAMESPACE}/${KS_CORE_RELEASE}`);
@@ -63,7 +64,7 @@ export async function ending(stack: string, { deployment }: State, cluster: Pick
   }));
   return {
     stack,
-    declared: targets.length,
+    declared: all.length,
     withKubeSphere: lost.filter(({ names }) => names.length > 0),
     namespaces: [...others].flatMap(([name, holds]) => (holds.length > 0 ? [{ name, holds }] : [])),
     runOn: isUninstalled ? plans.map(({ metadata }) => metadata.name).filter((name) => !declared.has(`InstallPlan ${name}`)) : [],

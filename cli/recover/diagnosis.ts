@@ -1,6 +1,6 @@
 /** From the state and what the cluster holds to what is wrong and how it is mended. Pure. */
 import { LUBAN } from "../../kubesphere/luban";
-import { idOf, targetOf, type Target } from "../../sandbox/src/pendingOperations";
+import { idOf, isOnMember, targetOf, type Target } from "../../sandbox/src/pendingOperations";
 import type { StoredObject } from "../shared/cluster";
 import { releaseMend, type Revision } from "./release";
 import { holdsUnknown } from "../shared/unknown";
@@ -59,12 +59,12 @@ export function suspects({ resources = [], pending_operations = [] }: Deployment
     ...wanted
       .filter((it) => !isPending(it))
       .map((it) => suspect("wanted", it))
-      .filter(({ target }) => target && !holdsUnknown(idOf(target))),
+      .filter(({ target }) => target && !target.isOnMember && !holdsUnknown(idOf(target))),
     // A release can be stuck without the state's knowing, and so can a namespace; another object cannot.
     ...resources
       .filter((it) => !isPending(it) && !it.delete && !it.pendingReplacement)
       .map((it) => suspect("made", it))
-      .filter(({ target }) => target?.kind === "Release" || target?.kind === "Namespace"),
+      .filter(({ target }) => !target?.isOnMember && (target?.kind === "Release" || target?.kind === "Namespace")),
   ];
 }
 
@@ -89,10 +89,12 @@ export function diagnose({ operation, resource, target }: Suspect, found: Found,
       : finding(evidence, ADOPT, { do: "nothing" });
 
   if (target === undefined) return forget("it makes nothing in the cluster");
+  // A member's provider takes over what is there, and a deletion of what is gone has nothing to do: the member need not be asked.
+  if (target.isOnMember) return forget("it is on a member cluster");
   const id = idOf(target);
   const others = resources.filter(({ urn, delete: isOld, pendingReplacement }) => urn === resource.urn && !isOld && !pendingReplacement);
   const isMaking = operation === "creating" || operation === "importing" || operation === "wanted";
-  if (isMaking && resources.some((it) => it.type === resource.type && it.id === id && !it.pendingReplacement))
+  if (isMaking && resources.some((it) => it.type === resource.type && it.id === id && !isOnMember(it) && !it.pendingReplacement))
     return forget(`${target.kind} ${id} is in the state already`);
   if (target.kind === "Release") {
     const mend = releaseMend(found.revisions ?? [], isMaking);

@@ -7,7 +7,7 @@ import { revisionsOf } from "./release";
 import type { StateResource } from "./state";
 
 export async function find(cluster: Cluster, target: Suspect["target"]): Promise<Found> {
-  if (target === undefined) return {};
+  if (target === undefined || target.isOnMember) return {};
   const { kind, apiVersion, name, namespace } = target;
   if (kind === "Release") {
     const labelSelector = `owner=helm,name=${name}`;

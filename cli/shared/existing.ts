@@ -2,6 +2,7 @@
 import { nameOf, type Cluster, type KubernetesObject } from "./cluster";
 import { releaseOf } from "./helmReleases";
 import { inParallel } from "../../kubesphere/parallel";
+import { isOnMember } from "../../sandbox/src/pendingOperations";
 import type { Fields, Preview } from "./preview";
 
 export const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -28,7 +29,9 @@ const one = ({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObje
 /** @returns `Kind name` or `Kind namespace/name` */
 export async function existing(cluster: Pick<Cluster, "list">, { steps }: Pick<Preview, "steps">): Promise<readonly string[]> {
   const wanted = steps.flatMap(({ op, newState }) => {
-    const object = op === "create" ? objectOf(newState?.type ?? "", newState?.inputs ?? {}) : undefined;
+    // What is on a member already is taken over there.
+    const isOurs = op === "create" && !isOnMember(newState ?? {});
+    const object = isOurs ? objectOf(newState?.type ?? "", newState?.inputs ?? {}) : undefined;
     return object === undefined ? [] : [object];
   });
   const found = await inParallel(wanted, async (object) => ((await isThere(cluster, object)) ? [nameOf(object)] : []));

@@ -23,6 +23,8 @@ interface StepState {
   readonly urn: string;
   readonly type: string;
   readonly parent?: string;
+  /** `<URN>::<id>` */
+  readonly provider?: string;
   /** The URNs of the resources with which it is replaced. */
   readonly replaceWith?: readonly string[];
   /** Whether the engine leaves it in the cluster when it deletes or replaces it. */

@@ -15,7 +15,7 @@ export interface Target {
   readonly apiVersion: string;
   readonly name: string;
   readonly namespace: string;
-  /** Whether another provider than the stack's own makes it: on a member cluster. */
+  /** Of {@link isOnMember}. */
   readonly isOnMember?: true;
 }
 
@@ -64,13 +64,16 @@ const isId = (id: string | undefined, target: Target) => id === idOf(target);
 /** The id that the engine knows it by once it is made. */
 export const idOf = ({ name, namespace }: Target) => (namespace ? `${namespace}/${name}` : name);
 
-/** The name of the provider of the stack's own cluster (`components/cluster/clusterProvider.ts`). */
-const OWN_PROVIDER = "cluster";
+/** The part of a URN that says that a provider is a member's (`components/memberCluster.ts`). */
+const OF_MEMBER = "kubesphere:index:MemberCluster$pulumi:providers:kubernetes";
+
+/** Whether it is an object on a member cluster, and not on the stack's own. */
+export const isOnMember = ({ provider }: Pick<Resource, "provider">): boolean => provider?.split("::").at(-3)?.endsWith(OF_MEMBER) ?? false;
 
 /** What the resource is in the cluster; undefined for one outside of it. */
-export function targetOf({ type, provider, inputs = {} }: Resource): Target | undefined {
-  const providerName = provider?.split("::").at(-2);
-  const place = providerName === undefined || providerName === OWN_PROVIDER ? {} : ({ isOnMember: true } as const);
+export function targetOf(resource: Resource): Target | undefined {
+  const { type, inputs = {} } = resource;
+  const place = isOnMember(resource) ? ({ isOnMember: true } as const) : {};
   if (type === "kubernetes:helm.sh/v3:Release") {
     return inputs.name
       ? { kind: "Release", apiVersion: "", name: inputs.name, namespace: inputs.namespace ?? "default", ...place }

@@ -116,6 +116,8 @@ test("a secret that the stack has made itself is not written into its configurat
   expect(await taken(release)).toEqual(["known"]);
   expect(await taken(secret, release)).toEqual([]);
   expect(managedBy({ deployment: {} })).toEqual(new Set());
+  const provider = "urn:pulumi:s::p::kubesphere:index:MemberCluster$pulumi:providers:kubernetes::edge-provider::1";
+  expect(await taken({ ...secret, provider })).toEqual(["j", "known"]);
 });
 
 test("what others made in a namespace to be adopted is named; what the stack, its releases and extensions have there is not", async () => {

@@ -146,6 +146,8 @@ test("the state's resources that are to go, providers and components are not loo
           { urn: "a", ...custom },
           { urn: "b", ...custom, delete: true },
           { urn: "c", ...custom, custom: false },
+          // On a member, which is another cluster.
+          { urn: "g", ...custom, provider: "urn:pulumi:s::p::kubesphere:index:MemberCluster$pulumi:providers:kubernetes::m::1" },
           { urn: "d", custom: true, type: "pulumi:providers:kubernetes" },
           { urn: "e", custom: true, type: "kubernetes:core/v1:Secret", inputs: { data: { ...SECRET_MARK, plaintext: '{"a":"b"}' } } },
           {

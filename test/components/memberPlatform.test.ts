@@ -34,6 +34,7 @@ const platform = (
   secretKeys: readonly string[] = [],
   of = basis,
   see: (name: string) => void = () => undefined,
+  rights: readonly string[] = [],
 ) =>
   declare(
     async () => {
@@ -46,6 +47,7 @@ const platform = (
           standInRendering(() => []),
         ),
         members: settings.memberClusters.map(({ name }) => of(name)),
+        rights: new Map([["kubesphere:extensions[0]", rights]]),
         webhooksFail: () => Promise.resolve(false),
         follow: () => Promise.resolve(undefined),
       });
@@ -166,6 +168,29 @@ test("a plan goes before the members that it may have agents on: those of a memb
     ]);
   });
   expect(result).toEqual([[], [], ["lab"], ["edge", "lab"], ["edge"]]);
+});
+
+test("an extension's namespace and its executor's rights on a member are those of the host, and there before the agent", async () => {
+  const { resources, providerOf } = await platform({ memberClusters: MEMBERS }, [], basis, undefined, ["edge"]);
+  const order = resources.map(({ name }) => name);
+  for (const part of ["namespace", "executor", "executor-binding"]) {
+    const [onHost, onMember] = [`kubesphere-demo-${part}`, `kubesphere-demo-${part}@edge`];
+    expect(only(resources, onMember)).toEqual({ ...only(resources, onHost), name: onMember });
+    expect(providerOf(onMember)).toBe("kubesphere-member-edge-provider");
+    expect(providerOf(onHost)).not.toBe("kubesphere-member-edge-provider");
+    expect(order.indexOf("kubesphere-member-edge-cluster")).toBeLessThan(order.indexOf(onMember));
+    expect(order.indexOf(onMember)).toBeLessThan(order.indexOf("kubesphere-demo-plan"));
+  }
+  expect(order.filter((name) => name.includes("@lab") || name.includes("lab-provider"))).toEqual([]);
+  expect(only(resources, "kubesphere-demo-plan").inputs).toMatchObject({
+    metadata: { annotations: { "kubesphere-luban/members": "edge" } },
+  });
+  // A text that is known is a secret all the same; everything but texts reaches a provider as JSON.
+  expect(only(resources, "kubesphere-member-edge-provider").inputs).toEqual({
+    kubeconfig: { $secret: "of edge" },
+    clusterIdentifier: "edge",
+    ...{ enablePatchForce: "true", upsertExistingObjects: "true", skipUpdateUnreachable: "true" },
+  });
 });
 
 test("a stack without members waits for nothing more, and declares nothing more", async () => {

@@ -3,6 +3,7 @@ import { readFile } from "fs/promises";
 import { temporaryFolders, type Files } from "../support/charts";
 import { environment, freshSandbox, read, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
+import { bringMemberBack, takeMemberAway } from "../support/twoClusters";
 
 const CLUSTERS = "/apis/cluster.kubesphere.io/v1alpha1/clusters";
 const AGENT_OBJECTS = "/api/v1/namespaces/extension-shop/configmaps";
@@ -46,6 +47,18 @@ const onMember = async (path: string) =>
   ((await read<{ items: { metadata: { name: string } }[] }>(path, { KUBECONFIG: kubeconfig }))?.items ?? []).map(
     ({ metadata }) => metadata.name,
   );
+/** What KubeSphere would leave behind of an extension, each with the managers that have written it. */
+const leftovers = async () => {
+  const rbac = "/apis/rbac.authorization.k8s.io/v1";
+  const rights = "kubesphere:shop:helm-executor";
+  const paths = ["/api/v1/namespaces/extension-shop", `${rbac}/clusterroles/${rights}`, `${rbac}/clusterrolebindings/${rights}`];
+  const objects = await Promise.all(
+    paths.map((path) => read<{ metadata: { managedFields: { manager: string }[] } }>(path, { KUBECONFIG: kubeconfig })),
+  );
+  return objects.flatMap((it) =>
+    it === undefined ? [] : [it.metadata.managedFields.map(({ manager }) => manager.replace(/-[0-9a-f]+$/, ""))],
+  );
+};
 const members = (more: object = {}) => ({
   memberClusters: [{ name: "edge", kubeconfig, displayName: "Edge, Lyon", labels: { region: "eu" }, ...more }],
 });
@@ -69,7 +82,30 @@ test("one `up` does not get from nothing to an agent on a member, or the next pr
   succeeded(await stack.pulumi("refresh", "--yes"));
   expect(await stack.preview()).toEqual([]);
   const encoded = (await readFile(kubeconfig)).toString("base64");
-  expect(await stack.state()).not.toContain(encoded.slice(0, 60));
+  const state = await stack.state();
+  expect(state).not.toContain(encoded.slice(0, 60));
+  // Of the member's provider, which has the text itself.
+  expect(state).not.toContain("current-context");
+  const made = await leftovers();
+  expect(made).toHaveLength(3);
+  for (const managers of made) expect(managers[0]).toBe("pulumi-kubernetes");
+});
+
+test("a member that is away fails a change of something else, or has its part of the stack deleted", async () => {
+  await takeMemberAway();
+  await stack.configure({
+    ...{ ...members(), ...shop({ clusters: ["edge"] }) },
+    oauthClients: [{ name: "grafana", redirectURIs: ["http://grafana.example.com/login"] }],
+  });
+  const done = await stack.up();
+  expect(succeeded(done)).toContain("member edge does not answer");
+  expect(await stack.names("/api/v1/namespaces/kubesphere-system/secrets")).toContain("oauthclient-grafana");
+  succeeded(await stack.pulumi("refresh", "--yes"));
+  await bringMemberBack();
+  await stack.configure({ ...members(), ...shop({ clusters: ["edge"] }), oauthClients: [] });
+  succeeded(await stack.up());
+  expect(await stack.preview()).toEqual([]);
+  expect(await leftovers()).toHaveLength(3);
 });
 
 test("another value for a member's ks-core never gets there", async () => {
@@ -82,17 +118,17 @@ test("another value for a member's ks-core never gets there", async () => {
   expect(await stack.preview()).toEqual([]);
 });
 
-test("a cluster that is in no placement any more keeps its agent, since the member leaves in the same `up`", async () => {
+test("a cluster that is in no placement any more keeps its agent, or what it ran in, since the member leaves in the same `up`", async () => {
   await stack.configure({ ...shop({ clusters: [] }), memberClusters: [] });
   succeeded(await stack.up());
   expect(await stack.names(CLUSTERS)).toEqual(["host"]);
-  expect(await onMember(AGENT_OBJECTS)).not.toContain("back");
+  expect(await leftovers()).toEqual([]);
 });
 
-test("a member comes back with the leftovers of the last time, and a destroy leaves its agents behind", async () => {
+test("a member comes back with the leftovers of the last time, and a destroy leaves its agents behind, or what they ran in", async () => {
   await stack.configure({ ...members(), ...shop({ clusterSelector: { matchLabels: { region: "eu" } } }) });
   succeeded(await stack.up());
   expect(await onMember(AGENT_OBJECTS)).toContain("back");
   succeeded(await stack.pulumi("destroy", "--yes"));
-  expect(await onMember(AGENT_OBJECTS)).not.toContain("back");
+  expect(await leftovers()).toEqual([]);
 });

@@ -44,13 +44,19 @@ test("a stack that was never deployed has nothing pending", () => {
 });
 
 test("an object of a member cluster would be looked for, and deleted, on the host, which may have one of the same name", () => {
-  const of = (provider: string) => ({ ...configMap("chart", "demo-chart"), provider: `${urn("x").replace(/[^:]*$/, provider)}::id` });
+  const of = (name: string, type = "pulumi:providers:kubernetes") => ({
+    ...configMap("chart", "demo-chart"),
+    provider: `urn:pulumi:sandbox::kubesphere::${type}::${name}::id`,
+  });
+  const onMember = of("edge-provider", "kubesphere:index:Platform$kubesphere:index:MemberCluster$pulumi:providers:kubernetes");
   const known = { ...of("cluster"), id: "shop/demo-chart" };
   const target = { kind: "ConfigMap", apiVersion: "v1", name: "demo-chart", namespace: "shop", isOnMember: true };
-  expect(pendingOperations(checkpoint([{ type: "creating", resource: of("edge") }], [known]))).toEqual([
+  expect(pendingOperations(checkpoint([{ type: "creating", resource: onMember }], [known]))).toEqual([
     { type: "creating", resource: "chart", target },
   ]);
-  expect(pendingOperations(checkpoint([{ type: "creating", resource: of("cluster") }], [known]))).toEqual([
-    { type: "creating", resource: "chart" },
-  ]);
+  // Programs of one's own call their provider as they like.
+  for (const name of ["cluster", "k8s", "default"])
+    expect(pendingOperations(checkpoint([{ type: "creating", resource: of(name) }], [known]))).toEqual([
+      { type: "creating", resource: "chart" },
+    ]);
 });

@@ -32,13 +32,21 @@ export interface Options {
 export async function declare<Result>(
   program: () => Promise<Result>,
   options: Options = {},
-): Promise<{ resources: Declared[]; result: Result; isProtected: (name: string) => boolean }> {
+): Promise<{
+  resources: Declared[];
+  result: Result;
+  isProtected: (name: string) => boolean;
+  /** The name of the explicit provider of a resource; undefined for the default one. */
+  providerOf: (name: string) => string | undefined;
+}> {
   const resources: Declared[] = [];
+  const providers = new Map<string, string>();
   const made: { readonly name: string; readonly resource: pulumi.Resource }[] = [];
   pulumi.runtime.setAllConfig(options.config ?? {});
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, custom }) => {
+      newResource: ({ type, name, inputs, custom, provider }) => {
+        if (provider) providers.set(name, provider.split("::").at(-2) ?? "");
         const resource: Declared = { type, name, inputs: showSecrets(inputs) as Record<string, unknown>, custom: custom ?? false };
         if (type !== "pulumi:pulumi:Stack") resources.push(resource);
         return { id: `${name}-id`, state: { ...(inputs as object), ...options.state?.(resource) } };
@@ -70,7 +78,7 @@ export async function declare<Result>(
     if (prepareStackTrace) Error.prepareStackTrace = prepareStackTrace;
   }
   const isProtected = (name: string) => made.some((it) => it.name === name && (it.resource as { __protect?: boolean }).__protect === true);
-  return { resources, result: result as Result, isProtected };
+  return { resources, result: result as Result, isProtected, providerOf: (name) => providers.get(name) };
 }
 
 /** The one resource of that name. */

@@ -22,7 +22,7 @@ export function stackFacts(name: string | undefined, config: Readonly<Record<str
   const targets = resources.flatMap((resource) => targetOf(resource) ?? []);
   return {
     option: name === undefined ? "" : ` --stack ${name}`,
-    declared: new Set(targets.map((target) => `${target.kind} ${idOf(target)}`)),
+    declared: new Set(targets.filter((target) => target.isOnMember !== true).map((target) => `${target.kind} ${idOf(target)}`)),
     ports: {
       ingress: ports.ingress ?? 30888,
       console: ports.console ?? 30880,

@@ -151,6 +151,14 @@ test("what the stack says is taken with the program's own defaults, and what it 
     { urn: "a", type: "pulumi:pulumi:Stack", outputs: { issuer: "http://192.0.2.1:30880" } },
     { urn: "b", type: "kubernetes:core/v1:Namespace", inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "shop" } } },
     { urn: "c", type: "kubernetes:helm.sh/v3:Release", inputs: { name: "ks-core", namespace: "kubesphere-system" } },
+    {
+      ...{
+        urn: "d",
+        type: "kubernetes:core/v1:Namespace",
+        inputs: { apiVersion: "v1", kind: "Namespace", metadata: { name: "on-member" } },
+      },
+      provider: "urn:pulumi:s::p::kubesphere:index:MemberCluster$pulumi:providers:kubernetes::edge-provider::1",
+    },
   ];
   expect(stackFacts(undefined, { ksCore: { chart: "./ks-core.tgz" } }, { deployment: { resources } })).toEqual({
     ...{

@@ -22,11 +22,14 @@ const release = (name: string, namespace: string) => ({
   type: "kubernetes:helm.sh/v3:Release",
   inputs: { name, namespace },
 });
+const ON_MEMBER = "urn:pulumi:s::p::kubesphere:index:MemberCluster$pulumi:providers:kubernetes::edge-provider::1";
 const state: State = {
   deployment: {
     resources: [
       release("ks-core", "kubesphere-system"),
       of("Namespace", "extension-shop"),
+      // On a member, which is another cluster.
+      { ...of("Namespace", "extension-shop"), provider: ON_MEMBER },
       of("InstallPlan", "shop", KS),
       of("Extension", "shop", KS),
       of("ConfigMap", "ours", "v1", "extension-shop"),
@@ -69,7 +72,7 @@ test("users, workspaces and what others have put into the stack's namespaces go 
   const report = await ending("dev", state, cluster);
   expect(report).toEqual({
     stack: "dev",
-    declared: 5,
+    declared: 6,
     withKubeSphere: [
       { kind: "User", names: ["jane"] },
       { kind: "WorkspaceTemplate", names: ["team"] },
@@ -80,7 +83,7 @@ test("users, workspaces and what others have put into the stack's namespaces go 
     held: ["extension-shop"],
   });
   expect(endingText(report, " --stack dev").split("\n")).toEqual([
-    "destroy of dev: 5 objects and releases that the stack declares go",
+    "destroy of dev: 6 objects and releases that the stack declares go",
     "",
     "with KubeSphere goes what no file declares:",
     "  users: jane",

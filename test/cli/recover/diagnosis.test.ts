@@ -37,6 +37,33 @@ const cut = (type: string, of: StateResource, resources: readonly StateResource[
   pending_operations: [{ type, resource: of }],
 });
 
+describe("what was cut off on a member, whose objects the host may have under the same names", () => {
+  const of = (name: string, member = true) => {
+    const type = "kubernetes:core/v1:Namespace";
+    const chain = member
+      ? "kubesphere:index:Platform$kubesphere:index:MemberCluster$pulumi:providers:kubernetes"
+      : "pulumi:providers:kubernetes";
+    const inputs = { apiVersion: "v1", kind: "Namespace", metadata: { name: "extension-shop" } };
+    return { urn: urn(type, name), type, provider: `urn:pulumi:s::p::${chain}::${member ? "edge-provider" : "cluster"}::1`, inputs };
+  };
+  test.each(["creating", "updating", "deleting"])(
+    "%s: the next run does it again, and nothing of the host is adopted or deleted",
+    (type) => {
+      expect(diagnosisOf(cut(type, of("shop-namespace@edge")), object())).toMatchObject({ action: { do: "forget" }, isDestructive: false });
+    },
+  );
+  test("the host's object is not taken for made because the state has the member's", () => {
+    const known = { ...of("shop-namespace@edge"), id: "extension-shop" };
+    const host = of("shop-namespace", false);
+    const [suspect] = suspects({ resources: [provider, known], pending_operations: [{ type: "creating", resource: host }] }, []);
+    expect(suspect && diagnose(suspect, object(), { resources: [provider, known] })?.action.do).toBe("adopt");
+  });
+  test("what the next up makes there, or has made, is nobody's to look for", () => {
+    const deployment = { resources: [provider, { ...of("shop-namespace@edge"), id: "extension-shop" }] };
+    expect(suspects(deployment, [of("other-namespace@edge")])).toEqual([]);
+  });
+});
+
 describe("an operation on an object that was cut off", () => {
   const plan = resource("InstallPlan", "web");
   const target = { kind: "InstallPlan", apiVersion: "kubesphere.io/v1alpha1", name: "web", namespace: "" };
