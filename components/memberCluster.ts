@@ -28,7 +28,8 @@ const JOIN_TIMEOUT = "15m";
  * @example
  * ```ts
  * const edge = new MemberCluster("edge", { clusterName: "edge", kubeconfig, kubesphereVersion: "4.1.3" }, { provider });
- * new Extension("shop", { source: "./shop", install: { clusterScheduling: { placement: { clusters: ["edge"] } } } }, { provider, dependsOn: edge });
+ * const install = { clusterScheduling: { placement: { clusters: ["edge"] } } };
+ * new Extension("shop", { source: "./shop", install, members: [edge] }, { provider, dependsOn: edge });
  * ```
  * @throws an error that lists every mistake in the arguments; and one for a cluster that does not answer, that is the host, another member or
  * another host's, whose user has too few rights, or whose client certificate ends within a week.
