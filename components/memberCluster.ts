@@ -60,8 +60,10 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
     this.clusterName = clusterName;
     this.labels = plainTexts(labels);
     this.basis = prepared;
-    const kubeconfig = pulumi.secret(pulumi.output(prepared.then((it) => it.kubeconfig ?? unknownText())));
-    this.ownProvider = () => memberProvider(`${name}-provider`, clusterName, kubeconfig, { parent: this });
+    this.ownProvider = () => {
+      const kubeconfig = prepared.then((it) => it.kubeconfig ?? unknownText());
+      return memberProvider(`${name}-provider`, clusterName, pulumi.secret(kubeconfig), { parent: this });
+    };
     this.joined = this.declared(
       prepared,
       (basis) => this.declare(name, args, basis),

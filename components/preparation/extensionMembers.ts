@@ -45,7 +45,8 @@ export async function membersOf(
   { clusters, plans }: Pick<ClusterContents, "clusters" | "plans">,
 ): Promise<readonly MemberCluster[]> {
   if (members.length === 0) return [];
-  const found = await Promise.all(members.map(async ({ clusterName, basis }) => rightsMember(clusterName, await basis)));
+  // The member's own component reports its mistakes.
+  const found = await Promise.all(members.map(async ({ clusterName, basis }) => rightsMember(clusterName, await basis.catch(() => ({})))));
   const known = placeable(
     members.map(({ clusterName, labels }) => ({ name: clusterName, labels })),
     ...([clusters, HOST_CLUSTER, []] as const),

@@ -155,6 +155,19 @@ describe("a cluster that is away, where what was on it may be forgotten", () => 
     }));
 });
 
+test("what is let be on a cluster that is away would fail the run, be forgotten, or never be changed again", () =>
+  session("let-be", async ({ run, prepare }) => {
+    const env = { PULUMI_K8S_SKIP_UPDATE_UNREACHABLE: "true" };
+    const [made, changed] = [{ a: "1" }, { a: "2" }].map((data) => [configMap("let-be", data)]);
+    await prepare("kubectl create ns let-be");
+    await run(up, made);
+    const left = await run({ ...up, env }, changed, { kubeconfig: "$unreachable" });
+    expect({ exitCode: left.exitCode, ops: ops(left) }).toMatchObject({ exitCode: 0, ops: {} });
+    expect(left.warnings).toContain("settings: Cluster is unreachable but skipUpdateUnreachable flag is set to true, skipping...");
+    expect((await run({ ...refresh, env })).exitCode).toBe(0);
+    expect(ops(await run(up, changed))).toMatchObject({ settings: "update" });
+  }));
+
 const release = (namespace: string, values: JsonObject, opts: JsonObject = {}): Declared => ({
   urnName: "app",
   type: "kubernetes:helm.sh/v3:Release",

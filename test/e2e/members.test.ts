@@ -1,7 +1,7 @@
 /** Member clusters as a stack declares them: joined, given agents, changed, taken out, destroyed. */
 import { readFile } from "fs/promises";
 import { temporaryFolders, type Files } from "../support/charts";
-import { environment, freshSandbox, read, succeeded } from "../support/sandbox";
+import { api, environment, freshSandbox, read, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { bringMemberBack, takeMemberAway } from "../support/twoClusters";
 
@@ -126,6 +126,9 @@ test("a cluster that is in no placement any more keeps its agent, or what it ran
 });
 
 test("a member comes back with the leftovers of the last time, and a destroy leaves its agents behind, or what they ran in", async () => {
+  // As KubeSphere has made it for an agent before the stack declared it.
+  const labels = { "kubesphere.io/extension-ref": "shop" };
+  await api({ KUBECONFIG: kubeconfig }, "POST", "/api/v1/namespaces", { metadata: { name: "extension-shop", labels } });
   await stack.configure({ ...members(), ...shop({ clusterSelector: { matchLabels: { region: "eu" } } }) });
   succeeded(await stack.up());
   expect(await onMember(AGENT_OBJECTS)).toContain("back");
