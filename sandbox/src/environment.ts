@@ -1,5 +1,5 @@
 /** The environment in which plain `pulumi` and `helm` work on a sandbox. */
-import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { shellWord } from "../../kubesphere/shellWord.js";
 import type { SandboxPaths } from "./paths.js";
@@ -10,14 +10,38 @@ import type { Located } from "./tools/find.js";
 
 export const STACK = "sandbox";
 
+const HOST = "pulumi-language-nodejs";
+
 /** Tools that a user calls; the others only run the control plane. */
-const userTools = ["pulumi", "pulumi-language-nodejs", "helm"] as const;
+const userTools = ["pulumi", HOST, "helm"] as const;
 
 /** Links the tools that a user calls into the folder that leads PATH. */
-export function linkTools({ bin }: SandboxPaths, tools: Located): void {
+export function linkTools({ bin, tools: own }: Pick<SandboxPaths, "bin" | "tools">, tools: Located): void {
   rmSync(bin, { recursive: true, force: true });
   mkdirSync(bin, { recursive: true });
   for (const name of userTools) symlinkSync(tools[name] as string, join(bin, name));
+  const host = tools[HOST] as string;
+  if (host.startsWith(join(own, "go-"))) giveOptions(bin, tools["pulumi"] as string, host);
+}
+
+/**
+ * The newest host that can be built from Go modules takes from its command line alone what the engine tells later ones of Pulumi.yaml. The
+ * engine starts the host beside its own file, so that is here, too. Another disk has no links to it: then the host transpiles each time.
+ */
+function giveOptions(bin: string, pulumi: string, host: string): void {
+  try {
+    linkSync(realpathSync(pulumi), join(bin, ".pulumi"));
+  } catch {
+    return;
+  }
+  renameSync(join(bin, ".pulumi"), join(bin, "pulumi"));
+  rmSync(join(bin, HOST));
+  const script = [
+    "#!/bin/sh",
+    `grep -qsE '^ +typescript: *false' Pulumi.yaml && set -- -typescript=false "$@"`,
+    `exec ${shellWord(host)} "$@"`,
+  ];
+  writeFileSync(join(bin, HOST), `${script.join("\n")}\n`, { mode: 0o755 });
 }
 
 /** Variables to set, without PATH; those to unset are undefined. */

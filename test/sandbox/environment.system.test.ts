@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportLines } from "../../sandbox/src/environment";
+import { exportLines, linkTools } from "../../sandbox/src/environment";
 import { sandboxPaths } from "../../sandbox/src/paths";
 import { shellWord } from "../../kubesphere/shellWord";
 import { pluginFile } from "../../sandbox/src/plugins";
@@ -44,6 +44,16 @@ test("downloads of plugins are off exactly when a stand-in is in use", () => {
   const official = variable();
   writeFileSync(file, "#!/bin/sh\n# Stand-in of the kubesphere sandbox\n");
   expect({ official, standIn: variable() }).toEqual({ official: ["unset"], standIn: ["true"] });
+});
+
+test("Pulumi.yaml says of a host that was built, too, whether it transpiles: a bench would measure another start than people have", () => {
+  const tools = Object.fromEntries(["pulumi", "pulumi-language-nodejs", "helm"].map((name) => [name, join(paths.tools, "go-0123", name)]));
+  mkdirSync(join(paths.tools, "go-0123"), { recursive: true });
+  for (const file of Object.values(tools)) writeFileSync(file, '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+  linkTools(paths, tools);
+  const started = (cwd: string) =>
+    execFileSync(join(paths.bin, "pulumi-language-nodejs"), ["127.0.0.1:1"], { cwd, encoding: "utf8" }).trim();
+  expect([started(checkout), started(cache)]).toEqual(["-typescript=false 127.0.0.1:1", "127.0.0.1:1"]);
 });
 
 test("texts are quoted only where a shell needs it", () => {
