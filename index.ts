@@ -1,5 +1,5 @@
-import "./components/shared/plainStackTraces";
 import "./components/shared/lazyModules";
+import "./components/shared/quietSdk";
 import * as pulumi from "@pulumi/pulumi";
 import { Platform } from "./components";
 import { accessCluster } from "./components/cluster/clusterAccess";

@@ -60,7 +60,7 @@ export async function declare<Result>(
     options.preview ?? false,
   );
   let result: Result | undefined;
-  // The SDK takes a stack trace with each promise, and Jest would look up the source of each frame (see components/shared/plainStackTraces.ts).
+  // The SDK takes a stack trace with each promise, and Jest would look up the source of each frame (see components/shared/quietSdk.ts).
   const { prepareStackTrace } = Error;
   Error.prepareStackTrace = (error, frames) => [String(error), ...frames.map(String)].join("\n    at ");
   try {
