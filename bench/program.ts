@@ -1,5 +1,5 @@
 /** The program under pulumi, measured from outside and from inside its own process. */
-import { mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { dump, load } from "js-yaml";
 import { Failure } from "../cli/shared/command";
@@ -45,34 +45,57 @@ export function configured(bench: Workbench, extensions: readonly unknown[]): st
 }
 
 /** The least that a preview can take: nothing at all. */
-export const EMPTY = "export {};\n";
+export const EMPTY = "";
 
 /** The least with the plugins that the real program needs: a resource of each. */
-export const BOTH_PLUGINS = `import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap";
-import { Provider } from "@pulumi/kubernetes/provider";
-import { RandomPassword } from "@pulumi/random/randomPassword";
+export const BOTH_PLUGINS = `const { ConfigMap } = require("@pulumi/kubernetes/core/v1/configMap");
+const { Provider } = require("@pulumi/kubernetes/provider");
+const { RandomPassword } = require("@pulumi/random/randomPassword");
 const provider = new Provider("cluster", { kubeconfig: process.env.KUBECONFIG });
 new ConfigMap("floor", { metadata: { name: "floor", namespace: "default" }, data: { a: "b" } }, { provider });
 new RandomPassword("floor", { length: 32 });
 `;
 
+/** A Pulumi project, run as the real one is: without the host's TypeScript. @param source of its `index.js` @returns its folder */
+function project(bench: Workbench, name: string, source: string): string {
+  const folder = mkdtempSync(join(bench.scratch, "floor-"));
+  writeFileSync(join(folder, "Pulumi.yaml"), dump({ name, runtime: { name: "nodejs", options: { typescript: false } } }));
+  writeFileSync(join(folder, "package.json"), '{ "main": "index.js" }\n');
+  writeFileSync(join(folder, "index.js"), source);
+  symlinkSync(join(bench.checkout, "node_modules"), join(folder, "node_modules"));
+  return folder;
+}
+
 /**
- * Deploys a program of its own that is run as the real one is.
- * @param source of its `index.ts`
+ * Deploys a program of its own.
+ * @param source of its `index.js`
  * @returns what runs a preview of it, which finds nothing to do
  */
 export async function smallProgram(bench: Workbench, source: string): Promise<() => Promise<ProgramRun>> {
   // A new one each time: its stack's file holds what fits one sandbox's passphrase.
-  const folder = mkdtempSync(join(bench.scratch, "floor-"));
+  const folder = project(bench, "floor", source);
   const stack = basename(folder);
-  writeFileSync(join(folder, "Pulumi.yaml"), "name: floor\nruntime: nodejs\n");
-  writeFileSync(join(folder, "package.json"), '{ "main": "index.ts" }\n');
-  writeFileSync(join(folder, "index.ts"), source);
-  writeFileSync(join(folder, "tsconfig.json"), readFileSync(join(bench.checkout, "tsconfig.json")));
-  symlinkSync(join(bench.checkout, "node_modules"), join(folder, "node_modules"));
   const where = ["--cwd", folder, "--stack", stack];
   const plain = { PULUMI_OPTION_CONFIG_FILE: undefined, PULUMI_STACK: undefined };
   await timed("pulumi", ["stack", "init", stack, "--cwd", folder], { cwd: folder, env: { ...bench.env, ...plain } });
   await pulumi(bench, [...UP, ...where], plain);
   return () => pulumi(bench, [...NO_OP, ...where], plain);
+}
+
+/**
+ * What the sandbox's stack has, declared by a program that does nothing else.
+ * @returns what runs a preview of it, which finds nothing to do
+ */
+export async function replayed(bench: Workbench): Promise<() => Promise<ProgramRun>> {
+  const folder = project(bench, "kubesphere", `require(${JSON.stringify(join(bench.checkout, "bench", "replay.cjs"))});\n`);
+  const [state, backend, stack] = [join(folder, "state.json"), join(folder, "backend"), bench.env["PULUMI_STACK"] ?? ""];
+  mkdirSync(backend);
+  await bench.run("pulumi", "stack", "export", "--show-secrets", "--file", state);
+  const own = { PULUMI_OPTION_CONFIG_FILE: undefined, PULUMI_BACKEND_URL: `file://${backend}`, BENCH_STATE: state };
+  for (const args of [
+    ["init", stack],
+    ["import", "--file", state],
+  ])
+    await timed("pulumi", ["stack", ...args, "--cwd", folder], { cwd: folder, env: { ...bench.env, ...own } });
+  return () => pulumi(bench, [...NO_OP, "--cwd", folder], own);
 }

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { dump } from "js-yaml";
-import { median, rounds, seconds, type Row, type Table } from "../measurement";
-import { configured, NO_OP, pulumi, UP } from "../program";
+import { median, rounds, seconds, type Cell, type Row, type Table } from "../measurement";
+import { configured, NO_OP, pulumi, replayed, UP } from "../program";
 import type { Workbench } from "../workbench";
 
 const TEMPLATE = `apiVersion: apps/v1
@@ -63,6 +63,8 @@ async function measure(bench: Workbench, count: number, repeats: number) {
   const noOps = await rounds(repeats, () => run("previews of nothing", NO_OP, config, renders));
   const anew = await rounds(repeats, () => run("previews of nothing, rendered anew", NO_OP, config, noRenders()));
   const { stdout: state } = await bench.run("pulumi", "stack", "export");
+  const floor = await replayed(bench);
+  const floors = await rounds(repeats, () => floor());
   return {
     count,
     preview,
@@ -70,6 +72,7 @@ async function measure(bench: Workbench, count: number, repeats: number) {
     up,
     noOps,
     anew,
+    floors,
     memory: Math.max(preview.memory, up.memory, ...noOps.map(({ memory }) => memory)),
     state: state.length,
   };
@@ -78,7 +81,7 @@ async function measure(bench: Workbench, count: number, repeats: number) {
 /** @param counts how many extensions, in ascending order; none at all comes first by itself */
 export async function extensions(bench: Workbench, repeats: number, counts: readonly number[]): Promise<Table> {
   const runs = await rounds(counts.length + 1, (index) => measure(bench, counts[index - 1] ?? 0, repeats));
-  const rows = runs.map(({ count, preview, inSteps, up, noOps, anew, memory, state }): Row => ({
+  const rows = runs.map(({ count, preview, inSteps, up, noOps, anew, floors, memory, state }): Row => ({
     what: String(count),
     cells: [
       seconds([preview.seconds]),
@@ -88,6 +91,8 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
       { values: [memory], unit: "MB" },
       { values: [state / 1024], unit: "kB" },
       seconds(anew.map((run) => run.seconds)),
+      seconds(floors.map((run) => run.seconds)),
+      own(runs[0], { count, noOps, floors }),
     ],
   }));
   return {
@@ -101,6 +106,8 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
         "then left nothing of what it did in the state.",
       "What Helm renders of a package is kept for the next run: the first preview renders all of them, one of nothing none, unless the folder where they " +
         "are kept is empty (`rendered anew`).",
+      "The floor is a preview of nothing by a program that declares the same resources from a file and does nothing else: the share of the engine, the SDK " +
+        "and the plugins. What the real one takes beyond it, and beyond the same without extensions, is its own cost of an extension.",
     ],
     columns: [
       "first preview",
@@ -110,12 +117,22 @@ export async function extensions(bench: Workbench, repeats: number, counts: read
       "memory",
       "state",
       "preview of nothing, rendered anew",
+      "floor",
+      "own cost of an extension",
     ],
     rows: [...rows, ...growth(runs)],
   };
 }
 
 type Run = Awaited<ReturnType<typeof measure>>;
+
+/** Milliseconds, in a preview of nothing. @param none without extensions */
+function own(none: Run | undefined, run: Pick<Run, "count" | "noOps" | "floors">): Cell | undefined {
+  if (none === undefined || run.count === 0) return undefined;
+  const beyond = ({ noOps, floors }: Pick<Run, "noOps" | "floors">) =>
+    median(noOps.map((it) => it.seconds)) - median(floors.map((it) => it.seconds));
+  return { values: [((beyond(run) - beyond(none)) * 1000) / run.count], unit: "ms", aim: 5 };
+}
 
 /** Whether the cost of one extension stays the same: the most, against the increment of ten. */
 function growth(runs: readonly Run[]): Row[] {
