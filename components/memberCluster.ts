@@ -23,7 +23,8 @@ const JOIN_TIMEOUT = "15m";
  * whenever its values, `kubesphereVersion` or `jwtSecret` change.
  *
  * What depends on this component waits until ks-core is installed, the member has answered, and the webhooks of the host hold: KubeSphere's
- * manager restarts after its first member. A member that is taken out keeps ks-core, its CRDs and its agents.
+ * manager restarts after its first member, and with it whatever it installs on others: let those depend on the first one. A member that is
+ * taken out keeps ks-core, its CRDs and its agents.
  *
  * @example
  * ```ts
@@ -111,14 +112,14 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
       },
     );
     if (pulumi.runtime.isDryRun() || host === undefined) return Promise.resolve();
-    return this.end(cluster, config, host, standing?.isJoined ?? false);
+    return this.end(cluster, config, host, standing?.isFirst ?? true);
   }
 
   private end(
     cluster: KubeSphereObject,
     config: pulumi.Output<string>,
     host: NonNullable<MemberBasis["host"]>,
-    isJoined: boolean,
+    isFirst: boolean,
   ): Promise<void> {
     // The component has its URN once all that it depends on is there.
     const stop = pulumi
@@ -129,7 +130,7 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
     return new Promise((done) => {
       pulumi.all([cluster.id, stop]).apply(async ([, stop]) => {
         stop();
-        if (!isJoined) await afterJoin(cluster, host);
+        if (isFirst) await afterJoin(cluster, host);
         done();
       });
     });

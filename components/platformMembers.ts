@@ -7,7 +7,7 @@ import { MemberCluster } from "./memberCluster";
 import type { PreparedPlatform } from "./preparation/platformPreparation";
 
 export interface DeclaredMembers {
-  /** `core`, once the webhooks hold that the members' joining may have taken down. */
+  /** `core`, once the webhooks hold that the first member of the host takes down. Other members hold nothing back but what is placed on them. */
   readonly usable: pulumi.Output<KsCore>;
   /** The members on which a placement may put agents: those that it names, and with a selector all of them. */
   readonly of: (scheduling: ClusterScheduling | undefined) => readonly MemberCluster[];
@@ -25,11 +25,15 @@ export function declareMembers(
   usable: pulumi.Output<KsCore>,
   opts: pulumi.ComponentResourceOptions,
 ): DeclaredMembers {
-  const declared = settings.memberClusters.map((member, index) => declare(name, member, index));
-  if (declared.length === 0) return { usable, of: () => [], named: () => [] };
-  const joined = pulumi.output(Promise.all(declared.map((it) => it.joined)));
+  let ready = usable;
+  const declared = settings.memberClusters.map((member, index) => {
+    const it = declare(name, member, index, ready);
+    // It ends the manager, and with it the installation of ks-core on any other member, which Helm would not take up again.
+    if (members[index]?.standing?.isFirst === true) ready = pulumi.all([usable, it.joined]).apply(() => core);
+    return it;
+  });
   return {
-    usable: pulumi.all([usable, joined]).apply(() => core),
+    usable: ready,
     named: (names) => declared.filter((it) => names.includes(it.clusterName)),
     of: (scheduling) => {
       const { clusters = [], clusterSelector } = scheduling?.placement ?? {};
@@ -41,6 +45,7 @@ export function declareMembers(
     platform: string,
     { name: clusterName, values, ...rest }: Settings["memberClusters"][number],
     index: number,
+    after: pulumi.Output<KsCore>,
   ): MemberCluster {
     return new MemberCluster(
       `${platform}-member-${clusterName}`,
@@ -52,7 +57,7 @@ export function declareMembers(
         jwtSecret: core.jwtSecret,
         basis: members[index] ?? {},
       },
-      { ...opts, dependsOn: [usable] },
+      { ...opts, dependsOn: [after] },
     );
   }
 }

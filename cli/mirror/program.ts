@@ -13,7 +13,7 @@ const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 const GENERATED = "generated";
 
 /** No cluster is asked, and no kubeconfig leaves this process. */
-const UNASKED = { kubeconfig: "", standing: { uid: undefined, isJoined: true } };
+const UNASKED = { kubeconfig: "", standing: { uid: undefined, isFirst: false } };
 
 /** @returns in the form of a first preview; may hold secrets in clear */
 export async function declaredResources(settings: Settings, sources: Sources): Promise<readonly Resource[]> {

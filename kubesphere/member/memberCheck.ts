@@ -2,7 +2,7 @@
 import { KS_AGENT, KS_CORE_MANAGER, memberAnnotation, SYSTEM_NAMESPACE } from "../api";
 import type { ObjectMetadata } from "../cluster/clusterCheck";
 import type { Problem } from "../errors";
-import { hasJoined, type StoredCluster } from "./storedCluster";
+import { hasJoined, isHost, type StoredCluster } from "./storedCluster";
 
 /** What a member said of itself. */
 export interface MemberFacts {
@@ -44,8 +44,8 @@ export interface HostFacts {
 export interface MemberStanding {
   /** Undefined if it does not answer, and has not before. */
   readonly uid: string | undefined;
-  /** Whether it has joined, as the same cluster. */
-  readonly isJoined: boolean;
+  /** Whether it is the first one that the host gets: when that turns Ready it ends the host's manager. */
+  readonly isFirst: boolean;
   /** The UID of the cluster that has the name now, if that is another one. */
   readonly replaces?: string | undefined;
   /** Why it does not answer, of one that has joined. */
@@ -64,12 +64,18 @@ const CERTIFICATE_DAYS = 7;
 /** @param now the time with which certificates' dates are compared */
 export function judgeMembers(members: readonly FoundMember[], host: HostFacts, now: Date): JudgedMembers {
   const judged = members.map((member, index) => judge(member, members.slice(0, index), host, now));
-  return { problems: judged.flatMap(({ problem }) => problem ?? []), standings: judged.map(({ standing }) => standing) };
+  const first = host.clusters.some((it) => !isHost(it) && hasJoined(it))
+    ? undefined
+    : judged.find(({ standing }) => standing.away === undefined);
+  return {
+    problems: judged.flatMap(({ problem }) => problem ?? []),
+    standings: judged.map((it) => ({ ...it.standing, isFirst: it === first })),
+  };
 }
 
 interface Judged {
   readonly problem?: Problem;
-  readonly standing: MemberStanding;
+  readonly standing: Omit<MemberStanding, "isFirst">;
 }
 
 function judge(member: FoundMember, before: readonly FoundMember[], host: HostFacts, now: Date): Judged {
@@ -78,7 +84,7 @@ function judge(member: FoundMember, before: readonly FoundMember[], host: HostFa
   const known = former?.status?.uid;
   const refused = (given: string, allowed: string, mend: string): Judged => ({
     problem: { path: member.path, given, allowed, mend },
-    standing: { uid: undefined, isJoined: false },
+    standing: { uid: undefined },
   });
   const ends = member.validTo;
   if (ends !== undefined && ends.getTime() - now.getTime() <= CERTIFICATE_DAYS * 86_400_000)
@@ -90,7 +96,7 @@ function judge(member: FoundMember, before: readonly FoundMember[], host: HostFa
   if ("unreachable" in facts) {
     // The same kubeconfig has been good: the member is away, and that is no reason to keep the rest of the stack from going on.
     if (known !== undefined && former?.spec?.connection?.kubeconfig === member.kubeconfig)
-      return { standing: { uid: known, isJoined: former !== undefined && hasJoined(former), away: `${server}: ${facts.unreachable}` } };
+      return { standing: { uid: known, away: `${server}: ${facts.unreachable}` } };
     return refused(
       `${server}: ${facts.unreachable}`,
       "a cluster that answers",
@@ -132,11 +138,5 @@ function judge(member: FoundMember, before: readonly FoundMember[], host: HostFa
       "a cluster without one, as a host would become a member",
       "Uninstall that KubeSphere first, or write the kubeconfig of another cluster",
     );
-  return {
-    standing: {
-      uid,
-      isJoined: former !== undefined && isSame && hasJoined(former),
-      ...(!isSame && { replaces: known }),
-    },
-  };
+  return { standing: { uid, ...(!isSame && { replaces: known }) } };
 }

@@ -27,7 +27,7 @@ const declareMember = (overrides: Partial<MemberClusterArgs> = {}, basis: Member
   declare(
     async () => {
       const { host } = hostOf();
-      const standing = { uid: "uid-edge", isJoined: true };
+      const standing = { uid: "uid-edge", isFirst: false };
       const member = new MemberCluster("member-edge", {
         ...args,
         ...overrides,
@@ -117,18 +117,18 @@ test("another cluster would get no ks-core under the old object: it replaces the
     return found;
   };
   const path = 'metadata.annotations["kubesphere-luban/cluster-uid"]';
-  const same = { uid: "uid-edge", isJoined: true };
+  const same = { uid: "uid-edge", isFirst: false };
   expect(await optionsOf(same)).toEqual([{ replaceOnChanges: [], deleteBeforeReplace: true }]);
   expect(await optionsOf({ ...same, replaces: "uid-former" })).toEqual([{ replaceOnChanges: [path], deleteBeforeReplace: true }]);
 });
 
 /** How often the webhooks are asked about before what lies on the member begins. */
-async function questions(isJoined: boolean, preview: boolean, ...answers: boolean[]): Promise<number> {
+async function questions(isFirst: boolean, preview: boolean, ...answers: boolean[]): Promise<number> {
   const { asked, host } = hostOf(...answers);
   let before = -1;
   await declare(
     async () => {
-      const standing = { uid: "uid-edge", isJoined };
+      const standing = { uid: "uid-edge", isFirst };
       const member = new MemberCluster("edge", { ...args, basis: { kubeconfig: KUBECONFIG, standing, host } });
       const plan = { apiVersion: "kubesphere.io/v1alpha1", kind: "InstallPlan", metadata: { name: "shop" }, spec: {} };
       await new Promise((done) => new KubeSphereObject("plan", plan, { dependsOn: [member] }).id.apply(done));
@@ -139,12 +139,12 @@ async function questions(isJoined: boolean, preview: boolean, ...answers: boolea
   return before;
 }
 
-test.each<[what: string, isJoined: boolean, preview: boolean, answers: boolean[], asked: number]>([
-  ["waits until the webhooks of a manager that lives on have answered four times", false, false, [], 4],
-  ["begins to count anew when the manager dies after its first answers", false, false, [false, false, true, true], 8],
-  ["leaves it to the write to fail after five minutes", false, false, Array<boolean>(200).fill(true), 150],
-  ["does not wait for a member that had joined before", true, false, [true], 0],
-  ["asks nothing in a preview", false, true, [true], 0],
-])("a plan of a member %s", async (_what, isJoined, preview, answers, asked) => {
-  expect(await questions(isJoined, preview, ...answers)).toBe(asked);
+test.each<[what: string, isFirst: boolean, preview: boolean, answers: boolean[], asked: number]>([
+  ["waits until the webhooks of a manager that lives on have answered four times", true, false, [], 4],
+  ["begins to count anew when the manager dies after its first answers", true, false, [false, false, true, true], 8],
+  ["leaves it to the write to fail after five minutes", true, false, Array<boolean>(200).fill(true), 150],
+  ["does not wait for a member that is not the first", false, false, [true], 0],
+  ["asks nothing in a preview", true, true, [true], 0],
+])("a plan of a member %s", async (_what, isFirst, preview, answers, asked) => {
+  expect(await questions(isFirst, preview, ...answers)).toBe(asked);
 });

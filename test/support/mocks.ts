@@ -21,7 +21,7 @@ const showSecrets = (value: unknown): unknown => {
 
 export interface Options {
   /** What the provider answers for a resource, on top of its inputs. */
-  readonly state?: (resource: Declared) => Record<string, unknown>;
+  readonly state?: (resource: Declared) => Record<string, unknown> | Promise<Record<string, unknown>>;
   readonly preview?: boolean;
   /** @default "test" */
   readonly stack?: string;
@@ -45,11 +45,11 @@ export async function declare<Result>(
   pulumi.runtime.setAllConfig(options.config ?? {});
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, custom, provider }) => {
+      newResource: async ({ type, name, inputs, custom, provider }) => {
         if (provider) providers.set(name, provider.split("::").at(-2) ?? "");
         const resource: Declared = { type, name, inputs: showSecrets(inputs) as Record<string, unknown>, custom: custom ?? false };
         if (type !== "pulumi:pulumi:Stack") resources.push(resource);
-        return { id: `${name}-id`, state: { ...(inputs as object), ...options.state?.(resource) } };
+        return { id: `${name}-id`, state: { ...(inputs as object), ...(await options.state?.(resource)) } };
       },
       call: ({ token }) => {
         throw new Error(`unexpected call of ${token}`);

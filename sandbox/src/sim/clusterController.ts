@@ -21,7 +21,7 @@ const KUBE_SYSTEM = `${collection.namespaces}/kube-system`;
 const pathOf = (name: string) => `${collection.clusters}/${name}`;
 
 interface Sources {
-  manager: Pick<Manager, "running" | "survivesMembers" | "kill">;
+  manager: Pick<Manager, "running" | "isDead" | "survivesMembers" | "kill">;
   crds: Informer<Crd>;
   clusters: Informer<ClusterObject>;
 }
@@ -45,7 +45,10 @@ export class ClusterController {
     crds.onChange(({ metadata }) => {
       if (metadata.name === CLUSTER_CRD) all();
     });
-    host.onManagerStart(all);
+    host.onManagerStart(() => {
+      if (sources.manager.isDead) releases.kill();
+      all();
+    });
     this.resync = setInterval(all, RESYNC);
   }
 

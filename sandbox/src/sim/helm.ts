@@ -11,6 +11,8 @@ export interface HelmRun {
   ended: Promise<{ code: number | null; output: string }>;
   /** Asks helm to stop: it then marks its release as failed. */
   cancel(): void;
+  /** Ends it as the process around it ends: its release stays pending, and Helm refuses another upgrade of it. */
+  kill(): void;
 }
 
 export class Helm {
@@ -60,6 +62,6 @@ export class Helm {
         resolve({ code, output: Buffer.concat(chunks).toString() });
       });
     });
-    return { ended, cancel: () => child.kill("SIGTERM") };
+    return { ended, cancel: () => child.kill("SIGTERM"), kill: () => child.kill("SIGKILL") };
   }
 }

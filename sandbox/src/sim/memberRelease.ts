@@ -58,6 +58,11 @@ export class MemberReleases {
     });
   }
 
+  /** The manager's process has ended, and Helm within it. */
+  kill(): void {
+    for (const run of this.runs) run.kill();
+  }
+
   /** Ends what is running, so that Helm closes its records. */
   stop(): void {
     for (const run of this.runs) run.cancel();

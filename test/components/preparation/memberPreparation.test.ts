@@ -118,8 +118,8 @@ test("each member is asked once, and the host's clusters are listed once", async
   });
   expect(problems).toEqual([]);
   expect(bases.map(({ kubeconfig, standing }) => ({ kubeconfig, standing }))).toEqual([
-    { kubeconfig: edge.kubeconfig, standing: { uid: "uid-edge", isJoined: false } },
-    { kubeconfig: lab.kubeconfig, standing: { uid: "uid-lab", isJoined: false } },
+    { kubeconfig: edge.kubeconfig, standing: { uid: "uid-edge", isFirst: true } },
+    { kubeconfig: lab.kubeconfig, standing: { uid: "uid-lab", isFirst: false } },
   ]);
   expect([...edge.asked].sort()).toEqual([KUBE_SYSTEM, NAMESPACES, MANAGER, REVIEW].sort());
   expect(host.asked.filter((path) => path.includes("cluster"))).toEqual([CLUSTERS]);
@@ -160,7 +160,7 @@ test("another cluster under a member's name is a replacement, and the preview sa
   ];
   const stored = { metadata: { name: "edge" }, status: { ...READY, uid: "uid-former" } };
   const { bases } = await run({ memberClusters: [{ name: "edge", kubeconfig: edge.kubeconfig }] }, [HOST, stored], plans);
-  expect(bases[0]?.standing).toEqual({ uid: "uid-new", isJoined: false, replaces: "uid-former" });
+  expect(bases[0]?.standing).toEqual({ uid: "uid-new", isFirst: false, replaces: "uid-former" });
   expect(told.warn).toEqual([
     `member edge: ${edge.address} is an address of this machine. KubeSphere's manager must reach the member at it, which a Pod does not`,
     "member edge is another cluster now (uid-new, and not uid-former): its Cluster object is replaced, and KubeSphere installs ks-core on the new one. The former one keeps ks-core and its agents; docs/members.md has the commands that remove them. KubeSphere goes on taking the agents of web for installed: take edge out of their placement, run `pulumi up`, and put it back",
@@ -195,7 +195,7 @@ test("a member that goes, or is away, and what a selector takes today show in no
     ],
   );
   expect(problems).toEqual([]);
-  expect(bases[0]?.standing).toMatchObject({ uid: "uid-edge", isJoined: true });
+  expect(bases[0]?.standing).toMatchObject({ uid: "uid-edge", isFirst: false });
   expect(told.warn).toEqual([
     expect.stringMatching(
       /^member edge does not answer \(http:\/\/api\.invalid:6443: getaddrinfo .+\); it stays as it is, and a change of it waits until it is back$/,

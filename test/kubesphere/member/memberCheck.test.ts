@@ -35,26 +35,29 @@ const JOINED_ELSEWHERE = {
 };
 
 test("a cluster that is no member yet is taken", () => {
-  expect(standing(member(), host())).toEqual({ problems: [], standings: [{ uid: "uid-edge", isJoined: false }] });
+  expect(standing(member(), host())).toEqual({ problems: [], standings: [{ uid: "uid-edge", isFirst: true }] });
 });
 
-test("a joined member costs no wait for what only a first Ready brings about", () => {
-  const joined = host(cluster("edge", { ...READY, uid: "uid-edge" }));
-  expect(standing(member({ namespaces: [JOINED_ELSEWHERE] }), joined)).toEqual({
-    problems: [],
-    standings: [{ uid: "uid-edge", isJoined: true }],
-  });
-  // Half-way: an earlier run was cut off.
-  expect(standing(member({ namespaces: [JOINED_ELSEWHERE] }), host(cluster("edge")))).toMatchObject({
-    problems: [],
-    standings: [{ isJoined: false }],
-  });
+test("only the first member of a host costs a wait for what its first Ready brings about", () => {
+  const ofHost: StoredCluster = { metadata: { name: "host", labels: { "cluster-role.kubesphere.io/host": "" } }, status: READY };
+  const others = [member(), member({ uid: "uid-lab" }, { name: "lab" })];
+  const first = (members: readonly FoundMember[], ...clusters: StoredCluster[]) => {
+    const { standings, problems } = judgeMembers(members, host(ofHost, ...clusters), NOW);
+    return [problems.length, ...standings.map(({ isFirst }) => isFirst)];
+  };
+  expect(first(others)).toEqual([0, true, false]);
+  expect(first(others, cluster("lab", { ...READY, uid: "uid-lab" }))).toEqual([0, false, false]);
+  expect(first(others, cluster("by hand", { ...READY, uid: "uid-hand" }))).toEqual([0, false, false]);
+  // Half-way: an earlier run was cut off. One that is away does not turn Ready.
+  const away = [member(AWAY), ...others.slice(1)];
+  expect(first([member({ namespaces: [JOINED_ELSEWHERE] }), ...others.slice(1)], cluster("edge"))).toEqual([0, true, false]);
+  expect(first(away, cluster("edge", { uid: "uid-edge" }, "a3ViZQ=="))).toEqual([0, false, true]);
 });
 
 test("another cluster behind a member's name would get no ks-core: it replaces the member", () => {
   expect(standing(member(), host(cluster("edge", { ...READY, uid: "uid-former" })))).toEqual({
     problems: [],
-    standings: [{ uid: "uid-edge", isJoined: false, replaces: "uid-former" }],
+    standings: [{ uid: "uid-edge", isFirst: false, replaces: "uid-former" }],
   });
 });
 
@@ -62,7 +65,7 @@ test("a member that is away would keep a stack from all other changes, if only i
   const joined = host(cluster("edge", { ...READY, uid: "uid-edge" }, "a3ViZQ=="));
   expect(standing(member(AWAY), joined)).toEqual({
     problems: [],
-    standings: [{ uid: "uid-edge", isJoined: true, away: "https://edge:6443: connect ECONNREFUSED 10.0.0.2:6443" }],
+    standings: [{ uid: "uid-edge", isFirst: false, away: "https://edge:6443: connect ECONNREFUSED 10.0.0.2:6443" }],
   });
   const refusal =
     '[0].kubeconfig: "https://edge:6443: connect ECONNREFUSED 10.0.0.2:6443" is not allowed; allowed: a cluster that answers. ' +
