@@ -88,10 +88,13 @@ export const namespace = (name: string, { namespace, namespaceLabels: given }: P
   metadata: { name: namespace, labels: namespaceLabels(name, given) },
 });
 
-/** The executor's rights outside that namespace, declared for the same reason. KubeSphere writes the same over them with each rollout. */
-export const clusterRole = ({ name, clusterRules }: ExtensionPackage) => ({
+/**
+ * The executor's rights outside that namespace, declared for the same reason. KubeSphere writes the same over them with each rollout.
+ * Without rules it has no list of them: the API server makes null of an empty one, which the official provider takes for a change in every preview.
+ */
+export const clusterRole = ({ name, clusterRules: rules }: ExtensionPackage) => ({
   metadata: { name: executorRole(name), labels: { [label.extensionRef]: name } },
-  rules: [...clusterRules],
+  ...(rules.length > 0 && { rules: [...rules] }),
 });
 
 export const clusterRoleBinding = (name: string, namespace: string) => ({

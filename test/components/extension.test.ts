@@ -32,6 +32,11 @@ test("an upgrade may remove what only the version before it made: an installed v
   );
 });
 
+test("without cluster-wide rights every preview shows a change of none: the API server makes null of an empty list", async () => {
+  const { resources } = await install({}, { versions: [{ ...pkg, clusterRules: [] }] });
+  expect(only(resources, "demo-executor").inputs).not.toHaveProperty("rules");
+});
+
 test("the objects that publish and install an extension are exactly those that KubeSphere's controllers look for", async () => {
   const { resources } = await install(planStatus({ state: "Installed" }));
   expect(types(resources)).toEqual({

@@ -22,7 +22,7 @@ export function pathText(path: Change["path"]): string {
  * @param actual what is there; equal to `olds` where only inputs are compared
  */
 export function changes(actual: Value | undefined, olds: Value | undefined, news: Value, path: Change["path"] = []): Change[] {
-  if (actual === undefined || actual === null) return [{ path, kind: "add" }];
+  if (actual === undefined || actual === null) return [{ path, kind: actual === null ? "update" : "add" }];
   if (news instanceof Unknown) return [{ path, kind: "update" }];
   if (isObject(actual) && isObject(news)) {
     const old: Properties = isObject(olds) ? olds : {};

@@ -31,6 +31,12 @@ test("what the server spells otherwise, adds or leaves out is no difference for 
   expect(diff(inputs, inputs, live, inputs)).toEqual({});
 });
 
+test("an empty list that the server makes null of is a difference in every preview, as with the official provider", () => {
+  const role = (rules?: null | []): Properties => ({ kind: "ClusterRole", metadata: { name: "a" }, ...(rules !== undefined && { rules }) });
+  expect(diff(role([]), role([]), role(null), role([]))).toEqual({ rules: "update" });
+  expect(diff(role(), role(), role(null), role())).toEqual({});
+});
+
 test("only the fields and items that were asked for are cut out of what is live", () => {
   const live = { a: { b: 1, c: 2 }, list: [{ x: 1, y: 2 }, { x: 3 }, { x: 4 }], other: 1, kind: [1] };
   const inputs = { a: { b: 0 }, list: [{ x: 0 }, { x: 0 }], kind: "text" };

@@ -50,12 +50,14 @@ const at = (value: Value | undefined, path: Change["path"]): Value | undefined =
 
 /**
  * What an update changes of the object as it was last seen; the server is not asked (`refresh` brings drift into the state). Where the
- * program asks for what it always asked for, the server only spells it otherwise.
+ * program asks for what it always asked for, the server only spells it otherwise; except that a list which it gives back as null, as it
+ * does with empty rules of a role, is a difference for ever (pulumi-kubernetes issue 3538).
  */
 export function diffObject({ urn, ...old }: Pick<Resource, "urn" | "inputs" | "outputs">, newInputs: Properties, mutable: Mutable): Diff {
   const [before, asked, news] = [old.inputs, lastInputs(old), newInputs].map(revealAll) as [Properties, Properties, Properties];
   const olds = pruned(asServerSpells(revealAll(old.outputs)), asked);
-  const isConstant = ({ path }: Change) => [before, asked].every((inputs) => isDeepStrictEqual(at(inputs, path), at(news, path)));
+  const isConstant = ({ path }: Change) =>
+    at(olds, path) !== null && [before, asked].every((inputs) => isDeepStrictEqual(at(inputs, path), at(news, path)));
   const found = changes(olds, olds, news).filter((change) => !isConstant(change));
   const fields = isPatch(urn, String(news["kind"])) ? IDENTITY : replacing(olds, mutable);
   const replaces = found.filter((change) => fields.some((field) => covers(field, change))).map(({ path }) => pathText(path));
