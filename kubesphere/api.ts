@@ -57,6 +57,9 @@ export const configHashAnnotation = "kubesphere.io/config-hash";
 /** On KubeSphere's namespace of a member: what its host calls it, and what the host calls itself. */
 export const memberAnnotation = { name: "cluster.kubesphere.io/name", host: "cluster.kubesphere.io/host-cluster" } as const;
 
+/** Our own, of a kubeconfig's cluster: its name says that it is a sandbox's, whose KubeSphere is played on this machine. */
+export const SANDBOX_EXTENSION = "sandbox.kubesphere-luban";
+
 /** On an InstallPlan that is being deleted, `true`: KubeSphere then uninstalls it without a Job, which could fail. */
 export const forceDeleteAnnotation = "kubesphere.io/force-delete";
 

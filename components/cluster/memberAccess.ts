@@ -16,8 +16,8 @@ export interface ReadMember {
 
 /** A member that does not answer is found, too: whether that is a mistake depends on the host. */
 export const findMembers = (members: readonly ReadMember[]): Promise<FoundMember[]> =>
-  inParallel(members, async ({ name, path, kubeconfig: { text, server, validTo } }) => ({
-    ...{ name, path, server, validTo, kubeconfig: Buffer.from(text).toString("base64") },
+  inParallel(members, async ({ name, path, kubeconfig: { text, ...rest } }) => ({
+    ...{ name, path, ...rest, kubeconfig: Buffer.from(text).toString("base64") },
     facts: await asked(text).catch((error: unknown) => ({ unreachable: (error as Error).message })),
   }));
 

@@ -7,13 +7,13 @@ import type { StoredPlan } from "../../kubesphere/extension/rollout";
 
 /** @param plans those of the host */
 export function warnOfMember(
-  { name, server }: FoundMember,
+  { name, server, isSandbox }: FoundMember,
   { away, replaces, uid = "" }: MemberStanding,
   plans: readonly StoredPlan[],
 ): void {
   if (away !== undefined)
     void pulumi.log.warn(`member ${name} does not answer (${away}); it stays as it is, and a change of it waits until it is back`);
-  if (isLoopback(server))
+  if (isLoopback(server) && !isSandbox)
     void pulumi.log.warn(
       `member ${name}: ${server} is an address of this machine. KubeSphere's manager must reach the member at it, which a Pod does not`,
     );

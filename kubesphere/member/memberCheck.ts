@@ -29,6 +29,8 @@ export interface FoundMember {
   readonly kubeconfig: string;
   /** Until when the client certificate is valid; undefined if there is none. */
   readonly validTo: Date | undefined;
+  /** Whether it is a sandbox's, whose KubeSphere runs on this machine, too. */
+  readonly isSandbox: boolean;
   /** Or why there is no answer. */
   readonly facts: MemberFacts | Unreachable;
 }

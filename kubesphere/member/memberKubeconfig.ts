@@ -2,6 +2,7 @@
 import { X509Certificate } from "crypto";
 import { readFileSync } from "fs";
 import { homedir } from "os";
+import { SANDBOX_EXTENSION } from "../api";
 import { ConfigurationError } from "../errors";
 import { accessOf, isKubeconfigText, oneContext, readKubeconfig, type Kubeconfig } from "../cluster/kubeconfig";
 
@@ -13,6 +14,8 @@ export interface MemberKubeconfig {
   readonly server: string;
   /** Until when its client certificate is valid; undefined if it has none. */
   readonly validTo: Date | undefined;
+  /** Whether its cluster is a sandbox's, by {@link SANDBOX_EXTENSION}. */
+  readonly isSandbox: boolean;
 }
 
 const MEND = "Set the contents with `pulumi config set --secret --path`, or write the path of a file";
@@ -54,7 +57,13 @@ export function memberKubeconfig(path: string, given: string): MemberKubeconfig 
     text: JSON.stringify(flat) === JSON.stringify(config) ? attempt(() => textOf(given)) : JSON.stringify({ ...HEADER, ...flat }),
     server,
     validTo: cert === undefined ? undefined : attempt(() => new Date(new X509Certificate(cert).validTo)),
+    isSandbox: isOfSandbox(chosen),
   };
+}
+
+function isOfSandbox({ clusters: [first] }: Kubeconfig): boolean {
+  const extensions = first?.cluster["extensions"];
+  return Array.isArray(extensions) && extensions.some((it: { name?: unknown } | null) => it?.name === SANDBOX_EXTENSION);
 }
 
 const HEADER = { apiVersion: "v1", kind: "Config" };

@@ -6,6 +6,7 @@ import { admissionConfiguration, binaryFolder, components, kwokConfiguration, we
 import type { ControlPlanePaths } from "./paths.js";
 import { isPortFree } from "./portFree.js";
 import { end, findProcesses, run, waitUntil } from "./processes.js";
+import { SANDBOX_EXTENSION } from "../../kubesphere/api.js";
 import { Failure } from "./report.js";
 import { selfSigned } from "./selfSigned.js";
 import type { ClusterPorts } from "./settings.js";
@@ -140,6 +141,9 @@ function linkBinaries(paths: ControlPlanePaths, tools: Located): void {
   writeFileSync(join(folder, "kubectl"), "#!/bin/sh\nexit 0\n", { mode: 0o755 });
 }
 
+/** A member at an address of this machine is out of reach for any other KubeSphere than the one that is played on it. */
+const SANDBOX = { name: SANDBOX_EXTENSION, extension: { kubesphere: "played on this machine" } };
+
 function kubeconfig(paths: ControlPlanePaths, ports: ClusterPorts) {
   const name = contextName(paths.name);
   const data = (file: string) => readFileSync(join(paths.pki, file)).toString("base64");
@@ -147,7 +151,7 @@ function kubeconfig(paths: ControlPlanePaths, ports: ClusterPorts) {
   return {
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name, cluster: { server, "certificate-authority-data": data("ca.crt") } }],
+    clusters: [{ name, cluster: { server, "certificate-authority-data": data("ca.crt"), extensions: [SANDBOX] } }],
     users: [{ name, user: { "client-certificate-data": data("admin.crt"), "client-key-data": data("admin.key") } }],
     contexts: [{ name, context: { cluster: name, user: name } }],
     "current-context": name,

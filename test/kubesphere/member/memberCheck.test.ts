@@ -13,6 +13,7 @@ const member = (facts: Partial<MemberFacts> | Unreachable = {}, rest: Partial<Fo
     server: "https://edge:6443",
     kubeconfig: "a3ViZQ==",
     validTo: undefined,
+    isSandbox: false,
   },
   facts: "unreachable" in facts ? facts : { ...FACTS, ...facts },
   ...rest,

@@ -27,9 +27,14 @@ const of = (config: object) => memberKubeconfig(PATH, JSON.stringify(config));
 
 test("a flat kubeconfig stays as it is written, so that a member joined by hand with it shows no difference", () => {
   const text = `# the edge\n${JSON.stringify(kubeconfig())}\n`;
-  expect(memberKubeconfig(PATH, text)).toEqual({ text, server: "https://edge:6443", validTo: undefined });
+  expect(memberKubeconfig(PATH, text)).toEqual({ text, server: "https://edge:6443", validTo: undefined, isSandbox: false });
   // And the same from a file.
   expect(memberKubeconfig(PATH, file("flat", text)).text).toBe(text);
+});
+
+test("a sandbox's own member would be warned of: the manager that plays there reaches this machine", () => {
+  const extensions = (...names: unknown[]) => of(kubeconfig({ cluster: { extensions: names.map((name) => ({ name, extension: {} })) } }));
+  expect([extensions("other", "sandbox.kubesphere-luban"), extensions("other")].map(({ isSandbox }) => isSandbox)).toEqual([true, false]);
 });
 
 test("files that a kubeconfig names are read in, relative to it, and other clusters' logins are left out", () => {
