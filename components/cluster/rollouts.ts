@@ -40,15 +40,19 @@ export interface Failure {
 /** Waits for the end of the rollout of a plan's spec. @returns why it has failed; undefined once it is installed */
 export type Follow = (followed: Followed) => Promise<Failure | undefined>;
 
-/** @param leaving the extensions that this run uninstalls */
+/**
+ * @param leaving the extensions that this run uninstalls
+ * @param away clusters that do not answer: KubeSphere goes on with their agents when they are back, and no run waits for that
+ */
 export function followRollouts(
   cluster: Pick<ClusterAccess, "read" | "readText" | "watch">,
   leaving: readonly string[],
+  away: readonly string[] = [],
   limits: Limits = LIMITS,
 ): Follow {
   const watch = new PlanWatch(cluster);
   return async (followed) => {
-    const end = await endOf(watch, followed, limits);
+    const end = await endOf(watch, followed, away, limits);
     if (end === "installed") return undefined;
     const reasons = await Promise.all(end.failures.map((failed) => toldReason(cluster, failed, followed)));
     return { reason: reasons.join("\n"), leaving: end.isOld ? leaving : [] };
@@ -68,10 +72,15 @@ async function toldReason(
 
 type End = "installed" | { readonly failures: readonly Failed[]; readonly isOld: boolean };
 
-function endOf(watch: PlanWatch, { name, uid, generation = 0, clusters, say }: Followed, { wholeMs, refusedMs }: Limits): Promise<End> {
+function endOf(
+  watch: PlanWatch,
+  { name, uid, generation = 0, clusters, say }: Followed,
+  away: readonly string[],
+  { wholeMs, refusedMs }: Limits,
+): Promise<End> {
   return new Promise((done) => {
     const begun = performance.now();
-    const agents = new AgentRollouts(clusters);
+    const agents = new AgentRollouts(clusters, away);
     let said: string | undefined;
     let last: StoredPlan | undefined;
     let isOld = false;

@@ -12,7 +12,9 @@ export function warnOfMember(
   plans: readonly StoredPlan[],
 ): void {
   if (away !== undefined)
-    void pulumi.log.warn(`member ${name} does not answer (${away}); it stays as it is, and a change of it waits until it is back`);
+    void pulumi.log.warn(
+      `member ${name} does not answer (${away}); it stays as it is, a change of it waits until it is back, and agents on it are not waited for`,
+    );
   if (isLoopback(server) && !isSandbox)
     void pulumi.log.warn(
       `member ${name}: ${server} is an address of this machine. KubeSphere's manager must reach the member at it, which a Pod does not`,

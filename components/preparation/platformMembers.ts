@@ -39,6 +39,8 @@ export interface PlatformMembers {
   /** In the order of the settings. */
   readonly bases: readonly MemberBasis[];
   readonly problems: readonly Problem[];
+  /** The clusters whose agents nobody waits for: they do not answer, or have not joined. */
+  readonly away: readonly string[];
   /** The clusters that a selector is to have put agents on by the end of this run, by the path of the extension in the configuration. */
   readonly chosen: ReadonlyMap<string, readonly string[]>;
   /** All clusters that its placement takes, by the same path. */
@@ -75,21 +77,22 @@ export function judgePlatformMembers(
     }
   };
   // KubeSphere passes over a cluster that is not ready, so nobody waits for its agent.
-  const away = new Set([
+  const away = [
     ...clusters.filter((it) => !isHost(it) && !hasJoined(it) && !names.includes(it.metadata.name)).map(({ metadata }) => metadata.name),
     ...found.flatMap(({ name }, index) => (bases[index]?.standing.away === undefined ? [] : [name])),
-  ]);
+  ];
   const chosen = new Map(
     placed.flatMap(({ extension, scheduling }) => {
       const { clusters: named = [], clusterSelector } = scheduling.placement;
       if (named.length > 0 || clusterSelector === undefined) return [];
-      return [[extension, placedOn(scheduling, known).filter((name) => !away.has(name))] as const];
+      return [[extension, placedOn(scheduling, known)] as const];
     }),
   );
   const longestKubeconfig = Math.max(0, ...read.map(({ kubeconfig }) => Buffer.byteLength(kubeconfig.text)));
   return {
     bases,
     tell,
+    away,
     chosen,
     placed: new Map(placed.map(({ extension, scheduling }) => [extension, placedOn(scheduling, known)])),
     longestKubeconfig,

@@ -131,6 +131,7 @@ export async function preparePlatform(
   const follow = followRollouts(
     cluster,
     leaving.map(({ metadata }) => metadata.name),
+    judged.away,
   );
   const { bases, chosen, placed } = judged;
   const webhooksFail = () => cluster.webhooksFail();

@@ -21,8 +21,14 @@ export function placedOn({ placement }: PlanScheduling): readonly string[] | und
 export class AgentRollouts {
   private readonly failed = new Map<string, Failed>();
 
-  /** @param clusters that are to have an agent. Default: {@link placedOn}, or where these are unknown, those that have one */
-  constructor(private readonly clusters?: readonly string[]) {}
+  /**
+   * @param clusters that are to have an agent. Default: {@link placedOn}, or where these are unknown, those that have one
+   * @param away clusters that do not answer: what becomes of their agents is not looked at
+   */
+  constructor(
+    private readonly clusters?: readonly string[],
+    private readonly away: readonly string[] = [],
+  ) {}
 
   /** @param plan whose own rollout has ended well @returns `installed` once each agent is, and all others are gone */
   look(plan: StoredPlan): Standing {
@@ -31,8 +37,10 @@ export class AgentRollouts {
     if (clusterScheduling?.placement === undefined) return { is: "installed" };
     const statuses = plan.status?.clusterSchedulingStatuses ?? {};
     const wanted = this.clusters ?? placedOn(clusterScheduling);
-    const leaving = wanted === undefined ? [] : Object.keys(statuses).filter((cluster) => !wanted.includes(cluster));
-    const here = wanted ?? Object.keys(statuses);
+    const answers = (cluster: string) => !this.away.includes(cluster);
+    const there = Object.keys(statuses).filter(answers);
+    const leaving = wanted === undefined ? [] : there.filter((cluster) => !wanted.includes(cluster));
+    const here = wanted?.filter(answers) ?? there;
     const standings = [...here.map((cluster) => this.lookAt(plan, cluster)), ...leaving.map((it) => leavingAgent(it, statuses[it]))];
     const going = standings.flatMap((it) => (it.is === "going" ? it.words : []));
     const failures = standings.flatMap((it) => (it.is === "failed" ? it.failures : []));

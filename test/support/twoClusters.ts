@@ -1,6 +1,7 @@
 /** A sandbox with a member cluster: KubeSphere on the host, and objects of both as kubectl would apply and read them. */
 import { readFileSync } from "fs";
-import { join } from "path";
+import { rm } from "fs/promises";
+import { dirname, join } from "path";
 import { packed } from "./archives";
 import { REFUSED_ON_DEMAND } from "./extensionStack";
 import { api, CHECKOUT, environment, freshSandbox, read, run, sandboxCommand, succeeded, type Answer } from "./sandbox";
@@ -105,12 +106,24 @@ export const planObject = (config: string, clusterScheduling: object) => ({
   spec: { extension: { name: "mc", version: "0.1.0" }, enabled: true, config, clusterScheduling },
 });
 
+interface MemberStatus {
+  readonly components: Readonly<Record<string, number>>;
+  readonly kubeconfig: string;
+}
+const memberStatus = async () =>
+  (JSON.parse(succeeded(await sandboxCommand(["sandbox", "status", "--json"]))) as { member: MemberStatus }).member;
+
 /** Ends the member's API server, as if the whole cluster were away; `sandbox up` brings it back. */
 export async function takeMemberAway(): Promise<void> {
-  const { member } = JSON.parse(succeeded(await sandboxCommand(["sandbox", "status", "--json"]))) as {
-    member: { components: Record<string, number> };
-  };
-  process.kill(member.components["kube-apiserver"] as number, "SIGKILL");
+  process.kill((await memberStatus()).components["kube-apiserver"] as number, "SIGKILL");
+}
+
+/** Another cluster in the place of the member, with the kubeconfig at the same path: it has nothing of the former one. */
+export async function replaceMember(): Promise<void> {
+  const { components, kubeconfig } = await memberStatus();
+  for (const pid of Object.values(components)) process.kill(pid, "SIGKILL");
+  await rm(dirname(kubeconfig), { recursive: true, force: true, maxRetries: 10 });
+  await bringMemberBack();
 }
 
 export const bringMemberBack = async (): Promise<void> => void succeeded(await sandboxCommand(["sandbox", "up"]));

@@ -75,14 +75,14 @@ async function run(raw: object, clusters: readonly StoredCluster[] = [], plans: 
   const contents = await clusterContents(access, concernsClusters(settings));
   const { members: read, problems: unread } = await readPlatformMembers(settings);
   const found = await findMembers(read);
-  const { bases, problems, tell, chosen, longestKubeconfig } = judgePlatformMembers(
+  const { bases, problems, tell, chosen, away, longestKubeconfig } = judgePlatformMembers(
     settings,
     { read, found },
     { ...contents, uid: "uid-host" },
     access,
   );
   tell();
-  return { host, bases, chosen, longestKubeconfig, problems: [...unread, ...problems].map(describeProblem) };
+  return { host, bases, chosen, away, longestKubeconfig, problems: [...unread, ...problems].map(describeProblem) };
 }
 const preview = jest.spyOn(pulumi.runtime, "isDryRun");
 beforeEach(() => preview.mockReturnValue(true));
@@ -181,7 +181,12 @@ test("a member that goes, or is away, and what a selector takes today show in no
     status: { ...READY, uid: "uid-edge" },
   };
   const clusterSelector = { matchLabels: { region: "eu" } };
-  const { bases, chosen, problems } = await run(
+  const {
+    bases,
+    chosen,
+    away: unasked,
+    problems,
+  } = await run(
     {
       memberClusters: [{ name: "edge", kubeconfig, labels: { region: "eu" } }],
       extensions: [{ source: "./extensions/demo", install: { clusterScheduling: { placement: { clusterSelector } } } }],
@@ -198,13 +203,14 @@ test("a member that goes, or is away, and what a selector takes today show in no
   expect(bases[0]?.standing).toMatchObject({ uid: "uid-edge", isFirst: false });
   expect(told.warn).toEqual([
     expect.stringMatching(
-      /^member edge does not answer \(http:\/\/api\.invalid:6443: getaddrinfo .+\); it stays as it is, and a change of it waits until it is back$/,
+      /^member edge does not answer \(http:\/\/api\.invalid:6443: getaddrinfo .+\); it stays as it is, a change of it waits until it is back, and agents on it are not waited for$/,
     ),
     "member former goes, and keeps ks-core with its CRDs, namespaces and finalizers; docs/members.md has the commands that remove them",
   ]);
   expect(told.info).toEqual(["kubesphere:extensions[0].install.clusterScheduling.placement: it takes edge, lyon, new today"]);
   // A run would wait a quarter of an hour for agents on clusters that are away.
-  expect([...chosen]).toEqual([["kubesphere:extensions[0]", ["new"]]]);
+  expect([...chosen]).toEqual([["kubesphere:extensions[0]", ["edge", "lyon", "new"]]]);
+  expect(unasked).toEqual(["lyon", "edge"]);
 });
 
 test("a kubeconfig that cannot be read is a mistake before any cluster is asked", async () => {

@@ -90,6 +90,15 @@ test("clusters chosen by their labels are those that have an agent, unless the c
   });
 });
 
+test("a run that waits for agents on a member that is away fails after a quarter of an hour, also one that changes nothing", () => {
+  const away = (clusters: readonly string[] | undefined, ...given: Parameters<typeof plan>) =>
+    new AgentRollouts(clusters, ["east"]).look(plan(...given));
+  expect(away(undefined, { east: { state: "Upgrading" } })).toEqual({ is: "installed" });
+  expect(away(["east"], { east: { state: "Upgrading" } }, by({ zone: "eu" }))).toEqual({ is: "installed" });
+  // One that leaves is there until it answers.
+  expect(away(["west"], { east: INSTALLED, west: INSTALLED }, by({ zone: "eu" }))).toEqual({ is: "installed" });
+});
+
 describe("a failed agent ends the run with its reason", () => {
   const FAILURE = {
     ...{ where: "agent on east", reason: "UpgradeFailed: no room" },
