@@ -161,3 +161,39 @@ export class ExtensionRepository extends pulumi.ComponentResource {
     this.registerOutputs({});
   }
 }
+
+export interface MemberClusterArgs {
+  /** The member's name on the host, and the name of its Cluster object. */
+  clusterName: string;
+  /** The contents of a kubeconfig with the rights of an administrator, at an address that KubeSphere's manager reaches, too; or its path. Secret. */
+  kubeconfig: pulumi.Input<string>;
+  /** KubeSphere's version on the host, such as 4.1.3. A changed one makes KubeSphere upgrade ks-core on the member. */
+  kubesphereVersion: pulumi.Input<string>;
+  /** The secret with which the host signs tokens. A changed one reaches the member. Default: changes do not reach it. Secret. */
+  jwtSecret?: pulumi.Input<string>;
+  /** The host's registry of all images. Default: the chart's own. */
+  imageRegistry?: pulumi.Input<string>;
+  /** Values of ks-core's chart on the member; they win over `imageRegistry`. A secret one stays secret in state. */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the inference takes no other type for a value of any form
+  values?: pulumi.Input<any>;
+  /** What the console shows. Default: the name. */
+  displayName?: pulumi.Input<string>;
+  /** Labels of the Cluster object, which extensions' selectors read. Default: none. */
+  labels?: { [name: string]: pulumi.Input<string> };
+  /** Who runs the cluster, in any words. Default: none. */
+  provider?: pulumi.Input<string>;
+}
+
+/** A cluster that KubeSphere manages from its host. What depends on it waits until the member has joined, and the host's webhooks hold. */
+export class MemberCluster extends pulumi.ComponentResource {
+  /** The name to place agents by. */
+  public readonly clusterName: pulumi.Output<string>;
+
+  constructor(name: string, args: MemberClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("luban:index:MemberCluster", name, {}, opts);
+    // Known once it has joined: `construct` would otherwise end before it.
+    const member = new components.MemberCluster(name, args, { parent: this });
+    this.clusterName = pulumi.output(member.joined.then(() => member.clusterName));
+    this.registerOutputs({ clusterName: this.clusterName });
+  }
+}

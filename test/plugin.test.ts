@@ -15,8 +15,9 @@ const sameKeys: {
   readonly extension: Same<plugin.ExtensionArgs, FlatExtension>;
   readonly version: Same<plugin.ExtensionPackageArgs, components.ExtensionPackageArgs>;
   readonly oauthClient: Same<plugin.OAuthClientArgs, components.OAuthClientArgs>;
+  readonly memberCluster: Same<plugin.MemberClusterArgs, components.MemberClusterArgs>;
   readonly extensionRepository: Same<plugin.ExtensionRepositoryArgs, Renamed>;
-} = { extension: true, version: true, oauthClient: true, extensionRepository: true };
+} = { extension: true, version: true, oauthClient: true, memberCluster: true, extensionRepository: true };
 
 test("an argument of a component that programs in other languages lack", () => {
   expect(Object.values(sameKeys).every(Boolean)).toBe(true);
