@@ -1,29 +1,28 @@
-import { Provider } from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { Platform } from "kubesphere-luban";
+import { Extension, MemberCluster } from "kubesphere-luban";
 
+/** `pulumi config set --path members[0].name lyon`, and so on; a kubeconfig is a path, or a secret with the contents. */
+interface Member {
+  readonly name: string;
+  readonly region: string;
+  readonly kubeconfig: string;
+}
 const config = new pulumi.Config();
-const settings = { enablePatchForce: true, enableConfigMapMutable: true, enableSecretMutable: true };
-const provider = new Provider("host", { kubeconfig: config.requireSecret("hostKubeconfig"), clusterIdentifier: "host", ...settings });
+const members = config.requireObject<readonly Member[]>("members");
 
-/** Paths, since a platform takes plain values; a `MemberCluster` beside it takes outputs, such as the kubeconfig of a cluster of this program. */
-const platform = new Platform(
-  "kubesphere",
-  {
-    access: { domain: "ks.example.com" },
-    memberClusters: [
-      { name: "lyon", kubeconfig: "./lyon.yaml", displayName: "Lyon", labels: { region: "eu" } },
-      { name: "austin", kubeconfig: "./austin.yaml", displayName: "Austin", labels: { region: "us" }, provider: "own machines" },
-    ],
-    extensions: [
-      {
-        // With installationMode: Multicluster in its extension.yaml.
-        source: "./probe",
-        install: { clusterScheduling: { placement: { clusterSelector: { matchLabels: { region: "eu" } } } } },
-      },
-    ],
-  },
-  { providers: [provider] },
+const joined: MemberCluster[] = [];
+for (const { name, region, kubeconfig } of members) {
+  const args = { clusterName: name, kubeconfig, labels: { region }, kubesphereVersion: config.require("kubesphereVersion") };
+  // On a fresh host the first one restarts KubeSphere's manager: the others come after it.
+  joined.push(new MemberCluster(name, args, { dependsOn: joined.slice(0, 1) }));
+}
+
+// With installationMode: Multicluster in its extension.yaml: its board runs on the host, its probe on the members in Europe.
+const clusters = members.filter(({ region }) => region === "eu").map(({ name }) => name);
+const probe = new Extension(
+  "probe",
+  { source: "./probe", install: { clusterScheduling: { placement: { clusters } } } },
+  { dependsOn: joined },
 );
 
-export const { consoleUrl } = platform;
+export const { state } = probe;

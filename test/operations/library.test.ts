@@ -1,7 +1,7 @@
 /** The components as a package that a program of somebody else's installs and deploys with: the examples, as they are. */
 import { cp, readFile, symlink, writeFile } from "fs/promises";
 import { join } from "path";
-import { load } from "js-yaml";
+import { dump, load } from "js-yaml";
 import { temporaryFolders } from "../support/charts";
 import { CHECKOUT, environment, freshSandbox, run, succeeded } from "../support/sandbox";
 import { KUBESPHERE } from "../support/extensionStack";
@@ -15,7 +15,7 @@ let env: NodeJS.ProcessEnv;
 let programs: string;
 
 beforeAll(async () => {
-  await freshSandbox();
+  await freshSandbox(undefined, ["--member"]);
   const shell = await environment();
   stack = stackOf(shell);
   await stack.configure({ extensions: [], oauthClients: [] });
@@ -87,6 +87,25 @@ test("one extension on a KubeSphere that is there: the package of the components
   await writeFile(program, written);
   succeeded(await pulumi("destroy", "--yes", "--skip-preview"));
   expect(await stack.get(`${KUBESPHERE}/installplans/shop`)).toBeUndefined();
+});
+
+test("member clusters, and an extension with an agent on one: a program of somebody else's has nothing that waits for the join", async () => {
+  const { cwd, pulumi } = await example("members");
+  // The one that the sandbox has stands for both of its file.
+  const members = [{ name: "lyon", region: "eu", kubeconfig: env["KUBESPHERE_SANDBOX_MEMBER"] }];
+  const settings = join(cwd, "Pulumi.example.yaml");
+  const made = load(await readFile(settings, "utf8")) as object;
+  await writeFile(settings, dump({ ...made, config: { "members:kubesphereVersion": "4.1.2", "members:members": members } }));
+  succeeded(await pulumi("up", "--yes", "--skip-preview"));
+  expect((await stack.get(`${KUBESPHERE}/installplans/probe`))?.status).toMatchObject({
+    state: "Installed",
+    clusterSchedulingStatuses: { lyon: { state: "Installed", version: "1.0.0" } },
+  });
+  succeeded(await pulumi("preview", "--expect-no-changes"));
+  // The platform of another program leaves them alone.
+  expect((await stack.pulumi("preview")).stdout).not.toContain("lyon");
+  succeeded(await pulumi("destroy", "--yes", "--skip-preview"));
+  expect(await stack.names("/apis/cluster.kubesphere.io/v1alpha1/clusters")).toEqual(["host"]);
 });
 
 test("an OAuth client for an application of one's own: its two sides part ways", async () => {
