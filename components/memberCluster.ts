@@ -7,16 +7,13 @@ import { clusterObject, joinedWait } from "../kubesphere/member/clusterObject";
 import { jwtDigest, memberConfig } from "../kubesphere/member/memberConfig";
 import { memberProblems } from "../kubesphere/member/memberSettings";
 import { afterJoin } from "./cluster/joinOutage";
-import { followJoin } from "./cluster/joinProgress";
+import { followJoin, JOIN_MINUTES } from "./cluster/joinProgress";
 import { memberProvider } from "./cluster/memberProvider";
 import type { MemberBasis, MemberClusterArgs, PreparedMember } from "./memberClusterArgs";
 import { prepareMember } from "./preparation/memberPreparation";
 import { KubeSphereObject } from "./shared/customResources";
 import { refuse } from "./shared/mistake";
 import { PreparedComponent } from "./shared/preparedComponent";
-
-/** Longer than KubeSphere gives Helm (5 minutes), so that a second attempt counts. */
-const JOIN_TIMEOUT = "15m";
 
 /**
  * A cluster that KubeSphere manages from its host: a Cluster object. KubeSphere installs ks-core on the member itself, and again
@@ -104,7 +101,7 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
       }),
       {
         parent: this,
-        customTimeouts: { create: JOIN_TIMEOUT, update: JOIN_TIMEOUT },
+        customTimeouts: { create: `${JOIN_MINUTES}m`, update: `${JOIN_MINUTES}m` },
         // KubeSphere would never install ks-core on another cluster under the same Cluster object.
         replaceOnChanges: standing?.replaces === undefined ? [] : [`metadata.annotations["${memberUidAnnotation}"]`],
         // Both have one name.
@@ -122,11 +119,14 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
     isFirst: boolean,
   ): Promise<void> {
     // The component has its URN once all that it depends on is there.
-    const stop = pulumi
-      .all([this.urn, config])
-      .apply(([, text]) =>
-        followJoin(host, { name: this.clusterName, hash: configHash(text), say: (words) => void pulumi.log.info(words, cluster) }),
-      );
+    const stop = pulumi.all([this.urn, config]).apply(([, text]) =>
+      followJoin(host, {
+        ...{ name: this.clusterName, hash: configHash(text) },
+        say: (words) => void pulumi.log.info(words, cluster),
+        fail: (words) =>
+          void pulumi.log.error(`member ${this.clusterName} has not joined within ${JOIN_MINUTES} minutes. ${words}`, cluster),
+      }),
+    );
     return new Promise((done) => {
       pulumi.all([cluster.id, stop]).apply(async ([, stop]) => {
         stop();

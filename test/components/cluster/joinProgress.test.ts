@@ -31,7 +31,8 @@ test("a run would wait in silence: what a member waits for is told once each, an
     return (states[asked++] ?? Promise.resolve(undefined)) as Promise<T | undefined>;
   };
   const said: string[] = [];
-  const stop = followJoin({ read }, { name: "edge", hash: HASH, say: (words) => said.push(words) });
+  const fail = jest.fn();
+  const stop = followJoin({ read }, { name: "edge", hash: HASH, say: (words) => said.push(words), fail });
   await jest.advanceTimersByTimeAsync(7 * 30_000);
   expect(said).toEqual([
     "KubeSphere's manager does not reach it: connection refused",
@@ -41,4 +42,22 @@ test("a run would wait in silence: what a member waits for is told once each, an
   stop();
   await jest.advanceTimersByTimeAsync(60_000);
   expect(paths).toEqual(Array(7).fill("/apis/cluster.kubesphere.io/v1alpha1/clusters/edge"));
+});
+
+test.each<[what: string, conditions: object[], told: string]>([
+  ["ks-core that cannot be installed", [condition("Ready", "True")], INSTALLING],
+  [
+    "a kubeconfig that leads nowhere for the manager",
+    [condition("Ready", "False", "i/o timeout")],
+    "KubeSphere's manager does not reach it: i/o timeout",
+  ],
+])("the run ends with conditions that are not met, and no word of %s", async (_what, conditions, told) => {
+  const read = <T>() => Promise.resolve(stored("former", { conditions } as StoredCluster["status"]) as T);
+  const fail = jest.fn();
+  const stop = followJoin({ read }, { name: "edge", hash: HASH, say: () => undefined, fail });
+  await jest.advanceTimersByTimeAsync(14 * 60_000);
+  expect(fail).not.toHaveBeenCalled();
+  await jest.advanceTimersByTimeAsync(60_000);
+  expect(fail.mock.calls).toEqual([[told]]);
+  stop();
 });
