@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "fs/promises";
 import { join } from "path";
 import { temporaryFolders, type Files } from "../support/charts";
-import { CHECKOUT, environment, freshSandbox, read, succeeded } from "../support/sandbox";
+import { api, CHECKOUT, environment, freshSandbox, read, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { bringMemberBack, replaceMember, takeMemberAway } from "../support/twoClusters";
 import { until } from "../support/until";
@@ -74,6 +74,19 @@ async function leftOnMember() {
   };
 }
 
+/** What KubeSphere would leave behind of an extension, each with the managers that have written it. */
+const leftovers = async () => {
+  const rbac = "/apis/rbac.authorization.k8s.io/v1";
+  const rights = "kubesphere:shop:helm-executor";
+  const paths = ["/api/v1/namespaces/extension-shop", `${rbac}/clusterroles/${rights}`, `${rbac}/clusterrolebindings/${rights}`];
+  const objects = await Promise.all(
+    paths.map((path) => read<{ metadata: { managedFields: { manager: string }[] } }>(path, { KUBECONFIG: kubeconfig })),
+  );
+  return objects.flatMap((it) =>
+    it === undefined ? [] : [it.metadata.managedFields.map(({ manager }) => manager.replace(/-[0-9a-f]+$/, ""))],
+  );
+};
+
 /** What the objects of the extension say: on the host, and on the member. */
 async function greetings(): Promise<readonly (string | undefined)[]> {
   const said = async (name: string, env: NodeJS.ProcessEnv) =>
@@ -106,7 +119,13 @@ test("one `up` does not get from nothing to an agent on a member, or the next pr
   succeeded(await stack.pulumi("refresh", "--yes"));
   expect(await stack.preview()).toEqual([]);
   const encoded = (await readFile(kubeconfig)).toString("base64");
-  expect(await stack.state()).not.toContain(encoded.slice(0, 60));
+  const state = await stack.state();
+  expect(state).not.toContain(encoded.slice(0, 60));
+  // Of the member's provider, which has the text itself.
+  expect(state).not.toContain("current-context");
+  const made = await leftovers();
+  expect(made).toHaveLength(3);
+  for (const managers of made) expect(managers[0]).toBe("pulumi-kubernetes");
 });
 
 test("another package of the same version never gets to a member", async () => {
@@ -136,15 +155,19 @@ test("another package of the same version never gets to a member that has an ove
   expect(await greetings()).toEqual(["hello 3", "override 3"]);
 });
 
-test("a member that is away keeps everything else from its change, and what it has missed never gets there", async () => {
+test("a member that is away keeps everything else from its change, loses its part of the stack, or never gets what it has missed", async () => {
   await takeMemberAway();
   await changePackage(4);
   // The member itself stays as it is: a change of it would wait.
   await stack.configure({ ...shop(EUROPE), oauthClients: [{ name: "wiki", redirectURIs: ["https://wiki.example.com/"] }] });
   expect(succeeded(await stack.up())).toMatch(/member edge does not answer .+ agents on it are not waited for/);
   expect(await stack.names("/api/v1/namespaces/kubesphere-system/secrets")).toContain("oauthclient-wiki");
+  succeeded(await stack.pulumi("refresh", "--yes"));
   await bringMemberBack();
   await until(async () => (await greetings()).join() === "hello 4,hello 4", 60_000);
+  succeeded(await stack.up());
+  expect(await stack.preview()).toEqual([]);
+  expect(await leftovers()).toHaveLength(3);
 });
 
 test("another cluster under a member's name never gets ks-core and agents: it replaces the member, and the preview says what that takes", async () => {
@@ -161,28 +184,27 @@ test("another cluster under a member's name never gets ks-core and agents: it re
   expect(await greetings()).toEqual(["hello 4", "hello 4"]);
 });
 
-test("a cluster that is in no placement any more keeps its agent, since the member leaves in the same `up`", async () => {
+test("a cluster that is in no placement any more keeps its agent, or what it ran in, since the member leaves in the same `up`", async () => {
   await stack.configure({ ...shop({ clusters: [] }), memberClusters: [] });
   succeeded(await stack.up());
   expect(await stack.names(CLUSTERS)).toEqual(["host"]);
   expect(await greetings()).toEqual(["hello 4", undefined]);
+  expect(await leftovers()).toEqual([]);
 });
 
 test("a member comes back with the leftovers of the last time, and a destroy leaves more of it behind than the docs name", async () => {
+  // As KubeSphere has made it for an agent before the stack declared it.
+  const labels = { "kubesphere.io/extension-ref": "shop" };
+  await api({ KUBECONFIG: kubeconfig }, "POST", "/api/v1/namespaces", { metadata: { name: "extension-shop", labels } });
   await stack.configure({ ...members(), ...shop(EUROPE) });
   succeeded(await stack.up());
   expect(await greetings()).toEqual(["hello 4", "hello 4"]);
   succeeded(await stack.pulumi("destroy", "--yes"));
   const { crds, releases, ...left } = await leftOnMember();
-  expect(left).toEqual({
-    namespaces: ["extension-shop", "kubesphere-system"],
-    roles: ["kubesphere:shop:helm-executor"],
-    // The first one is ks-core's.
-    bindings: ["kubesphere", "kubesphere:shop:helm-executor"],
-  });
+  // The binding is ks-core's.
+  expect(left).toEqual({ namespaces: ["kubesphere-system"], roles: [], bindings: ["kubesphere"] });
   expect(releases.filter((name) => !name.startsWith("sh.helm.release.v1.ks-core."))).toEqual([]);
   expect(crds.filter((name) => !name.endsWith("kubesphere.io"))).toEqual([]);
   const [, told] = (await readFile(join(CHECKOUT, "docs/members.md"), "utf8")).split("## Removing a member");
-  for (const it of ["helm uninstall ks-core", "kubectl get crds", "namespace extension-shop", "kubesphere:shop:helm-executor"])
-    expect(told).toContain(it);
+  for (const it of ["helm uninstall ks-core", "kubectl get crds"]) expect(told).toContain(it);
 });
