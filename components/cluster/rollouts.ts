@@ -6,7 +6,7 @@ import { hasFailed, standingOf, type Failed, type StoredPlan } from "../../kubes
 import { jobReason } from "./jobReason";
 import { PlanWatch } from "./planWatch";
 
-export interface Limits {
+interface Limits {
   /** Longer than the ten minutes that KubeSphere's executor gives Helm, so that the executor's own error arrives first. */
   readonly wholeMs: number;
   /** A plan has failed when its status shows the same refusal for so long: KubeSphere retries, and in the end gives up without a message. */
@@ -42,17 +42,16 @@ export type Follow = (followed: Followed) => Promise<Failure | undefined>;
 
 /**
  * @param leaving the extensions that this run uninstalls
- * @param away clusters that do not answer: KubeSphere goes on with their agents when they are back, and no run waits for that
+ * @param away clusters that do not answer, for whose agents nobody waits. Default: none
  */
 export function followRollouts(
   cluster: Pick<ClusterAccess, "read" | "readText" | "watch">,
   leaving: readonly string[],
   away: readonly string[] = [],
-  limits: Limits = LIMITS,
 ): Follow {
   const watch = new PlanWatch(cluster);
   return async (followed) => {
-    const end = await endOf(watch, followed, away, limits);
+    const end = await endOf(watch, followed, away);
     if (end === "installed") return undefined;
     const reasons = await Promise.all(end.failures.map((failed) => toldReason(cluster, failed, followed)));
     return { reason: reasons.join("\n"), leaving: end.isOld ? leaving : [] };
@@ -72,12 +71,8 @@ async function toldReason(
 
 type End = "installed" | { readonly failures: readonly Failed[]; readonly isOld: boolean };
 
-function endOf(
-  watch: PlanWatch,
-  { name, uid, generation = 0, clusters, say }: Followed,
-  away: readonly string[],
-  { wholeMs, refusedMs }: Limits,
-): Promise<End> {
+function endOf(watch: PlanWatch, { name, uid, generation = 0, clusters, say }: Followed, away: readonly string[]): Promise<End> {
+  const { wholeMs, refusedMs } = LIMITS;
   return new Promise((done) => {
     const begun = performance.now();
     const agents = new AgentRollouts(clusters, away);

@@ -37,14 +37,18 @@ export const rightsMember = (name: string, { standing, namespaces }: MemberBasis
   namespaces,
 });
 
-/** Of an extension outside of any platform. @param members those that its program has given it */
+/**
+ * Of an extension outside of any platform.
+ * @param members those that its program has given it
+ * @returns those on which it is declared, and the names of those that do not answer
+ */
 export async function membersOf(
   members: readonly MemberCluster[],
   scheduling: ClusterScheduling | undefined,
   extension: Installed,
   { clusters, plans }: Pick<ClusterContents, "clusters" | "plans">,
-): Promise<readonly MemberCluster[]> {
-  if (members.length === 0) return [];
+): Promise<{ readonly members: readonly MemberCluster[]; readonly away: readonly string[] }> {
+  if (members.length === 0) return { members: [], away: [] };
   // The member's own component reports its mistakes.
   const found = await Promise.all(members.map(async ({ clusterName, basis }) => rightsMember(clusterName, await basis.catch(() => ({})))));
   const known = placeable(
@@ -52,5 +56,8 @@ export async function membersOf(
     ...([clusters, HOST_CLUSTER, []] as const),
   );
   const names = rightsPlaces(found, scheduling === undefined ? [] : placedOn(scheduling, known), extension, plans);
-  return members.filter(({ clusterName }) => names.includes(clusterName));
+  return {
+    members: members.filter(({ clusterName }) => names.includes(clusterName)),
+    away: found.flatMap(({ name, isAway }) => (isAway ? [name] : [])),
+  };
 }

@@ -87,9 +87,9 @@ export async function prepareExtension(
     warnOfUnmanaged(cluster, contents, { platform: [], extensions: [own], secrets: [], clients: [], repositories: [] }),
   ]);
   const { isSecret } = stated;
-  const follow = followRollouts(cluster, []);
   const installation = { name: extensionName, namespace: install?.namespace ?? "" };
-  const members = install === undefined ? [] : await membersOf(given, install.clusterScheduling, installation, contents);
+  const { members, away } = await membersOf(install === undefined ? [] : given, install?.clusterScheduling, installation, contents);
+  const follow = followRollouts(cluster, [], away);
   return {
     versions,
     install,

@@ -23,7 +23,7 @@ export class AgentRollouts {
 
   /**
    * @param clusters that are to have an agent. Default: {@link placedOn}, or where these are unknown, those that have one
-   * @param away clusters that do not answer: what becomes of their agents is not looked at
+   * @param away clusters that do not answer: nothing of an agent begins or ends there, so nobody waits for it. Default: none
    */
   constructor(
     private readonly clusters?: readonly string[],
@@ -35,12 +35,11 @@ export class AgentRollouts {
     const { clusterScheduling } = plan.spec;
     // Without it KubeSphere looks at no agent.
     if (clusterScheduling?.placement === undefined) return { is: "installed" };
-    const statuses = plan.status?.clusterSchedulingStatuses ?? {};
+    const all = plan.status?.clusterSchedulingStatuses ?? {};
+    const statuses = Object.fromEntries(Object.entries(all).filter(([cluster]) => !this.away.includes(cluster)));
     const wanted = this.clusters ?? placedOn(clusterScheduling);
-    const answers = (cluster: string) => !this.away.includes(cluster);
-    const there = Object.keys(statuses).filter(answers);
-    const leaving = wanted === undefined ? [] : there.filter((cluster) => !wanted.includes(cluster));
-    const here = wanted?.filter(answers) ?? there;
+    const leaving = wanted === undefined ? [] : Object.keys(statuses).filter((cluster) => !wanted.includes(cluster));
+    const here = wanted?.filter((cluster) => !this.away.includes(cluster)) ?? Object.keys(statuses);
     const standings = [...here.map((cluster) => this.lookAt(plan, cluster)), ...leaving.map((it) => leavingAgent(it, statuses[it]))];
     const going = standings.flatMap((it) => (it.is === "going" ? it.words : []));
     const failures = standings.flatMap((it) => (it.is === "failed" ? it.failures : []));

@@ -15,7 +15,7 @@ const member = (clusterName: string, basis: Promise<MemberBasis> = Promise.resol
   ({ clusterName, labels, basis }) as unknown as MemberCluster;
 const SHOP = { name: "shop", namespace: "extension-shop" };
 const taken = async (placement: ClusterScheduling["placement"] | undefined, ...members: MemberCluster[]) =>
-  (await membersOf(members, placement && { placement }, SHOP, { clusters: [], plans: [] })).map(({ clusterName }) => clusterName);
+  (await membersOf(members, placement && { placement }, SHOP, { clusters: [], plans: [] })).members.map(({ clusterName }) => clusterName);
 
 test("those that its placement takes: by name, or by labels that the program gives them", async () => {
   const members = [member("edge", undefined, { region: "eu" }), member("lab")];
@@ -28,6 +28,7 @@ test("those that its placement takes: by name, or by labels that the program giv
 
 test("one that does not answer is left out with a warning, and a mistake of a member is told once, by the member", async () => {
   const away = Promise.resolve({ standing: { uid: "uid", isJoined: true, away: "https://edge: no answer" } });
+  expect(await membersOf([member("edge", away)], undefined, SHOP, { clusters: [], plans: [] })).toEqual({ members: [], away: ["edge"] });
   expect(await taken({ clusters: ["edge"] }, member("edge", away))).toEqual([]);
   expect(warned).toEqual([
     "extension shop: its namespace and its executor's rights on edge are not the stack's: edge does not answer; a run that reaches it takes them in",

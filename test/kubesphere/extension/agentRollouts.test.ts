@@ -57,6 +57,17 @@ describe("`pulumi up` ends only when each agent has what the plan says", () => {
     });
   });
 
+  test("on a cluster that is away none is waited for: it would keep every run for a quarter of an hour, and fail it then", () => {
+    const away = (clusters: readonly string[] | undefined, ...given: Parameters<typeof plan>) =>
+      new AgentRollouts(clusters, ["east"]).look(plan(...given));
+    const before = { ...INSTALLED, configHash: "0123" };
+    expect(away(undefined, { east: before }, on("east"))).toEqual({ is: "installed" });
+    // A selector took it before it was away, and another name has taken its place.
+    expect(away([], { east: INSTALLED }, by({ zone: "eu" }))).toEqual({ is: "installed" });
+    expect(away(undefined, { east: INSTALLED }, on("west"))).toEqual(look({}, on("west")));
+    expect(away(undefined, { east: before, west: INSTALLED }, on("east", "west"))).toEqual({ is: "installed" });
+  });
+
   test("of a plan that says nothing of clusters, or that KubeSphere dies of, none is waited for", () => {
     expect(look({ east: { state: "Upgrading" } }, {})).toEqual({ is: "installed" });
   });
