@@ -12,7 +12,18 @@ export type Action =
   | { readonly do: "delete"; readonly objects: readonly KubernetesObject[] }
   /** Finalizers of KubeSphere's come off a namespace that KubeSphere does not look after any more. */
   | { readonly do: "let go"; readonly namespace: string; readonly finalizers: readonly string[] }
-  | { readonly do: "roll back"; readonly name: string; readonly namespace: string; readonly revision: number };
+  | { readonly do: "roll back"; readonly name: string; readonly namespace: string; readonly revision: number }
+  /** Of a cluster that was a member, in the order of docs/members.md. */
+  | Removal;
+
+/** What a member that was taken out does not need any more: KubeSphere has made it, and nobody looks after it. */
+export type Removal =
+  | { readonly do: "uninstall"; readonly name: string; readonly namespace: string; readonly args: readonly string[] }
+  /** KubeSphere's finalizers come off namespaces, and its workspaces, which own them. */
+  | { readonly do: "free"; readonly namespaces: readonly string[] }
+  /** The finalizers of their objects come off first. */
+  | { readonly do: "delete kinds"; readonly crds: readonly string[]; readonly held: readonly KubernetesObject[] }
+  | { readonly do: "annotate"; readonly object: KubernetesObject; readonly annotations: Readonly<Record<string, string | null>> };
 
 export interface Finding {
   /** `Kind name` or `Kind namespace/name`; several by commas. */

@@ -13,12 +13,16 @@ import { readFacts, type Sources } from "./facts/reader";
 import { stackFacts, type ExportedState } from "./facts/stack";
 import type { Finding } from "./finding";
 import { CHECKS } from "./findings";
-import { fixable, mend, mustBeAgreed } from "./mend";
+import { formerMember } from "./former/main";
+import { formerKubeconfig } from "./former/member";
+import { byHand, fixable, mend, mustBeAgreed } from "./mend";
+import type { Patient, Places } from "./patient";
 import { asText, blockOf } from "./report";
 import { serverOf } from "./server";
+import { LUBAN } from "../../kubesphere/luban";
 import { together } from "../../kubesphere/parallel";
 
-const HELP = `[--stack STACK] [--fix [--yes]] [--json]
+const HELP = `[--stack STACK] [--former-member KUBECONFIG [--former-host HOST]] [--fix [--yes]] [--json]
   What is wrong with a stack in its cluster: each finding with its evidence, what comes of it, and the mend. Nothing is changed without --fix.
   What cannot be read for lack of rights is named as not checked.
 
@@ -30,6 +34,11 @@ const HELP = `[--stack STACK] [--fix [--yes]] [--json]
   --yes          with --fix: without asking; needed where there is no terminal
   --json         for machines
 
+  --former-member KUBECONFIG  instead of the stack's cluster: what KubeSphere has left on one that was a member, with the commands that
+                 remove it. --fix removes it: agents of extensions, ks-core, KubeSphere's finalizers, kinds and namespaces. The host of the
+                 stack, its members and clusters of other hosts are refused
+  --former-host HOST  with it: the host that the cluster still names is known to be gone, or to have removed it
+
   Exit codes: 0 nothing found, or all of it mended; 2 findings; 3 nothing found, and not all could be checked; 1 it cannot be told, or a mend
   was refused.`;
 
@@ -37,28 +46,54 @@ const HELP = `[--stack STACK] [--fix [--yes]] [--json]
 export const commands = (checkout: string) =>
   command({
     help: HELP,
-    options: { stack: { type: "string" }, fix: { type: "boolean", default: false }, yes: { type: "boolean", default: false } },
+    options: {
+      stack: { type: "string" },
+      fix: { type: "boolean", default: false },
+      yes: { type: "boolean", default: false },
+      "former-member": { type: "string" },
+      "former-host": { type: "string" },
+    },
     usageCode: 1,
     words: [0, 0],
-    async run({ values: { stack: name, fix, yes }, cache, progress }) {
+    async run({ values: { stack: name, fix, yes, "former-member": file, "former-host": formerHost }, cache, progress }) {
       if (yes && !fix) throw usageError("--yes is for --fix");
+      if (formerHost !== undefined && file === undefined) throw usageError("--former-host is for --former-member");
       if (fix) mustBeAgreed(yes, process.stdin.isTTY && process.stderr.isTTY);
-      const called = name ?? "the selected stack";
+      const former = file === undefined ? undefined : { file, kubeconfig: formerKubeconfig(file), host: formerHost };
       const stack = openStack(name, checkout);
       progress.now("reading the stack");
-      const { sources, mask } = await open(stack, checkout);
-      const look = async () => examine(CHECKS, await readFacts(sources));
-      const told = (all: readonly Result[], mended: readonly Finding[] = []) => maskStrings(outcome(called, all, mended), mask);
+      const patient =
+        former === undefined
+          ? await stacksOwn(stack, name, { checkout, cache })
+          : await formerMember(stack, name, former, { checkout, cache });
+      const { called, typed, look, mask, tools } = patient;
+      const told = (all: readonly Result[], mended: readonly Finding[] = []) => maskStrings(outcome(called, all, mended, typed), mask);
       progress.now("asking the cluster");
       const results = await look();
       const agreed = fix ? fixable(results) : [];
       if (agreed.length === 0) return told(results);
       progress.now("");
-      if (!yes && !(await ask(mask(`${agreed.flatMap(blockOf).join("\n")}\nDo this?`)))) return told(results);
-      const after = await mend(agreed, { ...sources, helm: helmOn(stack, cache), progress }, look);
+      const also = former === undefined ? [] : byHand(results);
+      if (
+        !yes &&
+        !(await ask(mask(`${[...agreed, ...also].flatMap(blockOf).join("\n")}\nDo this${also.length > 0 ? " where there is a ✚" : ""}?`)))
+      )
+        return told(results);
+      const after = await mend(agreed, { ...(await tools()), progress }, look);
       return told(after.results, after.mended);
     },
   });
+
+async function stacksOwn(stack: Stack, name: string | undefined, { checkout, cache }: Places): Promise<Patient> {
+  const { sources, mask } = await open(stack, checkout);
+  return {
+    called: name ?? "the selected stack",
+    typed: `${LUBAN} doctor`,
+    look: async () => examine(CHECKS, await readFacts(sources)),
+    mask,
+    tools: () => Promise.resolve({ ...sources, helm: helmOn(stack, cache) }),
+  };
+}
 
 async function open(stack: Stack, checkout: string): Promise<{ sources: Sources; mask: (text: string) => string }> {
   const [config, stated, state] = await together([stackConfig(stack), statedConfig(stack, checkout), exportState<ExportedState>(stack)]);
@@ -74,7 +109,7 @@ async function open(stack: Stack, checkout: string): Promise<{ sources: Sources;
   };
 }
 
-const outcome = (stack: string, results: readonly Result[], mended: readonly Finding[]): Outcome => {
+const outcome = (stack: string, results: readonly Result[], mended: readonly Finding[], typed: string): Outcome => {
   const shown = ({ object, why, means, mend: how, action }: Finding) => ({
     object,
     why,
@@ -83,7 +118,7 @@ const outcome = (stack: string, results: readonly Result[], mended: readonly Fin
     isFixable: action !== undefined,
   });
   return {
-    text: asText(stack, results, mended),
+    text: asText(stack, results, mended, typed),
     json: {
       checks: results.map(({ findings, ...check }) => ({ ...check, findings: findings.map(shown) })),
       mended: mended.map(({ object }) => object),

@@ -1,24 +1,30 @@
 /** Does what findings say is safe, and looks whether it helped. */
 import { waitUntil } from "../../sandbox/src/processes";
 import type { Helm } from "../recover/helm";
+import { keptOn } from "../../kubesphere/member/removal";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import type { Progress } from "../shared/progress";
 import type { Result } from "./examine";
+import { deleteKinds } from "./former/deleteKinds";
 import type { Action, Finding } from "./finding";
 import type { Server } from "./server";
 
 export interface Tools {
-  readonly cluster: Pick<Cluster, "remove">;
-  readonly server: Pick<Server, "touch" | "letGo">;
-  readonly helm: Pick<Helm, "rollBack">;
+  readonly cluster: Pick<Cluster, "remove" | "read">;
+  readonly server: Omit<Server, "clock">;
+  readonly helm: Helm;
   readonly progress: Pick<Progress, "now">;
 }
 
 export const fixable = (results: readonly Result[]): readonly Finding[] =>
   results.flatMap(({ findings }) => findings.filter(({ action }) => action !== undefined));
 
-/** Milliseconds, for KubeSphere to take note. */
+/** What nothing is done about. */
+export const byHand = (results: readonly Result[]): readonly Finding[] =>
+  results.flatMap(({ findings }) => findings.filter(({ action }) => action === undefined));
+
+/** Milliseconds, for KubeSphere to take note, or Kubernetes to delete. */
 const TIMEOUT = 60_000;
 
 /**
@@ -69,8 +75,24 @@ async function act(action: Action, { cluster, server, helm }: Tools): Promise<vo
     }
     case "delete":
       for (const object of action.objects) await cluster.remove(object);
+      return;
+    case "uninstall":
+      return helm.uninstall(action, action.args);
+    case "free":
+      for (const name of action.namespaces) await server.hold(name, freed);
+      return;
+    case "annotate":
+      return server.annotate(action.object, action.annotations);
+    case "delete kinds":
+      for (const object of action.held) await server.release(object);
+      return deleteKinds(action.crds, { cluster, server });
   }
 }
+
+const freed: Parameters<Tools["server"]["hold"]>[1] = (now) => {
+  const { finalizers, owners } = keptOn(now);
+  return { finalizers, ownerReferences: owners };
+};
 
 /** @throws Failure where nobody can be asked and nobody has agreed */
 export function mustBeAgreed(yes: boolean, isTerminal: boolean): void {

@@ -6,8 +6,8 @@ import { oneLine, oneLiners } from "../shared/text/terminal";
 
 const count = (number: number, one: string, many = `${one}s`) => `${number} ${number === 1 ? one : many}`;
 
-/** @param mended what `--fix` has done away with */
-export function asText(stack: string, results: readonly Result[], mended: readonly Finding[] = []): string {
+/** @param mended what `--fix` has done away with @param typed the command that was looked with */
+export function asText(stack: string, results: readonly Result[], mended: readonly Finding[] = [], typed = `${LUBAN} doctor`): string {
   const findings = results.flatMap((it) => it.findings);
   const unknown = results.filter(({ notChecked }) => notChecked !== undefined).length;
   const numbers = [
@@ -21,7 +21,7 @@ export function asText(stack: string, results: readonly Result[], mended: readon
     "",
     ...results.flatMap(linesOf),
     ...(mended.length === 0 ? [] : ["", ...mended.map(({ object }) => `mended: ${oneLine(object)}`)]),
-    ...(findings.some(({ action }) => action) ? ["", `✚ \`${LUBAN} doctor --fix\` does this, after asking`] : []),
+    ...(findings.some(({ action }) => action) ? ["", `✚ \`${typed} --fix\` does this, after asking`] : []),
   ].join("\n");
 }
 

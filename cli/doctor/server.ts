@@ -1,8 +1,8 @@
 /** What the commands' `Cluster` does not offer: the API server's clock, and a write that leaves nothing behind. */
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { KubernetesObject } from "../shared/cluster";
+import { nameOf, type KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
-import { letGoOn, type LetGo } from "../shared/finalizers";
+import { holdOn, lettingGo, type Hold, type LetGo } from "../shared/finalizers";
 import type { ServerClock } from "./facts/facts";
 
 export interface Server {
@@ -10,6 +10,12 @@ export interface Server {
   /** An annotation comes and goes: the controllers hear of two changes. */
   touch(object: KubernetesObject): Promise<void>;
   readonly letGo: LetGo;
+  /** Changes what holds a namespace. */
+  readonly hold: Hold;
+  /** @param annotations null takes one off */
+  annotate(object: KubernetesObject, annotations: Readonly<Record<string, string | null>>): Promise<void>;
+  /** Takes all finalizers off it; no error if it is gone. */
+  release(object: KubernetesObject): Promise<void>;
 }
 
 const TOUCHED = "kubesphere-luban/touched";
@@ -21,8 +27,19 @@ export async function serverOf(config: KubeConfig): Promise<Server> {
     const { code, message = "" } = error as { code?: number; message?: string };
     throw new Failure(`${what}: ${code === undefined ? message : `HTTP ${code}`}`);
   };
+  const patch = async ({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject, metadata: object): Promise<void> => {
+    const object = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }), ...metadata } };
+    // Server-side apply would make the object's first writer give up what it had applied under the same name.
+    await objects.patch(object, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
+  };
+  const annotate: Server["annotate"] = (object, annotations) => patch(object, { annotations }).catch(told(nameOf(object)));
+  const unlessGone = (object: KubernetesObject) => (error: unknown) => {
+    if ((error as { code?: number }).code !== 404) told(nameOf(object))(error);
+  };
+  const hold = holdOn(config);
   return {
-    letGo: letGoOn(config),
+    hold,
+    letGo: lettingGo(hold),
     clock: async () => {
       const asked = Date.now();
       const { headers } = await config.makeApiClient(VersionApi).getCodeWithHttpInfo().catch(told("the API server's clock"));
@@ -31,25 +48,11 @@ export async function serverOf(config: KubeConfig): Promise<Server> {
       if (Number.isNaN(server)) throw new Failure("the API server does not tell its time");
       return { server, asked, answered };
     },
-    touch: async ({ apiVersion, kind, metadata: { name, namespace } }) => {
-      // Server-side apply would make the plan's first writer give up what it had applied under the same name.
-      const annotate = (value: string | null) => {
-        const object = {
-          apiVersion,
-          kind,
-          metadata: { name, ...(namespace !== undefined && { namespace }), annotations: { [TOUCHED]: value } },
-        };
-        return objects.patch(
-          object as KubernetesObject & { metadata: { annotations: Record<string, string> } },
-          undefined,
-          undefined,
-          undefined,
-          undefined,
-          PatchStrategy.MergePatch,
-        );
-      };
-      await annotate(new Date().toISOString()).catch(told(`${kind} ${name}`));
-      await annotate(null).catch(told(`${kind} ${name}`));
+    touch: async (object) => {
+      await annotate(object, { [TOUCHED]: new Date().toISOString() });
+      await annotate(object, { [TOUCHED]: null });
     },
+    annotate,
+    release: (object) => patch(object, { finalizers: null }).catch(unlessGone(object)),
   };
 }

@@ -29,10 +29,19 @@ export interface StoredObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
     readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly OwnerReference[];
     readonly managedFields?: readonly ManagedFields[];
   };
   readonly status?: unknown;
   readonly [field: string]: unknown;
+}
+
+/** An object without which Kubernetes deletes this one. */
+export interface OwnerReference {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name?: string;
+  readonly uid?: string;
 }
 
 /** Which manager wrote which field, as server-side apply records it. */

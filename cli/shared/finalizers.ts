@@ -1,9 +1,16 @@
-/** Removes finalizers from a namespace. Server-side apply cannot remove those of another manager. */
+/** Removes finalizers and owners from a namespace. Server-side apply cannot remove those of another manager. */
 import type { KubeConfig } from "@kubernetes/client-node";
+import type { OwnerReference } from "./cluster";
 import { Failure } from "./command";
 
 /** No error if the namespace is gone already. @throws Failure if the API server refuses */
 export type LetGo = (namespace: string, finalizers: readonly string[]) => Promise<void>;
+
+/** The same, of any change of what holds a namespace. @param held gives what is to stay */
+export type Hold = (
+  namespace: string,
+  held: (now: NamespaceMetadata) => Pick<NamespaceMetadata, "finalizers" | "ownerReferences">,
+) => Promise<void>;
 
 /** How many conflicts are retried: the namespace's controller writes at each step of a deletion. */
 const ATTEMPTS = 10;
@@ -11,6 +18,7 @@ const ATTEMPTS = 10;
 interface NamespaceMetadata {
   readonly resourceVersion?: string | undefined;
   readonly finalizers?: readonly string[] | undefined;
+  readonly ownerReferences?: readonly OwnerReference[] | undefined;
 }
 /** Both throw with the API server's `code`. */
 export interface NamespaceApi {
@@ -19,14 +27,14 @@ export interface NamespaceApi {
   patch(name: string, metadata: NamespaceMetadata): Promise<unknown>;
 }
 
-export const lettingGo =
-  (api: NamespaceApi): LetGo =>
-  async (name, orphaned) => {
+export const holding =
+  (api: NamespaceApi): Hold =>
+  async (name, held) => {
     for (let attempts = 1; ; attempts++) {
       try {
-        const { resourceVersion, finalizers = [] } = await api.read(name);
-        // With the resource version: finalizers that were added since then stay.
-        await api.patch(name, { resourceVersion, finalizers: finalizers.filter((it) => !orphaned.includes(it)) });
+        const now = await api.read(name);
+        // With the resource version: what was added since then stays.
+        await api.patch(name, { resourceVersion: now.resourceVersion, ...held(now) });
         return;
       } catch (error) {
         const { code, message = "" } = error as { code?: number; message?: string };
@@ -36,17 +44,24 @@ export const lettingGo =
     }
   };
 
-export const letGoOn =
-  (config: KubeConfig): LetGo =>
-  async (name, orphaned) => {
+export const lettingGo =
+  (hold: Hold): LetGo =>
+  (name, orphaned) =>
+    hold(name, ({ finalizers = [] }) => ({ finalizers: finalizers.filter((it) => !orphaned.includes(it)) }));
+
+export const holdOn =
+  (config: KubeConfig): Hold =>
+  async (name, held) => {
     const { CoreV1Api, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
     const [namespaces, objects] = [config.makeApiClient(CoreV1Api), KubernetesObjectApi.makeApiClient(config)];
-    const letGo = lettingGo({
+    const hold = holding({
       read: async () => (await namespaces.readNamespace({ name })).metadata ?? {},
       patch: (_, metadata) => {
         const patch = JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, ...metadata } })) as object;
         return objects.patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
       },
     });
-    return letGo(name, orphaned);
+    return hold(name, held);
   };
+
+export const letGoOn = (config: KubeConfig): LetGo => lettingGo(holdOn(config));

@@ -1,6 +1,7 @@
 /** ks-core's own configuration in the cluster. */
 import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
-import { YamlError } from "../../kubesphere/yaml/goYaml";
+import { textAt } from "../../kubesphere/chart/renderedObject";
+import { readYaml, YamlError } from "../../kubesphere/yaml/goYaml";
 import type { Values } from "../../kubesphere/chart/helmValues";
 import { injectedIn, KUBESPHERE_CONFIG } from "../../kubesphere/extension/injectedIn";
 import type { Cluster } from "./cluster";
@@ -20,5 +21,18 @@ export async function injectedBy(cluster: Pick<Cluster, "read">, made: readonly 
     return injectedIn((config?.["data"] as Record<string, string> | undefined)?.[KUBESPHERE_CONFIG.key] ?? "");
   } catch (error) {
     throw error instanceof YamlError ? unreadableConfig(error) : error;
+  }
+}
+
+/** With which KubeSphere in a cluster signs tokens; a secret. A member has its host's. Undefined where there is none, or it cannot be read. */
+export async function signingSecret(cluster: Pick<Cluster, "read">): Promise<string | undefined> {
+  const metadata = { name: KUBESPHERE_CONFIG.configMap, namespace: SYSTEM_NAMESPACE };
+  const config = await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata });
+  try {
+    const [stated] = readYaml((config?.["data"] as Record<string, string> | undefined)?.[KUBESPHERE_CONFIG.key] ?? "");
+    return textAt(stated, "authentication", "issuer", "jwtSecret");
+  } catch (error) {
+    if (error instanceof YamlError) return undefined;
+    throw error;
   }
 }

@@ -2,6 +2,7 @@
 import { KS_AGENT, KS_CORE_MANAGER, memberAnnotation, SYSTEM_NAMESPACE } from "../api";
 import type { ObjectMetadata } from "../cluster/clusterCheck";
 import type { Problem } from "../errors";
+import { DISOWN } from "./removal";
 import { hasJoined, isHost, type StoredCluster } from "./storedCluster";
 
 /** What a member said of itself. */
@@ -131,8 +132,7 @@ function judge(member: FoundMember, before: readonly FoundMember[], host: HostFa
     return refused(
       `${server}, which is ${marks[memberAnnotation.name] ?? "a member"} of another host (${hostOf})`,
       "a cluster without a host",
-      "Remove it from that host. If that is gone, on the member: " +
-        `\`kubectl annotate namespace ${SYSTEM_NAMESPACE} ${memberAnnotation.name}- ${memberAnnotation.host}-\``,
+      `Remove it from that host. If that is gone, on the member: \`${DISOWN}\``,
     );
   if (facts.hasManager)
     return refused(

@@ -1,5 +1,5 @@
 /** A namespace that is going changes while its finalizers are taken off: Kubernetes notes each step of the deletion. */
-import { lettingGo, type NamespaceApi } from "../../cli/shared/finalizers";
+import { holding, lettingGo, type NamespaceApi } from "../../cli/shared/finalizers";
 
 const OURS = "finalizers.kubesphere.io/namespaces";
 const refused = (code: number) => Promise.reject(Object.assign(new Error(`HTTP-Code: ${code}`), { code }));
@@ -15,7 +15,7 @@ function cluster(conflicts: number) {
       return version++ <= conflicts ? refused(409) : Promise.resolve();
     },
   };
-  return { patched, letGo: (name = "shop") => lettingGo(api)(name, [OURS]) };
+  return { patched, letGo: (name = "shop") => lettingGo(holding(api))(name, [OURS]) };
 }
 
 test("what was written in between is read anew, and the finalizers of others stay", async () => {

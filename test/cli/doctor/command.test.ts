@@ -2,7 +2,7 @@
 import type { Action, Finding } from "../../../cli/doctor/finding";
 import { CHECKS } from "../../../cli/doctor/findings";
 import { exitCode, main } from "../../../cli/doctor/main";
-import { mend, mustBeAgreed } from "../../../cli/doctor/mend";
+import { mend, mustBeAgreed, type Tools } from "../../../cli/doctor/mend";
 import { asText } from "../../../cli/doctor/report";
 import type { KubernetesObject } from "../../../cli/shared/cluster";
 import { callMain } from "../../support/call";
@@ -15,6 +15,7 @@ const finding = (object: string, action?: Action): Finding => ({
   mend: ["do this", "and that"],
   ...(action && { action }),
 });
+const OWNER = { apiVersion: "tenant.kubesphere.io/v1beta1", kind: "Workspace", name: "w", uid: "u" };
 const results = (...findings: Finding[]) => [{ check: "a", title: "all is well", findings }];
 
 describe("--fix", () => {
@@ -26,16 +27,23 @@ describe("--fix", () => {
   const BACK = finding("Release a/b", { do: "roll back", name: "b", namespace: "a", revision: 3 });
   const FREE = finding("Namespace z", { do: "let go", namespace: "z", finalizers: ["a/b"] });
   const done: string[] = [];
-  const tools = {
-    cluster: { remove: ({ kind, metadata }: KubernetesObject) => Promise.resolve(void done.push(`delete ${kind} ${metadata.name}`)) },
+  const note = (text: string) => Promise.resolve(void done.push(text));
+  const named = ({ kind, metadata }: KubernetesObject) => `${kind} ${metadata.name}`;
+  const tools: Tools = {
+    cluster: { remove: (it) => note(`delete ${named(it)}`), read: () => Promise.resolve(undefined) },
     server: {
-      touch: ({ kind, metadata }: KubernetesObject) => Promise.resolve(void done.push(`touch ${kind} ${metadata.name}`)),
-      letGo: (namespace: string, finalizers: readonly string[]) =>
-        Promise.resolve(void done.push(`let ${namespace} go: ${finalizers.join()}`)),
+      touch: (it) => note(`touch ${named(it)}`),
+      letGo: (namespace, finalizers) => note(`let ${namespace} go: ${finalizers.join()}`),
+      hold: (namespace, held) =>
+        note(
+          `${namespace} keeps ${JSON.stringify(held({ finalizers: ["kubesphere.io/cascading-deletion", "a/b"], ownerReferences: [OWNER] }))}`,
+        ),
+      annotate: (it, annotations) => note(`${named(it)} ${JSON.stringify(annotations)}`),
+      release: (it) => note(`release ${named(it)}`),
     },
     helm: {
-      rollBack: ({ name, namespace }: { name: string; namespace: string }, to: number) =>
-        Promise.resolve(void done.push(`roll back ${namespace}/${name} to ${to}`)),
+      rollBack: ({ name, namespace }, to) => note(`roll back ${namespace}/${name} to ${to}`),
+      uninstall: ({ name, namespace }, args = []) => note(`uninstall ${namespace}/${name} ${args.join(" ")}`),
     },
     progress: { now: () => undefined },
   };
@@ -46,6 +54,28 @@ describe("--fix", () => {
     const { results: last, mended } = await mend([TOUCH, DELETE, BACK, FREE], tools, () => Promise.resolve(looks.shift() ?? []));
     expect(done).toEqual(["touch InstallPlan demo", "delete ClusterRole x", "delete Namespace y", "roll back a/b to 3", "let z go: a/b"]);
     expect({ last, mended }).toEqual({ last: results(finding("theirs")), mended: [TOUCH, DELETE, BACK, FREE] });
+  });
+
+  test("takes from a former member what is KubeSphere's alone", async () => {
+    const all = [
+      finding("Release a", { do: "uninstall", name: "ks-core", namespace: "kubesphere-system", args: ["--no-hooks"] }),
+      finding("Namespace a", { do: "free", namespaces: ["shop"] }),
+      finding("CustomResourceDefinition a", {
+        do: "delete kinds",
+        crds: ["users.iam.kubesphere.io"],
+        held: [labelled("Workspace", "w", "shop")],
+      }),
+      finding("Namespace b", { do: "annotate", object: labelled("Namespace", "n", "shop"), annotations: { a: null } }),
+    ];
+    const looks = [results(...all), []];
+    await mend(all, tools, () => Promise.resolve(looks.shift() ?? []));
+    expect(done).toEqual([
+      "uninstall kubesphere-system/ks-core --no-hooks",
+      'shop keeps {"finalizers":["a/b"],"ownerReferences":[]}',
+      "release Workspace w",
+      "delete CustomResourceDefinition users.iam.kubesphere.io",
+      'Namespace n {"a":null}',
+    ]);
   });
 
   test("leaves alone what is no longer so by the time that it is agreed to", async () => {

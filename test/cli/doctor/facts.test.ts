@@ -31,6 +31,9 @@ test("a user who may not read Secrets or nodes is told so, and all else is check
     clock: () => Promise.resolve({ server: 0, asked: 0, answered: 0 }),
     touch: () => Promise.reject(new Error("it only looks")),
     letGo: () => Promise.reject(new Error("it only looks")),
+    hold: () => Promise.reject(new Error("it only looks")),
+    annotate: () => Promise.reject(new Error("it only looks")),
+    release: () => Promise.reject(new Error("it only looks")),
   };
   const facts = { ...HEALTHY.stack, issuer: undefined };
   const results = examine(CHECKS, await readFacts({ facts, cluster, server, stack: {} as Stack, members: [] }));
