@@ -127,3 +127,44 @@ export const wrongAddress = (address: string): Trouble => ({
       : "access, a port or the portal changed after it was installed, or somebody else changed its front end",
   next: "pulumi up --refresh, which installs it again where the stack's address is a new one",
 });
+
+/** Of a member, whose answers the host's ks-apiserver passes on, or has its own in their place (multicluster.go of KubeSphere 4.1). */
+export function memberRefused(status: number, message: string, member: string): Trouble {
+  const doctor = `${LUBAN} doctor`;
+  const unreached = {
+    cause: `KubeSphere on the host does not reach ${member}: ${message}`,
+    next: `is the member up, and does a Pod of the host reach the address in its kubeconfig? ${doctor}`,
+  };
+  if (status === 400) return { cause: `the host has no Cluster ${member}: ${message}`, next: "pulumi up --refresh" };
+  if (status === 404)
+    return { cause: `ks-core is gone from ${member}: ${message}`, next: `${doctor}, which says how KubeSphere installs it again` };
+  if (status === 502) return unreached;
+  if (status === 503)
+    return message.startsWith("no endpoints available")
+      ? {
+          cause: `KubeSphere on ${member} (Deployment ks-agent) has no ready Pod`,
+          next: "kubectl --kubeconfig <its kubeconfig> --namespace kubesphere-system get pods",
+        }
+      : unreached;
+  // KubeSphere's own number for a 401 of the member's.
+  if (status === 511)
+    return {
+      cause: `${member} does not take the host's tokens, as its jwtSecret is another one; or its API server does not take the kubeconfig of its Cluster any more`,
+      next: `pulumi up --refresh; if that changes nothing, any changed value of the member in kubesphere:memberClusters installs ks-core on it again`,
+    };
+  return status === 401 || status === 403
+    ? { cause: `KubeSphere on ${member} does not let admin in: ${message}`, next: doctor }
+    : { cause: `KubeSphere fails at it: ${message}`, next: doctor };
+}
+
+/** @param member its version @param host the host's */
+export const otherVersion = (member: string, host: string): Trouble => ({
+  cause: `ks-core on it is ${member}, and the host's is ${host}: a member is upgraded by a run, after the host`,
+  next: `pulumi up; if that changes nothing: ${LUBAN} doctor`,
+});
+
+/** Of an agent's workload. */
+export const notReady = (namespace: string): Trouble => ({
+  cause: "its Pods are starting, or cannot",
+  next: `kubectl --kubeconfig <its kubeconfig> --namespace ${namespace} get pods; and ${LUBAN} status`,
+});

@@ -6,7 +6,8 @@ import { endless, LOOK_AT_STACK, unresolved } from "./causes";
 import { failed, ok, skipped, type Check, type Verdict } from "./check";
 import { extensionChecks } from "./extensionChecks";
 import { addressesOf, addressFor, fetcher, isLoopbackName, type Network } from "./http";
-import { logIn } from "./login";
+import { administratorOf, logIn } from "./login";
+import { memberChecks } from "./memberChecks";
 import { shownUrl, type Page } from "./page";
 import { requests, way } from "./requests";
 import type { Target } from "./target";
@@ -16,6 +17,7 @@ export function checksOf(target: Target, network: Network): readonly Check[] {
   const { consoleUrl, issuer, extensions } = target;
   const asking = requests(ask, target);
   const { place, request, open } = asking;
+  const administrator = administratorOf(target, ask);
 
   let discovered: Promise<Discovery | undefined> | undefined;
   const discovery = place(discoveryUrl(issuer));
@@ -32,7 +34,8 @@ export function checksOf(target: Target, network: Network): readonly Check[] {
     ...extensions.flatMap((extension) => extensionChecks(extension, consoleUrl, asking)),
     { what: "issuer", run: () => request(discovery, () => judgeIssuer()) },
     { what: "keys", run: judgeKeys },
-    { what: "login", run: async () => ((await document())?.issuer === issuer ? logIn(target, ask) : skipped(NO_DOCUMENT)) },
+    { what: "login", run: async () => ((await document())?.issuer === issuer ? logIn(target, ask, administrator) : skipped(NO_DOCUMENT)) },
+    ...memberChecks(target, asking, administrator),
   ];
 
   function judgeConsole({ url, answer: { status }, onward }: Page): Verdict {

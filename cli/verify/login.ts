@@ -8,17 +8,24 @@ import { PASSWORD_VARIABLE, type Target } from "./target";
 /** What the console itself is to ks-apiserver. */
 const CONSOLE = { client_id: "kubesphere", client_secret: "kubesphere" };
 
-/** Its redirect is never followed: the code is taken from the answer. */
-export async function logIn({ client, password, issuer }: Target, ask: typeof fetch): Promise<Verdict> {
+/** The administrator's access token; undefined: the password is wrong. Rejects if KubeSphere does not answer. */
+export type Administrator = () => Promise<string | undefined>;
+
+export const UNKNOWN_PASSWORD = `the administrator's password is not known: set ${PASSWORD_VARIABLE}`;
+
+export const wrongPassword = (): Verdict =>
+  failed("KubeSphere refuses admin's password", {
+    cause: `it has been changed in the console, which adminPassword of the stack does not follow`,
+    next: `set ${PASSWORD_VARIABLE} to the one that people use`,
+  });
+
+/** Its redirect is never followed: the code is taken from the answer. @param administrator undefined where the password is not known */
+export async function logIn({ client, issuer }: Target, ask: typeof fetch, administrator: Administrator | undefined): Promise<Verdict> {
   if (client === undefined) return skipped("the stack declares no OAuth client that lets people in");
-  if (password === undefined) return skipped(`the administrator's password is not known: set ${PASSWORD_VARIABLE}`);
+  if (administrator === undefined) return skipped(UNKNOWN_PASSWORD);
   try {
-    const token = await administratorsToken(issuer, password, ask);
-    if (token === undefined)
-      return failed("KubeSphere refuses admin's password", {
-        cause: `it has been changed in the console, which adminPassword of the stack does not follow`,
-        next: `set ${PASSWORD_VARIABLE} to the one that people use`,
-      });
+    const token = await administrator();
+    if (token === undefined) return wrongPassword();
     const execute = [oidc.enableNonRepudiationChecks, ...(issuer.startsWith("http:") ? [oidc.allowInsecureRequests] : [])];
     const config = await oidc.discovery(new URL(issuer), client.clientId, undefined, oidc.ClientSecretPost(client.clientSecret), {
       execute,
@@ -47,6 +54,12 @@ function nextOf(cause: string): string {
   // KubeSphere 4.1: each replica has a key of its own.
   if (/signature|applicable key/i.test(cause)) return "run ks-apiserver with one replica: ha.enabled of ks-core breaks logins";
   return `${LUBAN} doctor`;
+}
+
+/** Signs in once, whoever asks first. @returns undefined where the password is not known */
+export function administratorOf({ issuer, password }: Pick<Target, "issuer" | "password">, ask: typeof fetch): Administrator | undefined {
+  let token: Promise<string | undefined> | undefined;
+  return password === undefined ? undefined : () => (token ??= administratorsToken(issuer, password, ask));
 }
 
 /** undefined: the password is wrong */

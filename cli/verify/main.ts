@@ -12,13 +12,14 @@ import { PASSWORD_VARIABLE, targetOf } from "./target";
 const HELP = `[--stack STACK] [--resolve HOST:PORT:ADDRESS]… [--json]
 
 Whether what a stack serves answers where people reach it: names, console, each extension's front end and UI, the OAuth issuer and its
-keys, and a login through a declared OAuth client. Each check that fails says what is likely wrong, and what to do next.
+keys, a login through a declared OAuth client, and whether KubeSphere reaches each member cluster and the agents there are ready. Each check
+that fails says what is likely wrong, and what to do next.
 
   --stack STACK                (default: the selected one)
   --resolve HOST:PORT:ADDRESS  for names without DNS, as of curl; * stands for every host
   --json                       for machines
 
-The login is administrator's, with the stack's adminPassword, or the password in $${PASSWORD_VARIABLE}; it is skipped without one.
+Logins are the administrator's, with the stack's adminPassword, or the password in $${PASSWORD_VARIABLE}; they are skipped without one.
 An answer may take ${TIMEOUT_MS / 1000} s.
 
 Exit codes: 0 all good, as far as it could be checked; 2 a check failed; 1 it cannot be told, or the command line is wrong.`;
@@ -32,7 +33,7 @@ export const commands = (checkout: string) =>
     words: [0, 0],
     async run({ values: { stack: name, resolve }, progress }) {
       const overrides = resolve.map(parseOverride);
-      const target = await targetOf(openStack(name, checkout), (text) => progress.now(text));
+      const target = await targetOf(openStack(name, checkout), (text) => progress.now(text), checkout);
       progress.now("asking what the stack serves");
       const checked = await runAll(checksOf(target, { overrides, ca: target.ca }));
       const isGood = checked.every(({ result }) => result !== "failed");

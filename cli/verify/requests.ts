@@ -6,6 +6,8 @@ import { shownUrl, visit, type Page } from "./page";
 
 export interface Requests {
   readonly ask: typeof fetch;
+  /** What a check says; no answer at all becomes a verdict. */
+  told(at: Place, work: () => Promise<Verdict>): Promise<Verdict>;
   /** @param server default: the console */
   place(url: string, server?: string): Place;
   /** @param judge an answer below 400 @param extension whose it is */
@@ -26,6 +28,7 @@ export function requests(ask: typeof fetch, { access, ingress }: Pick<Place, "ac
   };
   return {
     ask,
+    told,
     place: (url, server = "the console") => ({ url, server, access, ingress }),
     request: (at, judge, extension) =>
       told(at, async () => {

@@ -6,6 +6,8 @@ import type { Access } from "../../kubesphere/urls";
 import type { Cluster } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf } from "../shared/helmReleases";
+import { declaredMembers } from "../shared/members";
+import { membersOf, type Member } from "./members";
 import { statedIngress, type StatedIngress } from "../shared/statedIngress";
 import { stackCluster, stackConfig, type Stack } from "../shared/pulumi";
 
@@ -40,6 +42,8 @@ export interface Target {
   readonly password: string | undefined;
   /** PEM of what the stack itself has the console present. */
   readonly ca: string | undefined;
+  /** Of the stack. */
+  readonly members: readonly Member[];
 }
 
 interface Outputs {
@@ -60,8 +64,8 @@ interface Config {
 
 export const PASSWORD_VARIABLE = "KUBESPHERE_ADMIN_PASSWORD";
 
-/** @throws Failure when the stack has not been deployed */
-export async function targetOf(stack: Stack, tell: (text: string) => void): Promise<Target> {
+/** @param checkout the folder that paths are relative to @throws Failure when the stack has not been deployed */
+export async function targetOf(stack: Stack, tell: (text: string) => void, checkout: string): Promise<Target> {
   tell("reading the stack");
   const [stated, outputs] = await together([stackConfig(stack), stack.json<Outputs>("the outputs", ["stack", "output", "--show-secrets"])]);
   const config: Config = stated;
@@ -92,6 +96,7 @@ export async function targetOf(stack: Stack, tell: (text: string) => void): Prom
     client,
     password: process.env[PASSWORD_VARIABLE] || plainText(config.adminPassword),
     ca: certificate ?? (generate === true ? await generated(cluster) : undefined),
+    members: await membersOf(cluster, declaredMembers(stated, checkout)),
   };
 }
 

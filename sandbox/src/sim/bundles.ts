@@ -14,8 +14,8 @@ const NOT_FOUND: Answer = { status: 404, contentType: "text/plain; charset=utf-8
 const unavailable = (message: string) =>
   JSON.stringify({ ErrStatus: { metadata: {}, status: "Failure", message, reason: "ServiceUnavailable", code: 503 } }, null, 2);
 
-/** Only `/dist/` is open to everybody. */
-const forbidden = (path: string): Answer => ({
+/** To whom has not signed in; only `/dist/` and a few other paths are open to everybody. */
+export const forbidden = (path: string): Answer => ({
   status: 403,
   contentType: "application/json",
   body: `${JSON.stringify({

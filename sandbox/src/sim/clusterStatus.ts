@@ -55,9 +55,13 @@ export function expiry(status: Status | undefined, certificate: string, now: Dat
 
 const EXPIRY = "KubeConfigCertExpiresInSevenDays";
 
-/** The words of Go's client where nobody listens; else the error's own. @param server the API server's address */
+/** Why there is no client for a cluster. @param server the API server's address */
 export function unreachable(name: string, server: string, error: unknown): string {
+  return `failed to get cluster client for ${name}: Get "${server}/version": ${dialled(server, error)}`;
+}
+
+/** The words of Go's client for a request that came to nothing. @param server the API server's address */
+export function dialled(server: string, error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const reason = code === "ECONNREFUSED" ? `dial tcp ${new URL(server).host}: connect: connection refused` : message;
-  return `failed to get cluster client for ${name}: Get "${server}/version": ${reason}`;
+  return code === "ECONNREFUSED" ? `dial tcp ${new URL(server).host}: connect: connection refused` : message;
 }

@@ -1,21 +1,24 @@
-/** The stand-in for ks-console: extensions' front-end modules, the OAuth server and its login page. */
+/** The stand-in for ks-console: extensions' front-end modules, the OAuth server and its login page, and KubeSphere's version on each cluster. */
 import { bundleAnswer, type ReadKey } from "./bundles.js";
 import { CONSOLE_SERVICE, SYSTEM_NAMESPACE } from "../../../kubesphere/api";
 import { ifFound } from "./apiError.js";
 import type { Cluster } from "./cluster.js";
 import { readOnly, type Handler } from "./httpListener.js";
 import type { Informer } from "./informer.js";
+import { versions, type Connect } from "./multicluster.js";
 import { namespaced } from "./names.js";
 import { oauthServer } from "./oauth/oauthServer.js";
 import { readIssuer } from "./oauth/platform.js";
+import { Tokens } from "./oauth/tokens.js";
 import type { ConfigMap, JSBundle, Secret } from "./objects.js";
 import { withoutStrangers } from "./strangers.js";
 
-/** @param isDeclared whether an Ingress names a host */
+/** @param isDeclared whether an Ingress names a host @param connect to a member */
 export function consoleHandler(
   cluster: Pick<Cluster, "get" | "list">,
   bundles: Pick<Informer<JSBundle>, "items">,
   isDeclared: (host: string) => boolean,
+  connect: Connect,
 ): Handler {
   const read: ReadKey = async (kind, { name, namespace, key }) => {
     if (kind === "secret") {
@@ -30,10 +33,11 @@ export function consoleHandler(
     if (bundlePath !== undefined) return bundleAnswer(bundlePath, bundles.items, read);
     return { status: 404, contentType: "text/plain; charset=utf-8", body: `The sandbox's stand-in for the console has no ${path}\n` };
   });
-  const oauth = oauthServer(cluster);
+  const tokens = new Tokens();
+  const [oauth, version] = [oauthServer(cluster, tokens), versions(cluster, tokens, connect)];
   const isOwn = async (host: string) =>
     SERVICE_NAMES.includes(host) || isDeclared(host) || host === hostOf((await ifFound(readIssuer(cluster)))?.url);
-  return withoutStrangers(async (request) => (await oauth(request)) ?? modules(request), isOwn);
+  return withoutStrangers(async (request) => (await oauth(request)) ?? (await version(request)) ?? modules(request), isOwn);
 }
 
 /** By which programs in the cluster ask for it. */

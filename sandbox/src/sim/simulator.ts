@@ -107,7 +107,8 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, charts
   };
   const runs = await ExecutorRuns.open(join(stateDir, "executor-runs"), cluster);
   const installations = new Installations(cluster, helm, resolve(kubeconfig), new ExecutorJobs(cluster, runs), { manager, pods });
-  const agents = new Agents(cluster, clusters, installations, (text) => Cluster.connectBy(text));
+  const connect = (text: string) => Cluster.connectBy(text);
+  const agents = new Agents(cluster, clusters, installations, connect);
   const controller = new InstallPlanController(cluster, installations, agents, {
     ...{ manager, crds, plans, jobs, pods, clusters, crash },
   });
@@ -151,7 +152,7 @@ export async function simulate({ kubeconfig, helm: executable, kustomize, charts
     services: services.items,
     endpointSlices: endpointSlices.items,
   });
-  const console = consoleHandler(cluster, bundles, (host) => isNamed(host, routes()));
+  const console = consoleHandler(cluster, bundles, (host) => isNamed(host, routes()), connect);
   const ingress = ingressHandler(routes, console);
   const listeners = new Listeners(
     [

@@ -64,6 +64,7 @@ export const target = (changes: Partial<Target> = {}): Target => ({
   client: undefined,
   password: undefined,
   ca: undefined,
+  members: [],
   ...changes,
 });
 export const healthy = (): Record<string, Answer> => ({

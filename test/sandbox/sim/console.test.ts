@@ -25,7 +25,12 @@ let server: Awaited<ReturnType<typeof listen>>;
 beforeAll(async () => {
   server = await listen(
     0,
-    consoleHandler(cluster, bundles, (host) => host === "ks.example.net"),
+    consoleHandler(
+      cluster,
+      bundles,
+      (host) => host === "ks.example.net",
+      () => Promise.reject(new Error("no member is asked here")),
+    ),
   );
 });
 afterAll(() => server.close());

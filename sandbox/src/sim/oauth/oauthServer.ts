@@ -17,10 +17,8 @@ interface Call extends Request {
 
 type Endpoint = (call: Call) => Promise<Answer>;
 
-/** Answers what belongs to the OAuth server and its login page; undefined for any other path. */
-export function oauthServer(cluster: Reader): (request: Request) => Promise<Answer | undefined> {
-  const tokens = new Tokens();
-
+/** Answers what belongs to the OAuth server and its login page; undefined for any other path. @param tokens that it issues */
+export function oauthServer(cluster: Reader, tokens = new Tokens()): (request: Request) => Promise<Answer | undefined> {
   const login: Endpoint = async ({ issuer, body, headers, method }) => {
     const form = new URLSearchParams(body);
     if (!(await isPasswordRight(cluster, form.get("username") ?? "", form.get("password") ?? "")))
