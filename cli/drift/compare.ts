@@ -1,4 +1,5 @@
 /** One object as it was deployed against the same in the cluster: a dry run of server-side apply says what applying it again would change. */
+import { CLUSTER_API } from "../../kubesphere/api";
 import { groupOf } from "../../kubesphere/chart/renderedObject";
 import { nameOf, UnknownKind, type Cluster, type KubernetesObject, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
@@ -24,6 +25,10 @@ const KUBESPHERES_OWN = ["controller-manager", "ks-controller-manager"];
 
 const isControllers = (manager = "", apiVersion: string): boolean =>
   manager === CLUSTERS_OWN || (KUBESPHERES_OWN.includes(manager) && /(?:^|\.)kubesphere\.io$/.test(groupOf(apiVersion)));
+
+/** KubeSphere puts another kubeconfig in the place of one whose certificate is about to end: that is no state of its own, and the next `up` undoes it. */
+const isRewritten = ({ kind, apiVersion }: StoredObject, path: string): boolean =>
+  kind === "Cluster" && apiVersion === CLUSTER_API && path === "spec.connection.kubeconfig";
 
 export interface Compared {
   /** `Kind name`, or `Kind namespace/name`. */
@@ -72,7 +77,7 @@ function differing(declared: KubernetesObject, live: StoredObject, applied: Stor
   return changesOf(comparable(live), comparable(applied)).flatMap(({ path, before, after }): Property[] => {
     if (!declaredOtherwise.some((other) => isSameOrWithin(other.path, path) || isSameOrWithin(path, other.path))) return [];
     const by = writersOf(live, path);
-    if (isControllers(by[0]?.manager, live.apiVersion)) return [];
+    if (isControllers(by[0]?.manager, live.apiVersion) && !isRewritten(live, path)) return [];
     const shown = (value: unknown) => (isSecretPath(live.kind, path) ? SECRET : value);
     return [{ path, ...(before !== undefined && { is: shown(before) }), ...(after !== undefined && { wanted: shown(after) }), by }];
   });

@@ -1,39 +1,29 @@
 /** How a cluster differs from what was deployed on it. Only asks. */
 import { CORE_API } from "../../kubesphere/api";
-import { rollback } from "../../kubesphere/extension/lostObjects";
 import { lossOf } from "../../kubesphere/extension/lostReleases";
 import type { StoredPlan } from "../../kubesphere/extension/rollout";
 import { nameOf, type Cluster, type StoredObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { releaseOf, type HelmRelease } from "../shared/helmReleases";
-import { lossesOf, type Loss } from "../shared/losses";
+import { lossesOf } from "../shared/losses";
+import type { DeclaredMember } from "../shared/members";
 import { missingCrds } from "../shared/missingCrds";
-import { fleeting } from "../../kubesphere/extension/runningObjects";
 import { inParallel } from "../../kubesphere/parallel";
 import { compare, type Property } from "./compare";
 import { ofProgrammed, withRepair, type Programmed } from "./programmed";
-import { waysOf, type Ways } from "./ways";
+import { onMembers } from "./members";
+import { withinRelease, type WaysOfLosses } from "./releases";
+import { waysOf } from "./ways";
 import type { Declared, DeclaredRelease } from "./declared";
+import type { Difference } from "./difference";
 
-export interface Difference extends Ways {
-  /** `Kind name`, or `Kind namespace/name`. */
-  readonly object: string;
-  /** The resource that declares it. */
-  readonly urn: string;
-  /** Set when the object is part of a Helm release rather than declared itself. */
-  readonly release?: string;
-  readonly drift: "changed" | "missing" | "upgraded" | "unknown";
-  readonly properties: readonly Property[];
-  /** Why it could not be looked at, or why it cannot be there. */
-  readonly reason?: string;
-}
-
-/** @param say told what is being looked at @param wanted as the program would declare it. Default: as it was deployed */
+/** @param say told what is being looked at @param wanted as the program would declare it. Default: as it was deployed @param members of the stack */
 export async function findDrift(
   cluster: Cluster,
   declared: Declared,
   say: (text: string) => void,
   wanted: Programmed = new Map(),
+  members: readonly DeclaredMember[] = [],
 ): Promise<readonly Difference[]> {
   const ofObjects = await inParallel(declared.objects, async ({ urn, object }): Promise<readonly Difference[]> => {
     say(`comparing ${nameOf(object)}`);
@@ -48,7 +38,8 @@ export async function findDrift(
   const stored = await storedPlans(cluster, plans);
   const [ways, crds] = await Promise.all([waysOfLosses(cluster, stored), ofCrds(cluster, stored, declared.objects)]);
   const ofExtensions = await Promise.all(plans.map((plan) => ofExtension(cluster, plan, ways.get(plan.object.metadata.name), say)));
-  return [...ofObjects.flat(), ...ofReleases.flat(), ...crds, ...ofExtensions.flat()];
+  const ofMembers = await onMembers(members, declared.objects, stored, say);
+  return [...ofObjects.flat(), ...ofReleases.flat(), ...crds, ...ofExtensions.flat(), ...ofMembers];
 }
 
 type StoredPlans = readonly (StoredObject & StoredPlan)[];
@@ -90,8 +81,6 @@ async function ofCrds(cluster: Cluster, plans: StoredPlans, declared: Declared["
 }
 
 const CRD = "CustomResourceDefinition";
-
-type WaysOfLosses = ReadonlyMap<string, Loss>;
 
 /** By extension, then by object: what status and doctor print of what is lost within a release. What cannot be read is reported with its release. */
 async function waysOfLosses(cluster: Cluster, plans: StoredPlans): Promise<ReadonlyMap<string, WaysOfLosses>> {
@@ -159,39 +148,6 @@ async function inRelease(cluster: Cluster, release: DeclaredRelease, say: (text:
     wayBack: [`helm rollback ${name} ${release.revision} --namespace ${namespace}`],
   };
   return [...(changed.length > 0 ? [upgraded] : []), ...(await withinRelease(cluster, { urn, name, namespace, stored }, say))];
-}
-
-interface Stored {
-  readonly urn: string;
-  readonly name: string;
-  readonly namespace: string;
-  readonly stored: HelmRelease;
-  /** By object, where it is another one than the return to the release's revision. */
-  readonly ways?: WaysOfLosses;
-}
-
-async function withinRelease(
-  cluster: Cluster,
-  { urn, name, namespace, stored, ways }: Stored,
-  say: (text: string) => void,
-): Promise<readonly Difference[]> {
-  const back = rollback({ name, namespace, revision: stored.revision });
-  const held = [...(ways?.values() ?? [])].find(({ first }) => first !== undefined)?.first;
-  const ofObjects = await inParallel(stored.objects, async (object): Promise<readonly Difference[]> => {
-    say(`comparing ${nameOf(object)} of ${name}`);
-    const difference = await compare(cluster, object, namespace);
-    if (difference === undefined || (difference.drift === "missing" && fleeting(object))) return [];
-    const loss = ways?.get(difference.object);
-    const first = loss === undefined ? held : loss.first;
-    if (first !== undefined) {
-      const reason = difference.reason ?? "an object of its release is gone with its kind, and Helm rolls out nothing till then";
-      return [{ ...difference, urn, release: name, reason: `${reason}. ${first}, it can be brought back`, wayBack: [] }];
-    }
-    // By itself Helm makes no object of a kind that is not there.
-    const way = loss?.wayBack ?? (difference.reason === undefined ? back : undefined);
-    return [{ ...difference, urn, release: name, wayBack: way === undefined ? [] : [way] }];
-  });
-  return ofObjects.flat();
 }
 
 const releaseChanges = ({ revision, version }: DeclaredRelease, stored: HelmRelease): readonly Property[] => [

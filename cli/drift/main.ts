@@ -5,6 +5,7 @@ import { shellWord } from "../../kubesphere/shellWord";
 import { command, Failure } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { masker, maskStrings } from "../shared/mask";
+import { declaredMembers } from "../shared/members";
 import { clusterChoice, exportState, openStack, stackConfig } from "../shared/pulumi";
 import { stackRendering } from "../shared/rendering";
 import { secretsOf, statedConfig } from "../preview/secrets";
@@ -22,7 +23,8 @@ export const commands = (checkout: string) =>
   command({
     help: `[--stack STACK] [--markdown | --json] [--take EXTENSION | --take-client NAME | --take-namespace NAME]
   What differs in the cluster from what was last deployed on it: each object and property, who changed it, and the way back. Objects of
-  the Helm releases, extensions' too, are looked at one by one, which a refresh does not do. Nothing is changed in the cluster.
+  the Helm releases, extensions' too, are looked at one by one, which a refresh does not do, and on members those of ks-core and of agents.
+  Nothing is changed in the cluster.
 
   --stack STACK          (default: the selected one)
   --markdown             for an issue or a comment
@@ -63,7 +65,8 @@ export const commands = (checkout: string) =>
       progress.now("reading the state");
       const state = await exportState<ExportedState>(stack, { revealed: true });
       const wanted = await programmed(config, checkout, (settings) => stackRendering(cache, choice, settings));
-      const found = await findDrift(cluster, declaredBy(state), (text) => progress.now(mask(text)), wanted);
+      const members = declaredMembers(config, checkout);
+      const found = await findDrift(cluster, declaredBy(state), (text) => progress.now(mask(text)), wanted, members);
       // The config of a plan may hold what is a secret of the stack.
       const differences = maskStrings(found, mask).map((it) => ({
         ...it,

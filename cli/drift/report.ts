@@ -1,6 +1,6 @@
 /** Drift, told to people. */
 import type { Property } from "./compare";
-import type { Difference } from "./drift";
+import type { Difference } from "./difference";
 import { code, escaped, table } from "../shared/text/markdown";
 import { oneLine } from "../shared/text/terminal";
 

@@ -23,11 +23,22 @@ export function waysOf(object: KubernetesObject, difference: Compared): Ways {
   if (difference.drift !== "changed") return { wayBack: [UNDO] };
   const client = textAt(object, "type") === OAUTH_CLIENT_SECRET_TYPE ? textAt(object, "metadata", "labels", label.oauthClient) : undefined;
   if (client !== undefined) return { wayBack: [UNDO, `${LUBAN} drift --take-client ${client}`] };
-  if (kind === "InstallPlan") return { wayBack: [UNDO, `${LUBAN} drift --take ${metadata.name}`] };
+  if (kind === "InstallPlan") return waysOfPlan(metadata.name, difference.properties);
   if (kind !== "Namespace") return { wayBack: [UNDO] };
   const reasons = difference.properties.flatMap((property) => whyNotKept(object, property));
   if (reasons.length > 0) return { wayBack: [UNDO], notKept: [...new Set(reasons)].join("; ") };
   return { wayBack: [UNDO, `${LUBAN} drift --take-namespace ${shellWord(metadata.name)}`] };
+}
+
+/** `--take` writes what the console changes: config, version and whether it is enabled. */
+function waysOfPlan(name: string, properties: readonly Property[]): Ways {
+  const scheduling = properties.filter(({ path }) => path.startsWith("spec.clusterScheduling"));
+  return {
+    wayBack: [UNDO, ...(scheduling.length < properties.length ? [`${LUBAN} drift --take ${name}`] : [])],
+    ...(scheduling.length > 0 && {
+      notKept: "no command writes it into the configuration: it is install.clusterScheduling of the extension",
+    }),
+  };
 }
 
 /** @returns nothing where it can be kept */
