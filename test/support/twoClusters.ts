@@ -20,7 +20,7 @@ export interface Side {
   names(path: string): Promise<string[]>;
 }
 
-function sideOf(kubeconfig: string): Side {
+export function sideOf(kubeconfig: string): Side {
   const env = { KUBECONFIG: kubeconfig };
   const send: Side["send"] = (verb, path, body) => api(env, verb, path, body);
   return {
