@@ -43,8 +43,6 @@ export interface PlatformMembers {
   readonly away: readonly string[];
   /** The clusters that a selector is to have put agents on by the end of this run, by the path of the extension in the configuration. */
   readonly chosen: ReadonlyMap<string, readonly string[]>;
-  /** Those on which KubeSphere begins and ends nothing: they do not answer, or have not joined. */
-  readonly away: readonly string[];
   /** All clusters that its placement takes, by the same path. */
   readonly placed: ReadonlyMap<string, readonly string[]>;
   /** In bytes: it goes into the ConfigMap of each agent's Job. 0 without members. */
@@ -96,7 +94,6 @@ export function judgePlatformMembers(
     tell,
     away,
     chosen,
-    away: [...away],
     placed: new Map(placed.map(({ extension, scheduling }) => [extension, placedOn(scheduling, known)])),
     longestKubeconfig,
     problems: [...problems, ...placed.flatMap(({ path, scheduling }) => placementProblems(path, scheduling, known))],

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { closedUrls, type Resolve } from "./browserUrls.js";
+import { obstacle, type Resolve } from "./browserNames.js";
 import { withLock } from "./lock.js";
 import type { SandboxPaths } from "./paths.js";
 import { isPortFree } from "./portFree.js";
@@ -90,8 +90,7 @@ export async function chooseClusterPorts(
 }
 
 /** Some resolvers refuse names that lead to private addresses, and some machines have none. */
-const isResolved = async (resolve?: Resolve) =>
-  (await closedUrls([{ what: "a name of nip.io", url: "http://sandbox.127.0.0.1.nip.io" }], resolve)).length === 0;
+const isResolved = async (resolve?: Resolve) => (await obstacle("sandbox.127.0.0.1.nip.io", resolve)) === undefined;
 
 /** Two sandboxes must not choose at the same time: neither would see the other's choice. */
 const keep = (paths: SandboxPaths, choose: () => Promise<Settings>) =>

@@ -1,4 +1,5 @@
-import { closedLines, closedUrls, urlsLine, type Resolve } from "../../sandbox/src/browserUrls";
+import type { Resolve } from "../../sandbox/src/browserNames";
+import { closedLines, closedUrls, urlsLine } from "../../sandbox/src/browserUrls";
 
 const DEMO = "demo.127.0.0.1.nip.io";
 const urls = [

@@ -27,7 +27,7 @@ test("those that its placement takes: by name, or by labels that the program giv
 });
 
 test("one that does not answer is left out with a warning, and a mistake of a member is told once, by the member", async () => {
-  const away = Promise.resolve({ standing: { uid: "uid", isJoined: true, away: "https://edge: no answer" } });
+  const away = Promise.resolve({ standing: { uid: "uid", isFirst: false, away: "https://edge: no answer" } });
   expect(await membersOf([member("edge", away)], undefined, SHOP, { clusters: [], plans: [] })).toEqual({ members: [], away: ["edge"] });
   expect(await taken({ clusters: ["edge"] }, member("edge", away))).toEqual([]);
   expect(warned).toEqual([
