@@ -21,7 +21,6 @@ import { configText } from "./extensionConfig";
 import type { Installation } from "./extensionInstall";
 import type { ExtensionMetadata, ExtensionPackage, PolicyRule } from "./extensionPackage";
 import { gateWait, withAddress } from "./installPlan";
-import { membersMark } from "../member/memberRights";
 import { namespaceLabels } from "./namespaceLabels";
 
 /** For Pulumi's Kubernetes provider: create and update return when the expression holds. */
@@ -174,7 +173,7 @@ export function installPlan(
         ...(repaired !== undefined && { [repairedAnnotation]: repaired }),
         ...(isAlone && { [aloneAnnotation]: "true" }),
         ...(restoredCrds !== undefined && { [restoredCrdsAnnotation]: restoredCrds }),
-        ...(members.length > 0 && { [membersAnnotation]: membersMark(members) }),
+        ...(members.length > 0 && { [membersAnnotation]: [...members].sort().join(",") }),
       },
     },
     spec: {

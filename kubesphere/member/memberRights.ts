@@ -53,7 +53,4 @@ function isForeign({ namespaces = [] }: RightsMember, namespace: string, extensi
   return metadata !== undefined && metadata.labels?.[label.extensionRef] !== extension && !isOfStack({ metadata });
 }
 
-/** The value of {@link membersAnnotation}. */
-export const membersMark = (names: readonly string[]): string => [...names].sort().join(",");
-
 const marked = (plan: StoredPlan | undefined): readonly string[] => plan?.metadata.annotations?.[membersAnnotation]?.split(",") ?? [];

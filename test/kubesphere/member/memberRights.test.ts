@@ -1,10 +1,10 @@
 /** Where an extension's namespace and rights are declared beside the host: too few stay behind, and too many take things of others along. */
 import type { StoredPlan } from "../../../kubesphere/extension/rollout";
-import { memberRights, membersMark, type RightsMember } from "../../../kubesphere/member/memberRights";
+import { memberRights, type RightsMember } from "../../../kubesphere/member/memberRights";
 
 const SHOP = { name: "shop", namespace: "extension-shop" };
 const plan = (...members: string[]): StoredPlan => ({
-  metadata: { name: "shop", annotations: { "kubesphere-luban/members": membersMark(members) } },
+  metadata: { name: "shop", annotations: { "kubesphere-luban/members": members.join(",") } },
   spec: { extension: { name: "shop", version: "0.1.0" }, enabled: true },
 });
 const member = (name: string, rest: Partial<RightsMember> = {}): RightsMember => ({ name, isAway: false, ...rest });
