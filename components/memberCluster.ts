@@ -80,7 +80,9 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
   }
 
   /** @returns a promise of the end of its joining */
-  private declare(name: string, args: MemberClusterArgs, { kubeconfig, standing, host }: MemberBasis): Promise<void> {
+  private declare(name: string, args: MemberClusterArgs, { kubeconfig, standing, hasRights, host }: MemberBasis): Promise<void> {
+    // What leaves the member is deleted with the kubeconfig of this run, and not with that of an earlier one, or of another cluster.
+    if (hasRights) void this.provider;
     const { clusterName, displayName, labels, provider, imageRegistry, kubesphereVersion, values = {}, jwtSecret } = args;
     // Other than the secret, its digest gives nothing away.
     const digest = jwtSecret === undefined ? undefined : pulumi.unsecret(pulumi.output(jwtSecret).apply(jwtDigest));

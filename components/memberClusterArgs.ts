@@ -36,6 +36,8 @@ export interface MemberBasis {
   readonly standing?: MemberStanding | undefined;
   /** The namespaces that it has; undefined if it does not answer. */
   readonly namespaces?: readonly ObjectMetadata[] | undefined;
+  /** Whether a run has declared something of an extension on it, as the plans say. Default: no. */
+  readonly hasRights?: boolean | undefined;
   /** The host. */
   readonly host?: Pick<ClusterAccess, "read" | "webhooksFail"> | undefined;
 }

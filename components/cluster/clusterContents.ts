@@ -18,13 +18,17 @@ export interface ClusterContents {
 export const storedClusters = async (cluster: Pick<ClusterAccess, "read">): Promise<readonly StoredCluster[]> =>
   (await cluster.read<{ readonly items: readonly StoredCluster[] | null }>(`/apis/${CLUSTER_API}/clusters`))?.items ?? [];
 
+/** The InstallPlans of a host; undefined before KubeSphere is installed. */
+export const storedPlans = async (cluster: Pick<ClusterAccess, "read">): Promise<readonly StoredPlan[] | undefined> =>
+  (await cluster.read<{ readonly items: readonly StoredPlan[] }>(`/apis/${CORE_API}/installplans`))?.items;
+
 /** @param withClusters whether its Cluster objects are of interest. Default: no */
 export async function clusterContents(cluster: Pick<ClusterAccess, "read" | "metadata">, withClusters = false): Promise<ClusterContents> {
   const [namespaces, plans, clusters] = await Promise.all([
     cluster.metadata("/api/v1/namespaces"),
-    cluster.read<{ items: readonly StoredPlan[] }>(`/apis/${CORE_API}/installplans`),
+    storedPlans(cluster),
     withClusters ? storedClusters(cluster) : [],
   ]);
   const extensions = plans === undefined ? [] : await cluster.metadata(`/apis/${CORE_API}/extensions`);
-  return { hasKubeSphere: plans !== undefined, namespaces, extensions, plans: plans?.items ?? [], clusters };
+  return { hasKubeSphere: plans !== undefined, namespaces, extensions, plans: plans ?? [], clusters };
 }

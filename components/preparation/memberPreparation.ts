@@ -2,10 +2,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { accessProblems, clusterIdOf } from "../../kubesphere/cluster/clusterCheck";
 import { attempt, type Problem } from "../../kubesphere/errors";
+import type { StoredPlan } from "../../kubesphere/extension/rollout";
 import { judgeMembers, type FoundMember, type HostFacts, type MemberStanding } from "../../kubesphere/member/memberCheck";
 import { memberKubeconfig } from "../../kubesphere/member/memberKubeconfig";
+import { markedMembers } from "../../kubesphere/member/memberRights";
 import { together } from "../../kubesphere/parallel";
-import { storedClusters } from "../cluster/clusterContents";
+import { storedClusters, storedPlans } from "../cluster/clusterContents";
 import { findMembers, type ReadMember } from "../cluster/memberAccess";
 import { known, kubernetesProvider, providerCluster } from "../cluster/providerCluster";
 import type { MemberBasis, MemberClusterArgs } from "../memberClusterArgs";
@@ -22,18 +24,19 @@ export async function readMembers(
   return { members: read.flatMap(({ value }) => value ?? []), problems: read.flatMap(({ problems }) => problems) };
 }
 
-/** @returns how to declare each member, in their order, and every problem at once */
+/** @param plans the host's @returns how to declare each member, in their order, and every problem at once */
 export function membersBases(
   read: readonly ReadMember[],
   found: readonly FoundMember[],
-  facts: HostFacts,
+  facts: HostFacts & { readonly plans: readonly StoredPlan[] },
   host: MemberBasis["host"],
 ): { readonly bases: readonly (MemberBasis & { readonly standing: MemberStanding })[]; readonly problems: readonly Problem[] } {
   const { standings, problems } = judgeMembers(found, facts, new Date());
+  const declaredOn = new Set(facts.plans.flatMap(markedMembers));
   const bases = standings.map((standing, index) => {
-    const { facts } = found[index] ?? {};
+    const { name = "", facts } = found[index] ?? {};
     const namespaces = facts !== undefined && "namespaces" in facts ? facts.namespaces : undefined;
-    return { kubeconfig: read[index]?.kubeconfig.text, standing, namespaces, host };
+    return { kubeconfig: read[index]?.kubeconfig.text, standing, namespaces, hasRights: declaredOn.has(name), host };
   });
   return { bases, problems };
 }
@@ -53,11 +56,16 @@ export async function prepareMember(
   const { members, problems } = await readMembers([{ name: clusterName, path: `${name}.kubeconfig`, kubeconfig: text.value }]);
   refuse(problems);
   refuse(await accessProblems(host));
-  const [found, clusters, uid] = await together([findMembers(members), storedClusters(host), clusterIdOf(host)]);
-  const judged = membersBases(members, found, { uid, clusters }, host);
+  const [found, clusters, plans = [], uid] = await together([
+    findMembers(members),
+    storedClusters(host),
+    storedPlans(host),
+    clusterIdOf(host),
+  ]);
+  const judged = membersBases(members, found, { uid, clusters, plans }, host);
   refuse(judged.problems);
   const [basis] = judged.bases;
   const [member] = found;
-  if (basis && member) warnOfMember(member, basis.standing, []);
+  if (basis && member) warnOfMember(member, basis.standing, plans);
   return basis ?? {};
 }

@@ -58,7 +58,7 @@ export function judgePlatformMembers(
   { clusters, plans, uid }: Pick<ClusterContents, "clusters" | "plans"> & { readonly uid: string | undefined },
   host: MemberBasis["host"],
 ): PlatformMembers {
-  const { bases, problems } = membersBases(read, found, { uid, clusters }, host);
+  const { bases, problems } = membersBases(read, found, { uid, clusters, plans }, host);
   const names = settings.memberClusters.map(({ name }) => name);
   const leaving = leavingClusters(clusters, names);
   const known = placeable(settings.memberClusters, clusters, hostName(settings.ksCore.values), leaving);

@@ -32,7 +32,7 @@ export function memberRights(
   { name, namespace }: { readonly name: string; readonly namespace: string },
   plan: StoredPlan | undefined,
 ): MemberRights {
-  const before = marked(plan);
+  const before = markedMembers(plan);
   const declaredOn: string[] = [];
   const leftOut: { name: string; why: string }[] = [];
   for (const member of members) {
@@ -53,4 +53,6 @@ function isForeign({ namespaces = [] }: RightsMember, namespace: string, extensi
   return metadata !== undefined && metadata.labels?.[label.extensionRef] !== extension && !isOfStack({ metadata });
 }
 
-const marked = (plan: StoredPlan | undefined): readonly string[] => plan?.metadata.annotations?.[membersAnnotation]?.split(",") ?? [];
+/** The members on which the stack has declared something for an extension. */
+export const markedMembers = (plan: StoredPlan | undefined): readonly string[] =>
+  plan?.metadata.annotations?.[membersAnnotation]?.split(",") ?? [];

@@ -148,3 +148,10 @@ test.each<[what: string, isFirst: boolean, preview: boolean, answers: boolean[],
 ])("a plan of a member %s", async (_what, isFirst, preview, answers, asked) => {
   expect(await questions(isFirst, preview, ...answers)).toBe(asked);
 });
+
+test("what has been declared on a member can be deleted there with its kubeconfig of today, and a member without any costs no process", async () => {
+  const providers = async (basis: MemberBasis) =>
+    (await declareMember({}, basis)).resources.filter(({ type }) => type === "pulumi:providers:kubernetes").map(({ name }) => name);
+  expect(await providers({ hasRights: true })).toEqual(["member-edge-provider"]);
+  expect(await providers({ hasRights: false })).toEqual([]);
+});

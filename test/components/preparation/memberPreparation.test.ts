@@ -93,6 +93,17 @@ test("a stack without members and placements asks nothing of clusters", async ()
   expect(bases).toEqual([]);
 });
 
+test("a member on which an extension has had something is told from others, also when no extension of the stack is placed there any more", async () => {
+  const [edge, lab] = await Promise.all([memberOf("uid-edge"), memberOf("uid-lab")]);
+  const memberClusters = [
+    { name: "edge", kubeconfig: edge.kubeconfig },
+    { name: "lab", kubeconfig: lab.kubeconfig },
+  ];
+  const plan = { metadata: { name: "left", annotations: { "kubesphere-luban/members": "edge" } }, spec: {} };
+  const { bases } = await run({ memberClusters, extensions: [] }, [HOST], [plan]);
+  expect(bases.map(({ hasRights }) => hasRights)).toEqual([true, false]);
+});
+
 test("a package that fits on the host alone would fail on members: the longest kubeconfig among them counts", async () => {
   const [edge, lab] = await Promise.all([memberOf("uid-edge"), memberOf("uid-lab")]);
   const longer = JSON.stringify({
