@@ -4,8 +4,12 @@ const slow = {
   e2e: sandboxOf("e2e"),
   /** The stand-in plugins and the simulator against recordings of the real ones. */
   conformance: sandboxOf("conformance"),
+  /** Extensions: their command, rollouts of every kind, and what stays of those that go. */
+  extensions: sandboxOf("e2e"),
   /** What a crash of `npm start` leaves. */
   interruptions: {},
+  /** What needs a host and a member: two control planes. */
+  members: sandboxOf("e2e"),
   /** What people run beside `pulumi up`. */
   operations: sandboxOf("e2e"),
   /** What a killed `pulumi` leaves. */

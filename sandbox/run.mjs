@@ -34,7 +34,9 @@ const steps = {
   },
   e2e: ["jest", "--selectProjects", "e2e", ...sideBySide],
   conformance: ["jest", "--selectProjects", "conformance", "--maxWorkers", "3"],
+  extensions: ["jest", "--selectProjects", "extensions", ...sideBySide],
   interruptions: ["jest", "--selectProjects", "interruptions"],
+  members: ["jest", "--selectProjects", "members", ...sideBySide],
   operations: ["jest", "--selectProjects", "operations", ...sideBySide],
   recovery: ["jest", "--selectProjects", "recovery", ...inTurn],
   rehearsal: ["jest", "--selectProjects", "rehearsal", ...inTurn],
@@ -46,7 +48,9 @@ const suites = {
   "test:unit": ["unit"],
   "test:system": ["system"],
   "test:conformance": ["conformance"],
+  "test:extensions": ["extensions"],
   "test:interruptions": ["interruptions"],
+  "test:members": ["members"],
   "test:operations": ["operations"],
   "test:recovery": ["recovery"],
   "test:rehearsal": ["rehearsal"],
@@ -54,6 +58,8 @@ const suites = {
   // Those of the last group keep less than one core busy each: two rows of them side by side.
   "test:longer": [
     "conformance",
+    "extensions",
+    "members",
     "operations",
     [
       ["interruptions", "rehearsal"],
@@ -69,7 +75,9 @@ const usage = `usage: node sandbox/run.mjs <command>
   test:unit             the unit tests alone
   test:system           what starts processes or a browser, or takes megabytes
   test:conformance      the stand-in plugins against recordings of the official ones; PROVIDER=official tests those
+  test:extensions       their command, rollouts and removals
   test:interruptions    npm start killed and interrupted at every step, a reboot, a full disk, a neighbour
+  test:members          a host and a member: two control planes
   test:operations       what people run beside pulumi up, on a real API server; no secret in clear anywhere
   test:recovery         pulumi killed during up, upgrade and destroy, and recovered
   test:rehearsal        a good and a bad change rehearsed on their base
