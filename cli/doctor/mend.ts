@@ -2,7 +2,7 @@
 import { waitUntil } from "../../sandbox/src/processes";
 import type { Helm } from "../recover/helm";
 import { keptOn } from "../../kubesphere/member/removal";
-import type { Cluster } from "../shared/cluster";
+import type { Cluster, KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import type { Progress } from "../shared/progress";
 import type { Result } from "./examine";
@@ -75,7 +75,7 @@ async function act(action: Action, { cluster, server, helm }: Tools): Promise<vo
     }
     case "delete":
       for (const object of action.objects) await cluster.remove(object);
-      return;
+      return ended(action.objects, cluster);
     case "uninstall":
       return helm.uninstall(action, action.args);
     case "free":
@@ -87,6 +87,13 @@ async function act(action: Action, { cluster, server, helm }: Tools): Promise<vo
       for (const object of action.held) await server.release(object);
       return deleteKinds(action.crds, { cluster, server });
   }
+}
+
+/** A namespace goes some seconds after it was deleted; until then nothing can be made in it, such as a KubeSphere that is installed anew. */
+async function ended(objects: readonly KubernetesObject[], cluster: Pick<Cluster, "read">): Promise<void> {
+  const namespaces = objects.filter(({ kind }) => kind === "Namespace");
+  const isGone = async () => (await Promise.all(namespaces.map((it) => cluster.read(it)))).every((it) => it === undefined);
+  await waitUntil(isGone, TIMEOUT, 500);
 }
 
 const freed: Parameters<Tools["server"]["hold"]>[1] = (now) => {

@@ -78,6 +78,14 @@ describe("--fix", () => {
     ]);
   });
 
+  test("ends when a namespace that it has deleted is gone, or what is installed anew would fail in it", async () => {
+    const going = [labelled("Namespace", "y", "shop"), labelled("Namespace", "y", "shop")];
+    const read = (it: KubernetesObject) => note(`is ${named(it)} there`).then(() => going.shift());
+    const looks = [results(DELETE), []];
+    await mend([DELETE], { ...tools, cluster: { ...tools.cluster, read } }, () => Promise.resolve(looks.shift() ?? []));
+    expect(done.slice(2)).toEqual(Array(3).fill("is Namespace y there"));
+  });
+
   test("leaves alone what is no longer so by the time that it is agreed to", async () => {
     await mend([TOUCH, DELETE], tools, () => Promise.resolve(results(finding("another"))));
     expect(done).toEqual([]);
