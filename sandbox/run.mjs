@@ -123,7 +123,10 @@ async function runStep(name, more, lane) {
   const step = steps[name];
   const [tool, ...args] = [...(typeof step === "function" ? await step() : step), ...more];
   say(`▸ ${name}${typeof step === "function" ? "" : `: ${[...step, ...more].join(" ")}`}`);
-  const code = await run(resolve(checkout, "node_modules/.bin", tool), args, { ...process.env, TEST_LANE: `${lane}` });
+  // Half of the CPU time is that of Go's programs, from the API server to Helm: with more memory they collect garbage less often, which saves
+  // a seventh of all (55 s and 47 s of one file, in turns).
+  const env = { GOGC: "400", ...process.env, TEST_LANE: `${lane}` };
+  const code = await run(resolve(checkout, "node_modules/.bin", tool), args, env);
   say(code === 0 ? `✓ ${name} ${seconds(since)}` : `✗ ${name} failed after ${seconds(since)} (exit code ${code})`);
   return code;
 }
