@@ -62,7 +62,7 @@ export function judgePlatformMembers(
   const names = settings.memberClusters.map(({ name }) => name);
   const leaving = leavingClusters(clusters, names);
   const known = placeable(settings.memberClusters, clusters, hostName(settings.ksCore.values), leaving);
-  const placed = placements(settings);
+  const placed = placements(settings).map((it) => ({ ...it, taken: placedOn(it.scheduling, known) }));
   const tell = () => {
     found.forEach((member, index) => {
       const { standing } = bases[index] ?? {};
@@ -70,9 +70,8 @@ export function judgePlatformMembers(
     });
     warnOfLeavingMembers(leaving);
     if (!pulumi.runtime.isDryRun()) return;
-    for (const { path, scheduling } of placed) {
+    for (const { path, scheduling, taken } of placed) {
       if (scheduling.placement.clusterSelector === undefined) continue;
-      const taken = placedOn(scheduling, known);
       void pulumi.log.info(`${path}.placement: it takes ${taken.join(", ") || "no cluster"} today`);
     }
   };
@@ -82,10 +81,10 @@ export function judgePlatformMembers(
     ...found.flatMap(({ name }, index) => (bases[index]?.standing.away === undefined ? [] : [name])),
   ];
   const chosen = new Map(
-    placed.flatMap(({ extension, scheduling }) => {
+    placed.flatMap(({ extension, scheduling, taken }) => {
       const { clusters: named = [], clusterSelector } = scheduling.placement;
       if (named.length > 0 || clusterSelector === undefined) return [];
-      return [[extension, placedOn(scheduling, known)] as const];
+      return [[extension, taken] as const];
     }),
   );
   const longestKubeconfig = Math.max(0, ...read.map(({ kubeconfig }) => Buffer.byteLength(kubeconfig.text)));
@@ -94,7 +93,7 @@ export function judgePlatformMembers(
     tell,
     away,
     chosen,
-    placed: new Map(placed.map(({ extension, scheduling }) => [extension, placedOn(scheduling, known)])),
+    placed: new Map(placed.map(({ extension, taken }) => [extension, taken])),
     longestKubeconfig,
     problems: [...problems, ...placed.flatMap(({ path, scheduling }) => placementProblems(path, scheduling, known))],
   };
