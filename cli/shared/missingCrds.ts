@@ -42,7 +42,8 @@ export async function missingCrds(
     if (from === undefined) return [];
     const { key, ...metadata } = from;
     const data = (await cluster.read({ apiVersion: "v1", kind: "ConfigMap", metadata }))?.["binaryData"] as
-      Record<string, string> | undefined;
+      | Record<string, string>
+      | undefined;
     const archive = data?.[key];
     if (archive === undefined) return [];
     const gone = await absent(cluster, await packageCrds(Buffer.from(archive, "base64")));

@@ -67,10 +67,9 @@ export async function stackCrds(
 }
 
 function withCrds(earlier: EarlierPlans, of: ReadonlyMap<string, ExtensionCrds | undefined>): EarlierPlans {
-  const marked = [...of].flatMap(([name, crds]) =>
-    crds === undefined ? [] : [[name, { ...(earlier.get(name) ?? NO_PLAN), crds }] as const],
-  );
-  return new Map([...earlier, ...marked]);
+  const all = new Map(earlier);
+  for (const [name, crds] of of) if (crds !== undefined) all.set(name, { ...(earlier.get(name) ?? NO_PLAN), crds });
+  return all;
 }
 
 /** As the first package that has it defines it. */

@@ -29,4 +29,5 @@ function untraced<T extends unknown[], R>(work: (...args: T) => R): (...args: T)
 
 if (process.env["PULUMI_DEBUG_PROMISE_LEAKS"] === undefined) traced.debuggablePromise = untraced(traced.debuggablePromise);
 Object.assign(Resource, { stackTrace: () => [] });
+// oxlint-disable-next-line no-import-assign -- the SDK calls it through the module
 Object.assign(log, { debug: () => Promise.resolve() });

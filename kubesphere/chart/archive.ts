@@ -72,8 +72,12 @@ const START = 24;
 
 async function startOf(file: string): Promise<Uint8Array> {
   const handle = await open(file);
-  const head = await handle.read({ buffer: Buffer.alloc(START) }).finally(() => handle.close());
-  return head.buffer.subarray(0, head.bytesRead);
+  try {
+    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(START) });
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
 }
 
 function refuseUnlessGzip(file: string, content: Uint8Array): void {

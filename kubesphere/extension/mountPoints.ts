@@ -18,7 +18,7 @@ export interface GoneEntry {
 }
 
 /** As a bundle's JavaScript or JSON has it, minified or not. */
-const IN_BUNDLE = /\bparent["']?\s*:\s*["'`](topbar|project)(?=[.\/"'`])/g;
+const IN_BUNDLE = /\bparent["']?\s*:\s*["'`](topbar|project)(?=[./"'`])/g;
 
 /** @returns entries of ExtensionEntries, and of the menus that bundles register; of an extension with both the console shows those of the former alone */
 export function goneEntries(objects: readonly RenderedObject[]): GoneEntry[] {

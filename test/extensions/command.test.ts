@@ -20,7 +20,11 @@ async function changed(path: string, text: string, work: () => Promise<void>): P
   const file = join(source, path);
   const before = await readFile(file, "utf8").catch(() => undefined);
   await writeFile(file, text);
-  await work().finally(() => (before === undefined ? rm(file) : writeFile(file, before)));
+  try {
+    await work();
+  } finally {
+    await (before === undefined ? rm(file) : writeFile(file, before));
+  }
 }
 
 beforeAll(async () => {

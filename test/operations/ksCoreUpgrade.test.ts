@@ -148,7 +148,11 @@ test("the upgrade ends well although the webhooks are out, and so does what is w
   const mend = await breakWebhooks();
   await until(async () => /failed calling webhook .*x509/.test(await touchPlan()), 30_000, 200);
   const run = new Run(["up"], env);
-  await run.says("admission webhooks do not answer yet").finally(mend);
+  try {
+    await run.says("admission webhooks do not answer yet");
+  } finally {
+    await mend();
+  }
   succeeded(await run.ended);
   expect([await takesNewField(), await executorTimeout()]).toEqual([true, "15m"]);
   await until(async () => (await protection()) === 403, 30_000, 200);

@@ -17,7 +17,15 @@ export interface Observed {
 export type StatusStep = "setTargetNamespace" | "prepare" | "succeed" | "fail" | "correctVersion" | "failUninstall" | "finishUninstall";
 
 export type Step =
-  StatusStep | "addFinalizer" | "execute" | "switch" | "cancel" | "uninstall" | "forceUninstall" | "removeFinalizer" | "wait";
+  | StatusStep
+  | "addFinalizer"
+  | "execute"
+  | "switch"
+  | "cancel"
+  | "uninstall"
+  | "forceUninstall"
+  | "removeFinalizer"
+  | "wait";
 
 export function nextStep(plan: InstallPlan, observed: Observed): Step {
   if (plan.metadata.deletionTimestamp !== undefined) return nextOfDeletion(plan, observed);

@@ -69,7 +69,7 @@ describe("what is no packed extension is refused with what the server said, and 
   });
 
   test("too large", async () => {
-    const large: RequestListener = (_, response) => void response.writeHead(200, { "content-length": "104857601" }).flushHeaders();
+    const large: RequestListener = (_, response) => response.writeHead(200, { "content-length": "104857601" }).flushHeaders();
     await served(large, (url) => expect(fetchExtension(url)).rejects.toThrow("what the server sends is larger than 104857600 bytes"));
   });
 

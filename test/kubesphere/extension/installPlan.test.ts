@@ -93,7 +93,8 @@ interface Event {
   readonly object: {
     readonly metadata: { readonly deletionTimestamp?: string };
     readonly spec:
-      { readonly extension: { readonly version: string }; readonly enabled: boolean; readonly config?: string } | "<unchanged>";
+      | { readonly extension: { readonly version: string }; readonly enabled: boolean; readonly config?: string }
+      | "<unchanged>";
     readonly status: InstallPlanStatus;
   };
 }
