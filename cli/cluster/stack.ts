@@ -4,9 +4,9 @@ import { cluster, type KubekeySettings } from "../../settings/clusterSettings";
 import { configurationProblems } from "../../settings/configProblems";
 import { describeProblem } from "../../kubesphere/errors";
 import { together } from "../../kubesphere/parallel";
-import { statedConfig, type StatedConfig } from "../preview/secrets";
+import { stackSettings, type StatedConfig } from "../preview/secrets";
 import { Failure } from "../shared/command";
-import { openStack, stackConfig, stackName, type Stack } from "../shared/pulumi";
+import { openStack, stackName, type Stack } from "../shared/pulumi";
 import { keyFile } from "./files";
 import { unreadable } from "./kk";
 
@@ -24,7 +24,7 @@ const schema = z.object({ cluster: cluster.prefault({}) });
 /** @throws Failure with every mistake in `cluster`, one line each */
 export async function openCluster(given: string | undefined, checkout: string): Promise<Opened> {
   const stack = openStack(given, checkout);
-  const [config, stated, name] = await together([stackConfig(stack), statedConfig(stack, checkout), stackName(stack)]);
+  const [{ config, stated }, name] = await together([stackSettings(stack, checkout), stackName(stack)]);
   return { stack, name, ...checked(config, stated, name) };
 }
 

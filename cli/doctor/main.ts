@@ -1,5 +1,5 @@
 /** `luban doctor`: what is wrong with a stack in its cluster, why, and the mend. */
-import { statedConfig, secretsOf } from "../preview/secrets";
+import { stackSettings, secretsOf } from "../preview/secrets";
 import { helmOn } from "../recover/helm";
 import { ask } from "../shared/ask";
 import { clientConfig, connect } from "../shared/cluster";
@@ -7,7 +7,7 @@ import { declaredMembers } from "../shared/members";
 import { command, usageError, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { masker, maskStrings } from "../shared/mask";
-import { clusterChoice, exportState, openStack, stackConfig, type Stack } from "../shared/pulumi";
+import { clusterChoice, exportState, openStack, type Stack } from "../shared/pulumi";
 import { examine, type Result } from "./examine";
 import { readFacts, type Sources } from "./facts/reader";
 import { stackFacts, type ExportedState } from "./facts/stack";
@@ -96,7 +96,7 @@ async function stacksOwn(stack: Stack, name: string | undefined, { checkout, cac
 }
 
 async function open(stack: Stack, checkout: string): Promise<{ sources: Sources; mask: (text: string) => string }> {
-  const [config, stated, state] = await together([stackConfig(stack), statedConfig(stack, checkout), exportState<ExportedState>(stack)]);
+  const [{ config, stated }, state] = await together([stackSettings(stack, checkout), exportState<ExportedState>(stack)]);
   const choice = clusterChoice(config);
   const cluster = await connect(choice);
   // One clear error for a cluster that does not answer, rather than one for each check.

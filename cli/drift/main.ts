@@ -1,14 +1,13 @@
 /** `luban drift`: what in the cluster is no longer as it was deployed, who changed it, and the way back. */
 import { CORE_API } from "../../kubesphere/api";
-import { together } from "../../kubesphere/parallel";
 import { shellWord } from "../../kubesphere/shellWord";
 import { command, Failure } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { masker, maskStrings } from "../shared/mask";
 import { declaredMembers } from "../shared/members";
-import { clusterChoice, exportState, openStack, stackConfig } from "../shared/pulumi";
+import { clusterChoice, exportState, openStack } from "../shared/pulumi";
 import { stackRendering } from "../shared/rendering";
-import { secretsOf, statedConfig } from "../preview/secrets";
+import { secretsOf, stackSettings } from "../preview/secrets";
 import { connect } from "../shared/cluster";
 import { programmed } from "./programmed";
 import { declaredBy, type ExportedState } from "./declared";
@@ -47,7 +46,7 @@ export const commands = (checkout: string) =>
       const stack = openStack(values.stack, checkout);
       const name = values.stack ?? "the selected stack";
       progress.now("asking the cluster");
-      const [config, stated] = await together([stackConfig(stack), statedConfig(stack, checkout)]);
+      const { config, stated } = await stackSettings(stack, checkout);
       const choice = clusterChoice(config);
       const cluster = await connect(choice);
       const mask = masker(secretsOf(stated, config));

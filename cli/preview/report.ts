@@ -5,14 +5,14 @@ import { connect } from "../shared/cluster";
 import { existing } from "../shared/existing";
 import { masker, maskStrings } from "../shared/mask";
 import { revealedPreview, warningsIn } from "../shared/preview";
-import { stackConfig, type Stack } from "../shared/pulumi";
+import { type Stack } from "../shared/pulumi";
 import { knownLater } from "../shared/unknown";
 import { countsOf, resourceChangesOf, untoldBy, type Report } from "./model";
 import { packageChanges } from "./packages";
 import { releaseChanges } from "./render";
 import { touchedReleases } from "./releases";
 import { resourcesOf } from "./resources";
-import { markedSecrets, secretsOf, statedConfig } from "./secrets";
+import { markedSecrets, secretsOf, stackSettings } from "./secrets";
 import { together } from "../../kubesphere/parallel";
 
 /**
@@ -23,7 +23,7 @@ import { together } from "../../kubesphere/parallel";
  */
 export async function reportOf(stack: Stack, checkout: string, cache: string, tell: (text: string) => void): Promise<Report> {
   tell("previewing");
-  const [config, stated, engine] = await together([stackConfig(stack), statedConfig(stack, checkout), revealedPreview(stack)]);
+  const [{ config, stated }, engine] = await together([stackSettings(stack, checkout), revealedPreview(stack)]);
   const resources = resourcesOf(engine);
   tell("comparing packages");
   const packages = await packageChanges(resources);

@@ -3,7 +3,8 @@ import { loadAll } from "js-yaml";
 import { readYaml } from "../../kubesphere/yaml/goYaml";
 import { existing } from "../shared/files";
 import type { Fields } from "../shared/preview";
-import { stackName, type Stack } from "../shared/pulumi";
+import { ownConfig, shownConfig, stackName, type Stack } from "../shared/pulumi";
+import { together } from "../../kubesphere/parallel";
 import { secretsIn } from "../shared/secretValues";
 
 /** The configuration as the stack's file has it. */
@@ -14,13 +15,19 @@ export interface StatedConfig {
   readonly config: Fields;
 }
 
-export async function statedConfig(stack: Stack, checkout: string): Promise<StatedConfig> {
-  const shown = await stack.json<Readonly<Record<string, { readonly secret?: boolean }>>>("the configuration", ["config"]);
+export interface StackSettings {
+  /** By key without namespace, in clear: never print it. */
+  readonly config: Fields;
+  readonly stated: StatedConfig;
+}
+
+/** @param checkout the folder of Pulumi.yaml @throws Failure */
+export async function stackSettings(stack: Stack, checkout: string): Promise<StackSettings> {
+  const [shown, name] = await together([shownConfig(stack), stackName(stack)]);
   const keys = Object.keys(shown).filter((key) => shown[key]?.secret === true);
-  const name = await stackName(stack);
   const file = stack.env["PULUMI_OPTION_CONFIG_FILE"] ?? `${checkout}/Pulumi.${name.split("/").at(-1) ?? ""}.yaml`;
   const [settings] = loadAll((await existing(file))?.toString() ?? "") as [{ config?: Fields }?];
-  return { keys, config: settings?.config ?? {} };
+  return { config: ownConfig(shown), stated: { keys, config: settings?.config ?? {} } };
 }
 
 /** @param config in clear, by key without namespace; all of a key is secret where the file does not say which part */

@@ -2,15 +2,14 @@
 import { rm } from "fs/promises";
 import { resolve } from "path";
 import { temporaryFolder } from "../../kubesphere/chart/temporaryFolder";
-import { secretsOf, statedConfig } from "../preview/secrets";
+import { secretsOf, stackSettings } from "../preview/secrets";
 import { command, usageError } from "../shared/command";
 import { runCommand } from "../shared/main";
 import { masker } from "../shared/mask";
-import { openStack, stackConfig } from "../shared/pulumi";
+import { openStack } from "../shared/pulumi";
 import { earlierFiles, writeFiles } from "./folder";
 import { filesOf } from "./objects";
 import { renderedStack } from "./stack";
-import { together } from "../../kubesphere/parallel";
 
 const HELP = `[--stack STACK] --to DIR [--json]
 
@@ -38,7 +37,7 @@ export const commands = (checkout: string) =>
       const now = (text: string) => progress.now(text);
       now("reading the configuration");
       const stack = openStack(values.stack, checkout);
-      const [config, stated] = await together([stackConfig(stack), statedConfig(stack, checkout)]);
+      const { config, stated } = await stackSettings(stack, checkout);
       const work = await temporaryFolder("render");
       try {
         const rendered = await renderedStack(config, { checkout, cache, work, now });

@@ -1,6 +1,8 @@
 /** The commands' access to a cluster: through the API server, as the user of a kubeconfig. */
 import type { KubeConfig, PatchStrategy as Strategy } from "@kubernetes/client-node";
+import type { Agent } from "http";
 import { setTimeout as sleep } from "timers/promises";
+import { isDeepStrictEqual } from "util";
 import { isKubeconfigText, readKubeconfig } from "../../kubesphere/cluster/kubeconfig";
 import { putOffFor, REPEATS } from "../../kubesphere/cluster/putOff";
 import { Failure } from "./command";
@@ -112,7 +114,7 @@ export interface ClusterChoice {
 export async function clientConfig({ kubeconfig, context }: ClusterChoice): Promise<KubeConfig> {
   // This is by far the largest library, and not every command needs it.
   const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
+  const config = keepingConnections(new KubeConfig());
   try {
     // The library would merge the files of $KUBECONFIG differently from kubectl.
     config.loadFromString(JSON.stringify(readKubeconfig(kubeconfig)));
@@ -129,6 +131,25 @@ export async function clientConfig({ kubeconfig, context }: ClusterChoice): Prom
       `${context === undefined ? "the kubeconfig has no current context" : `there is no context "${context}"`}: it has ${names}`,
     );
   }
+  return config;
+}
+
+/** The part of the library's class that makes what holds connections; anew for each request, and so a TLS handshake for each. */
+interface AgentMaker {
+  createAgent(cluster: unknown, options: object): Agent;
+}
+
+/** One agent for as long as the credentials are the same: a command asks up to hundreds of times. */
+function keepingConnections(config: KubeConfig): KubeConfig {
+  const maker = config as unknown as AgentMaker;
+  const create = maker.createAgent.bind(config);
+  let last: { readonly cluster: unknown; readonly options: object; readonly agent: Agent } | undefined;
+  maker.createAgent = (cluster, options) => {
+    if (last === undefined || !isDeepStrictEqual([cluster, options], [last.cluster, last.options]))
+      // Given a copy: an agent for a proxy changes them.
+      last = { cluster, options, agent: create(cluster, { keepAlive: true, ...options }) };
+    return last.agent;
+  };
   return config;
 }
 

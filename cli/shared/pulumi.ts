@@ -100,19 +100,30 @@ export async function setConfig(stack: Stack, path: string, value: string, isSec
   if (code !== 0) throw new Failure(`${path} cannot be written into the stack's configuration: ${stderr.trim()}`);
 }
 
-/** Works for the selected stack, too. @throws Failure */
-export const stackName = async (stack: Stack): Promise<string> =>
-  stack.name ?? succeeded("pulumi stack --show-name", await stack.run(["stack", "--show-name"])).trim();
+const names = new WeakMap<Stack, Promise<string>>();
 
-/** The stack's configuration of this project, by key without namespace. Secrets are in clear text: never print it. */
-export async function stackConfig(stack: Stack): Promise<Readonly<Record<string, unknown>>> {
-  const config = await stack.json<Record<string, { value?: string; objectValue?: unknown }>>("the configuration", [
-    "config",
-    "--show-secrets",
-  ]);
-  const ours = Object.entries(config).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
+/** Works for the selected stack, too, which is asked for once. @throws Failure */
+export async function stackName(stack: Stack): Promise<string> {
+  if (stack.name !== undefined) return stack.name;
+  const asked = names.get(stack) ?? stack.run(["stack", "--show-name"]).then((ran) => succeeded("pulumi stack --show-name", ran).trim());
+  names.set(stack, asked);
+  return asked;
+}
+
+/** By key with namespace, as `pulumi config --show-secrets` gives it: never print it. */
+export type ShownConfig = Readonly<Record<string, { readonly value?: string; readonly objectValue?: unknown; readonly secret?: boolean }>>;
+
+/** @throws Failure */
+export const shownConfig = (stack: Stack) => stack.json<ShownConfig>("the configuration", ["config", "--show-secrets"]);
+
+/** The configuration of this project, by key without namespace. Secrets are in clear text: never print it. */
+export function ownConfig(shown: ShownConfig): Readonly<Record<string, unknown>> {
+  const ours = Object.entries(shown).filter(([key]) => key.startsWith(`${NAMESPACE}:`));
   return Object.fromEntries(ours.map(([key, { value, objectValue }]) => [key.slice(NAMESPACE.length + 1), objectValue ?? value]));
 }
+
+/** That of a stack. @throws Failure */
+export const stackConfig = async (stack: Stack) => ownConfig(await shownConfig(stack));
 
 /**
  * The cluster of a stack, found in the same way as the program finds it.

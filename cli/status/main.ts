@@ -1,14 +1,14 @@
 /** `luban status`: what has become of each extension of a stack in its cluster. */
 import { resolve } from "path";
 import { shellWord } from "../../kubesphere/shellWord";
-import { secretsOf, statedConfig } from "../preview/secrets";
+import { secretsOf, stackSettings } from "../preview/secrets";
 import { connect } from "../shared/cluster";
 import { declaredMembers } from "../shared/members";
 import { command } from "../shared/command";
 import { writeWhole } from "../shared/files";
 import { runCommand } from "../shared/main";
 import { masker, maskStrings } from "../shared/mask";
-import { clusterChoice, openStack, stackConfig, stackName } from "../shared/pulumi";
+import { clusterChoice, openStack, stackName } from "../shared/pulumi";
 import { asPage } from "./page";
 import { observe } from "./observed";
 import { statusOf } from "./rows";
@@ -78,7 +78,7 @@ const toStderr = (line: string) => void process.stderr.write(`${printable(maskLo
 /** @returns what looks at the cluster each time it is called */
 async function open(named: string | undefined, checkout: string, cache: string): Promise<() => Promise<StackStatus>> {
   const stack = openStack(named, checkout);
-  const [name, config, stated] = await together([stackName(stack), stackConfig(stack), statedConfig(stack, checkout)]);
+  const [name, { config, stated }] = await together([stackName(stack), stackSettings(stack, checkout)]);
   const [wanted, cluster] = await together([
     wantedBy(config, checkout, (settings) => stackRendering(cache, clusterChoice(config), settings)),
     connect(clusterChoice(config)),

@@ -4,13 +4,13 @@ import { clusterIdOf } from "../../../kubesphere/cluster/clusterCheck";
 import { LUBAN } from "../../../kubesphere/luban";
 import { together } from "../../../kubesphere/parallel";
 import { shellWord } from "../../../kubesphere/shellWord";
-import { secretsOf, statedConfig } from "../../preview/secrets";
+import { secretsOf, stackSettings } from "../../preview/secrets";
 import { helmWith } from "../../recover/helm";
 import { clientConfig, connect } from "../../shared/cluster";
 import { signingSecret } from "../../shared/kubesphereConfig";
 import { masker } from "../../shared/mask";
 import { hostClusters } from "../../shared/members";
-import { clusterChoice, stackConfig, type Stack } from "../../shared/pulumi";
+import { clusterChoice, type Stack } from "../../shared/pulumi";
 import type { Patient, Places } from "../patient";
 import { serverOf } from "../server";
 import { leftOn } from "./findings";
@@ -31,7 +31,7 @@ export async function formerMember(stack: Stack, name: string | undefined, forme
   const { file, kubeconfig, host: gone } = former;
   const option = name === undefined ? "" : ` --stack ${shellWord(name)}`;
   const typed = `${LUBAN} doctor${option} --former-member ${shellWord(file)}`;
-  const [config, stated] = await together([stackConfig(stack), statedConfig(stack, checkout)]);
+  const { config, stated } = await stackSettings(stack, checkout);
   const hostOf = await hostAccess(config, option);
   const look = async () => {
     const [host, found] = await together([hostOf(), readFormerMember(kubeconfig)]);
