@@ -1,4 +1,3 @@
-import "./components/shared/lazyModules";
 import "./components/shared/quietSdk";
 import * as pulumi from "@pulumi/pulumi";
 import { Platform } from "./components";

@@ -38,7 +38,9 @@ function giveOptions(bin: string, pulumi: string, host: string): void {
   rmSync(join(bin, HOST));
   const script = [
     "#!/bin/sh",
-    `grep -qsE '^ +typescript: *false' Pulumi.yaml && set -- -typescript=false "$@"`,
+    `while IFS= read -r option; do [ -z "$option" ] || set -- "$option" "$@"; done <<.`,
+    "$(sed -nE 's/^ +(typescript|nodeargs): *(.*)/-\\1=\\2/p' Pulumi.yaml 2>/dev/null)",
+    ".",
     `exec ${shellWord(host)} "$@"`,
   ];
   writeFileSync(join(bin, HOST), `${script.join("\n")}\n`, { mode: 0o755 });
@@ -63,7 +65,7 @@ export function variables(paths: SandboxPaths): Readonly<Record<string, string |
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // What renders have taught the program goes with the sandbox's cache, too.
     KUBESPHERE_LUBAN_CACHE: paths.cache,
-    // From Node 22.1 on it spares the program a quarter of its start-up: what V8 made of the SDKs' sources is kept.
+    // For the stand-in plugins, from Node 22.1 on; the program keeps by itself what Node has compiled.
     NODE_COMPILE_CACHE: paths.compiled,
     // The language host waits at a pipe to the program that nobody opens. A signal by which Go shares out its threads makes it look
     // again, and when the run is just over and the pipe gone, the host panics ("send on closed channel") before it has answered.

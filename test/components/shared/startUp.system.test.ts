@@ -1,18 +1,18 @@
 import { execFileSync } from "child_process";
+import { readFileSync } from "fs";
 import { join } from "path";
-import { transformFileSync } from "@swc/core";
+import { load } from "js-yaml";
 import { temporaryFolders } from "../../support/charts";
 
 const checkout = join(__dirname, "../../..");
 const folder = temporaryFolders();
-const { code } = transformFileSync(join(checkout, "components/shared/lazyModules.ts"), {
-  jsc: { target: "es2022", parser: { syntax: "typescript" } },
-  module: { type: "commonjs" },
-});
+
+const { runtime } = load(readFileSync(join(checkout, "Pulumi.yaml"), "utf8")) as { runtime: { options: { nodeargs: string } } };
+const { nodeargs } = runtime.options;
 
 // Jest keeps modules of its own; Node's are what the program meets.
 const inNode = (script: string): unknown =>
-  JSON.parse(execFileSync(process.execPath, ["--eval", `const __dirname = ".";\n${code}\n${script}`], { cwd: checkout, encoding: "utf8" }));
+  JSON.parse(execFileSync(process.execPath, [...nodeargs.split(" "), "--eval", script], { cwd: checkout, encoding: "utf8" }));
 
 /** A file of each that is loaded with the whole of it only. */
 const LOADED = `["pulumi/automation/localWorkspace.js", "normalize-package-data/lib/fixer.js", "zod/v4/locales/de.cjs", "arborist/lib/index.js"]
@@ -47,4 +47,26 @@ test("what the program never uses of the SDK and of zod is not paid for at every
     loaded: [[], first, [...first, "arborist/lib/index.js"]],
     found: { copied: "function", named: "function", called: "a", codePaths: true },
   });
+});
+
+test("no debugger runs beside the program for functions that nobody serializes: for its sake Node would compile everything anew each time", async () => {
+  const script = `
+    const { runtime } = require("@pulumi/pulumi");
+    const closures = require.resolve("@pulumi/pulumi/runtime/closure/v8Hooks");
+    const loaded = [require.cache[closures].loaded];
+    const greeting = "hello";
+    require(closures)
+      .isInitializedAsync()
+      .then(() => loaded.push(require.cache[closures].loaded))
+      .then(() => runtime.serializeFunction(() => greeting))
+      .then(({ text }) => console.log(JSON.stringify({ loaded, isSerialized: text.includes('greeting: "hello"') || text.includes('greeting = "hello"') })));`;
+  expect(inNode(script)).toEqual({ loaded: [false, false], isSerialized: true });
+});
+
+test("the SDK reads no source maps of its own files for the trace of the first resource", () => {
+  const script = `
+    require(require.resolve("source-map-support/register", { paths: [require.resolve("@pulumi/pulumi")] }));
+    const isLoaded = new Error().stack.length > 0 && Object.keys(require.cache).some((file) => /source-map-support.source-map-support/.test(file));
+    console.log(JSON.stringify({ isLoaded }));`;
+  expect(inNode(script)).toEqual({ isLoaded: false });
 });
