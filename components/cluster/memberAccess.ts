@@ -1,6 +1,6 @@
 /** The requests to a member before a run: one set for each, all members at a time. */
 import { KS_CORE_MANAGER, SYSTEM_NAMESPACE } from "../../kubesphere/api";
-import { clusterIdOf, type ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
+import { clusterIdIn, type ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import type { FoundMember, MemberFacts } from "../../kubesphere/member/memberCheck";
 import type { MemberKubeconfig } from "../../kubesphere/member/memberKubeconfig";
 import { inParallel, together } from "../../kubesphere/parallel";
@@ -25,8 +25,8 @@ async function asked(kubeconfig: string): Promise<MemberFacts> {
   const member = await accessCluster({ kubeconfig });
   // Others may not read the rest.
   if (!(await member.isAdministrator())) return { isAdministrator: false, uid: undefined, namespaces: [], hasManager: false };
-  const [uid, namespaces, hasManager] = await together([clusterIdOf(member), member.metadata("/api/v1/namespaces"), hasManagerOf(member)]);
-  return { isAdministrator: true, uid, namespaces, hasManager };
+  const [namespaces, hasManager] = await together([member.metadata("/api/v1/namespaces"), hasManagerOf(member)]);
+  return { isAdministrator: true, uid: clusterIdIn(namespaces), namespaces, hasManager };
 }
 
 const hasManagerOf = async (member: Pick<ClusterAccess, "read">): Promise<boolean> =>

@@ -2,7 +2,7 @@
 import { accessOf } from "../../kubesphere/chart/chartAccess";
 import * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
-import { accessProblems, checkCluster } from "../../kubesphere/cluster/clusterCheck";
+import { accessProblems, classesFor, clusterProblems } from "../../kubesphere/cluster/clusterCheck";
 import { placesAgents } from "../../kubesphere/extension/clusterScheduling";
 import { checkAgentName, checkPlatform } from "../../kubesphere/extension/compatibility";
 import type { ExtensionConfig } from "../../kubesphere/extension/extensionConfig";
@@ -50,8 +50,8 @@ export async function prepareExtension(
   refuse(await accessProblems(cluster));
 
   const wanted = { namespaces: read.install === undefined ? [] : [read.install.namespace], storage: extensionStorage(read) };
-  const [found, kubernetes, discovery, contents, injected] = await together([
-    checkCluster(cluster, wanted),
+  const [classes, kubernetes, discovery, contents, injected] = await together([
+    classesFor(cluster, wanted),
     cluster.kubernetesVersion(),
     cluster.discovery(),
     clusterContents(cluster, read.install?.clusterScheduling !== undefined),
@@ -63,6 +63,7 @@ export async function prepareExtension(
   }
   warnOfPlacement(name, read.install?.clusterScheduling, contents.clusters);
   const installed = read.packages.filter((it) => it.package.version === read.install?.version);
+  const found = clusterProblems(wanted, { namespaces: contents.namespaces, classes });
   refuse(found.length > 0 ? found : installed.flatMap((it) => checkPlatform(it, { kubernetes })));
   const line = placesAgents(read.install?.clusterScheduling) ? await runningLine(cluster) : undefined;
   refuse(installed.flatMap((it) => (line === undefined ? [] : checkAgentName(it, line.kubesphere))));

@@ -1,7 +1,7 @@
 /** Settings → charts, extensions and the cluster → packages, rendered for it. Nothing is declared before all of it is checked. */
 import type * as pulumi from "@pulumi/pulumi";
 import { SYSTEM_NAMESPACE } from "../../kubesphere/api";
-import { accessProblems, checkCluster, clusterIdOf } from "../../kubesphere/cluster/clusterCheck";
+import { accessProblems, classesFor, clusterIdIn, clusterProblems } from "../../kubesphere/cluster/clusterCheck";
 import { checkAgentName, checkCompatibility, type Placed } from "../../kubesphere/extension/compatibility";
 import { placesAgents } from "../../kubesphere/extension/clusterScheduling";
 import { HARBOR_NAMESPACE } from "../../kubesphere/login/harbor";
@@ -87,18 +87,18 @@ export async function preparePlatform(
     namespaces: namespaces(settings, sources),
     storage: storage(settings, sources),
   };
-  const [problems, kubeVersion, discovery, found, clusterId, running, foundMembers] = await together([
-    checkCluster(cluster, wanted),
+  const [classes, kubeVersion, discovery, found, running, foundMembers] = await together([
+    classesFor(cluster, wanted),
     cluster.kubernetesVersion(),
     cluster.discovery(),
     clusterContents(cluster, concernsClusters(settings)),
-    clusterIdOf(cluster),
     runningLine(cluster),
     findMembers(members),
   ]);
+  const clusterId = clusterIdIn(found.namespaces);
   const judged = judgePlatformMembers(settings, { read: members, found: foundMembers }, { ...found, uid: clusterId }, cluster);
   const versions = { kubernetes: kubeVersion, kubesphere: sources.kubesphereVersion };
-  const wrong = [...problems, ...judged.problems];
+  const wrong = [...clusterProblems(wanted, { namespaces: found.namespaces, classes }), ...judged.problems];
   refuse(wrong.length > 0 ? wrong : [...checkCompatibility(installed(sources), versions), ...agentNames(sources)], root);
   judged.tell();
 

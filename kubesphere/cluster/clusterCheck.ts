@@ -39,6 +39,9 @@ export interface WatchEvent<T> {
 
 export interface ObjectMetadata {
   readonly name: string;
+  readonly uid?: string;
+  /** RFC 3339 */
+  readonly deletionTimestamp?: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
@@ -83,23 +86,36 @@ export async function accessProblems(access: Pick<ClusterAccess, "server" | "isA
   return [];
 }
 
-/** @param access to a cluster without {@link accessProblems} @returns all problems at once */
-export async function checkCluster(access: ClusterAccess, { identifier, namespaces, storage }: WantedCluster): Promise<Problem[]> {
-  const [found, classes] = await Promise.all([
-    Promise.all(namespaces.map(async (name) => ({ name, metadata: await access.namespace(name) }))),
-    storage.length === 0 ? [] : access.storageClasses(),
-  ]);
+/** What is there, without {@link accessProblems}. */
+export interface FoundCluster {
+  /** All of them: with hundreds of extensions to ask for each by its name would take as many requests. */
+  readonly namespaces: readonly ObjectMetadata[];
+  readonly classes: readonly StorageClass[];
+}
+
+/** @returns all problems at once */
+export function clusterProblems({ identifier, namespaces, storage }: WantedCluster, found: FoundCluster): Problem[] {
+  const there = new Map(found.namespaces.map((it) => [it.name, it]));
+  const [first = ""] = namespaces;
   return [
-    ...found.flatMap(({ name, metadata }) => (metadata?.deletionTimestamp === undefined ? [] : [terminating(name)])),
-    ...(identifier === undefined ? [] : wrongCluster(identifier, found[0]?.metadata?.annotations?.[clusterIdentifierAnnotation])),
-    ...storageProblems(storage, classes),
+    ...namespaces.flatMap((name) => (there.get(name)?.deletionTimestamp === undefined ? [] : [terminating(name)])),
+    ...(identifier === undefined ? [] : wrongCluster(identifier, there.get(first)?.annotations?.[clusterIdentifierAnnotation])),
+    ...storageProblems(storage, found.classes),
   ];
 }
+
+/** Those of the cluster, where a volume needs one. */
+export const classesFor = (access: Pick<ClusterAccess, "storageClasses">, { storage }: Pick<WantedCluster, "storage">) =>
+  storage.length === 0 ? [] : access.storageClasses();
 
 /** The namespace that every cluster has for its life, and whose UID KubeSphere 4.2 takes for the cluster's own (known from documents). */
 const LASTING_NAMESPACE = "kube-system";
 
-/** @returns what KubeSphere 4.2 calls the cluster's ID, to which its licence is bound */
+/** @param namespaces all of the cluster @returns what KubeSphere 4.2 calls the cluster's ID, to which its licence is bound */
+export const clusterIdIn = (namespaces: readonly ObjectMetadata[]): string | undefined =>
+  namespaces.find(({ name }) => name === LASTING_NAMESPACE)?.uid;
+
+/** The same, of a cluster of which no more is asked. */
 export const clusterIdOf = async (access: Pick<ClusterAccess, "namespace">): Promise<string | undefined> =>
   (await access.namespace(LASTING_NAMESPACE))?.uid;
 
