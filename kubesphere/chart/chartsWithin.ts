@@ -4,18 +4,18 @@ import { allFiles, type FileTree } from "./fileTree";
 import { contentOf, isPackedChart } from "./chartFiles";
 
 /**
- * The charts directly below; Helm ignores everything else there, too.
+ * The charts directly below; Helm ignores everything else there, too, and what begins with `_` or a dot.
  * @throws ConfigurationError for a packed one that cannot be read
  */
 export async function chartsWithin(tree: FileTree): Promise<FileTree[]> {
-  const folders = new Set(tree.files.flatMap(({ path }) => /^charts\/([^/]+)\/Chart\.yaml$/.exec(path)?.[1] ?? []));
+  const folders = new Set(tree.files.flatMap(({ path }) => /^charts\/([^/_.][^/]*)\/Chart\.yaml$/.exec(path)?.[1] ?? []));
   const unpacked = [...folders].map((folder): FileTree => {
     const prefix = `charts/${folder}/`;
     const below = <T extends { readonly path: string }>(files: readonly T[]): T[] =>
       files.flatMap((file) => (file.path.startsWith(prefix) ? [{ ...file, path: file.path.slice(prefix.length) }] : []));
     return { source: `${tree.source}/charts/${folder}`, files: below(tree.files), unread: below(tree.unread) };
   });
-  const archives = allFiles(tree).filter(({ path }) => isPackedChart(path) && /^charts\/[^/]+$/.test(path));
+  const archives = allFiles(tree).filter(({ path }) => isPackedChart(path) && /^charts\/[^/_.][^/]*$/.test(path));
   const packed = await Promise.all(
     archives.map(async (file): Promise<FileTree> => {
       const source = `${tree.source}/${file.path}`;

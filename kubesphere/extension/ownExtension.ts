@@ -1,5 +1,6 @@
 /** Extensions in the form of KubeSphere's publishing tool: a folder with extension.yaml, or a package. */
 import { chartOf, templatesOf } from "../chart/chart";
+import { chartsWithin } from "../chart/chartsWithin";
 import { allFiles, holding, type FileTree } from "../chart/fileTree";
 import type { Draft } from "./draft";
 import { ConfigurationError } from "../errors";
@@ -20,7 +21,7 @@ export async function extensionFolder(folder: FileTree): Promise<Draft> {
   const identity = checkIdentity(`${folder.source}/extension.yaml`, stated);
   const tree = await holding(folder, isShown(stated));
   const { metadata } = extensionMetadata(tree, stated, identity);
-  const chart = chartFile({ ...stated, dependencies: allDependencies(tree, stated.dependencies ?? []) }, metadata);
+  const chart = chartFile({ ...stated, dependencies: await allDependencies(tree, stated.dependencies ?? []) }, metadata);
   const permissions = statedPermissions(tree);
   const files = [...allFiles(tree), chart];
   return {
@@ -69,8 +70,8 @@ function checkIdentity(path: string, { name, version }: ExtensionFile): { name: 
 type Dependency = NonNullable<ExtensionFile["dependencies"]>[number];
 
 /** The stated dependencies, with the charts' own versions if none is stated; and existing charts that are not stated. */
-function allDependencies(tree: FileTree, stated: readonly Dependency[]): Dependency[] | undefined {
-  const charts = chartsIn(tree);
+async function allDependencies(tree: FileTree, stated: readonly Dependency[]): Promise<Dependency[] | undefined> {
+  const charts = await chartsIn(tree);
   const missing = stated.find(({ name }) => !charts.has(name));
   if (missing !== undefined)
     throw new ConfigurationError({
@@ -87,17 +88,8 @@ function allDependencies(tree: FileTree, stated: readonly Dependency[]): Depende
   return all.length === 0 ? undefined : all;
 }
 
-/** Name → version of the charts in charts/, folders and packed ones. */
-function chartsIn(tree: FileTree): Map<string, string> {
-  const charts = allFiles(tree).flatMap((file): [string, string][] => {
-    const [, folder] = /^charts\/([^/_.][^/]*)\/Chart\.yaml$/.exec(file.path) ?? [];
-    if (folder !== undefined && "data" in file) {
-      const chart = { source: `${tree.source}/charts/${folder}`, files: [{ path: "Chart.yaml", data: file.data }], unread: [] };
-      const { name, version } = chartOf(chart).metadata;
-      return [[name, version]];
-    }
-    const [, name, version] = /^charts\/([^/]+?)-(\d+\.\d+\.\d+[^/]*)\.tgz$/.exec(file.path) ?? [];
-    return name === undefined || version === undefined ? [] : [[name, version]];
-  });
-  return new Map(charts);
+/** Name → version of the charts in charts/, folders and packed ones: the name of a packed one's file says nothing. */
+async function chartsIn(tree: FileTree): Promise<Map<string, string>> {
+  const charts = await Promise.all((await chartsWithin(tree)).map((it) => holding(it, (path) => path === "Chart.yaml")));
+  return new Map(charts.map((chart) => chartOf(chart).metadata).map(({ name, version }) => [name, version]));
 }

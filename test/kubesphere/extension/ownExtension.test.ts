@@ -59,6 +59,26 @@ describe("an extension's own folder", () => {
     expect(pkg.metadata).toEqual(METADATA);
   });
 
+  test("its packed charts are found whatever their files are called, as Helm finds them", async () => {
+    const packed = (name: string, version: string) =>
+      writeChartArchive(name, chartFiles({ "Chart.yaml": `apiVersion: v2\nname: ${name}\nversion: ${version}\n` }));
+    const { archive } = await packageExtension(
+      await folder({
+        ...without(EXTENSION, ...Object.keys(EXTENSION).filter((path) => path.startsWith("charts/"))),
+        "charts/web-v0.3.0.tgz": await packed("web", "v0.3.0"),
+        "charts/whatever.tgz": await packed("agent", "0.4.0"),
+        "charts/_left-out-1.0.0.tgz": await packed("left-out", "1.0.0"),
+        "charts/_old/Chart.yaml": "apiVersion: v2\nname: old\nversion: 1.0.0\n",
+      }),
+      RENDERING,
+    );
+    const { dependencies } = load(textOf(await unpack(archive), "Chart.yaml")) as { dependencies: unknown };
+    expect(dependencies).toEqual([
+      { name: "web", tags: ["extension"], version: "v0.3.0" },
+      { name: "agent", version: "0.4.0" },
+    ]);
+  });
+
   test("states its rights itself, to the letter: what differs from KubeSphere's reading of the file would be a change in every preview", async () => {
     const { rules, clusterRules } = await packageExtension(await folder(EXTENSION), RENDERING);
     expect(clusterRules).toEqual([{ verbs: ["get"], nonResourceURLs: ["/metrics"] }]);
