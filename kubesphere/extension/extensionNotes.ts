@@ -22,7 +22,8 @@ const SHOWN = 3;
 
 /** Only rights in the whole cluster: everything in its namespace belongs to the extension. */
 function widthNotes(clusterRules: readonly PolicyRule[]): string[] {
-  const wide = clusterRules.filter(isWide).map(inWords);
+  // An author may have stated the same twice.
+  const wide = [...new Set(clusterRules.filter(isWide).map(inWords))];
   if (wide.length === 0) return [];
   const more = wide.length > SHOWN ? ` and ${wide.length - SHOWN} more` : "";
   return [

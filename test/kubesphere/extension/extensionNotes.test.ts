@@ -50,6 +50,8 @@ describe("rights over the whole cluster that are wide are told, derived or state
     ]);
     const stated = { "permissions.yaml": "kind: ClusterRole\nrules: [{nonResourceURLs: ['/logs/*'], verbs: [get]}]\n" };
     expect(await notes([], stated)).toEqual([expect.stringContaining(": get /logs/*. ")]);
+    const twice = "kind: ClusterRole\nrules: [{apiGroups: ['*'], resources: ['*'], verbs: ['*']}]\n";
+    expect(await notes([], { "permissions.yaml": `${twice}---\n${twice}` })).toEqual([expect.stringContaining(": * *.*. ")]);
   });
 
   test("but not those within its own namespace, nor any that name what they allow", async () => {
