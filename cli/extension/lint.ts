@@ -7,6 +7,7 @@ import { explainConfigMap } from "../../kubesphere/extension/configMapSize";
 import type { TargetCluster } from "../../kubesphere/chart/chartRenderer";
 import type { Draft } from "../../kubesphere/extension/draft";
 import { ConfigurationError, type Problem } from "../../kubesphere/errors";
+import { withGivenRights } from "../../kubesphere/extension/givenRights";
 import { needsOf } from "../../kubesphere/extension/extensionFacts";
 import { pack, readExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { partsOf } from "../../kubesphere/extension/installedParts";
@@ -270,7 +271,8 @@ async function objectFindings(
     })),
   );
   const needs = needsOf(renders.flat(), { namespace, discovered: cluster.resources, templates: await draft.templates() });
-  const missing = missingRights(needs, pkg).map(({ object, role, what, verbs }) => ({
+  const granted = { rules: withGivenRights(pkg.rules), clusterRules: pkg.clusterRules };
+  const missing = missingRights(needs, granted).map(({ object, role, what, verbs }) => ({
     path: at(object?.templateFile),
     found: `${object === undefined ? "" : `${named(object)}: `}the executor may not ${verbs.join(", ")} ${what}`,
     mend: `Add that to the ${role} in permissions.yaml beside Chart.yaml.`,
@@ -289,12 +291,16 @@ async function objectFindings(
   return [...new Map(all.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
-function ofNeedless({ role, what, verdict }: NeedlessRight): Pick<Finding, "found" | "mend" | "severity"> {
+export function ofNeedless({ role, what, verdict }: NeedlessRight): Pick<Finding, "found" | "mend" | "severity"> {
   switch (verdict.is) {
     case "needless":
       return { found: `the ${role} grants ${what}, which no template makes`, mend: "Take it out.", severity: "error" };
     case "in vain":
-      return { found: `the ${role} grants ${what}, which has no namespace`, mend: "Move it to the ClusterRole.", severity: "error" };
+      return {
+        found: `the ${role} grants ${what}, which is needed in the whole cluster, where a Role grants nothing`,
+        mend: "Move it to the ClusterRole, unless that has it.",
+        severity: "error",
+      };
     case "wide":
       return {
         found: `the ${role} grants ${what}`,

@@ -1,6 +1,7 @@
 import { needsOf } from "../../kubesphere/extension/extensionFacts";
 import type { PolicyRule } from "../../kubesphere/extension/policyRules";
 import type { RenderedObject } from "../../kubesphere/chart/renderedObject";
+import { ofNeedless } from "../../cli/extension/lint";
 import { missingRights, needlessRights } from "../../cli/extension/rights";
 import { rendered } from "../support/rendered";
 
@@ -131,6 +132,14 @@ describe("rights that are stated and go too far are told", () => {
     expect(judged([BUNDLE], [], [rule(["extensions.kubesphere.io"], ["jsbundles"])])).toEqual([
       ["Role", "jsbundles.extensions.kubesphere.io", "in vain"],
     ]);
+  });
+
+  test("nor of what is needed in all namespaces: its kind is not said to have none", () => {
+    const reader = rendered(`${RBAC}/v1 ClusterRole web`, { rules: [rule(["networking.k8s.io"], ["ingresses"], ["get"])] });
+    const [vain] = needlessRights(needs([reader]), { rules: [rule(["networking.k8s.io"], ["ingresses"])], clusterRules: [] });
+    expect(vain && ofNeedless(vain).found).toBe(
+      "the Role grants ingresses.networking.k8s.io, which is needed in the whole cluster, where a Role grants nothing",
+    );
   });
 
   test("paths of the API server that nobody hands on", () => {

@@ -28,6 +28,7 @@ const UPGRADED = ["cluster-role", "operator", "crds-template", "hooks", "own-ing
 /** With the one whose API does not answer: as long as it is there, Kubernetes removes no namespace. */
 const REMOVED = ["aggregated", "elsewhere", "crds-folder", "operator", "hooks", "own-api", "secure", "helm-two", "stateful"];
 
+const MANAGER = "/apis/apps/v1/namespaces/kubesphere-system/deployments/ks-controller-manager";
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 /** Of `crds/` of those that are removed. */
 const LEFT = ["mice.folder.example", "widgets.operator.example"];
@@ -37,6 +38,9 @@ let stack: ExtensionStack;
 const sources = new Map<string, { readonly old: string; readonly young: string }>();
 extensionStack(async (ready) => {
   stack = ready;
+  // Else KubeSphere gives many of them to each extension.
+  const annotations = { "sandbox.kubesphere-luban/grants-stated-alone": "true" };
+  await api(await environment(), "PATCH", MANAGER, { metadata: { annotations } });
   for (const { name, files } of allRows) {
     const read = typeof files === "function" ? await files() : files;
     sources.set(name, { old: await folder(read), young: await folder(upgraded(read)) });

@@ -1,5 +1,7 @@
 /** The objects that KubeSphere's controller makes for the run of an extension's Helm command. */
 import { CORE_API, executorRole, executorServiceAccount, label } from "../../../kubesphere/api";
+import { withGivenRights } from "../../../kubesphere/extension/givenRights";
+import type { PolicyRule } from "../../../kubesphere/extension/policyRules";
 import { systemLabels } from "../../../kubesphere/cluster/systemNamespaces.js";
 import type { KubeSphereRelease } from "./manager.js";
 import { SCHEDULING_GATE, TASK_LABEL, namespaced, type Task } from "./names.js";
@@ -16,33 +18,43 @@ export interface Manifest {
 
 const RBAC = "rbac.authorization.k8s.io";
 
-/** Rights that an extension's package asks for, as its `permissions.yaml` states them. */
+/** Rights that an extension's package asks for, as its `permissions.yaml` states them: of all its documents of a kind. */
 export interface Permission {
   kind: string;
-  rules: object[];
+  rules: PolicyRule[];
 }
 
 /**
  * Namespace, ServiceAccount, roles and bindings. A namespace that is there is taken as it is; roles and bindings get the labels, the rules and
- * the subjects of the package, whoever has declared them (`createOrUpdate…` in its installplan_controller.go, 4.1.2 and 4.1.3).
+ * the subjects of the package, whoever has declared them (`createOrUpdate…` in its installplan_controller.go, 4.1.2 and 4.1.3). Both roles are
+ * made whatever the package states, and the one in the namespace gets more than that.
+ * @param isStrict whether the Role gets the stated rules alone
  */
-export function groundwork(extension: string, namespace: string, permissions: readonly Permission[]): Manifest[] {
+export function groundwork(extension: string, namespace: string, permissions: readonly Permission[], isStrict = false): Manifest[] {
   const name = executorRole(extension);
   const serviceAccount = executorServiceAccount(extension);
   const labels = { [label.extensionRef]: extension };
   const subjects = [{ kind: "ServiceAccount", name: serviceAccount, namespace }];
-  const collection = (kind: string, plural: string) =>
-    kind === "ClusterRole" ? `/apis/${RBAC}/v1/cluster${plural}` : namespaced(`${RBAC}/v1`, namespace, plural);
+  const stated = (wanted: string) => permissions.filter(({ kind }) => kind === wanted).flatMap(({ rules }) => rules);
+  const roles = [
+    ["Role", namespaced(`${RBAC}/v1`, namespace, "role"), isStrict ? stated("Role") : withGivenRights(stated("Role"))],
+    ["ClusterRole", `/apis/${RBAC}/v1/clusterrole`, stated("ClusterRole")],
+  ] as const;
   return [
     {
       path: "/api/v1/namespaces",
       body: { metadata: { name: namespace, labels: { ...labels, ...systemLabels } } },
     },
     { path: namespaced("v1", namespace, "serviceaccounts"), body: { metadata: { name: serviceAccount, labels } } },
-    ...permissions.flatMap(({ kind, rules }) => [
-      { path: collection(kind, "roles"), body: { metadata: { name, labels }, rules }, renewal: { metadata: { labels }, rules } },
+    ...roles.flatMap(([kind, path, rules]) => [
       {
-        path: collection(kind, "rolebindings"),
+        path: `${path}s`,
+        body: { metadata: { name, labels }, ...(rules.length > 0 && { rules }) },
+        // Without any it takes away those that are there.
+        renewal: { metadata: { labels }, rules: rules.length > 0 ? rules : null },
+      },
+      {
+        path: `${path}bindings`,
         body: { metadata: { name, labels }, subjects, roleRef: { apiGroup: RBAC, kind, name } },
         renewal: { metadata: { labels }, subjects },
       },

@@ -21,7 +21,7 @@ import { releaseVersion } from "./releases.js";
 import { readSettings, type Settings } from "./settings.js";
 
 interface Sources {
-  manager: Pick<Manager, "running" | "losesConflicts">;
+  manager: Pick<Manager, "running" | "losesConflicts" | "grantsStatedAlone">;
   pods: Informer<Pod>;
 }
 
@@ -143,7 +143,7 @@ export class Installations {
   }
 
   private groundwork({ agent }: Place, extension: string, namespace: string, permissions: Parameters<typeof groundwork>[2]): Manifest[] {
-    const all = groundwork(extension, namespace, permissions);
+    const all = groundwork(extension, namespace, permissions, this.sources.manager.grantsStatedAlone);
     // On a member 4.1.2 makes rights for a ServiceAccount that is not there, which is enough: the executor acts in its name.
     return agent && this.release === "4.1.2" ? all.filter(({ path }) => !path.endsWith("/serviceaccounts")) : all;
   }

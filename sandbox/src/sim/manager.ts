@@ -28,6 +28,9 @@ export const LOSES_CONFLICTS = "sandbox.kubesphere-luban/loses-write-conflicts";
 /** On the Deployment, `true`: a member that turns Ready does it no harm; else the first one of a fresh installation ends its process. */
 export const SURVIVES_MEMBERS = "sandbox.kubesphere-luban/survives-members";
 
+/** On the Deployment, `true`: an executor gets the rights that its package states and no others, so that a missing one shows. */
+export const GRANTS_STATED_ALONE = "sandbox.kubesphere-luban/grants-stated-alone";
+
 /** Milliseconds: from what kills it to its end, in which whoever waits for the status goes on; and until it is there again. */
 const DYING = 300;
 const DEAD = 3_000;
@@ -92,6 +95,10 @@ export class Manager {
 
   get losesConflicts(): boolean {
     return this.deployment?.metadata.annotations?.[LOSES_CONFLICTS] === "true";
+  }
+
+  get grantsStatedAlone(): boolean {
+    return this.deployment?.metadata.annotations?.[GRANTS_STATED_ALONE] === "true";
   }
 
   /** Undefined while none runs. */

@@ -1,5 +1,6 @@
 import { readFileSync } from "fs";
 import { join } from "path";
+import type { PolicyRule } from "../../../kubesphere/extension/policyRules";
 import { MAX_EXTENSION_NAME_LENGTH } from "../../../kubesphere/api";
 import { groundwork, jobName, run, uninstallArguments } from "../../../sandbox/src/sim/executorObjects.js";
 import type { InstallPlan, KubeObject } from "../../../sandbox/src/sim/objects.js";
@@ -55,18 +56,21 @@ test("an uninstall would run another Helm command than KubeSphere's", () => {
   );
 });
 
+const rbac = "rbac.authorization.k8s.io";
+const labels = { "kubesphere.io/extension-ref": "demo" };
+const metadata = { name: "kubesphere:demo:helm-executor", labels };
+
 test("an extension would run without the rights that its package asks for, or with more", () => {
   const rules = [{ verbs: ["*"], apiGroups: [""], resources: ["configmaps"] }];
-  const labels = { "kubesphere.io/extension-ref": "demo" };
-  const metadata = { name: "kubesphere:demo:helm-executor", labels };
-  const rbac = "rbac.authorization.k8s.io";
+  const more = [{ verbs: ["get"], apiGroups: [""], resources: ["nodes"] }];
   const subjects = [{ kind: "ServiceAccount", name: "helm-executor.demo", namespace: "extension-demo" }];
-  expect(
-    groundwork("demo", "extension-demo", [
-      { kind: "ClusterRole", rules },
-      { kind: "Role", rules },
-    ]),
-  ).toEqual([
+  const stated = [
+    { kind: "ClusterRole", rules },
+    { kind: "Role", rules },
+    // KubeSphere takes all of a kind together.
+    { kind: "ClusterRole", rules: more },
+  ];
+  expect(groundwork("demo", "extension-demo", stated, true)).toEqual([
     {
       path: "/api/v1/namespaces",
       body: {
@@ -77,19 +81,44 @@ test("an extension would run without the rights that its package asks for, or wi
       },
     },
     { path: "/api/v1/namespaces/extension-demo/serviceaccounts", body: { metadata: { name: "helm-executor.demo", labels } } },
-    { path: `/apis/${rbac}/v1/clusterroles`, body: { metadata, rules }, renewal: { metadata: { labels }, rules } },
-    {
-      path: `/apis/${rbac}/v1/clusterrolebindings`,
-      body: { metadata, subjects, roleRef: { apiGroup: rbac, kind: "ClusterRole", name: metadata.name } },
-      renewal: { metadata: { labels }, subjects },
-    },
     { path: `/apis/${rbac}/v1/namespaces/extension-demo/roles`, body: { metadata, rules }, renewal: { metadata: { labels }, rules } },
     {
       path: `/apis/${rbac}/v1/namespaces/extension-demo/rolebindings`,
       body: { metadata, subjects, roleRef: { apiGroup: rbac, kind: "Role", name: metadata.name } },
       renewal: { metadata: { labels }, subjects },
     },
+    {
+      path: `/apis/${rbac}/v1/clusterroles`,
+      body: { metadata, rules: [...rules, ...more] },
+      renewal: { metadata: { labels }, rules: [...rules, ...more] },
+    },
+    {
+      path: `/apis/${rbac}/v1/clusterrolebindings`,
+      body: { metadata, subjects, roleRef: { apiGroup: rbac, kind: "ClusterRole", name: metadata.name } },
+      renewal: { metadata: { labels }, subjects },
+    },
   ]);
+});
+
+test("an extension that KubeSphere installs would fail here for want of rights that KubeSphere gives to each", () => {
+  const role = recorded("Role", metadata.name) as KubeObject & { rules: PolicyRule[] };
+  const [own, web] = role.rules as [PolicyRule, PolicyRule];
+  const made = (permissions: Parameters<typeof groundwork>[2]) =>
+    groundwork("demo", "extension-demo", permissions).map(({ body }) => body["rules"]);
+  expect(made([{ kind: "Role", rules: [own, web] }])).toContainEqual(role.rules);
+  const of = (group: string) => ({ verbs: ["*"], apiGroups: [group], resources: ["*"] });
+  const all = ["", "apps", "batch", "policy", "networking.k8s.io", "autoscaling", "metrics.k8s.io"].map(of);
+  expect(made([])).toContainEqual(all);
+  const secret = { verbs: ["*"], apiGroups: [""], resources: ["*"], resourceNames: ["one"] };
+  expect(made([{ kind: "Role", rules: [secret] }])).toContainEqual([secret, ...all]);
+});
+
+test("an extension that asks for no cluster-wide rights any more would keep those that it had", () => {
+  expect(groundwork("demo", "extension-demo", []).find(({ path }) => path.endsWith("/clusterroles"))).toEqual({
+    path: `/apis/${rbac}/v1/clusterroles`,
+    body: { metadata },
+    renewal: { metadata: { labels }, rules: null },
+  });
 });
 
 test("the longest name that an extension may have would make a Job's name too long", () => {

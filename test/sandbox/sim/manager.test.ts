@@ -35,3 +35,8 @@ test("who tries something else with a member could not do without the crash", ()
   expect(managerOf().survivesMembers).toBe(false);
   expect(managerOf({ "sandbox.kubesphere-luban/survives-members": "true" }).survivesMembers).toBe(true);
 });
+
+test("a right that is missing in what the program derives would not show, since KubeSphere gives it to all", () => {
+  expect(managerOf().grantsStatedAlone).toBe(false);
+  expect(managerOf({ "sandbox.kubesphere-luban/grants-stated-alone": "true" }).grantsStatedAlone).toBe(true);
+});
