@@ -9,6 +9,8 @@ import { namespaceController } from "./namespaceController.js";
 import type * as kube from "./objects.js";
 import { dueHook } from "./platformHooks.js";
 import { PodRunner } from "./podRunner.js";
+import { Queue } from "./queue.js";
+import { provideStorage, volumeControllers } from "./volumes.js";
 import { workspaceController } from "./workspaceController.js";
 
 /** Nobody asks for what the hooks of a member say. */
@@ -29,11 +31,19 @@ export async function playMember(kubeconfig: string, signal: AbortSignal): Promi
   const workspaces = informer<kube.KubeObject>(collection.workspaces);
   const deployments = informer<kube.Deployment>(collection.deployments, `app=${KS_AGENT}`);
   const pods = informer<kube.Pod>(collection.pods, TASK_LABEL);
+  const claims = informer<kube.PersistentVolumeClaim>(collection.persistentVolumeClaims);
+  const volumes = informer<kube.PersistentVolume>(collection.persistentVolumes);
   const manager = new Manager(deployments, KS_AGENT);
   crds.onChange(() => {
     for (const it of [templates, workspaces]) it.poke();
   });
-  const queues = [namespaceController(cluster, { manager, namespaces, workspaces }), workspaceController(cluster, { manager, templates })];
+  const storage = new Queue("StorageClass", async () => void (await provideStorage(cluster)));
+  const queues = [
+    namespaceController(cluster, { manager, namespaces, workspaces }),
+    workspaceController(cluster, { manager, templates }),
+    // A cluster that agents with volumes are installed on has a provisioner of its own.
+    ...[storage, ...volumeControllers(cluster, { claims, volumes })],
+  ];
   const hooks = { "remove-crds": () => removeCrds(cluster, crds), "apply-crds": () => applyCrds(cluster) };
   const assign = async (pod: kube.Pod) => {
     const task = await dueHook(cluster, pod);
@@ -41,7 +51,8 @@ export async function playMember(kubeconfig: string, signal: AbortSignal): Promi
   };
   const runner = new PodRunner(cluster, pods, assign, NO_LOGS, () => {});
   // Not awaited: it may be away.
-  for (const it of [crds, templates, workspaces, deployments, namespaces, pods]) void it.start(signal);
+  for (const it of [crds, templates, workspaces, deployments, namespaces, pods, volumes]) void it.start(signal);
+  void claims.start(signal).then(() => storage.add("default"));
   return () => {
     for (const queue of queues) queue.stop();
     runner.stop();
