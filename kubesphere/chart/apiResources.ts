@@ -20,7 +20,7 @@ export type FindResource = (group: string, kind: string) => FoundResource;
 
 type Kinds = readonly [namespaced: string, clusterScoped: string];
 
-/** Every kind that Kubernetes 1.37 and KubeSphere 4.1 serve; test/operations/derivedRights.test.ts compares it with an API server. */
+/** Every kind that Kubernetes 1.37 and KubeSphere 4.1 serve (but for `app.k8s.io`, another project's that comes with ks-core); test/operations/derivedRights.test.ts compares it with an API server. */
 const BUILT_IN: Readonly<Record<string, Kinds>> = {
   "": [
     "Binding ConfigMap Endpoints Event LimitRange PersistentVolumeClaim Pod PodTemplate ReplicationController ResourceQuota Secret Service ServiceAccount",
@@ -33,31 +33,37 @@ const BUILT_IN: Readonly<Record<string, Kinds>> = {
   ],
   "apiextensions.k8s.io": ["", "CustomResourceDefinition"],
   "apiregistration.k8s.io": ["", "APIService"],
+  "application.kubesphere.io": ["", "Application ApplicationRelease ApplicationVersion Category Repo"],
   apps: ["ControllerRevision DaemonSet Deployment ReplicaSet StatefulSet", ""],
   "authentication.k8s.io": ["", "SelfSubjectReview TokenReview"],
   "authorization.k8s.io": ["LocalSubjectAccessReview", "SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview"],
   autoscaling: ["HorizontalPodAutoscaler", ""],
   batch: ["CronJob Job", ""],
   "certificates.k8s.io": ["PodCertificateRequest", "CertificateSigningRequest ClusterTrustBundle"],
+  "cluster.kubesphere.io": ["", "Cluster Label"],
   "coordination.k8s.io": ["Lease", ""],
   "discovery.k8s.io": ["EndpointSlice", ""],
   "events.k8s.io": ["Event", ""],
   "extensions.kubesphere.io": ["", "APIService ExtensionEntry JSBundle ReverseProxy"],
   "flowcontrol.apiserver.k8s.io": ["", "FlowSchema PriorityLevelConfiguration"],
+  "gateway.kubesphere.io": ["", "IngressClassScope"],
   "iam.kubesphere.io": [
     "Role RoleBinding",
     "BuiltinRole Category ClusterRole ClusterRoleBinding GlobalRole GlobalRoleBinding Group GroupBinding LoginRecord RoleTemplate User " +
       "WorkspaceRole WorkspaceRoleBinding",
   ],
-  "kubesphere.io": ["", "Category Extension ExtensionVersion InstallPlan Repository"],
+  "kubesphere.io": ["ServiceAccount", "Category Extension ExtensionVersion InstallPlan Repository"],
   "networking.k8s.io": ["Ingress NetworkPolicy", "IPAddress IngressClass ServiceCIDR"],
   "node.k8s.io": ["", "RuntimeClass"],
   policy: ["PodDisruptionBudget", ""],
+  "quota.kubesphere.io": ["", "ResourceQuota"],
   "rbac.authorization.k8s.io": ["Role RoleBinding", "ClusterRole ClusterRoleBinding"],
   "resource.k8s.io": ["ResourceClaim ResourceClaimTemplate", "DeviceClass DeviceTaintRule ResourceSlice"],
   "scheduling.k8s.io": ["", "PriorityClass"],
   "storage.k8s.io": ["CSIStorageCapacity", "CSIDriver CSINode StorageClass VolumeAttachment VolumeAttributesClass"],
+  "storage.kubesphere.io": ["", "ProvisionerCapability StorageClassCapability"],
   "storagemigration.k8s.io": ["", "StorageVersionMigration"],
+  "tenant.kubesphere.io": ["", "Workspace WorkspaceTemplate"],
 };
 
 const kindsIn = (text: string) => text.split(" ").filter((kind) => kind !== "");

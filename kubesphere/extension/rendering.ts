@@ -81,7 +81,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would give other facts. */
-const FORMAT = 16;
+const FORMAT = 17;
 
 /** @throws ConfigurationError if Helm cannot render it, or if it cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
