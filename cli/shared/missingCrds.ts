@@ -1,10 +1,10 @@
-/** Missing CRDs of the folders `crds/` of installed packages, which Helm makes only at the first installation. */
+/** The host's missing CRDs of the folders `crds/` of installed packages, which Helm makes only at the first installation. */
 import { extensionVersionName, isOfStack } from "../../kubesphere/api";
 import { inParallel } from "../../kubesphere/parallel";
 import type { RenderedObject } from "../../kubesphere/chart/renderedObject";
 import type { StoredPlan } from "../../kubesphere/extension/rollout";
 import { kindsIn } from "../../kubesphere/extension/restoredCrds";
-import { packageCrds } from "../../kubesphere/extension/stayingCrds";
+import { hostCrds } from "../../kubesphere/extension/stayingCrds";
 import type { Cluster, StoredObject } from "./cluster";
 
 /** The missing CRDs of an installed extension. */
@@ -46,7 +46,7 @@ export async function missingCrds(
       | undefined;
     const archive = data?.[key];
     if (archive === undefined) return [];
-    const gone = await absent(cluster, await packageCrds(Buffer.from(archive, "base64")));
+    const gone = await absent(cluster, await hostCrds(Buffer.from(archive, "base64"), plan.spec.config ?? ""));
     const crds = [...new Set(gone.map(({ metadata: it }) => it.name))].sort();
     const kinds = gone.flatMap(kindsIn);
     return gone.length === 0 ? [] : [{ extension: extension.name, crds, kinds, package: from, isOfStack: isOfStack(plan) }];

@@ -2,9 +2,14 @@
 import { unpackChartArchive } from "../chart/archive";
 import type { Crd, CrdCluster } from "./crdChanges";
 import { crdsIn } from "../chart/crdFolders";
+import { enabledCharts } from "../chart/enabledCharts";
+import { mergeValues } from "../chart/helmValues";
 import { ConfigurationError } from "../errors";
 import { inParallel } from "../parallel";
-import { fieldAt, recordsAt, textAt, type RenderedObject } from "../chart/renderedObject";
+import { YamlError } from "../yaml/goYaml";
+import { valuesOf } from "./extensionConfig";
+import { valuesOfPart } from "./installedParts";
+import { fieldAt, isFields, recordsAt, textAt, type RenderedObject } from "../chart/renderedObject";
 
 export interface Staying {
   /** `Kind name` or `Kind namespace/name`. */
@@ -34,6 +39,28 @@ export async function packageCrds(archive: Uint8Array): Promise<readonly Rendere
   } catch (error) {
     // Helm could not install such a package either.
     if (error instanceof ConfigurationError) return [];
+    throw error;
+  }
+}
+
+/**
+ * @param archive an extension's package
+ * @param config its plan's, as YAML
+ * @returns the CRDs that Helm makes of it on the host: those of charts that are for agents, or switched off, are not among them
+ */
+export async function hostCrds(archive: Uint8Array, config: string): Promise<readonly RenderedObject[]> {
+  try {
+    const files = await unpackChartArchive("package.tgz", archive);
+    const tree = { source: "package.tgz", files, unread: [] };
+    const stated: unknown = valuesOf(config);
+    const values = mergeValues(isFields(stated) ? stated : {}, await valuesOfPart("extension", files));
+    const charts = await enabledCharts(tree, values, isFields(values["tags"]) ? values["tags"] : {});
+    // Each with the charts within it, which have their turn.
+    const own = charts.map(({ files: all, unread }) => [...all, ...unread].filter(({ path }) => !path.startsWith("charts/")));
+    return (await Promise.all(own.map(crdsIn))).flat().map(({ crd }) => crd);
+  } catch (error) {
+    // Nor such a config.
+    if (error instanceof ConfigurationError || error instanceof YamlError) return [];
     throw error;
   }
 }
