@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "util";
 import { isKubeconfigText, readKubeconfig } from "../../kubesphere/cluster/kubeconfig";
 import { putOffFor, REPEATS } from "../../kubesphere/cluster/putOff";
 import { Failure } from "./command";
+import { plainObjects } from "./plainObjects";
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -155,10 +156,10 @@ function keepingConnections(config: KubeConfig): KubeConfig {
 
 /** @throws Failure when there is no such kubeconfig or context */
 export async function connect(choice: ClusterChoice): Promise<Cluster> {
-  const { ApisApi, CoreV1Api, KubernetesObjectApi, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
+  const { ApisApi, CoreV1Api, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
   const config = await clientConfig(choice);
   const { server = "" } = config.getCurrentCluster() ?? {};
-  const objects = KubernetesObjectApi.makeApiClient(config);
+  const objects = await plainObjects(config);
   const told = (error: unknown, { kind, metadata }: KubernetesObject): Failure => {
     const { code, body, message } = error as { code?: unknown; body?: unknown; message?: string };
     if (isUnknownKind(error)) return new UnknownKind(`KubeSphere is not installed on ${server}: it has no ${kind}`);
@@ -183,7 +184,7 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
     }
   };
   const patch = (object: KubernetesObject, dryRun: "All" | undefined, force: true | undefined, strategy: Strategy) =>
-    asked(object, () => objects.patch(object, undefined, dryRun, FIELD_MANAGER, force, strategy)).then(asSent);
+    asked(object, () => objects.patch(object, undefined, dryRun, FIELD_MANAGER, force, strategy)) as Promise<StoredObject>;
   return {
     server,
     versions: async () => {
@@ -197,7 +198,7 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
         apis: groups.flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion)),
       };
     },
-    read: (object) => asked(object, () => objects.read(object).then(asSent, unless(isNoSuchObject, undefined))),
+    read: (object) => asked(object, () => (objects.read(object) as Promise<StoredObject>).catch(unless(isNoSuchObject, undefined))),
     list: async ({ apiVersion, kind, namespace, labelSelector, fieldSelector }) => {
       const listed = await asked({ apiVersion, kind, metadata: { name: "(list)" } }, () =>
         objects
@@ -205,7 +206,7 @@ export async function connect(choice: ClusterChoice): Promise<Cluster> {
           .catch(unless(isUnknownKind, { items: [] })),
       );
       // The items of a list have no apiVersion and kind.
-      return listed.items.map((item) => ({ ...asSent(item), apiVersion, kind }));
+      return listed.items.map((item) => ({ ...(item as StoredObject), apiVersion, kind }));
     },
     log: ({ metadata: { name, namespace = "" }, ...pod }, tailLines) =>
       asked({ ...pod, metadata: { name, namespace } }, () =>
@@ -232,9 +233,6 @@ const unless =
 
 const isNotFound = (error: unknown): boolean => (error as { code?: unknown }).code === 404;
 const isNoSuchObject = (error: unknown): boolean => isNotFound(error) && !isUnknownKind(error);
-
-/** The client library turns times, which the API server sends as text, into Date objects. */
-const asSent = (object: object) => JSON.parse(JSON.stringify(object)) as StoredObject;
 
 /** The client library requests the kinds of a group before an object; a 404 may come from either request. */
 const isUnknownKind = (error: unknown) => {

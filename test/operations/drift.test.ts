@@ -1,5 +1,6 @@
 /** What others change behind the program's back: `npx luban drift` names it, and its ways back and its way to keep it work. */
 import { readFile } from "fs/promises";
+import { temporaryFolders, type Files } from "../support/charts";
 import { api, environment, freshSandbox, type Ran, run, succeeded } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 
@@ -7,10 +8,34 @@ let env: NodeJS.ProcessEnv;
 let stack: Stack;
 const configFile = () => env["PULUMI_OPTION_CONFIG_FILE"] as string;
 
+/** Kinds of which the client library has names of its own for some fields. */
+const KINDS: Files = {
+  "Chart.yaml": "apiVersion: v2\nname: kinds\nversion: 1.0.0\n",
+  "templates/policy.yaml": [
+    "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: kinds }",
+    "spec: { podSelector: {}, ingress: [{ from: [{ podSelector: { matchLabels: { app: web } } }] }] }\n",
+  ].join("\n"),
+  "templates/limits.yaml": [
+    "apiVersion: v1\nkind: LimitRange\nmetadata: { name: kinds }",
+    "spec: { limits: [{ type: Container, default: { memory: 1Gi } }] }\n",
+  ].join("\n"),
+  "templates/crd.yaml": [
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: lamps.kinds.example }",
+    "spec:\n  group: kinds.example\n  scope: Cluster\n  names: { kind: Lamp, plural: lamps }",
+    "  versions:\n    - name: v1\n      served: true\n      storage: true\n      schema:",
+    "        openAPIV3Schema:\n          type: object\n          properties:",
+    "            colour: { type: string, enum: [red, blue], default: red }",
+    "            other: { x-kubernetes-preserve-unknown-fields: true }\n",
+  ].join("\n"),
+};
+
+const folder = temporaryFolders();
+
 beforeAll(async () => {
   await freshSandbox();
   env = await environment();
   stack = stackOf(env);
+  await stack.configure({ extensions: [{ source: "./extensions/demo" }, { source: await folder(KINDS) }] });
   succeeded(await stack.up());
 });
 
