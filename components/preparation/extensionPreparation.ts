@@ -12,6 +12,7 @@ import { learntFolder } from "../../kubesphere/extension/learntFolder";
 import { together } from "../../kubesphere/parallel";
 import { clusterContents } from "../cluster/clusterContents";
 import { configurationProblems } from "../../settings/configProblems";
+import { askedMember, warnOfAgents } from "./agentWarnings";
 import { earlierPlans } from "./earlierPlans";
 import type { ExtensionArgs, PreparedExtension } from "../extensionArgs";
 import { extension } from "../../settings/extensionSettings";
@@ -90,6 +91,8 @@ export async function prepareExtension(
   const { isSecret } = stated;
   const installation = { name: extensionName, namespace: install?.namespace ?? "" };
   const { members, away } = await membersOf(install === undefined ? [] : given, install?.clusterScheduling, installation, contents);
+  const asked = await Promise.all(members.map(async ({ clusterName, basis }) => askedMember(clusterName, await basis)));
+  await warnOfAgents([packed.extension], new Map([[packed.extension.path, members.map((it) => it.clusterName)]]), asked.flat());
   const follow = followRollouts(cluster, [], away);
   return {
     versions,

@@ -13,6 +13,7 @@ import { harborStorage, ksCoreStorage, type StorageNeed } from "../../kubesphere
 import { clusterContents } from "../cluster/clusterContents";
 import { findMembers } from "../cluster/memberAccess";
 import type { MemberBasis } from "../memberClusterArgs";
+import { askedMember, warnOfAgents } from "./agentWarnings";
 import { earlierPlans, type EarlierPlans } from "./earlierPlans";
 import { rightsMember, rightsPlaces } from "./extensionMembers";
 import { extensionStorage } from "../../settings/extensionSources";
@@ -124,6 +125,11 @@ export async function preparePlatform(
   const [earlier] = await Promise.all([
     withRepairs(cluster, discovery, found.plans, crds.earlier, packed.extensions, crds.returning),
     warnOfExtensions(packed.extensions, { cluster, apiVersions: discovery.apiVersions, isLeft: crds.isLeft }),
+    warnOfAgents(
+      packed.extensions,
+      judged.placed,
+      settings.memberClusters.flatMap(({ name }, index) => askedMember(name, judged.bases[index] ?? {})),
+    ),
     warnOfUnmanaged(cluster, found, declaredObjects(settings, sources.extensions, platformNamespaces(settings))),
     warnOfWhatStays(leaving, { cluster, resources: discovery.resources, namespaces: wanted.namespaces }),
   ]);

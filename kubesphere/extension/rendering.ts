@@ -40,6 +40,8 @@ export interface Learnt extends Told {
   readonly record: ReleaseRecord;
   /** On the host. */
   readonly awaited: Awaited;
+  /** On a member cluster: with the install's config, then with each override in the order of the install. Empty for one for the host only. */
+  readonly awaitedOnMembers: readonly Awaited[];
   /** The CRDs of its folders `crds/`, on the host. */
   readonly crds: readonly BroughtCrd[];
   /** The objects that the release has on the host as long as it is installed. */
@@ -81,7 +83,7 @@ export interface Description {
 }
 
 /** Raised whenever the same input would give other facts. */
-const FORMAT = 17;
+const FORMAT = 18;
 
 /** @throws ConfigurationError if Helm cannot render it, or if it cannot be installed */
 export async function learn(draft: Draft, rendering: Rendering, installing?: Installing): Promise<Learnt> {
@@ -181,6 +183,7 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     const notes = [...notesOf(draft, told), ...notesOfIngress(objects, wrapped && ui?.service, rendering.ingress)];
     const learnt = {
       ...{ ...told, record, made: lasting, awaited: awaitedBy(objects), crds: broughtCrds(objects) },
+      awaitedOnMembers: agents.map((agent) => awaitedBy(made(agent))),
       ...{ goneEntries: goneEntries(objects), notes },
     };
     return { learnt, namespace, objects, agentObjects, rights: facts.rights };

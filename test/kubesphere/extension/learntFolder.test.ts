@@ -16,6 +16,7 @@ const learnt: Learnt = {
   notes: [],
   record: { bytes: 1, most: [], others: 0 },
   awaited: { storageClasses: [], foreignKinds: [] },
+  awaitedOnMembers: [],
   crds: [],
   goneEntries: [],
   made: [],

@@ -1,9 +1,10 @@
 import { writeFile } from "fs/promises";
 import { join } from "path";
 import { load, loadAll } from "js-yaml";
+import type { Values } from "../../../kubesphere/chart/helmValues";
 import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import { extensionVersion } from "../../../kubesphere/extension/extensionObjects";
-import { packageExtension } from "../../../kubesphere/extension/extensionPackage";
+import { pack, packageExtension, readExtension } from "../../../kubesphere/extension/extensionPackage";
 import { textOf, unpack } from "../../support/archives";
 import { EXTENSION, chartFiles, temporaryFolders, type Files } from "../../support/charts";
 import { rendered } from "../../support/rendered";
@@ -57,6 +58,17 @@ describe("an extension's own folder", () => {
     expect(files.filter(({ path }) => path !== "Chart.yaml")).toEqual(chartFiles(EXTENSION).sort((a, b) => (a.path < b.path ? -1 : 1)));
     expect(pkg).toMatchObject({ name: "shop", version: "2.0.0-rc.1", metadata: METADATA });
     expect(pkg.metadata).toEqual(METADATA);
+  });
+
+  test("what its agents wait for is known for each member: with the config, and with its own override", async () => {
+    const claim = (values: Values) => rendered("v1 PersistentVolumeClaim data", { spec: { storageClassName: values["class"] } });
+    const rendering = standInRendering(({ release, values }) => (release === "shop-agent" ? [claim(values)] : []));
+    const draft = await readExtension(await folder(EXTENSION));
+    const { learnt } = await pack(draft, rendering, {
+      ...{ path: "config", values: { class: "local" } },
+      overrides: [{ path: "edge", values: { class: "fast" } }],
+    });
+    expect([learnt.awaited, ...learnt.awaitedOnMembers].map((it) => it.storageClasses)).toEqual([[], ["local"], ["fast"]]);
   });
 
   test("its packed charts are found whatever their files are called, as Helm finds them", async () => {
