@@ -2,7 +2,8 @@
 import { stackSettings, secretsOf } from "../preview/secrets";
 import { helmOn } from "../recover/helm";
 import { ask } from "../shared/ask";
-import { clientConfig, connect } from "../shared/cluster";
+import { apiClient } from "../shared/apiClient";
+import { connect } from "../shared/cluster";
 import { declaredMembers } from "../shared/members";
 import { command, usageError, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
@@ -101,7 +102,7 @@ async function open(stack: Stack, checkout: string): Promise<{ sources: Sources;
   const cluster = await connect(choice);
   // One clear error for a cluster that does not answer, rather than one for each check.
   await cluster.versions();
-  const server = await serverOf(await clientConfig(choice));
+  const server = await serverOf(await apiClient(choice));
   const members = declaredMembers(config, checkout);
   return {
     sources: { facts: stackFacts(stack.name, config, state), stack, cluster, server, members },

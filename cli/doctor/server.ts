@@ -1,5 +1,5 @@
 /** What the commands' `Cluster` does not offer: the API server's clock, and a write that leaves nothing behind. */
-import type { KubeConfig } from "@kubernetes/client-node";
+import { ApiError, MERGE_PATCH, type ApiClient } from "../shared/apiClient";
 import { nameOf, type KubernetesObject } from "../shared/cluster";
 import { Failure } from "../shared/command";
 import { holdOn, lettingGo, type Hold, type LetGo } from "../shared/finalizers";
@@ -20,29 +20,25 @@ export interface Server {
 
 const TOUCHED = "kubesphere-luban/touched";
 
-export async function serverOf(config: KubeConfig): Promise<Server> {
-  const { KubernetesObjectApi, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
-  const objects = KubernetesObjectApi.makeApiClient(config);
+export function serverOf(client: ApiClient): Server {
   const told = (what: string) => (error: unknown) => {
-    const { code, message = "" } = error as { code?: number; message?: string };
-    throw new Failure(`${what}: ${code === undefined ? message : `HTTP ${code}`}`);
+    throw new Failure(`${what}: ${error instanceof ApiError ? `HTTP ${error.code}` : (error as Error).message}`);
   };
-  const patch = async ({ apiVersion, kind, metadata: { name, namespace } }: KubernetesObject, metadata: object): Promise<void> => {
-    const object = { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }), ...metadata } };
+  const patch = async (object: KubernetesObject, metadata: object): Promise<void> => {
     // Server-side apply would make the object's first writer give up what it had applied under the same name.
-    await objects.patch(object, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
+    await client.text(await client.pathOf(object), { method: "PATCH", type: MERGE_PATCH, body: { metadata } });
   };
   const annotate: Server["annotate"] = (object, annotations) => patch(object, { annotations }).catch(told(nameOf(object)));
   const unlessGone = (object: KubernetesObject) => (error: unknown) => {
-    if ((error as { code?: number }).code !== 404) told(nameOf(object))(error);
+    if (!(error instanceof ApiError && error.code === 404)) told(nameOf(object))(error);
   };
-  const hold = holdOn(config);
+  const hold = holdOn(client);
   return {
     hold,
     letGo: lettingGo(hold),
     clock: async () => {
       const asked = Date.now();
-      const { headers } = await config.makeApiClient(VersionApi).getCodeWithHttpInfo().catch(told("the API server's clock"));
+      const { headers } = await client.text("/version").catch(told("the API server's clock"));
       const answered = Date.now();
       const server = Date.parse(headers["date"] ?? "");
       if (Number.isNaN(server)) throw new Failure("the API server does not tell its time");

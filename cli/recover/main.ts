@@ -2,7 +2,8 @@
 import { LUBAN } from "../../kubesphere/luban";
 import { rm } from "fs/promises";
 import { ask } from "../shared/ask";
-import { clientConfig, connect, type Cluster } from "../shared/cluster";
+import { apiClient } from "../shared/apiClient";
+import { connect, type Cluster } from "../shared/cluster";
 import { command, Failure, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
 import type { Progress } from "../shared/progress";
@@ -79,7 +80,7 @@ export const commands = (checkout: string) =>
         if (!yes && !(await ask(`${asText(shown)}\nClear this?`))) return told(false);
         if (isLocked) succeeded("pulumi cancel", await stack.run(["cancel", "--yes"]));
         if (clearable.length > 0)
-          await mend(clearable, { stack, cluster, helm: helmOn(stack, cache), letGo: letGoOn(await clientConfig(choice)), progress });
+          await mend(clearable, { stack, cluster, helm: helmOn(stack, cache), letGo: letGoOn(await apiClient(choice)), progress });
         // Only what was unknown before can come to light now: objects in a namespace that the state did not know.
         if (!clearable.some(({ action }) => action.do === "adopt") && failure === undefined) return told(clearable.length === found.length);
       }

@@ -1,12 +1,7 @@
 /** The commands' access to a cluster: through the API server, as the user of a kubeconfig. */
-import type { KubeConfig, PatchStrategy as Strategy } from "@kubernetes/client-node";
-import type { Agent } from "http";
-import { setTimeout as sleep } from "timers/promises";
-import { isDeepStrictEqual } from "util";
-import { isKubeconfigText, readKubeconfig } from "../../kubesphere/cluster/kubeconfig";
-import { putOffFor, REPEATS } from "../../kubesphere/cluster/putOff";
+import { together } from "../../kubesphere/parallel";
+import { ApiError, apiClient, APPLY_PATCH, MERGE_PATCH, NoSuchKind, type ApiRequest } from "./apiClient";
 import { Failure } from "./command";
-import { plainObjects } from "./plainObjects";
 
 export interface KubernetesObject {
   readonly apiVersion: string;
@@ -111,115 +106,60 @@ export interface ClusterChoice {
   readonly context: string | undefined;
 }
 
-/** The kubeconfig in the client library's form. @throws Failure if there is no such kubeconfig or context */
-export async function clientConfig({ kubeconfig, context }: ClusterChoice): Promise<KubeConfig> {
-  // This is by far the largest library, and not every command needs it.
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = keepingConnections(new KubeConfig());
-  try {
-    // The library would merge the files of $KUBECONFIG differently from kubectl.
-    config.loadFromString(JSON.stringify(readKubeconfig(kubeconfig)));
-  } catch (error) {
-    // The parser's message may quote the file, which has credentials.
-    const why = (error as NodeJS.ErrnoException).code ?? "it is no kubeconfig";
-    const which = kubeconfig === undefined ? "$KUBECONFIG" : isKubeconfigText(kubeconfig) ? "the stack's kubeconfig" : kubeconfig;
-    throw new Failure(`${which} cannot be read (${why}): name a kubeconfig with --kubeconfig`);
-  }
-  if (context !== undefined) config.setCurrentContext(context);
-  if (config.getCurrentCluster() === null) {
-    const names = config.contexts.map(({ name }) => name).join(", ") || "none";
-    throw new Failure(
-      `${context === undefined ? "the kubeconfig has no current context" : `there is no context "${context}"`}: it has ${names}`,
-    );
-  }
-  return config;
-}
-
-/** The part of the library's class that makes what holds connections; anew for each request, and so a TLS handshake for each. */
-interface AgentMaker {
-  createAgent(cluster: unknown, options: object): Agent;
-}
-
-/** One agent for as long as the credentials are the same: a command asks up to hundreds of times. */
-function keepingConnections(config: KubeConfig): KubeConfig {
-  const maker = config as unknown as AgentMaker;
-  const create = maker.createAgent.bind(config);
-  let last: { readonly cluster: unknown; readonly options: object; readonly agent: Agent } | undefined;
-  maker.createAgent = (cluster, options) => {
-    if (last === undefined || !isDeepStrictEqual([cluster, options], [last.cluster, last.options]))
-      // Given a copy: an agent for a proxy changes them.
-      last = { cluster, options, agent: create(cluster, { keepAlive: true, ...options }) };
-    return last.agent;
-  };
-  return config;
-}
-
 /** @throws Failure when there is no such kubeconfig or context */
 export async function connect(choice: ClusterChoice): Promise<Cluster> {
-  const { ApisApi, CoreV1Api, PatchStrategy, VersionApi } = await import("@kubernetes/client-node");
-  const config = await clientConfig(choice);
-  const { server = "" } = config.getCurrentCluster() ?? {};
-  const objects = await plainObjects(config);
+  const client = await apiClient(choice);
+  const { server } = client;
   const told = (error: unknown, { kind, metadata }: KubernetesObject): Failure => {
-    const { code, body, message } = error as { code?: unknown; body?: unknown; message?: string };
-    if (isUnknownKind(error)) return new UnknownKind(`KubeSphere is not installed on ${server}: it has no ${kind}`);
-    if (typeof code !== "number") {
-      const why = (message ?? "").replace(/^.*, reason: /, "");
-      return new Failure(`${server} cannot be asked: ${why}. Is the cluster up, and are --kubeconfig and --context right?`);
-    }
-    const said = typeof body === "string" ? messageIn(body) : message;
-    return new Failure(`${server}, ${kind} ${metadata.name}: ${said ?? "no reason given"} (HTTP ${code})`);
+    const { message } = error as Error;
+    if (error instanceof NoSuchKind) return new UnknownKind(`KubeSphere is not installed on ${server}: it has no ${kind}`);
+    if (error instanceof ApiError) return new Failure(`${server}, ${kind} ${metadata.name}: ${message} (HTTP ${error.code})`);
+    return new Failure(`${server} cannot be asked: ${message}. Is the cluster up, and are --kubeconfig and --context right?`);
   };
-  /** Repeats a request that the API server puts off; any other error becomes a Failure that names the object. */
-  const asked = async <T>(about: KubernetesObject, request: () => Promise<T>): Promise<T> => {
-    for (let repeats = 0; ; repeats++) {
-      try {
-        return await request();
-      } catch (error) {
-        const { code, headers } = error as { code?: unknown; headers?: Readonly<Record<string, string>> };
-        const wait = putOffFor(code, headers?.["retry-after"]);
-        if (wait === undefined || repeats === REPEATS) throw told(error, about);
-        await sleep(wait);
-      }
-    }
-  };
-  const patch = (object: KubernetesObject, dryRun: "All" | undefined, force: true | undefined, strategy: Strategy) =>
-    asked(object, () => objects.patch(object, undefined, dryRun, FIELD_MANAGER, force, strategy)) as Promise<StoredObject>;
+  /** An error becomes a Failure that names the object. */
+  const asked = <T>(about: KubernetesObject, request: () => Promise<T>): Promise<T> =>
+    request().catch((error: unknown) => {
+      throw told(error, about);
+    });
+  const send = <T>(object: KubernetesObject, request: ApiRequest): Promise<T> =>
+    asked(object, async () => client.json<T>(await client.pathOf(object), request));
+  const patch = (object: KubernetesObject, type: string, query: ApiRequest["query"]) =>
+    send<StoredObject>(object, { method: "PATCH", type, body: object, query: { fieldManager: FIELD_MANAGER, ...query } });
   return {
     server,
     versions: async () => {
       const about = { apiVersion: "v1", kind: "version", metadata: { name: "of the cluster" } };
-      const [version, { groups }] = await Promise.all([
-        asked(about, () => config.makeApiClient(VersionApi).getCode()),
-        asked(about, () => config.makeApiClient(ApisApi).getAPIVersions()),
+      const [version, { groups }] = await together([
+        asked(about, () => client.json<{ gitVersion: string }>("/version")),
+        asked(about, () => client.json<{ groups: readonly { versions: readonly { groupVersion: string }[] }[] }>("/apis")),
       ]);
       return {
         kubernetes: version.gitVersion,
         apis: groups.flatMap((group) => group.versions.map(({ groupVersion }) => groupVersion)),
       };
     },
-    read: (object) => asked(object, () => (objects.read(object) as Promise<StoredObject>).catch(unless(isNoSuchObject, undefined))),
-    list: async ({ apiVersion, kind, namespace, labelSelector, fieldSelector }) => {
-      const listed = await asked({ apiVersion, kind, metadata: { name: "(list)" } }, () =>
-        objects
-          .list(apiVersion, kind, namespace, undefined, undefined, undefined, fieldSelector, labelSelector)
-          .catch(unless(isUnknownKind, { items: [] })),
-      );
-      // The items of a list have no apiVersion and kind.
-      return listed.items.map((item) => ({ ...(item as StoredObject), apiVersion, kind }));
-    },
-    log: ({ metadata: { name, namespace = "" }, ...pod }, tailLines) =>
-      asked({ ...pod, metadata: { name, namespace } }, () =>
-        config.makeApiClient(CoreV1Api).readNamespacedPodLog({ name, namespace, tailLines }),
-      ),
-    apply: (object) => patch(object, undefined, true, PatchStrategy.ServerSideApply),
-    dryApply: (object) => patch(object, "All", true, PatchStrategy.ServerSideApply),
+    read: (object) =>
+      asked(object, async () => client.json<StoredObject>(await client.pathOf(object)).catch(unless(isNotFound, undefined))),
+    list: ({ apiVersion, kind, namespace, labelSelector, fieldSelector }) =>
+      asked({ apiVersion, kind, metadata: { name: "(list)" } }, async () => {
+        const path = await client.collectionOf({ apiVersion, kind }, namespace).catch(unless(isNoSuchKind, undefined));
+        if (path === undefined) return [];
+        const query = { labelSelector, fieldSelector };
+        // For an empty list the API server may send null; the items of a list have no apiVersion and kind.
+        const { items } = await client.json<{ items: readonly StoredObject[] | null }>(path, { query });
+        return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
+      }),
+    log: (pod, count) =>
+      asked(pod, async () => (await client.text(`${await client.pathOf(pod)}/log`, { query: { tailLines: `${count}` } })).said),
+    apply: (object) => patch(object, APPLY_PATCH, { force: "true" }),
+    dryApply: (object) => patch(object, APPLY_PATCH, { force: "true", dryRun: "All" }),
     annotate: async ({ metadata, ...kind }, annotations) => {
-      await patch({ ...kind, metadata: { ...metadata, annotations } }, undefined, undefined, PatchStrategy.MergePatch);
+      await patch({ ...kind, metadata: { ...metadata, annotations } }, MERGE_PATCH, {});
     },
-    remove: async (object) => {
-      await asked(object, () => objects.delete(object).catch(unless(isNotFound, undefined)));
-    },
+    remove: (object) =>
+      asked(object, async () => {
+        await client.text(await client.pathOf(object), { method: "DELETE" }).catch(unless(isNotFound, undefined));
+      }),
   };
 }
 
@@ -231,22 +171,5 @@ const unless =
     throw error;
   };
 
-const isNotFound = (error: unknown): boolean => (error as { code?: unknown }).code === 404;
-const isNoSuchObject = (error: unknown): boolean => isNotFound(error) && !isUnknownKind(error);
-
-/** The client library requests the kinds of a group before an object; a 404 may come from either request. */
-const isUnknownKind = (error: unknown) => {
-  const { code, message = "" } = error as { code?: unknown; message?: string };
-  return (
-    message.startsWith("Unrecognized API version and kind") || (code === 404 && message.startsWith("Failed to fetch resource metadata"))
-  );
-};
-
-/** The API server answers with a Status object. */
-function messageIn(body: string): string {
-  try {
-    return (JSON.parse(body) as { message?: string }).message ?? body;
-  } catch {
-    return body;
-  }
-}
+const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.code === 404;
+const isNoSuchKind = (error: unknown): boolean => error instanceof NoSuchKind;

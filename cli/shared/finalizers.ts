@@ -1,5 +1,5 @@
 /** Removes finalizers and owners from a namespace. Server-side apply cannot remove those of another manager. */
-import type { KubeConfig } from "@kubernetes/client-node";
+import { MERGE_PATCH, type ApiClient } from "./apiClient";
 import type { OwnerReference } from "./cluster";
 import { Failure } from "./command";
 
@@ -49,19 +49,12 @@ export const lettingGo =
   (name, orphaned) =>
     hold(name, ({ finalizers = [] }) => ({ finalizers: finalizers.filter((it) => !orphaned.includes(it)) }));
 
-export const holdOn =
-  (config: KubeConfig): Hold =>
-  async (name, held) => {
-    const { CoreV1Api, KubernetesObjectApi, PatchStrategy } = await import("@kubernetes/client-node");
-    const [namespaces, objects] = [config.makeApiClient(CoreV1Api), KubernetesObjectApi.makeApiClient(config)];
-    const hold = holding({
-      read: async () => (await namespaces.readNamespace({ name })).metadata ?? {},
-      patch: (_, metadata) => {
-        const patch = JSON.parse(JSON.stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name, ...metadata } })) as object;
-        return objects.patch(patch, undefined, undefined, undefined, undefined, PatchStrategy.MergePatch);
-      },
-    });
-    return hold(name, held);
-  };
+export const holdOn = (client: ApiClient): Hold => {
+  const path = (name: string) => `/api/v1/namespaces/${name}`;
+  return holding({
+    read: async (name) => (await client.json<{ metadata: NamespaceMetadata }>(path(name))).metadata,
+    patch: (name, metadata) => client.text(path(name), { method: "PATCH", type: MERGE_PATCH, body: { metadata } }),
+  });
+};
 
-export const letGoOn = (config: KubeConfig): LetGo => lettingGo(holdOn(config));
+export const letGoOn = (client: ApiClient): LetGo => lettingGo(holdOn(client));

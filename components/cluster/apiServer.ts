@@ -1,5 +1,5 @@
 /** Requests to an API server, and its answers: complete ones, and watches that go on. */
-import { request as httpRequest, type IncomingMessage } from "http";
+import { request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from "http";
 import { request as httpsRequest, type RequestOptions } from "https";
 import { text } from "stream/consumers";
 import { setTimeout as sleep } from "timers/promises";
@@ -18,12 +18,13 @@ export class Refusal extends Error {
 export interface Answer {
   readonly status: number;
   readonly said: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** @throws the network's error if there is no answer */
 export async function answer(url: string, options: RequestOptions, body: object | undefined): Promise<Answer> {
   const response = await responseTo(url, options, body);
-  return { status: response.statusCode ?? 0, said: await text(response) };
+  return { status: response.statusCode ?? 0, said: await text(response), headers: response.headers };
 }
 
 /** The lines of a watch, as they arrive, until the API server ends it. @throws {Refusal} @throws the network's error */
@@ -46,7 +47,7 @@ export async function plainText(url: string, options: RequestOptions): Promise<s
   throw refusal({ status, said });
 }
 
-const refusal = ({ status, said }: Answer) => new Refusal(status, parsed(said)?.message ?? said);
+const refusal = ({ status, said }: Pick<Answer, "status" | "said">) => new Refusal(status, parsed(said)?.message ?? said);
 
 /** Repeats a request that the API server puts off. */
 async function responseTo(url: string, options: RequestOptions, body: object | undefined): Promise<IncomingMessage> {
@@ -70,7 +71,7 @@ const firstResponseTo = (url: string, options: RequestOptions, body: object | un
   });
 
 /** @throws {Refusal} */
-export function parsedAnswer<T>({ status, said }: Answer): T {
+export function parsedAnswer<T>({ status, said }: Pick<Answer, "status" | "said">): T {
   const object = parsed(said) as (T & { message?: string }) | undefined;
   if (status < 300 && object !== undefined) return object;
   throw new Refusal(status, object?.message ?? "this is no Kubernetes API server");

@@ -6,16 +6,9 @@ import type { ClusterAccess, NamespaceMetadata, ObjectMetadata, WatchEvent } fro
 import type { Crd, CrdCluster } from "../../kubesphere/extension/crdChanges";
 import { AGGREGATED, discovered } from "../../kubesphere/cluster/discovery";
 import { ConfigurationError } from "../../kubesphere/errors";
-import {
-  accessOf,
-  connection,
-  isKubeconfigText,
-  oneContext,
-  readKubeconfig,
-  type Access,
-  type Kubeconfig,
-} from "../../kubesphere/cluster/kubeconfig";
+import { accessOf, isKubeconfigText, oneContext, readKubeconfig, type Access, type Kubeconfig } from "../../kubesphere/cluster/kubeconfig";
 import type { StayingCluster } from "../../kubesphere/extension/stayingCrds";
+import { loginOf } from "./login";
 import { answer, inTime, lines, parsedAnswer, plainText, Refusal } from "./apiServer";
 import type { Settings } from "../../settings/settings";
 
@@ -88,7 +81,7 @@ export async function accessCluster({
   } catch (error) {
     throw unreadable((error as Error).message, "Mend it, or name another one of its contexts in kubesphere:cluster.context.");
   }
-  const logIn = access.special.length > 0 ? await libraryLogin(chosen, access) : () => Promise.resolve(connection(access));
+  const logIn = await loginOf(chosen, access);
   const options = async (accept: string, signal: AbortSignal): Promise<RequestOptions> => {
     const login = await logIn();
     return { ...login, headers: { ...login.headers, accept }, signal };
@@ -164,15 +157,3 @@ const ifNotFound = (error: unknown): undefined => {
   if (error instanceof Refusal && error.status === 404) return undefined;
   throw error;
 };
-
-/** The client library supports logins by a command or a provider, and proxies; loading it takes most of a second. */
-async function libraryLogin(chosen: Kubeconfig, access: Access): Promise<() => Promise<RequestOptions>> {
-  const { KubeConfig } = await import("@kubernetes/client-node");
-  const config = new KubeConfig();
-  config.loadFromString(JSON.stringify(chosen));
-  return async () => {
-    const options: RequestOptions = connection(access);
-    await config.applyToHTTPSOptions(options);
-    return options;
-  };
-}

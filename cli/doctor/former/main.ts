@@ -6,7 +6,8 @@ import { together } from "../../../kubesphere/parallel";
 import { shellWord } from "../../../kubesphere/shellWord";
 import { secretsOf, stackSettings } from "../../preview/secrets";
 import { helmWith } from "../../recover/helm";
-import { clientConfig, connect } from "../../shared/cluster";
+import { apiClient } from "../../shared/apiClient";
+import { connect } from "../../shared/cluster";
 import { signingSecret } from "../../shared/kubesphereConfig";
 import { masker } from "../../shared/mask";
 import { hostClusters } from "../../shared/members";
@@ -42,7 +43,7 @@ export async function formerMember(stack: Stack, name: string | undefined, forme
     typed: gone === undefined ? typed : `${typed} --former-host ${shellWord(gone)}`,
     tools: async () => {
       const choice = { kubeconfig, context: undefined };
-      const [cluster, server] = await together([connect(choice), clientConfig(choice).then(serverOf)]);
+      const [cluster, server] = await together([connect(choice), apiClient(choice).then(serverOf)]);
       return { cluster, server, helm: helmWith(() => Promise.resolve(kubeconfig), cache) };
     },
   };
