@@ -4,7 +4,23 @@ import { answer } from "../../components/cluster/apiServer";
 import { loginOf } from "../../components/cluster/login";
 import { accessOf, isKubeconfigText, oneContext, readKubeconfig, type Kubeconfig } from "../../kubesphere/cluster/kubeconfig";
 import { Failure } from "./command";
-import type { ClusterChoice, KubernetesObject } from "./cluster";
+
+export interface ClusterChoice {
+  /** A path or the contents. @default $KUBECONFIG, else ~/.kube/config */
+  readonly kubeconfig: string | undefined;
+  /** @default the kubeconfig's current one */
+  readonly context: string | undefined;
+}
+
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}
 
 /** What the API server refuses. */
 export class ApiError extends Error {

@@ -1,17 +1,18 @@
 /** The commands' access to a cluster: through the API server, as the user of a kubeconfig. */
 import { together } from "../../kubesphere/parallel";
-import { ApiError, apiClient, APPLY_PATCH, MERGE_PATCH, NoSuchKind, type ApiRequest } from "./apiClient";
+import {
+  ApiError,
+  apiClient,
+  APPLY_PATCH,
+  MERGE_PATCH,
+  NoSuchKind,
+  type ApiRequest,
+  type ClusterChoice,
+  type KubernetesObject,
+} from "./apiClient";
 import { Failure } from "./command";
 
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly annotations?: Readonly<Record<string, string>>;
-  };
-}
+export type { ClusterChoice, KubernetesObject } from "./apiClient";
 
 /** An object as the API server returns it. */
 export interface StoredObject {
@@ -98,13 +99,6 @@ const FIELD_MANAGER = "kubesphere-luban";
 /** `Kind name` or `Kind namespace/name`, for people. */
 export const nameOf = ({ kind, metadata: { name, namespace } }: KubernetesObject): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-
-export interface ClusterChoice {
-  /** A path or the contents. @default $KUBECONFIG, else ~/.kube/config */
-  readonly kubeconfig: string | undefined;
-  /** @default the kubeconfig's current one */
-  readonly context: string | undefined;
-}
 
 /** @throws Failure when there is no such kubeconfig or context */
 export async function connect(choice: ClusterChoice): Promise<Cluster> {

@@ -113,7 +113,10 @@ test("what is gone, alone or with its kind, is named with the command that makes
   };
   expect((await lost([custom, crd], world)).losses).toEqual([`${withKind}: ${UP}`, expect.stringContaining("extension crds -")]);
   // One of the package's `crds/` is made by the run itself.
-  const archive = await writeChartArchive("shop", chartFiles({ "crds/baskets.yaml": JSON.stringify(crd) }));
+  const archive = await writeChartArchive(
+    "shop",
+    chartFiles({ "Chart.yaml": "apiVersion: v2\nname: shop\nversion: 0.1.0\n", "crds/baskets.yaml": JSON.stringify(crd) }),
+  );
   const published = [
     object("v1", "ConfigMap", "shop-chart", { binaryData: { "chart.tgz": archive.toString("base64") } }),
     object("kubesphere.io/v1alpha1", "ExtensionVersion", "shop-0.1.0", {

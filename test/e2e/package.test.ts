@@ -6,8 +6,8 @@ import { promisify } from "util";
 import { loadAll } from "js-yaml";
 import { packExtension, packageExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { EXTENSION, SMALL_CHART, temporaryFolders } from "../support/charts";
-import { environment } from "../support/sandbox";
-import { helmRendering } from "../support/rendering";
+import { findHelm } from "../../cli/extension/helm";
+import { helmRendering, sandboxCache } from "../support/rendering";
 
 interface KubernetesObject {
   kind: string;
@@ -30,12 +30,7 @@ const asOurs = (object: KubernetesObject): KubernetesObject => {
 };
 
 const folder = temporaryFolders();
-let env: NodeJS.ProcessEnv;
-const helm = async (...args: string[]) => (await promisify(execFile)("helm", args, { env })).stdout;
-
-beforeAll(async () => {
-  env = await environment();
-});
+const helm = async (...args: string[]) => (await promisify(execFile)(await findHelm(sandboxCache()), args)).stdout;
 
 async function packageFile(source: string): Promise<string> {
   const file = join(await folder({}), "package.tgz");

@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from "net";
 import { tmpdir } from "os";
 import { join } from "path";
 import { findProcesses } from "../../sandbox/src/processes";
-import { api, environment, read, run, sandboxCommand, SANDBOX, succeeded, type Ran } from "../support/sandbox";
+import { api, environment, freshSandbox, read, run, sandboxCommand, SANDBOX, succeeded, type Ran } from "../support/sandbox";
 import { stackOf, type Stack } from "../support/stack";
 import { until } from "../support/until";
 import { clusterOf, Run, stateOf } from "./support";
@@ -48,7 +48,7 @@ async function cutAndRecovered(command: "up" | "destroy", percent: number, { end
 }
 
 beforeAll(async () => {
-  succeeded(await sandboxCommand(["sandbox", "up"]));
+  await freshSandbox();
   env = await environment();
   stack = stackOf(env);
   configFile = env["PULUMI_OPTION_CONFIG_FILE"] as string;

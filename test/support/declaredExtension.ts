@@ -45,7 +45,7 @@ export const pkg: ExtensionPackage = {
     },
     record: { bytes: 0, most: [], others: 0 },
     awaited: { storageClasses: [], foreignKinds: [] },
-  awaitedOnMembers: [],
+    awaitedOnMembers: [],
     crds: [],
     goneEntries: [],
     made: [],

@@ -32,7 +32,7 @@ test("an event that comes in pieces, or with others, is told whole and once", as
 test("a request that is put off, as all of a kind are whose CRD is new, is made again, and what it would tell is not taken for nothing", async () => {
   let requests = 0;
   answer = (response) => response.writeHead(++requests < 3 ? 429 : 200, { "retry-after": "0" }).end("{}");
-  expect([await asked(url, {}, undefined), requests]).toEqual([{ status: 200, said: "{}" }, 3]);
+  expect([await asked(url, {}, undefined), requests]).toMatchObject([{ status: 200, said: "{}" }, 3]);
   answer = (response) => response.writeHead(429).end("{}");
   expect((await asked(url, {}, undefined)).status).toBe(429);
 });

@@ -39,7 +39,13 @@ test("CRDs that only members have would be missed on the host, and `pulumi up --
 });
 
 test("what the config switches on is missed, at any depth, and what it switches off is not", async () => {
-  expect(await names("choice: { enabled: true }\nfront: { inner: { enabled: true } }\n")).toEqual(["both", "choice", "front", "inner", "unstated"]);
+  expect(await names("choice: { enabled: true }\nfront: { inner: { enabled: true } }\n")).toEqual([
+    "both",
+    "choice",
+    "front",
+    "inner",
+    "unstated",
+  ]);
 });
 
 test("a plan that somebody has broken ends no command", async () => {
