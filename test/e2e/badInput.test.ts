@@ -1,6 +1,7 @@
 /** Bad input on the real engine: one line, an exit code, and nothing half made. The table of the configuration's own mistakes is a unit test. */
 import { randomBytes } from "crypto";
-import { cp, mkdtemp, readFile, rm, writeFile } from "fs/promises";
+import { existsSync } from "fs";
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { dump, load } from "js-yaml";
@@ -212,4 +213,28 @@ test("a namespace that is being deleted is not built upon", async () => {
 test("a wrong passphrase opens nothing", async () => {
   const said = await refusalOf({}, { PULUMI_CONFIG_PASSPHRASE_FILE: undefined, PULUMI_CONFIG_PASSPHRASE: "wrong" });
   expect(said).toContain("incorrect passphrase");
+});
+
+test("who asks the sandbox's own pulumi for the services of a cloud is told that it has none, and nothing is written", async () => {
+  const file = join(folder, "Pulumi.cloud.yaml");
+  const ours =
+    "this pulumi was built for the sandbox, without the services of AWS, Azure, Google Cloud and Vault; an official pulumi has them";
+  const init = ["stack", "init", "cloud", "--non-interactive", "--config-file", file, "--secrets-provider"];
+  const asked: Readonly<Record<string, [args: string[], env?: NodeJS.ProcessEnv]>> = {
+    ...Object.fromEntries(
+      ["awskms", "azurekeyvault", "gcpkms", "hashivault"].map((it) => [`${it}:// secrets provider`, [[...init, `${it}://a-key`]]]),
+    ),
+    ...Object.fromEntries(
+      ["s3", "gs", "azblob"].map((it) => [`${it}:// backend`, [["stack", "ls"], { PULUMI_BACKEND_URL: `${it}://bucket` }]]),
+    ),
+  };
+  const isOfficial = !(await realpath(succeeded(await run("which", ["pulumi"], { env })).trim())).includes("/go-");
+  for (const [what, [args, more]] of Object.entries(asked)) {
+    const ran = await run("pulumi", [...args, "--color", "never"], { env: { ...env, ...more } });
+    expect(ran.code).not.toBe(0);
+    // One from PATH has these services, and nobody to reach here.
+    if (!isOfficial) expect(ran.stdout + ran.stderr).toContain(`${what}: ${ours}`);
+  }
+  expect(existsSync(file)).toBe(false);
+  expect(succeeded(await run("pulumi", ["stack", "ls"], { env }))).not.toContain("cloud");
 });

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { availableParallelism, totalmem } from "node:os";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { coerce, gte } from "semver";
@@ -10,6 +11,7 @@ import { Failure, interrupted, ProgressLine, say, secondsSince } from "../report
 import { versions } from "../versions.js";
 import { BuildProgress, STALE, weigh } from "./buildProgress.js";
 import { toolsOfTheirOwn, type Executable } from "./catalogue.js";
+import { standIns, withoutLeftOut } from "./leftOut.js";
 
 // For all executables, so that one folder can hold them. Without these Helm cannot read the API server's version, and the Automation API refuses the engine.
 const LDFLAGS = [
@@ -18,7 +20,26 @@ const LDFLAGS = [
   `-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${versions.pulumi.pinned}`,
 ].join(" ");
 
-const goEnvironment = () => ({ ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off", GOOS: "", GOARCH: "" });
+/**
+ * What makes a build cheaper and no executable another one, so that it names no folder: without debug information, which the linker would
+ * leave out anyway; without folders in what is compiled, so that Go's cache serves builds into any folder.
+ */
+const COMPILER_FLAGS = ["-trimpath", "-gcflags=all=-dwarf=false"];
+
+/** A compiler lives for seconds: it collects garbage only where it would take more than its share of half the machine's memory. */
+const compilersMemory = () => Math.max(512, Math.floor(totalmem() / 2 / availableParallelism() / 1024 ** 2));
+
+const goEnvironment = () => ({
+  GOMEMLIMIT: `${compilersMemory()}MiB`,
+  ...process.env,
+  GOGC: "off",
+  // Executables as they are published; and nobody needs a C compiler.
+  CGO_ENABLED: "0",
+  GOFLAGS: "-mod=readonly -buildvcs=false",
+  GOWORK: "off",
+  GOOS: "",
+  GOARCH: "",
+});
 
 type Built = Pick<Executable, "goModule" | "linkerFlags">;
 
@@ -31,8 +52,8 @@ export function buildFolder(goModules: string, toolsFolder: string, { goModule, 
   const own = toolsOfTheirOwn.find((name) => name === goModule);
   const modules = own === undefined ? ["", "language-host"] : [own];
   const digest = createHash("sha256").update(LDFLAGS).update(linkerFlags.join(" "));
-  for (const file of modules.flatMap((module) => [join(module, "go.mod"), join(module, "go.sum")]))
-    digest.update(readFileSync(join(goModules, file)));
+  for (const module of modules.map((name) => join(goModules, name)))
+    for (const file of [join(module, "go.mod"), join(module, "go.sum"), ...standIns(module)]) digest.update(readFileSync(file));
   return join(toolsFolder, `go-${digest.digest("hex").slice(0, 12)}`);
 }
 
@@ -69,17 +90,19 @@ export async function build(executables: readonly Executable[], goModules: strin
   const { goModule = "", linkerFlags = [] } = executables[0] ?? {};
   const cwd = join(goModules, goModule);
   const packages = executables.map(({ goPackage }) => goPackage);
-  const listed = await run("go", ["list", "-deps", "-f", STALE, ...packages], { cwd, env: environment });
-  if (listed.code !== 0) throw new Failure(`go list in ${cwd} failed:\n${lastLines(listed.stderr)}`);
-  say(`building ${executables.map(({ name }) => name).join(", ")} from Go modules, once`);
   const start = performance.now();
   const output = emptyFolder(join(folder, ".new"));
   try {
+    const leftOut = await withoutLeftOut(cwd, join(output, "left-out"), environment);
+    const flags = [...COMPILER_FLAGS, ...leftOut.flags];
+    const listed = await run("go", ["list", ...flags, "-deps", "-f", STALE, ...packages], { cwd, env: environment });
+    if (listed.code !== 0) throw new Failure(`go list in ${cwd} failed:\n${lastLines(listed.stderr)}`);
+    say(`building ${executables.map(({ name }) => name).join(", ")} from Go modules, once`);
     await compile(
-      ["build", "-v", "-ldflags", [LDFLAGS, ...linkerFlags].join(" "), "-o", `${output}/`, ...packages],
+      ["build", ...flags, "-v", "-ldflags", [LDFLAGS, ...linkerFlags].join(" "), "-o", `${output}/`, ...packages],
       cwd,
       environment,
-      new BuildProgress(weigh(listed.stdout)),
+      new BuildProgress(weigh(listed.stdout, leftOut.folders)),
     );
     for (const { name, goPackage } of executables) renameSync(join(output, goName(goPackage)), join(folder, name));
   } finally {

@@ -10,11 +10,17 @@ export const STALE = "{{if .Stale}}{{.ImportPath}} {{.Dir}}{{end}}";
 
 /**
  * @param listed what `go list` says by {@link STALE}
+ * @param folders where the sources of packages are of which it names another folder
  * @returns bytes of source for each package, which is what compiling it takes, roughly
  */
-export function weigh(listed: string): ReadonlyMap<string, number> {
+export function weigh(listed: string, folders: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, number> {
   const lines = listed.split("\n").filter((line) => line !== "");
-  return new Map(lines.map((line) => [line.split(" ", 1)[0] as string, bytesIn(line.slice(line.indexOf(" ") + 1))]));
+  return new Map(
+    lines.map((line) => {
+      const folder = line.slice(line.indexOf(" ") + 1);
+      return [line.split(" ", 1)[0] as string, bytesIn(folders.get(folder) ?? folder)];
+    }),
+  );
 }
 
 function bytesIn(folder: string): number {

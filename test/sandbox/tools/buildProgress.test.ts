@@ -37,5 +37,7 @@ test("a package weighs what its sources weigh, without its tests; one whose fold
     ["example.com/a", 42],
     ["example.com/b", 0],
   ]);
+  // Of a module of which packages are left out, Go names folders that are not there.
+  expect(weigh("example.com/b /nowhere\n", new Map([["/nowhere", folder]]))).toEqual(new Map([["example.com/b", 42]]));
   rmSync(folder, { recursive: true });
 });

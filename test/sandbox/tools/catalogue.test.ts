@@ -26,6 +26,18 @@ test("what is built is what is pinned: go.mod has the versions of versions.ts", 
   });
 });
 
+test("what the language host and kustomize share with the other tools is of the same version, so that nobody waits for it twice", () => {
+  // The SDK, of which the language host is a part; kustomize itself; what only Windows needs.
+  const apart = /^(github\.com\/pulumi\/pulumi\/|sigs\.k8s\.io\/kustomize\/kustomize\/|github\.com\/Microsoft\/)/;
+  const modules = (folder: string) =>
+    new Map([...goModule(folder).matchAll(/^\t(\S+) (v\S+) \/\/ indirect$/gm)].map(([, name, version]) => [name, version]));
+  const main = modules("");
+  for (const folder of ["language-host", "kustomize"])
+    expect(
+      [...modules(folder)].filter(([name = "", version]) => main.has(name) && !apart.test(name) && main.get(name) !== version),
+    ).toEqual([]);
+});
+
 test("every executable that is built is a tool of its module's go.mod, so that go.sum covers it", () => {
   const packages = (folder?: string) =>
     tools.flatMap(({ executables }) => executables.filter(({ goModule: module }) => module === folder).map(({ goPackage }) => goPackage));

@@ -36,7 +36,7 @@ afterAll(() => rmSync(root, { recursive: true }));
 const hostOf = (url: unknown) => new URL(String(url)).host;
 
 /**
- * A stand-in for Go. It keeps in `asked` what it is asked, compiles a package by a file in `compiled`, and stands still at kube-scheduler,
+ * A stand-in for Go that knows of no package to leave out. It keeps in `asked` what else it is asked, compiles a package by a file in `compiled`, and stands still at kube-scheduler,
  * its process id in `held`, until there is a file `free`.
  */
 function standInGo(version: string): void {
@@ -45,9 +45,19 @@ PATH=/usr/bin:/bin
 cd '${home}'
 case "$1" in
   env) echo env >>asked; echo ${version} ;;
-  list) shift 4; echo "list $*" >>asked; printf '%s /nowhere\\n' "$@" ;;
-  build)
-    flags="$4"; output="$6"; shift 6; echo "build $*" >>asked; mkdir -p compiled
+  list|build)
+    command="$1"; shift
+    while [ $# -gt 0 ]; do case "$1" in
+      -ldflags) flags="$2"; shift 2 ;;
+      -o) output="$2"; shift 2 ;;
+      -f) shift 2 ;;
+      -json*) exit 0 ;;
+      -*) shift ;;
+      *) break ;;
+    esac; done
+    echo "$command $*" >>asked
+    if [ "$command" = list ]; then printf '%s /nowhere\\n' "$@"; exit 0; fi
+    mkdir -p compiled
     for package in "$@"; do
       name="$(basename "\${package%/v[0-9]}")"
       [ -e "compiled/$name" ] || echo "$package" >&2
