@@ -1,6 +1,7 @@
 /** Programs in Python on the sandbox's engine, and the SDK that they have of a schema. */
 import { copyFile, chmod, mkdir, writeFile } from "fs/promises";
 import { delimiter, join } from "path";
+import { COMPILER_FLAGS, goEnvironment } from "../../sandbox/src/tools/build";
 import { CHECKOUT, run, succeeded } from "./sandbox";
 
 const HOST = "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python";
@@ -24,11 +25,8 @@ export async function pythonEnvironment(shell: NodeJS.ProcessEnv, root: string, 
 
 async function languageHost(folder: string): Promise<void> {
   const cwd = join(CHECKOUT, "sandbox/tools/language-host");
-  const go = async (...args: string[]) =>
-    succeeded(
-      await run("go", args, { cwd, env: { ...process.env, GOFLAGS: "-mod=readonly -buildvcs=false", GOWORK: "off", GOTOOLCHAIN: "auto" } }),
-    );
-  await go("build", "-o", `${folder}/`, HOST);
+  const go = async (...args: string[]) => succeeded(await run("go", args, { cwd, env: { ...goEnvironment(), GOTOOLCHAIN: "auto" } }));
+  await go("build", ...COMPILER_FLAGS, "-o", `${folder}/`, HOST);
   const runner = "pulumi-language-python-exec";
   await copyFile(join((await go("list", "-f", "{{.Dir}}", HOST)).trim(), "..", runner), join(folder, runner));
   await chmod(join(folder, runner), 0o755);

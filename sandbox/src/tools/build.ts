@@ -24,12 +24,12 @@ const LDFLAGS = [
  * What makes a build cheaper and no executable another one, so that it names no folder: without debug information, which the linker would
  * leave out anyway; without folders in what is compiled, so that Go's cache serves builds into any folder.
  */
-const COMPILER_FLAGS = ["-trimpath", "-gcflags=all=-dwarf=false"];
+export const COMPILER_FLAGS = ["-trimpath", "-gcflags=all=-dwarf=false"];
 
 /** A compiler lives for seconds: it collects garbage only where it would take more than its share of half the machine's memory. */
 const compilersMemory = () => Math.max(512, Math.floor(totalmem() / 2 / availableParallelism() / 1024 ** 2));
 
-const goEnvironment = () => ({
+export const goEnvironment = () => ({
   GOMEMLIMIT: `${compilersMemory()}MiB`,
   ...process.env,
   GOGC: "off",
