@@ -41,7 +41,7 @@ export class Extension extends PreparedComponent<PreparedExtension | undefined> 
 
   constructor(name: string, args: ExtensionArgs, opts?: pulumi.ComponentResourceOptions);
   /** @internal */
-  // eslint-disable-next-line @typescript-eslint/unified-signatures -- the first one alone is public
+  // oxlint-disable-next-line typescript/unified-signatures -- the first one alone is public
   constructor(name: string, args: PreparedExtension, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, args: ExtensionArgs | PreparedExtension, opts: pulumi.ComponentResourceOptions = {}) {
     const prepared = Promise.resolve("follow" in args ? args : prepareExtension(name, args, opts));

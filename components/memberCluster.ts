@@ -46,7 +46,7 @@ export class MemberCluster extends PreparedComponent<MemberBasis> {
 
   constructor(name: string, args: MemberClusterArgs, opts?: pulumi.ComponentResourceOptions);
   /** @internal */
-  // eslint-disable-next-line @typescript-eslint/unified-signatures -- the first one alone is public
+  // oxlint-disable-next-line typescript/unified-signatures -- the first one alone is public
   constructor(name: string, args: PreparedMember, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, args: MemberClusterArgs | PreparedMember, opts: pulumi.ComponentResourceOptions = {}) {
     const { clusterName, displayName, labels, provider, imageRegistry, kubesphereVersion, values = {} } = args;

@@ -72,7 +72,7 @@ export class Platform extends PreparedComponent<PreparedPlatform | undefined> {
 
   constructor(name: string, args: PlatformArgs, opts?: pulumi.ComponentResourceOptions);
   /** @internal */
-  // eslint-disable-next-line @typescript-eslint/unified-signatures -- the first one alone is public
+  // oxlint-disable-next-line typescript/unified-signatures -- the first one alone is public
   constructor(name: string, args: JudgedPlatform | PreparedPlatform, opts?: pulumi.ComponentResourceOptions);
   constructor(name: string, args: PlatformArgs | JudgedPlatform | PreparedPlatform, opts: pulumi.ComponentResourceOptions = {}) {
     const root = `${name}:`;

@@ -59,10 +59,10 @@ export interface ExtensionArgs {
   /** Reaches the charts as `global.storageClass`. Default: what they say themselves. */
   storageClass?: string;
   /** Values for the extension's charts, under the charts' names: a map, or a YAML map as text. A secret one stays secret in state. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the inference takes no other type for a value of any form
+  // oxlint-disable-next-line typescript/no-explicit-any -- the inference takes no other type for a value of any form
   config?: pulumi.Input<any>;
   /** Where the agents of a multi-cluster extension go: `placement` and `overrides`. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the inference takes no other type for a value of any form
+  // oxlint-disable-next-line typescript/no-explicit-any -- the inference takes no other type for a value of any form
   clusterScheduling?: any;
   /** Another word rolls the same out again. */
   attempt?: string;
@@ -174,7 +174,7 @@ export interface MemberClusterArgs {
   /** The host's registry of all images. Default: the chart's own. */
   imageRegistry?: pulumi.Input<string>;
   /** Values of ks-core's chart on the member; they win over `imageRegistry`. A secret one stays secret in state. */
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the inference takes no other type for a value of any form
+  // oxlint-disable-next-line typescript/no-explicit-any -- the inference takes no other type for a value of any form
   values?: pulumi.Input<any>;
   /** What the console shows. Default: the name. */
   displayName?: pulumi.Input<string>;

@@ -102,7 +102,7 @@ async function open(stack: Stack, checkout: string): Promise<{ sources: Sources;
   const cluster = await connect(choice);
   // One clear error for a cluster that does not answer, rather than one for each check.
   await cluster.versions();
-  const server = await serverOf(await apiClient(choice));
+  const server = serverOf(await apiClient(choice));
   const members = declaredMembers(config, checkout);
   return {
     sources: { facts: stackFacts(stack.name, config, state), stack, cluster, server, members },

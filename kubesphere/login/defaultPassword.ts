@@ -20,7 +20,7 @@ export function passwordWeakness(password: string): "default" | "costly hash" | 
   if (cost === undefined) return undefined;
   if (Number(cost) > MAX_COST) return "costly hash";
   // Loaded only if the password is a hash.
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import would be loaded by everybody, and import() has no answer yet
+  // oxlint-disable-next-line typescript/no-require-imports -- an import would be loaded by everybody, and import() has no answer yet
   const { compareSync } = require("bcryptjs") as typeof Bcrypt;
   // The versions differ in their treatment of what this password does not have: longer ones than 255 bytes, and bytes above 127.
   return compareSync(DEFAULT_PASSWORD, password.replace(/^\$2[abxy]?\$/, "$2b$$")) ? "default" : undefined;

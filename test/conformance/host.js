@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-require-imports -- plain CommonJS, as the SDK is, and started by node as it is */
+/* oxlint-disable typescript/no-require-imports -- plain CommonJS, as the SDK is, and started by node as it is */
 // Runs the programs of all commands of a test file, one after the other, in one process, as an inline program of the Automation API runs:
 // to load the SDKs for each of some 300 commands would take longer than all else. A program declares what its stack's folder has in replay.json:
 // `{ program: resources as in the vectors, provider: settings or undefined, invoked: { name: [function, arguments] } }`. What the functions
