@@ -87,7 +87,7 @@ const usage = `usage: node sandbox/run.mjs <command>
   test:longer           all of these that take minutes
   bench [PART…]         how fast it is on this machine, beside the aims and beside the same by hand (npm run bench -- --help)
   check                 format, lint, types and workflows alone
-  tools NAME…           the folders of pulumi, helm, …, got when they are not on PATH (npm run -s tools -- pulumi helm)
+  tools [NAME…]         the folders of pulumi, helm, …, or of all, got when they are not on PATH (npm run -s tools -- pulumi helm)
 `;
 
 /** Runs a command in the foreground and gives its exit code. */
