@@ -3,7 +3,7 @@ import { stackSettings, secretsOf } from "../preview/secrets";
 import { helmOn } from "../recover/helm";
 import { ask } from "../shared/ask";
 import { apiClient } from "../shared/apiClient";
-import { connect } from "../shared/cluster";
+import { clusterOn } from "../shared/cluster";
 import { declaredMembers } from "../shared/members";
 import { command, usageError, type Outcome } from "../shared/command";
 import { runCommand } from "../shared/main";
@@ -99,10 +99,11 @@ async function stacksOwn(stack: Stack, name: string | undefined, { checkout, cac
 async function open(stack: Stack, checkout: string): Promise<{ sources: Sources; mask: (text: string) => string }> {
   const [{ config, stated }, state] = await together([stackSettings(stack, checkout), exportState<ExportedState>(stack)]);
   const choice = clusterChoice(config);
-  const cluster = await connect(choice);
+  const client = await apiClient(choice);
+  const cluster = clusterOn(client);
   // One clear error for a cluster that does not answer, rather than one for each check.
   await cluster.versions();
-  const server = serverOf(await apiClient(choice));
+  const server = serverOf(client);
   const members = declaredMembers(config, checkout);
   return {
     sources: { facts: stackFacts(stack.name, config, state), stack, cluster, server, members },

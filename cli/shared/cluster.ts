@@ -6,6 +6,7 @@ import {
   APPLY_PATCH,
   MERGE_PATCH,
   NoSuchKind,
+  type ApiClient,
   type ApiRequest,
   type ClusterChoice,
   type KubernetesObject,
@@ -101,8 +102,10 @@ export const nameOf = ({ kind, metadata: { name, namespace } }: KubernetesObject
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
 /** @throws Failure when there is no such kubeconfig or context */
-export async function connect(choice: ClusterChoice): Promise<Cluster> {
-  const client = await apiClient(choice);
+export const connect = async (choice: ClusterChoice): Promise<Cluster> => clusterOn(await apiClient(choice));
+
+/** The same, on a client that has another use, too. */
+export function clusterOn(client: ApiClient): Cluster {
   const { server } = client;
   const told = (error: unknown, { kind, metadata }: KubernetesObject): Failure => {
     const { message } = error as Error;

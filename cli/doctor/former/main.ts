@@ -7,7 +7,7 @@ import { shellWord } from "../../../kubesphere/shellWord";
 import { secretsOf, stackSettings } from "../../preview/secrets";
 import { helmWith } from "../../recover/helm";
 import { apiClient } from "../../shared/apiClient";
-import { connect } from "../../shared/cluster";
+import { clusterOn, connect } from "../../shared/cluster";
 import { signingSecret } from "../../shared/kubesphereConfig";
 import { masker } from "../../shared/mask";
 import { hostClusters } from "../../shared/members";
@@ -42,9 +42,8 @@ export async function formerMember(stack: Stack, name: string | undefined, forme
     ...{ called: file, look, mask: masker(secretsOf(stated, config)) },
     typed: gone === undefined ? typed : `${typed} --former-host ${shellWord(gone)}`,
     tools: async () => {
-      const choice = { kubeconfig, context: undefined };
-      const [cluster, server] = await together([connect(choice), apiClient(choice).then(serverOf)]);
-      return { cluster, server, helm: helmWith(() => Promise.resolve(kubeconfig), cache) };
+      const client = await apiClient({ kubeconfig, context: undefined });
+      return { cluster: clusterOn(client), server: serverOf(client), helm: helmWith(() => Promise.resolve(kubeconfig), cache) };
     },
   };
 }
