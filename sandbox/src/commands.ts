@@ -4,7 +4,7 @@ import { closedLines, closedUrls, urlsLine, type Closed } from "./browserUrls.js
 import { isReady } from "./clusterApi.js";
 import { runningComponents, stopControlPlane } from "./controlPlane.js";
 import { startControlPlanes } from "./controlPlanes.js";
-import { endOrphans, exportLines, hasMember, isMade, linkTools, variables } from "./environment.js";
+import { endOrphans, exportLines, hasMember, isMade, keepNoRunLogs, linkTools, variables } from "./environment.js";
 import { writeKsCoreCharts } from "./ksCoreCharts.js";
 import { withLock } from "./lock.js";
 import { mendStack } from "./mend.js";
@@ -46,6 +46,7 @@ async function bringUp(paths: SandboxPaths, options: SandboxOptions): Promise<Se
     const { paths: found, summary } = await getTools(paths);
     located = found;
     linkTools(paths, located);
+    keepNoRunLogs(paths);
     return `tools: ${summary}`;
   });
   await step(async () => `plugins: ${await getPlugins(paths, located)}`);

@@ -1,5 +1,5 @@
 /** The environment in which plain `pulumi` and `helm` work on a sandbox. */
-import { existsSync, linkSync, mkdirSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { shellWord } from "../../kubesphere/shellWord.js";
 import type { SandboxPaths } from "./paths.js";
@@ -44,6 +44,18 @@ function giveOptions(bin: string, pulumi: string, host: string): void {
     `exec ${shellWord(host)} "$@"`,
   ];
   writeFileSync(join(bin, HOST), `${script.join("\n")}\n`, { mode: 0o755 });
+}
+
+/**
+ * A file in the place of Pulumi's folder of logs. From 3.259 at the latest the engine writes all that it does into a log of each run, secrets
+ * encrypted, which nobody reads here, and which is 60 % of its work with 100 extensions; where it cannot, it goes on without.
+ */
+export function keepNoRunLogs({ pulumiHome }: Pick<SandboxPaths, "pulumiHome">): void {
+  const logs = join(pulumiHome, "logs");
+  if (statSync(logs, { throwIfNoEntry: false })?.isFile()) return;
+  rmSync(logs, { recursive: true, force: true });
+  mkdirSync(pulumiHome, { recursive: true });
+  writeFileSync(logs, "No logs of runs are kept here: this file stands where Pulumi would write them.\n");
 }
 
 /** Variables to set, without PATH; those to unset are undefined. */

@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { exportLines, linkTools } from "../../sandbox/src/environment";
+import { exportLines, keepNoRunLogs, linkTools } from "../../sandbox/src/environment";
 import { sandboxPaths } from "../../sandbox/src/paths";
 import { shellWord } from "../../kubesphere/shellWord";
 import { pluginFile } from "../../sandbox/src/plugins";
@@ -55,6 +55,14 @@ test("Pulumi.yaml says of a host that was built, too, what it does: a bench woul
     execFileSync(join(paths.bin, "pulumi-language-nodejs"), ["127.0.0.1:1"], { cwd, encoding: "utf8" }).trim().split("\n");
   const nodeargs = "-nodeargs=--require ./components/shared/startUp.cjs";
   expect([started(checkout), started(cache)]).toEqual([[nodeargs, "-typescript=false", "127.0.0.1:1"], ["127.0.0.1:1"]]);
+});
+
+test("no run spends most of its time on a log that nobody reads, and what an earlier version has kept of them goes", () => {
+  const logs = join(paths.pulumiHome, "logs");
+  mkdirSync(logs, { recursive: true });
+  writeFileSync(join(logs, "stack-20261130T020250.log"), "");
+  for (let up = 0; up < 2; up++) keepNoRunLogs(paths);
+  expect(statSync(logs).isFile()).toBe(true);
 });
 
 test("texts are quoted only where a shell needs it", () => {
