@@ -2,7 +2,7 @@
  * Leaves out of what is built the packages that no sandbox uses, a fifth of all source: a folder of `sandbox/tools/left-out`, named by an
  * import path, has what stands in that package's place. What is asked of it fails with its own words.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { run } from "../processes.js";
 import { Failure } from "../report.js";
@@ -53,6 +53,12 @@ export async function withoutLeftOut(goModule: string, folder: string, env: Node
   for (const [path, dir] of modules)
     for (const file of sources(dir))
       if (!file.endsWith(".go") || !isLeftOut.has(dirname(file))) overlay.set(join(folder, path, relative(dir, file)), file);
+  // Go takes a folder for a module only where it finds its go.mod, which modules from before 2018 have none of.
+  const named = [...modules].filter(([, dir]) => !existsSync(join(dir, "go.mod")));
+  for (const [path] of named) {
+    mkdirSync(join(folder, path), { recursive: true });
+    writeFileSync(join(folder, path, "go.mod"), `module ${path}\n`);
+  }
   for (const file of ours) overlay.set(join(folder, importPath(file), basename(file)), file);
 
   const file = (name: string) => join(folder, name);
