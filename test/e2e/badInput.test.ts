@@ -1,7 +1,7 @@
 /** Bad input on the real engine: one line, an exit code, and nothing half made. The table of the configuration's own mistakes is a unit test. */
 import { randomBytes } from "crypto";
 import { existsSync } from "fs";
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from "fs/promises";
+import { cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "fs/promises";
 import { tmpdir } from "os";
 import { join } from "path";
 import { dump, load } from "js-yaml";
@@ -216,10 +216,12 @@ test("a wrong passphrase opens nothing", async () => {
 });
 
 test("who asks the sandbox's own pulumi for the services of a cloud is told that it has none, and nothing is written", async () => {
-  const file = join(folder, "Pulumi.cloud.yaml");
+  const project = join(folder, "cloud");
+  await mkdir(project);
+  await writeFile(join(project, "Pulumi.yaml"), "name: kubesphere\nruntime: nodejs\n");
   const ours =
     "this pulumi was built for the sandbox, without the services of AWS, Azure, Google Cloud and Vault; an official pulumi has them";
-  const init = ["stack", "init", "cloud", "--non-interactive", "--config-file", file, "--secrets-provider"];
+  const init = ["stack", "init", "cloud", "--non-interactive", "--secrets-provider"];
   const asked: Readonly<Record<string, [args: string[], env?: NodeJS.ProcessEnv]>> = {
     ...Object.fromEntries(
       ["awskms", "azurekeyvault", "gcpkms", "hashivault"].map((it) => [`${it}:// secrets provider`, [[...init, `${it}://a-key`]]]),
@@ -228,13 +230,25 @@ test("who asks the sandbox's own pulumi for the services of a cloud is told that
       ["s3", "gs", "azblob"].map((it) => [`${it}:// backend`, [["stack", "ls"], { PULUMI_BACKEND_URL: `${it}://bucket` }]]),
     ),
   };
-  const isOfficial = !(await realpath(succeeded(await run("which", ["pulumi"], { env })).trim())).includes("/go-");
+  const pulumi = succeeded(await run("which", ["pulumi"], { env })).trim();
+  // One that was built is linked hard, which shows in no path; on another disk than the tools it is not.
+  const isOfficial = (await lstat(pulumi)).isSymbolicLink() && !(await realpath(pulumi)).includes("/go-");
   for (const [what, [args, more]] of Object.entries(asked)) {
-    const ran = await run("pulumi", [...args, "--color", "never"], { env: { ...env, ...more } });
+    const ran = await run("pulumi", [...args, "--color", "never", "--cwd", project], { env: { ...env, ...more } });
     expect(ran.code).not.toBe(0);
     // One from PATH has these services, and nobody to reach here.
     if (!isOfficial) expect(ran.stdout + ran.stderr).toContain(`${what}: ${ours}`);
   }
-  expect(existsSync(file)).toBe(false);
+  expect(await readdir(project)).toEqual(["Pulumi.yaml"]);
   expect(succeeded(await run("pulumi", ["stack", "ls"], { env }))).not.toContain("cloud");
+});
+
+test("who writes a secret into the configuration in clear is stopped by the sandbox's own pulumi, too", async () => {
+  const file = join(folder, "Pulumi.secret.yaml");
+  const set = (value: string) =>
+    run("pulumi", ["config", "set", "token", value, "--non-interactive", "--color", "never", "--config-file", file], { env });
+  const refused = await set("kX93jdkQpw8z");
+  expect([refused.code === 0, refused.stderr]).toEqual([false, expect.stringContaining("looks like a secret; rerun with --secret")]);
+  expect(existsSync(file)).toBe(false);
+  succeeded(await set("none"));
 });

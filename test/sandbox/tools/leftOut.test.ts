@@ -58,6 +58,17 @@ test("a package that is left out is built of our files, and what else its module
   expect([folders.get(at("s3")), folders.get(at("s3/deep"))]).toEqual([dirname(ours), join(dir, "s3/deep")]);
 });
 
+test("a module from before modules had a go.mod is built, too: Go finds none in a folder that only the overlay has", async () => {
+  const dir = join(root, "cache/words@v0.0.1");
+  write("cache/words@v0.0.1/words.go");
+  write("tools/go.mod");
+  write("tools/go.sum");
+  write("tools/left-out/example.com/words/ours.go");
+  const env = goThatLists([{ ImportPath: "example.com/words", Dir: dir, Module: { Path: "example.com/words", Dir: dir } }]);
+  await withoutLeftOut(join(root, "tools"), join(root, "out"), env);
+  expect(readFileSync(join(root, "out/example.com/words/go.mod"), "utf8")).toBe("module example.com/words\n");
+});
+
 test("a module of which nothing is left out is built as it is", async () => {
   write("tools/go.mod");
   expect(await withoutLeftOut(join(root, "tools"), join(root, "out"), {})).toEqual({ flags: [], folders: new Map() });

@@ -27,6 +27,6 @@ func PasswordStrength(text string, _ []string) Strength {
 			others = 33
 		}
 	}
-	alphabet := max(1, lower+upper+digits+others)
+	alphabet := math.Max(1, lower+upper+digits+others)
 	return Strength{Entropy: float64(len(text)) * math.Log2(alphabet)}
 }
