@@ -3,7 +3,7 @@ import { readFileSync } from "fs";
 import { mkdir, rm, writeFile } from "fs/promises";
 import { dirname, join } from "path";
 import { targetNamespace } from "../../kubesphere/api";
-import type { ChartFile } from "../../kubesphere/chart/chart";
+import { contentOf, type ChartFile } from "../../kubesphere/chart/chartFiles";
 import type { ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { mergeValues, type Values } from "../../kubesphere/chart/helmValues";
 import { dependenciesIn, releaseOfPart, tagsOf, valuesOfPart, type Part } from "../../kubesphere/extension/installedParts";
@@ -17,7 +17,7 @@ import { Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";
 import { fromTemplates } from "../shared/manifest";
 import { inParallel } from "../../kubesphere/parallel";
-import { unpackRenderable } from "../shared/renderable";
+import { refuseUnrenderable } from "../shared/renderable";
 import { subcharts } from "./subchartValues";
 
 /** PATH's Helm, when its version is one that this is tested with; else the one that the sandbox has got for itself. */
@@ -49,6 +49,9 @@ export interface RenderedObject extends KubernetesObject {
   readonly [field: string]: unknown;
 }
 
+/** What says which charts come along, and with which values. */
+const STATING = /(?:^|\/)(?:Chart|requirements|values|extension)\.yaml$/;
+
 /** A package, unpacked for Helm: only folders are linted together with the charts within. */
 export class HelmPackage {
   /** Where the extension is installed. */
@@ -58,6 +61,7 @@ export class HelmPackage {
     private readonly helm: string,
     private readonly pkg: ExtensionPackage,
     private readonly root: string,
+    /** Those of {@link STATING}. */
     private readonly files: readonly ChartFile[],
   ) {
     this.namespace = pkg.metadata.namespace ?? targetNamespace(pkg.name);
@@ -68,13 +72,13 @@ export class HelmPackage {
     const root = await temporaryFolder("extension");
     try {
       const folder = join(root, fileNameOf([pkg.name]));
-      const archive = join(root, "package.tgz");
-      await writeFile(archive, pkg.archive);
-      const files = await unpackRenderable(archive, pkg.name);
-      for (const { path, data } of files) {
-        const file = join(folder, path);
-        await mkdir(dirname(file), { recursive: true });
-        await writeFile(file, data);
+      await refuseUnrenderable(pkg.contents, pkg.name);
+      const files: ChartFile[] = [];
+      for (const content of pkg.contents) {
+        const [path, data] = [join(folder, content.path), await contentOf(content)];
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, data);
+        if (STATING.test(content.path)) files.push({ path: content.path, data });
       }
       return await work(new HelmPackage(helm, pkg, root, files));
     } finally {

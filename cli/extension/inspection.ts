@@ -80,7 +80,7 @@ export function inspection(
     ...(partsOf(draft.metadata).includes("agent") && { agentObjects: counted(agentObjects) }),
     images: images.map(({ reference }) => referenceText(reference)),
     sizes: {
-      package: pkg.archive.length,
+      package: pkg.size,
       executorConfigMap: { bytes, limit: CONFIG_MAP_LIMIT },
       releaseRecord: { bytes: learnt.record.bytes, limit: SECRET_LIMIT, most: learnt.record.most },
     },

@@ -1,11 +1,11 @@
 /** `package`: the extension as one file, byte for byte the same for the same source. */
 import { join } from "path";
 import { configMapText, explainConfigMap } from "../../kubesphere/extension/configMapSize";
-import { packExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
+import { packagePieces, packExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { judgeRecord } from "../../kubesphere/chart/releaseRecord";
 import { command, Failure } from "../shared/command";
 import { fileNameOf } from "../shared/fileName";
-import { existing, writeWhole } from "../shared/files";
+import { existingDigest, writeWhole } from "../shared/files";
 import { plainRendering } from "../shared/rendering";
 
 export const packageCommand = command({
@@ -19,12 +19,12 @@ export const packageCommand = command({
   async run({ words: [source = ""], values: { to, force }, cache }) {
     const pkg = await packExtension(source, await plainRendering(cache));
     const file = join(to, archiveName(pkg));
-    const before = await existing(file);
-    const isSame = before?.equals(pkg.archive) ?? false;
+    const before = await existingDigest(file);
+    const isSame = before === pkg.digest;
     if (before !== undefined && !isSame && !force)
       throw new Failure(`${file} is another package of this name and version: raise \`version\` in Chart.yaml, or add --force`);
-    if (!isSame) await writeWhole(file, pkg.archive);
-    const { name, version, digest, files, archive } = pkg;
+    if (!isSame) await writeWhole(file, packagePieces(pkg));
+    const { name, version, digest, files, size } = pkg;
     const record = judgeRecord(pkg.learnt.record);
     const configMap = await explainConfigMap(pkg, "");
     const warnings = [
@@ -34,13 +34,10 @@ export const packageCommand = command({
     ];
     const rows = Object.entries(files).map(([path, hash]) => `  ${hash}  ${path}`);
     return {
-      text: [
-        `${file}${isSame ? " (is there already)" : ""}`,
-        `${digest}, ${archive.length} bytes`,
-        ...rows,
-        ...warnings.map((it) => `! ${it}`),
-      ].join("\n"),
-      json: { file, name, version, digest, size: archive.length, files, ...(warnings.length > 0 && { warnings }) },
+      text: [`${file}${isSame ? " (is there already)" : ""}`, `${digest}, ${size} bytes`, ...rows, ...warnings.map((it) => `! ${it}`)].join(
+        "\n",
+      ),
+      json: { file, name, version, digest, size, files, ...(warnings.length > 0 && { warnings }) },
     };
   },
 });

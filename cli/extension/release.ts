@@ -1,14 +1,11 @@
 /** `release`: a folder that any web server makes a Helm repository, and KubeSphere a marketplace. */
-import { rm } from "fs/promises";
 import { join } from "path";
-import { readChartArchive } from "../../kubesphere/chart/archive";
+import { contentOf } from "../../kubesphere/chart/chartFiles";
 import { readYaml } from "../../kubesphere/yaml/goYaml";
-import { fileOf } from "../../kubesphere/chart/fileTree";
 import { ConfigurationError } from "../../kubesphere/errors";
-import { packExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
-import { temporaryFolder } from "../../kubesphere/chart/temporaryFolder";
+import { packagePieces, packExtension, type ExtensionPackage } from "../../kubesphere/extension/extensionPackage";
 import { command, Failure, usageError } from "../shared/command";
-import { existing, writeWhole } from "../shared/files";
+import { existing, existingDigest, writeWhole } from "../shared/files";
 import { plainRendering } from "../shared/rendering";
 import { archiveName } from "./package";
 import { EMPTY_INDEX, indexText, parseIndex, withRelease, type Release } from "./repositoryIndex";
@@ -32,18 +29,18 @@ export const releaseCommand = command({
     const before = await existing(file);
     const now = releaseTime();
     let index = before === undefined ? EMPTY_INDEX : parseIndex(file, before.toString());
-    const archives = new Map<string, Buffer>();
+    const archives = new Map<string, ExtensionPackage>();
     const rendering = await plainRendering(cache);
     for (const source of words) {
       progress.now(`packing ${source}`);
       const pkg = await packExtension(source, rendering);
       index = withRelease(index, await releaseOf(pkg, url), now);
       const archive = join(to, archiveName(pkg));
-      if ((await existing(archive))?.equals(pkg.archive) === false) throw otherArchive(archive);
-      archives.set(archive, pkg.archive);
+      if (![undefined, pkg.digest].includes(await existingDigest(archive))) throw otherArchive(archive);
+      archives.set(archive, pkg);
     }
     // The index comes last: it names nothing that is not there.
-    for (const [archive, data] of archives) if (!(await existing(archive))) await writeWhole(archive, data);
+    for (const [archive, pkg] of archives) if (!(await existingDigest(archive))) await writeWhole(archive, packagePieces(pkg));
     const text = indexText(index);
     const isSame = before?.toString() === text;
     if (!isSame) await writeWhole(file, text);
@@ -74,18 +71,11 @@ function releaseTime(): string {
 
 /** An index repeats each archive's Chart.yaml. */
 async function releaseOf(pkg: ExtensionPackage, url: string | undefined): Promise<Release> {
-  const folder = await temporaryFolder("release");
-  try {
-    const file = join(folder, archiveName(pkg));
-    await writeWhole(file, pkg.archive);
-    const chartYaml = fileOf((await readChartArchive(file)).files, "Chart.yaml")?.data ?? new Uint8Array();
-    const chart = readYaml(Buffer.from(chartYaml).toString())[0] as Release["chart"];
-    return {
-      chart,
-      digest: pkg.digest.replace("sha256:", ""),
-      url: url === undefined ? archiveName(pkg) : `${url.replace(/\/+$/, "")}/${archiveName(pkg)}`,
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const chartYaml = pkg.contents.find(({ path }) => path === "Chart.yaml");
+  const text = Buffer.from(chartYaml === undefined ? [] : await contentOf(chartYaml)).toString();
+  return {
+    chart: readYaml(text)[0] as Release["chart"],
+    digest: pkg.digest.replace("sha256:", ""),
+    url: url === undefined ? archiveName(pkg) : `${url.replace(/\/+$/, "")}/${archiveName(pkg)}`,
+  };
 }

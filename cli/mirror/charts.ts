@@ -2,8 +2,9 @@
 import { mkdir, readdir, rm, stat, writeFile } from "fs/promises";
 import { join, resolve } from "path";
 import type { DeclaredExtension } from "../../settings/extensionSources";
-import { writeChartArchive } from "../../kubesphere/chart/archive";
+import { archivePieces } from "../../kubesphere/chart/archive";
 import { readChart } from "../../kubesphere/chart/chart";
+import { packagePieces } from "../../kubesphere/extension/extensionPackage";
 import { allFiles } from "../../kubesphere/chart/fileTree";
 import { ACCESS_KEYS } from "../../kubesphere/chart/chartAccess";
 import type { ChartReference } from "../../kubesphere/chart/chartSource";
@@ -110,7 +111,7 @@ async function pack(source: string, folder: string): Promise<string> {
   const chart = await readChart(source);
   const { name, version } = chart.metadata;
   const file = join(folder, fileNameOf([name, version], ".tgz"));
-  await writeFile(file, await writeChartArchive(name, allFiles(chart)));
+  await writeFile(file, archivePieces(name, allFiles(chart)));
   return file;
 }
 
@@ -118,9 +119,10 @@ async function pack(source: string, folder: string): Promise<string> {
 export async function extensionCharts(extensions: readonly DeclaredExtension[], folder: string): Promise<readonly Chart[]> {
   const packages = extensions.flatMap((it) => it.packages);
   return Promise.all(
-    packages.map(async ({ path, source, accessKeys, package: { name, version, archive, digest, chartURL } }) => {
+    packages.map(async ({ path, source, accessKeys, package: pkg }) => {
+      const { name, version, digest, chartURL } = pkg;
       const file = join(folder, fileNameOf([name, version], ".tgz"));
-      await writeFile(file, archive);
+      await writeFile(file, packagePieces(pkg));
       const isFetched = path.endsWith(".chartURL");
       return {
         ...{ name, version, digest, file },

@@ -1,24 +1,38 @@
 /** Writes files completely or not at all. */
-import { mkdir, open, readFile, rename, rm } from "fs/promises";
+import { createHash } from "crypto";
+import { createReadStream } from "fs";
+import { mkdir, open, readFile, rename, rm, writeFile } from "fs/promises";
 import { dirname } from "path";
 import { Failure } from "./command";
 
 /** The file's bytes; undefined if it does not exist. */
 export async function existing(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return undefined;
-    throw new Failure(`${file} cannot be read: ${error.message}`);
-  });
+  return readFile(file).catch((error: NodeJS.ErrnoException) => unlessMissing(file, error));
+}
+
+/** `sha256:<hex>` of the file; undefined if it does not exist. */
+export async function existingDigest(file: string): Promise<string | undefined> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+    return `sha256:${hash.digest("hex")}`;
+  } catch (error) {
+    return unlessMissing(file, error as NodeJS.ErrnoException);
+  }
+}
+
+function unlessMissing(file: string, { code, message }: NodeJS.ErrnoException): undefined {
+  if (code !== "ENOENT" && code !== "ENOTDIR") throw new Failure(`${file} cannot be read: ${message}`);
 }
 
 /** Replaces a file atomically: a reader finds either the old bytes or the new ones. */
-export async function writeWhole(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeWhole(file: string, data: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const temporary = `${file}.${process.pid}.new`;
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(temporary, "w");
     try {
-      await handle.writeFile(data);
+      await writeFile(handle, data);
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,5 +1,5 @@
 import { unpackChartArchive } from "../../kubesphere/chart/archive";
-import type { ChartFile } from "../../kubesphere/chart/chart";
+import type { AnyFile, ChartFile } from "../../kubesphere/chart/chartFiles";
 import { ConfigurationError } from "../../kubesphere/errors";
 import { refuseOutsideSchemas } from "../../kubesphere/chart/valuesSchema";
 import { Failure } from "./command";
@@ -12,11 +12,15 @@ import { Failure } from "./command";
  * @throws Failure if it is not a chart, or would make Helm read files and addresses outside of it
  */
 export async function unpackRenderable(archive: string, shown: string): Promise<readonly ChartFile[]> {
-  try {
-    const files = await unpackChartArchive(archive);
-    await refuseOutsideSchemas(files, shown);
-    return files;
-  } catch (error) {
-    throw error instanceof ConfigurationError ? new Failure(error.message) : error;
-  }
+  const files = await unpackChartArchive(archive).catch(asFailure);
+  await refuseUnrenderable(files, shown);
+  return files;
+}
+
+/** The same for files that were read already. @throws Failure */
+export const refuseUnrenderable = (files: readonly AnyFile[], shown: string): Promise<void> =>
+  refuseOutsideSchemas(files, shown).catch(asFailure);
+
+function asFailure(error: unknown): never {
+  throw error instanceof ConfigurationError ? new Failure(error.message) : error;
 }

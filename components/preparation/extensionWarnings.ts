@@ -22,15 +22,15 @@ export async function warnOfExtensions(
   { cluster, apiVersions, isLeft = () => true }: Asked,
 ): Promise<void> {
   const installed = extensions.flatMap(({ path, packages, install }) =>
-    packages.flatMap(({ package: { name, version, learnt, archive }, source }) =>
-      version === install?.version ? [{ path, name, learnt, archive, source }] : [],
+    packages.flatMap(({ package: { name, version, learnt, contents }, source }) =>
+      version === install?.version ? [{ path, name, learnt, contents, source }] : [],
     ),
   );
   const storageClasses = installed.some(({ learnt }) => learnt.awaited.storageClasses.length > 0) ? await cluster.storageClasses() : [];
   const crds = await Promise.all(
-    installed.map(({ name, archive, learnt, source }) => {
+    installed.map(({ name, contents, learnt, source }) => {
       const left = learnt.crds.filter((it) => isLeft(it.name));
-      return crdWarnings({ name, archive, learnt: { crds: left } }, source, cluster);
+      return crdWarnings({ name, contents, learnt: { crds: left } }, source, cluster);
     }),
   );
   for (const [index, { path, name, learnt }] of installed.entries()) {

@@ -1,7 +1,6 @@
 /** CRDs of extensions' folders `crds/` that are lost, or that an earlier run made anew: their list and their resources. */
 import type * as pulumi from "@pulumi/pulumi";
 import { restoredAnnotation } from "../../kubesphere/api";
-import { unpackChartArchive } from "../../kubesphere/chart/archive";
 import type { ClusterAccess } from "../../kubesphere/cluster/clusterCheck";
 import { crdsIn } from "../../kubesphere/chart/crdFolders";
 import type { Installation } from "../../kubesphere/extension/extensionInstall";
@@ -49,9 +48,9 @@ export async function stackCrds(
   const bringing = extensions.flatMap(({ versions, install }) => {
     const pkg = versions.find(({ version }) => version === install?.version);
     if (pkg === undefined || pkg.learnt.crds.length === 0) return [];
-    const { name, archive, learnt } = pkg;
+    const { name, contents, learnt } = pkg;
     const plan = plans.find(({ metadata }) => metadata.name === name);
-    return [{ name, archive, crds: learnt.crds, plan, loss: earlier.get(name)?.loss }];
+    return [{ name, contents, crds: learnt.crds, plan, loss: earlier.get(name)?.loss }];
   });
   if (bringing.every(({ plan }) => plan === undefined)) return { declared: [], earlier, returning: new Set(), isLeft: () => true };
   const present = new Set((await cluster.metadata(CRDS)).map(({ name }) => name));
@@ -73,9 +72,9 @@ function withCrds(earlier: EarlierPlans, of: ReadonlyMap<string, ExtensionCrds |
 }
 
 /** As the first package that has it defines it. */
-async function crdOf({ name }: RestoredCrd, bringing: readonly (Bringing & { readonly archive: Buffer })[]): Promise<RenderedObject> {
+async function crdOf({ name }: RestoredCrd, bringing: readonly (Bringing & Pick<ExtensionPackage, "contents">)[]): Promise<RenderedObject> {
   const first = bringing.find(({ crds }) => crds.some((it) => it.name === name));
-  const own = first === undefined ? [] : await crdsIn(await unpackChartArchive("package.tgz", first.archive));
+  const own = first === undefined ? [] : await crdsIn(first.contents);
   const found = own.find(({ crd }) => crd.metadata.name === name);
   // A render has found it in this package.
   if (found === undefined) throw new Error(`CRD ${name} is in no package that brings it`);

@@ -8,7 +8,7 @@ import * as tar from "tar-stream";
 import { byPath, ChartFiles, contentOf, isLookedInto, MAX_CHART_SIZE, sizeOf, tooLarge } from "./chartFiles";
 import type { AnyFile, ChartFile, UnreadFile } from "./chartFiles";
 import { ConfigurationError } from "../errors";
-import { PieceGzip } from "./pieceGzip";
+import { gzipMembers } from "./pieceGzip";
 import { Spool } from "./spool";
 
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
@@ -45,7 +45,12 @@ export async function unpackChartArchive(file: string, content?: Uint8Array): Pr
 
 type Visit = (path: string, data: Uint8Array) => Promise<void> | void;
 
-async function eachFile(file: string, visit: Visit, content?: Uint8Array): Promise<void> {
+/**
+ * Visits the files of a packed chart one after the other, in the archive's order.
+ * @param content as of {@link unpackChartArchive}
+ * @throws ConfigurationError as {@link readChartArchive} does.
+ */
+export async function eachFile(file: string, visit: Visit, content?: Uint8Array): Promise<void> {
   refuseUnlessGzip(file, content ?? (await startOf(file)));
   const entries = tar.extract();
   const packed = content === undefined ? createReadStream(file) : Readable.from([content]);
@@ -157,36 +162,50 @@ function pathInChart(file: string, name: string): string {
 
 /**
  * A chart archive that Helm reads, the same bytes for the same files on every machine, Node version and day:
- * sorted, owner 0, mode 0644, time 0. A file is read only after the one before it was written.
+ * sorted, owner 0, mode 0644, time 0. A file is read only after the one before it was written, and a piece of the archive is given away
+ * before the next is made: an archive of any size takes the memory of a piece.
  * @param name the folder in the archive, usually the chart's name.
  * @param passing called with each file's content
  * @throws ConfigurationError for a file that cannot be read, or has changed since it was found.
  */
-export async function writeChartArchive(
-  name: string,
-  files: readonly AnyFile[],
-  passing: (path: string, data: Uint8Array) => void = () => {},
-): Promise<Buffer> {
-  const gzip = new PieceGzip(files.reduce((sum, file) => sum + sizeOf(file), 0));
-  const pack = tar.pack();
-  const write = async () => {
-    for (const file of [...files].sort(byPath)) {
-      const data = await contentOf(file);
-      passing(file.path, data);
-      const header = { name: `${name}/${file.path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
-      await new Promise<void>((taken, failed) => pack.entry(header, data, (error) => (error ? failed(error) : taken())));
-    }
+export async function* archivePieces(name: string, files: readonly AnyFile[], passing: Passing = () => {}): AsyncGenerator<Buffer> {
+  const size = files.reduce((sum, file) => sum + sizeOf(file), 0);
+  yield* gzipMembers(tarOf(name, files, passing), size);
+}
+
+async function* tarOf(name: string, files: readonly AnyFile[], passing: Passing): AsyncGenerator<Uint8Array> {
+  for (const file of [...files].sort(byPath)) {
+    const data = await contentOf(file);
+    passing(file.path, data);
+    const header = { name: `${name}/${file.path}`, size: data.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
+    // One for each file: a stream of all of them would be ahead of a slow reader by some files.
+    const pack = tar.pack();
+    pack.entry(header, data);
     pack.finalize();
-  };
-  const compress = async () => {
-    for await (const chunk of pack) gzip.push(chunk as Uint8Array);
-  };
-  await Promise.all([
-    compress(),
-    write().catch((error: Error) => {
-      pack.destroy(error);
-      throw error;
-    }),
-  ]);
-  return gzip.end();
+    let last: Uint8Array | undefined;
+    for await (const chunk of pack) {
+      if (last !== undefined) yield last;
+      last = chunk as Uint8Array;
+    }
+    if (last?.length !== END.length) throw new Error("tar-stream ends an archive in another way");
+  }
+  yield END;
+}
+
+/** Of an archive. */
+const END = Buffer.alloc(1024);
+
+type Passing = (path: string, data: Uint8Array) => unknown;
+
+/** {@link archivePieces} in memory. */
+export async function writeChartArchive(name: string, files: readonly AnyFile[], passing?: Passing): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of archivePieces(name, files, passing)) pieces.push(piece);
+  return joined(pieces);
+}
+
+/** A single piece as it is: packages with the same content share its memory. */
+export function joined(pieces: readonly Buffer[]): Buffer {
+  const [only, ...others] = pieces;
+  return only !== undefined && others.length === 0 ? only : Buffer.concat(pieces);
 }

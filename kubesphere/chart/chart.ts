@@ -1,10 +1,10 @@
 /** Helm charts as data. */
 import * as z from "zod";
-import { unpackChartArchive } from "./archive";
-import { contentOf, isPackedChart, type AnyFile, type ChartFile, type UnreadFile } from "./chartFiles";
+import { isPackedChart, type AnyFile, type ChartFile, type UnreadFile } from "./chartFiles";
 import { dependencies } from "./chartDependencies";
 import { ConfigurationError } from "../errors";
 import { allFiles, fileOf, readTree, type FileTree } from "./fileTree";
+import { packedTree } from "./packedTree";
 import { parseRange } from "./versionRange";
 import { decodeText, parseYaml } from "../yaml/yamlFile";
 
@@ -76,11 +76,7 @@ const TEMPLATE = /^(?:charts\/[^/]+\/)*templates\/.+\.(?:ya?ml|tpl|json)$/;
 export async function templatesOf(tree: FileTree): Promise<string[]> {
   const own = tree.files.filter(({ path }) => TEMPLATE.test(path));
   const packed = allFiles(tree).filter(({ path }) => isPackedChart(path));
-  const within = await Promise.all(
-    packed.map(async (file) => {
-      const source = `${tree.source}/${file.path}`;
-      return templatesOf({ source, files: await unpackChartArchive(source, await contentOf(file)), unread: [] });
-    }),
-  );
-  return [...own.map(({ path, data }) => decodeText(`${tree.source}/${path}`, data)), ...within.flat()];
+  const texts = own.map(({ path, data }) => decodeText(`${tree.source}/${path}`, data));
+  for (const file of packed) texts.push(...(await templatesOf(await packedTree(`${tree.source}/${file.path}`, file))));
+  return texts;
 }

@@ -1,7 +1,7 @@
 /** The charts in a chart's folder `charts/`, unpacked and packed. */
-import { unpackChartArchive } from "./archive";
 import { allFiles, type FileTree } from "./fileTree";
-import { contentOf, isPackedChart } from "./chartFiles";
+import { isPackedChart } from "./chartFiles";
+import { packedTree } from "./packedTree";
 
 /**
  * The charts directly below; Helm ignores everything else there, too, and what begins with `_` or a dot.
@@ -16,11 +16,7 @@ export async function chartsWithin(tree: FileTree): Promise<FileTree[]> {
     return { source: `${tree.source}/charts/${folder}`, files: below(tree.files), unread: below(tree.unread) };
   });
   const archives = allFiles(tree).filter(({ path }) => isPackedChart(path) && /^charts\/[^/_.][^/]*$/.test(path));
-  const packed = await Promise.all(
-    archives.map(async (file): Promise<FileTree> => {
-      const source = `${tree.source}/${file.path}`;
-      return { source, files: await unpackChartArchive(source, await contentOf(file)), unread: [] };
-    }),
-  );
+  const packed: FileTree[] = [];
+  for (const file of archives) packed.push(await packedTree(`${tree.source}/${file.path}`, file));
   return [...unpacked, ...packed];
 }

@@ -2,8 +2,9 @@
  * Finds the CRDs of folders `crds/` of a package among the rendered ones: a renderer, such as the Kubernetes provider, may not tell from which
  * file an object comes.
  */
-import { unpackChartArchive } from "./archive";
 import { contentOf, isPackedChart, type AnyFile } from "./chartFiles";
+import { allFiles } from "./fileTree";
+import { packedTree } from "./packedTree";
 import { readYaml, YamlError } from "../yaml/goYaml";
 import { installable, type RenderedObject } from "./renderedObject";
 
@@ -35,18 +36,17 @@ export interface FoundCrd {
 export const crdsIn = (files: readonly AnyFile[]): Promise<readonly FoundCrd[]> => crdsBelow("", files);
 
 async function crdsBelow(folder: string, files: readonly AnyFile[]): Promise<FoundCrd[]> {
-  const found = await Promise.all(
-    files.map(async (file): Promise<FoundCrd[]> => {
-      if (isPackedChart(file.path)) {
-        const within = await unpackChartArchive(file.path, Buffer.from(await contentOf(file)));
-        return crdsBelow(`${folder}${file.path.replace(/\.tgz$/, "")}/`, within);
-      }
-      if (!CRDS.test(file.path)) return [];
-      const within = documents(Buffer.from(await contentOf(file)).toString());
-      return within.filter(isDefinition).map((crd) => ({ file: `${folder}${file.path}`, crd }));
-    }),
-  );
-  return found.flat();
+  const found: FoundCrd[] = [];
+  for (const file of files) {
+    if (isPackedChart(file.path)) {
+      const within = allFiles(await packedTree(file.path, file));
+      found.push(...(await crdsBelow(`${folder}${file.path.replace(/\.tgz$/, "")}/`, within)));
+    } else if (CRDS.test(file.path)) {
+      const crds = documents(Buffer.from(await contentOf(file)).toString()).filter(isDefinition);
+      found.push(...crds.map((crd) => ({ file: `${folder}${file.path}`, crd })));
+    }
+  }
+  return found;
 }
 
 function documents(text: string): RenderedObject[] {

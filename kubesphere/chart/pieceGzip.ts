@@ -22,35 +22,25 @@ type Level = typeof SMALL | typeof FAST | typeof STORED;
 /** SHA-256 of a piece → its gzip member, for charts that several packages share. A large one would stay in the memory for nothing. */
 const members = new Map<string, Buffer>();
 
-export class PieceGzip {
-  private readonly written: Buffer[] = [];
-  private readonly piece = Buffer.alloc(PIECE);
-  private length = 0;
-
-  /** @param size bytes of content that are to come, about: it decides the level */
-  constructor(private readonly size: number) {}
-
-  /** Adds content; the chunk may change afterwards. The archive does not depend on the ends of chunks. */
-  push(chunk: Uint8Array): void {
+/**
+ * The gzip members of some content, each as soon as it is full. They do not depend on the ends of chunks, and a chunk may change afterwards.
+ * @param size bytes of content that are to come, about: it decides the level
+ */
+export async function* gzipMembers(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Buffer> {
+  const piece = Buffer.alloc(PIECE);
+  let length = 0;
+  for await (const chunk of chunks) {
     for (let rest = chunk; rest.length > 0;) {
-      const taken = rest.subarray(0, PIECE - this.length);
-      this.piece.set(taken, this.length);
-      this.length += taken.length;
+      const taken = rest.subarray(0, PIECE - length);
+      piece.set(taken, length);
+      length += taken.length;
       rest = rest.subarray(taken.length);
-      if (this.length === PIECE) this.cut();
+      if (length < PIECE) continue;
+      yield memberOf(piece, size);
+      length = 0;
     }
   }
-
-  end(): Buffer {
-    if (this.length > 0) this.cut();
-    const [only, ...others] = this.written;
-    return only !== undefined && others.length === 0 ? only : Buffer.concat(this.written);
-  }
-
-  private cut(): void {
-    this.written.push(memberOf(this.piece.subarray(0, this.length), this.size));
-    this.length = 0;
-  }
+  if (length > 0) yield memberOf(piece.subarray(0, length), size);
 }
 
 function memberOf(piece: Uint8Array, size: number): Buffer {

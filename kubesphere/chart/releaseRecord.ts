@@ -5,10 +5,11 @@
  */
 import { gzipSync } from "zlib";
 import { SECRET_LIMIT } from "../api";
-import { unpackChartArchive } from "./archive";
-import { contentOf, type AnyFile, type ChartFile } from "./chartFiles";
+import { contentOf, type AnyFile } from "./chartFiles";
+import { allFiles } from "./fileTree";
 import { mergeValues, type Values } from "./helmValues";
 import { hooksOf, isFields, isOfCrdsFolder, nameOf, type RenderedObject } from "./renderedObject";
+import { packedTree } from "./packedTree";
 import { readYaml } from "../yaml/goYaml";
 
 export interface RecordPart {
@@ -93,17 +94,19 @@ async function coalesced(files: readonly AnyFile[]): Promise<Values> {
   let values: Values = {};
   for (const file of files) {
     const [, folder, rest] = /^charts\/([^/]+)\/(.+)$/.exec(file.path) ?? [];
-    if (folder !== undefined && rest !== undefined) within.set(folder, [...(within.get(folder) ?? []), { ...file, path: rest }]);
-    else if (/^charts\/[^/]+\.tgz$/.test(file.path)) {
+    if (folder !== undefined && rest !== undefined) {
+      const below = within.get(folder) ?? [];
+      below.push({ ...file, path: rest });
+      within.set(folder, below);
+    }
+    if (/^charts\/[^/]+\.tgz$/.test(file.path)) {
       const name = file.path.slice("charts/".length).replace(/-v?\d+\.\d+.*$/, "");
-      values = mergeValues(values, { [name]: await coalesced(await unpacked(file)) });
+      values = mergeValues(values, { [name]: await coalesced(allFiles(await packedTree(file.path, file))) });
     }
   }
   for (const [folder, chart] of within) values = mergeValues(values, { [folder]: await coalesced(chart) });
   return mergeValues(values, own === undefined ? {} : valuesIn(await contentOf(own)));
 }
-
-const unpacked = async (file: AnyFile): Promise<readonly ChartFile[]> => unpackChartArchive(file.path, Buffer.from(await contentOf(file)));
 
 function valuesIn(data: Uint8Array | undefined): Values {
   const [values] = data === undefined ? [] : readYaml(Buffer.from(data).toString());

@@ -3,9 +3,10 @@
  * rendered: `{"$ref": "file:///home/me/.kube/config"}` reads a file of this machine, which the error then quotes, and an `http://` reference
  * sends a request to an address that perhaps only this machine can reach (pkg/chartutil/jsonschema.go of Helm 3.22; those before it do so, too).
  */
-import { unpackChartArchive } from "./archive";
-import { isPackedChart, MAX_CHART_SIZE, tooLarge, type ChartFile } from "./chartFiles";
+import { contentOf, isPackedChart, MAX_CHART_SIZE, sizeOf, tooLarge, type AnyFile } from "./chartFiles";
 import { ConfigurationError } from "../errors";
+import { allFiles } from "./fileTree";
+import { packedTree } from "./packedTree";
 
 const SCHEMA = /(?:^|\/)values\.schema\.json$/;
 
@@ -23,22 +24,22 @@ const DRAFTS = [
 /** The drafts' own documents, which Helm contains; `schema` without a draft is the latest. */
 const BUILT_IN = new Set(DRAFTS.flatMap((name) => [`http://json-schema.org/${name}`, `https://json-schema.org/${name}`]));
 
-/** Whether {@link refuseOutsideSchemas} reads a file. */
-export const isLookedAt = (path: string): boolean => SCHEMA.test(path) || isPackedChart(path);
+const isLookedAt = (path: string): boolean => SCHEMA.test(path) || isPackedChart(path);
 
 /**
- * @param files of a chart, at least those that {@link isLookedAt} names
+ * @param files of a chart
  * @param shown the chart's name in errors
  * @throws ConfigurationError for a schema, of the chart itself or of one within, that refers to another document
  */
-export async function refuseOutsideSchemas(files: readonly ChartFile[], shown: string): Promise<void> {
+export async function refuseOutsideSchemas(files: readonly AnyFile[], shown: string): Promise<void> {
   let size = 0;
-  const look = async (chart: readonly ChartFile[], where: string, depth: number): Promise<void> => {
-    for (const { path, data } of chart) {
-      if (SCHEMA.test(path)) refuseOutsideReferences(data, `${where}/${path}`);
+  const look = async (chart: readonly AnyFile[], where: string, depth: number): Promise<void> => {
+    for (const file of chart) {
+      const { path } = file;
+      if (SCHEMA.test(path)) refuseOutsideReferences(await contentOf(file), `${where}/${path}`);
       if (!isPackedChart(path)) continue;
-      const within = await unpackChartArchive(`${where}/${path}`, data);
-      size += within.reduce((sum, file) => sum + file.data.length, 0);
+      const within = allFiles(await packedTree(`${where}/${path}`, file, isLookedAt));
+      size += within.reduce((sum, it) => sum + sizeOf(it), 0);
       if (size > MAX_CHART_SIZE) throw tooLarge(where, `more than ${MAX_CHART_SIZE} bytes in the charts within`);
       if (depth === MAX_DEPTH) throw tooLarge(`${where}/${path}`, `charts within each other, more than ${MAX_DEPTH} deep`);
       await look(within, `${where}/${path}`, depth + 1);

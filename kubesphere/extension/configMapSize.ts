@@ -1,7 +1,7 @@
 /** KubeSphere passes everything to its executor in one ConfigMap: so the sum must fit, and not only the package. */
 import { gzipSync } from "zlib";
 import { CONFIG_MAP_LIMIT } from "../api";
-import { unpackChartArchive } from "../chart/archive";
+import { contentOf, type AnyFile } from "../chart/chartFiles";
 import { ConfigurationError } from "../errors";
 import { inKiB } from "../chart/releaseRecord";
 
@@ -17,13 +17,14 @@ const OTHER_FILES_SIZE = 2 * 1024;
 const filesSize = (memberKubeconfig: number) => Math.max(EXECUTOR_FILES_SIZE, memberKubeconfig + OTHER_FILES_SIZE);
 
 interface Packed {
-  readonly archive: Uint8Array;
+  /** Bytes of the archive. */
+  readonly size: number;
   readonly chartURL?: string | undefined;
 }
 
 /** Bytes of the ConfigMap that KubeSphere makes for its executor, of {@link CONFIG_MAP_LIMIT}, about. @param config as in {@link judgeConfigMap} */
-export const executorConfigMapSize = ({ archive, chartURL }: Packed, config: string, memberKubeconfig = 0): number =>
-  (chartURL === undefined ? archive.length : 0) + Buffer.byteLength(config) + filesSize(memberKubeconfig);
+export const executorConfigMapSize = ({ size, chartURL }: Packed, config: string, memberKubeconfig = 0): number =>
+  (chartURL === undefined ? size : 0) + Buffer.byteLength(config) + filesSize(memberKubeconfig);
 
 export interface ConfigMapVerdict {
   readonly found: string;
@@ -39,7 +40,7 @@ export interface ConfigMapVerdict {
  */
 export function judgeConfigMap(pkg: Packed, config: string, memberKubeconfig = 0): ConfigMapVerdict | undefined {
   if (executorConfigMapSize(pkg, config, memberKubeconfig) <= CONFIG_MAP_LIMIT) return undefined;
-  const packed = pkg.chartURL === undefined ? pkg.archive.length : 0;
+  const packed = pkg.chartURL === undefined ? pkg.size : 0;
   const values = Buffer.byteLength(config);
   const ours = [...(packed > 0 ? [`a package of ${packed} bytes`] : []), ...(values > 0 ? [`a config of ${values} bytes`] : [])];
   return {
@@ -56,12 +57,18 @@ export function judgeConfigMap(pkg: Packed, config: string, memberKubeconfig = 0
   };
 }
 
+interface Explained extends Packed {
+  /** The package's files. */
+  readonly contents: readonly AnyFile[];
+}
+
 /** {@link judgeConfigMap}, with the files that take most of the package: each is packed by itself for that. */
-export async function explainConfigMap(pkg: Packed, config: string, memberKubeconfig = 0): Promise<ConfigMapVerdict | undefined> {
+export async function explainConfigMap(pkg: Explained, config: string, memberKubeconfig = 0): Promise<ConfigMapVerdict | undefined> {
   const verdict = judgeConfigMap(pkg, config, memberKubeconfig);
   if (verdict === undefined || pkg.chartURL !== undefined) return verdict;
-  const files = await unpackChartArchive("the package", pkg.archive);
-  const sizes = files.map(({ path, data }) => ({ path, bytes: gzipSync(data).length })).sort((a, b) => b.bytes - a.bytes);
+  const sizes: { readonly path: string; readonly bytes: number }[] = [];
+  for (const file of pkg.contents) sizes.push({ path: file.path, bytes: gzipSync(await contentOf(file)).length });
+  sizes.sort((a, b) => b.bytes - a.bytes);
   const most = sizes.slice(0, SHOWN).map(({ path, bytes }) => `${path} (${inKiB(bytes)})`);
   const more = sizes.length > SHOWN ? ` and ${sizes.length - SHOWN} more` : "";
   return { ...verdict, found: `${verdict.found}, most of the package ${most.join(", ")}${more}` };
@@ -75,7 +82,7 @@ export const configMapText = ({ found, allowed, mend }: ConfigMapVerdict): strin
  * @param path what to name in the error: the source
  * @throws ConfigurationError for a package that does not fit into a ConfigMap with any config
  */
-export async function checkConfigMapSize(pkg: Packed, path: string): Promise<void> {
+export async function checkConfigMapSize(pkg: Explained, path: string): Promise<void> {
   const verdict = await explainConfigMap(pkg, "");
   if (verdict !== undefined) throw new ConfigurationError({ path, given: verdict.found, allowed: verdict.allowed, mend: verdict.mend });
 }

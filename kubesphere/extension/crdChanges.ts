@@ -3,7 +3,7 @@
  * removes one: the API server then drops or refuses fields that only a newer chart's CRD has.
  */
 import { LUBAN } from "../luban";
-import { unpackChartArchive } from "../chart/archive";
+import type { AnyFile } from "../chart/chartFiles";
 import { crdsIn } from "../chart/crdFolders";
 import { fieldsDigest } from "./fieldsDigest";
 import { isFields, isOfCrdsFolder, type RenderedObject } from "../chart/renderedObject";
@@ -59,17 +59,21 @@ export function specDigest(spec: unknown): string {
 
 /**
  * @param crds the CRDs of the package
- * @param archive the package
+ * @param contents the files of the package
  * @returns the CRDs that differ from the chart's and that Helm will not change; without those that Helm makes at a first installation
  */
 export async function staleCrds(
-  { crds, archive, isInstalled }: { readonly crds: readonly BroughtCrd[]; readonly archive: Buffer; readonly isInstalled: boolean },
+  {
+    crds,
+    contents,
+    isInstalled,
+  }: { readonly crds: readonly BroughtCrd[]; readonly contents: readonly AnyFile[]; readonly isInstalled: boolean },
   cluster: Pick<CrdCluster, "crd" | "appliedCrd">,
 ): Promise<readonly StaleCrd[]> {
   const live = await Promise.all(crds.map(async (it) => ({ ...it, crd: await cluster.crd(it.name) })));
   const doubtful = live.filter(({ crd, digest }) => (crd === undefined ? isInstalled : specDigest(crd.spec) !== digest));
   if (doubtful.length === 0) return [];
-  const own = new Map((await crdsIn(await unpackChartArchive("package.tgz", archive))).map(({ crd }) => [crd.metadata.name, crd]));
+  const own = new Map((await crdsIn(contents)).map(({ crd }) => [crd.metadata.name, crd]));
   const told = await Promise.all(
     doubtful.map(async ({ name, file, crd }): Promise<StaleCrd[]> => {
       if (crd === undefined) return [{ name, file, is: "missing" }];
@@ -122,14 +126,14 @@ export async function crdWarnings(
   {
     name,
     learnt: { crds },
-    archive,
-  }: { readonly name: string; readonly learnt: { readonly crds: readonly BroughtCrd[] }; readonly archive: Buffer },
+    contents,
+  }: { readonly name: string; readonly learnt: { readonly crds: readonly BroughtCrd[] }; readonly contents: readonly AnyFile[] },
   source: string,
   cluster: CrdCluster,
 ): Promise<string[]> {
   if (crds.length === 0) return [];
   const isInstalled = await cluster.hasInstalled(name);
-  return crdWords(await staleCrds({ crds, archive, isInstalled }, cluster), isInstalled, source);
+  return crdWords(await staleCrds({ crds, contents, isInstalled }, cluster), isInstalled, source);
 }
 
 const listed = (crds: readonly StaleCrd[]) => `CRD ${crds.map(({ name, file }) => `${name} (${file})`).join(", ")}`;

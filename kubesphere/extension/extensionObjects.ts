@@ -34,10 +34,14 @@ const DEPENDENTS_LAST = { "pulumi.com/deletionPropagationPolicy": "background" }
 const presentation = ({ displayName, description, icon, provider }: ExtensionMetadata) => ({ displayName, description, icon, provider });
 
 /** Holds the package; the ExtensionVersion points at it. */
-export const chartConfigMap = ({ name, version, archive }: ExtensionPackage) => ({
-  metadata: { name: chartConfigMapName(name, version), namespace: SYSTEM_NAMESPACE },
-  binaryData: { [CHART_KEY]: archive.toString("base64") },
-});
+export function chartConfigMap({ name, version, archive }: ExtensionPackage) {
+  // It was refused before.
+  if (archive === undefined) throw new Error(`the package ${name} ${version} does not fit into a ConfigMap`);
+  return {
+    metadata: { name: chartConfigMapName(name, version), namespace: SYSTEM_NAMESPACE },
+    binaryData: { [CHART_KEY]: archive.toString("base64") },
+  };
+}
 
 /** @param namespace that the extension is installed in; undefined leaves it to the package. */
 export const extensionVersion = (

@@ -1,11 +1,12 @@
 /** An extension's source, in any form → its files → the rendered objects → the package that KubeSphere installs. */
-import { LUBAN } from "../luban";
 import { createHash } from "crypto";
 import { rm } from "fs/promises";
 import { join } from "path";
-import { writeChartArchive } from "../chart/archive";
+import { CONFIG_MAP_LIMIT } from "../api";
+import { archivePieces, joined } from "../chart/archive";
 import { fileOf, readTree, type FileTree } from "../chart/fileTree";
-import { contentOf } from "../chart/chartFiles";
+import { LUBAN } from "../luban";
+import { byPath, contentOf, type AnyFile } from "../chart/chartFiles";
 import { checkConfigMapSize } from "./configMapSize";
 import type { ChartAccess } from "../chart/chartAccess";
 import { download } from "../chart/download";
@@ -24,8 +25,12 @@ import { wrappedChart } from "./wrappedChart";
 export type { ExtensionMetadata, PolicyRule };
 
 export interface ExtensionPackage extends ExtensionIdentity {
-  /** The package as a .tgz; the same bytes for the same source. */
-  readonly archive: Buffer;
+  /** Its files, of which {@link packagePieces} makes the .tgz; the same bytes for the same source. */
+  readonly contents: readonly AnyFile[];
+  /** The .tgz; undefined if it is larger than a ConfigMap, since it may be as large as a chart. */
+  readonly archive: Buffer | undefined;
+  /** Bytes of the .tgz. */
+  readonly size: number;
   /** `sha256:<hex>` of the archive. */
   readonly digest: string;
   /** Path in the package, sorted → the first 12 hexadecimal digits of the file's SHA-256, which a preview shows instead of the bytes. */
@@ -90,24 +95,42 @@ export const pack = async (draft: Draft, rendering: Rendering, installing?: Inst
 export async function packed(draft: Draft, learnt: Learnt, injected: Values): Promise<ExtensionPackage> {
   const { name, version, metadata, configKeys } = draft;
   const digests: [path: string, digest: string][] = [];
-  const archive = await writeChartArchive(name, draft.finish(learnt), (path, data) => {
-    digests.push([path, shortDigest(data)]);
-  });
+  const contents = [...draft.finish(learnt)].sort(byPath);
+  const hash = createHash("sha256");
+  const held: Buffer[] = [];
+  let size = 0;
+  for await (const piece of archivePieces(name, contents, (path, data) => digests.push([path, shortDigest(data)]))) {
+    hash.update(piece);
+    size += piece.length;
+    if (size <= CONFIG_MAP_LIMIT) held.push(piece);
+    else held.length = 0;
+  }
+  const archive = size <= CONFIG_MAP_LIMIT ? joined(held) : undefined;
   const { rules, clusterRules } = draft.rights(learnt);
-  const digest = `sha256:${sha256(archive)}`;
+  const digest = `sha256:${hash.digest("hex")}`;
   const files = Object.fromEntries(digests);
-  return { name, version, metadata, configKeys, rules, clusterRules, learnt, injected, archive, digest, files };
+  return { name, version, metadata, configKeys, rules, clusterRules, learnt, injected, contents, archive, size, digest, files };
 }
+
+/** The .tgz of a package, however large, piece by piece. */
+export const packagePieces = ({ name, contents }: Pick<ExtensionPackage, "name" | "contents">): AsyncIterable<Buffer> =>
+  archivePieces(name, contents);
 
 /** {@link readExtension}, then {@link pack}. */
 export const packExtension = async (source: string, rendering: Rendering): Promise<ExtensionPackage> =>
   pack(await readExtension(source), rendering);
 
 /** Any version, to be published. @throws ConfigurationError as {@link packExtension}, and for a package that does not fit into a ConfigMap. */
-export async function packageExtension(source: string, rendering: Rendering): Promise<ExtensionPackage> {
-  const pkg = await packExtension(source, rendering);
+export async function packageExtension(source: string, rendering: Rendering): Promise<SmallPackage> {
+  const { archive, ...pkg } = await packExtension(source, rendering);
   await checkConfigMapSize(pkg, source);
-  return pkg;
+  if (archive === undefined) throw new Error("what fits into a ConfigMap is in memory");
+  return { ...pkg, archive };
+}
+
+/** One that fits into a ConfigMap. */
+export interface SmallPackage extends ExtensionPackage {
+  readonly archive: Buffer;
 }
 
 /**

@@ -3,7 +3,7 @@ import { createHash } from "crypto";
 import { rm, writeFile } from "fs/promises";
 import { join } from "path";
 import { targetNamespace } from "../api";
-import { writeChartArchive } from "../chart/archive";
+import { archivePieces } from "../chart/archive";
 import { byPath, contentOf, sizeOf, type AnyFile } from "../chart/chartFiles";
 import type { ChartRenderer, TargetCluster } from "../chart/chartRenderer";
 import { broughtCrds, type BroughtCrd } from "./crdChanges";
@@ -31,7 +31,7 @@ import { temporaryFolder } from "../chart/temporaryFolder";
 import { textsReader } from "../chart/templateTexts";
 import { uiOptions, type UiService } from "./ui";
 import { asksForUpgrade, asUpgrade } from "../chart/upgradeRender";
-import { isLookedAt, refuseOutsideSchemas } from "../chart/valuesSchema";
+import { refuseOutsideSchemas } from "../chart/valuesSchema";
 import { awaitedBy, type Awaited } from "./waits";
 
 /** The cached facts of a render; never values, which may be credentials. */
@@ -121,11 +121,11 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
   const folder = await temporaryFolder("render");
   try {
     // Before Helm reads it.
-    await refuseOutsideSchemas(await contentsOf(draft.files.filter(({ path }) => isLookedAt(path))), source);
+    await refuseOutsideSchemas(draft.files, source);
     const templates = await draft.templates();
     const write = async (files: readonly AnyFile[], as: string): Promise<string> => {
       const chart = join(folder, `${as}.tgz`);
-      await writeFile(chart, await writeChartArchive(name, files));
+      await writeFile(chart, archivePieces(name, files));
       return chart;
     };
     // The template that makes a render an upgrade has no text.
@@ -191,9 +191,6 @@ export async function describe(draft: Draft, rendering: Omit<Rendering, "memory"
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-const contentsOf = (files: readonly AnyFile[]) =>
-  Promise.all(files.map(async (file) => ({ path: file.path, data: await contentOf(file) })));
 
 function uiOf({ wrapped }: Draft, { ui }: ExtensionFacts, config: Values): ExtensionFacts["ui"] {
   if (wrapped === undefined) return undefined;

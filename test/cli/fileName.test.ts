@@ -37,7 +37,7 @@ describe.each(HOSTILE)("%j leads nowhere", (word) => {
   });
 
   test("as the version of an extension", async () => {
-    const packages = [{ path: "extensions[0].source", package: { name: "web", version: word, archive: Buffer.from("a"), digest: "" } }];
+    const packages = [{ path: "extensions[0].source", package: { name: "web", version: word, contents: [], digest: "" } }];
     const extensions = [{ packages }] as unknown as readonly DeclaredExtension[];
     await expect(extensionCharts(extensions, await folder({}))).rejects.toThrow(REFUSED);
   });

@@ -12,7 +12,9 @@ export const PLATFORM = `# platform ${createHash("sha256").update('{"global":{"p
 export const pkg: ExtensionPackage = {
   name: "demo",
   version: "0.1.0",
+  contents: [],
   archive: Buffer.from("chart"),
+  size: 5,
   digest: "sha256:0123",
   files: { "Chart.yaml": "0a1b2c3d4e5f" },
   configKeys: ["base", "demo", "global"],

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeclaredExtension } from "../../../settings/extensionSources";
 import { warnOfExtensions } from "../../../components/preparation/extensionWarnings";
-import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import type { CrdCluster } from "../../../kubesphere/extension/crdChanges";
 import type { Learnt } from "../../../kubesphere/extension/rendering";
 
@@ -79,9 +78,8 @@ test("an extension that nobody can open looks in a preview like one with a page"
 test("a CRD that Helm leaves as it is looks in a preview like one that rolls out with the rest", async () => {
   const crds = [{ name: "foos.example.com", file: "charts/web/crds/foos.yaml", digest: "of the chart's" }];
   const cluster: CrdCluster = { crd: () => Promise.resolve(undefined), appliedCrd: unasked, hasInstalled: () => Promise.resolve(true) };
-  const archive = await writeChartArchive("web", []);
   const { packages, ...rest } = declared(FIRST, "1.1.0", learnt({ crds }));
-  const extension = { ...rest, packages: packages.map((it) => ({ ...it, package: { ...it.package, archive }, source: "./web" })) };
+  const extension = { ...rest, packages: packages.map((it) => ({ ...it, package: { ...it.package, contents: [] }, source: "./web" })) };
   const asked = { cluster: { ...cluster, storageClasses: () => Promise.resolve([]) }, apiVersions: [] };
   // The stack itself sees to it.
   await warnOfExtensions([extension], { ...asked, isLeft: () => false });

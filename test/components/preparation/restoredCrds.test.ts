@@ -1,6 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { declareCrds, stackCrds } from "../../../components/preparation/restoredCrds";
-import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import type { Installation } from "../../../kubesphere/extension/extensionInstall";
 import type { ExtensionPackage } from "../../../kubesphere/extension/extensionPackage";
 import type { StoredPlan } from "../../../kubesphere/extension/rollout";
@@ -20,15 +19,12 @@ const crd = (field: string) => ({
   spec: spec(field),
 });
 
-async function extension(name: string, field: string | undefined) {
+function extension(name: string, field: string | undefined) {
   const file = `charts/${name}/crds/foos.yaml`;
-  const archive = await writeChartArchive(
-    name,
-    chartFiles({ "Chart.yaml": `name: ${name}\n`, ...(field !== undefined && { [file]: JSON.stringify(crd(field)) }) }),
-  );
+  const contents = chartFiles({ "Chart.yaml": `name: ${name}\n`, ...(field !== undefined && { [file]: JSON.stringify(crd(field)) }) });
   const learnt = { crds: field === undefined ? [] : [{ name: NAME, file, digest: "d" }] };
   const install: Installation = { version: "0.1.0", enabled: true, namespace: `extension-${name}`, config: {} };
-  return { versions: [{ name, version: "0.1.0", archive, learnt } as unknown as ExtensionPackage], install };
+  return { versions: [{ name, version: "0.1.0", contents, learnt } as unknown as ExtensionPackage], install };
 }
 const stored = (name: string): StoredPlan => ({
   metadata: { name },
@@ -47,7 +43,7 @@ const having = (...names: string[]) => ({
 beforeEach(() => void (asked.length = 0));
 
 test("nobody is asked for CRDs where no extension that brings some was installed before, and one list does for all that were", async () => {
-  const [shop, till, plain] = await Promise.all([extension("shop", "a"), extension("till", "a"), extension("plain", undefined)]);
+  const [shop, till, plain] = [extension("shop", "a"), extension("till", "a"), extension("plain", undefined)];
   const first = await stackCrds(having(), [shop, plain], [stored("plain")], EARLIER);
   expect([asked, first.declared, first.isLeft(NAME)]).toEqual([[], [], true]);
   const after = await stackCrds(having(NAME), [shop, till, plain], [stored("shop"), stored("till")], EARLIER);
@@ -56,7 +52,7 @@ test("nobody is asked for CRDs where no extension that brings some was installed
 });
 
 test("one that is gone is declared as the package has it, for all extensions that bring it; nobody is told to apply it by hand", async () => {
-  const [shop, till] = await Promise.all([extension("shop", "first"), extension("till", "second")]);
+  const [shop, till] = [extension("shop", "first"), extension("till", "second")];
   const { declared, earlier, returning, isLeft } = await stackCrds(having(), [shop, till], [stored("shop")], EARLIER);
   expect(declared).toMatchObject([{ isGone: true, object: { metadata: { name: NAME }, spec: spec("first") } }]);
   expect([...returning]).toEqual(["example.com/v1 Foo"]);

@@ -1,6 +1,7 @@
 /** Charts of every construct, by the real Helm: which UI each is found to have, and which rights it takes, no more and no less. */
+import { writeFile } from "fs/promises";
 import { join } from "path";
-import { pack, readExtension, type ExtensionPackage } from "../../../kubesphere/extension/extensionPackage";
+import { pack, packagePieces, readExtension, type ExtensionPackage } from "../../../kubesphere/extension/extensionPackage";
 import { mergeValues, type Values } from "../../../kubesphere/chart/helmValues";
 import type { Rendering } from "../../../kubesphere/extension/rendering";
 import { temporaryFolders, type Files } from "../../support/charts";
@@ -55,8 +56,9 @@ describe("an extension is what Helm renders", () => {
 describe("the Ingress that leads to the UI", () => {
   const annotationsOf = async (name: string, values: Values = {}) => {
     const row = allRows.find((it) => it.name === name) as TableRow;
-    const { archive } = await (await packRow(row))[1];
-    const chart = join(await folder({ "package.tgz": archive }), "package.tgz");
+    const pkg = await (await packRow(row))[1];
+    const chart = join(await folder({}), "package.tgz");
+    await writeFile(chart, packagePieces(pkg));
     const request = {
       chart,
       release: name,

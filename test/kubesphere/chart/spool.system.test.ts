@@ -8,7 +8,7 @@ import { runInNewContext } from "vm";
 import { unpackChartArchive } from "../../../kubesphere/chart/archive";
 import { readTree } from "../../../kubesphere/chart/fileTree";
 import type { ChartFile } from "../../../kubesphere/chart/chartFiles";
-import { packExtension } from "../../../kubesphere/extension/extensionPackage";
+import { packagePieces, packExtension } from "../../../kubesphere/extension/extensionPackage";
 import { Spool } from "../../../kubesphere/chart/spool";
 import { temporaryRoot } from "../../../kubesphere/chart/temporaryFolder";
 import { packed } from "../../support/archives";
@@ -95,9 +95,9 @@ test("two archives that are packed at the same time keep apart", async () => {
   const other = Object.fromEntries(Object.entries(LARGE).map(([path, text]) => [path, text.toUpperCase()]));
   const sources = await Promise.all([LARGE, other].map((large) => archiveOf({ ...SMALL_CHART, ...large })));
   const packages = await Promise.all(sources.map((source) => packExtension(source, RENDERING)));
-  for (const [index, { archive }] of packages.entries()) {
+  for (const [index, pkg] of packages.entries()) {
     const file = join(await folder({}), "package.tgz");
-    await writeFile(file, archive);
+    await writeFile(file, packagePieces(pkg));
     const first = ({ path, data }: ChartFile) => [path, Buffer.from(data).toString("latin1", 0, 1)];
     const unpacked = (await unpackChartArchive(file)).filter(({ path }) => path.startsWith("charts/web/files/")).map(first);
     expect(unpacked).toEqual(Object.entries([LARGE, other][index] ?? {}).map(([path, text]) => [`charts/web/${path}`, text[0]]));

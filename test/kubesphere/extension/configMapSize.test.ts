@@ -3,7 +3,7 @@ import { configMapText, judgeConfigMap } from "../../../kubesphere/extension/con
 /** 1 MiB less what KubeSphere adds. */
 const ROOM = 1_032_192;
 const told = (size: number, config: string, chartURL?: string) => {
-  const verdict = judgeConfigMap({ archive: Buffer.alloc(size), ...(chartURL !== undefined && { chartURL }) }, config);
+  const verdict = judgeConfigMap({ size, ...(chartURL !== undefined && { chartURL }) }, config);
   return verdict && configMapText(verdict);
 };
 
@@ -13,7 +13,7 @@ test("package and config may fill the ConfigMap of KubeSphere's executor togethe
 });
 
 test("a member's kubeconfig is in place of the host's, for which there is room", () => {
-  const of = (size: number, kubeconfig: number) => judgeConfigMap({ archive: Buffer.alloc(size) }, "", kubeconfig);
+  const of = (size: number, kubeconfig: number) => judgeConfigMap({ size }, "", kubeconfig);
   expect([of(ROOM, 14 * 1024), of(ROOM - 1024, 15 * 1024)]).toEqual([undefined, undefined]);
   expect(of(ROOM, 15 * 1024)?.allowed).toBe(
     "at most 1031168 bytes together, what a ConfigMap holds beside a member's kubeconfig of 15360 bytes and other files of KubeSphere's",

@@ -1,4 +1,3 @@
-import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import { broughtCrds, crdWords, specDigest, staleCrds, type Crd } from "../../../kubesphere/extension/crdChanges";
 import type { RenderedObject } from "../../../kubesphere/chart/renderedObject";
 import { chartFiles } from "../../support/charts";
@@ -11,7 +10,7 @@ const definition = (field: string): RenderedObject => ({
   spec: { group: "example.com", names: { kind: "Foo", plural: "foos" }, versions: [{ name: "v1", schema: field }] },
 });
 const text = (field: string) => JSON.stringify(definition(field));
-const archive = () => writeChartArchive("web", chartFiles({ "Chart.yaml": "name: web\n", [FILE]: text("new") }));
+const contents = chartFiles({ "Chart.yaml": "name: web\n", [FILE]: text("new") });
 const crds = broughtCrds([
   { ...definition("new"), templateFile: FILE },
   { ...definition("new"), metadata: { name: "of-a-template" }, templateFile: "templates/crd.yaml" },
@@ -28,7 +27,7 @@ const cluster = (crd: Crd | undefined, applied: () => Promise<Crd> = () => Promi
   appliedCrd: applied,
 });
 const told = async (isInstalled: boolean, of: ReturnType<typeof cluster>) =>
-  crdWords(await staleCrds({ crds, archive: await archive(), isInstalled }, of), isInstalled, "./my web");
+  crdWords(await staleCrds({ crds, contents, isInstalled }, of), isInstalled, "./my web");
 
 const APPLY = "npx luban extension crds './my web' foos.example.com | kubectl apply --server-side --force-conflicts -f -";
 

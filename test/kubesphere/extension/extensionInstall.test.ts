@@ -1,17 +1,17 @@
 import { randomBytes } from "crypto";
-import { writeChartArchive } from "../../../kubesphere/chart/archive";
 import { describeProblem } from "../../../kubesphere/errors";
 import { declarationProblems, type Declaration } from "../../../kubesphere/extension/extensionDeclarations";
 import { newest, resolveInstall, sizeProblems, type WantedInstall } from "../../../kubesphere/extension/extensionInstall";
 import type { ExtensionPackage } from "../../../kubesphere/extension/extensionPackage";
-import { chartFiles } from "../../support/charts";
+import { chartFiles, type Files } from "../../support/charts";
 
 const PATH = "kubesphere:extensions[0]";
-const pkg = (version: string, metadata: object = {}, archive: Uint8Array = Buffer.from("chart")) =>
+const pkg = (version: string, metadata: object = {}, files: Files = {}) =>
   ({
     name: "demo",
     version,
-    archive,
+    contents: chartFiles(files),
+    size: Object.values(files).reduce((sum, data) => sum + data.length, 0),
     digest: "sha256:01",
     configKeys: ["base", "demo", "global"],
     metadata: { installationMode: "HostOnly", ...metadata },
@@ -87,7 +87,7 @@ test("a config that makes the executor's ConfigMap too large is refused, with wh
     "charts/demo/files/icon.png": randomBytes(20_000),
     ...{ "a.yaml": "a: 1\n", "b.yaml": "b: 1\n" },
   };
-  const large = pkg("0.1.0", {}, await writeChartArchive("demo", chartFiles(files)));
+  const large = pkg("0.1.0", {}, files);
   const told = (await sizeProblems(PATH, large, { config: { demo: { text: "x".repeat(200_000) } } })).map(describeProblem);
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(
@@ -96,7 +96,7 @@ test("a config that makes the executor's ConfigMap too large is refused, with wh
 });
 
 test("an override counts with the config, and a member's kubeconfig too, since an agent's Job gets all of it in one ConfigMap", async () => {
-  const half = pkg("0.1.0", {}, await writeChartArchive("demo", chartFiles({ "model.bin": randomBytes(500_000) })));
+  const half = pkg("0.1.0", {}, { "model.bin": randomBytes(500_000) });
   const config = { demo: { text: "x".repeat(300_000) } };
   const clusterScheduling = { placement: { clusters: ["east"] }, overrides: { east: { demo: { text: "x".repeat(300_000) } } } };
   const told = async (...given: Parameters<typeof sizeProblems>) => (await sizeProblems(...given)).map(describeProblem);

@@ -3,7 +3,7 @@ import type { AddressInfo } from "net";
 import { readdir } from "fs/promises";
 import os from "os";
 import { writeChartArchive } from "../../../kubesphere/chart/archive";
-import { fetchExtension, pack, packExtension } from "../../../kubesphere/extension/extensionPackage";
+import { fetchExtension, pack, packageExtension } from "../../../kubesphere/extension/extensionPackage";
 import { temporaryRoot } from "../../../kubesphere/chart/temporaryFolder";
 import { EXTENSION, SMALL_CHART, chartFiles, temporaryFolders } from "../../support/charts";
 import { RENDERING } from "../../support/rendering";
@@ -27,7 +27,7 @@ const sent =
 afterEach(() => jest.restoreAllMocks());
 
 test("what KubeSphere will fetch is the package that was put there: the same digest rolls out as from the file", async () => {
-  const { archive, digest } = await packExtension(await folder(EXTENSION), RENDERING);
+  const { archive, digest } = await packageExtension(await folder(EXTENSION), RENDERING);
   await served(sent(archive), async (url) => expect(await pack(await fetchExtension(url), RENDERING)).toMatchObject({ archive, digest }));
 });
 

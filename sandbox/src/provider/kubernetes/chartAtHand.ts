@@ -1,10 +1,9 @@
 /** A chart on the disk, before Helm renders it: fetching has the user's logins and the network, rendering has neither. */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { unpackChartArchive } from "../../../../kubesphere/chart/archive";
-import { holding, readTree } from "../../../../kubesphere/chart/fileTree";
+import { allFiles, readTree } from "../../../../kubesphere/chart/fileTree";
 import { temporaryFolder } from "../../../../kubesphere/chart/temporaryFolder.js";
-import { isLookedAt, refuseOutsideSchemas } from "../../../../kubesphere/chart/valuesSchema";
+import { refuseOutsideSchemas } from "../../../../kubesphere/chart/valuesSchema";
 import { maskUrls } from "../../../../cli/shared/urls";
 import { chartArguments } from "../../chartLogin.js";
 import { without, type Properties } from "../values.js";
@@ -21,15 +20,14 @@ export async function withChart<T>(helm: Helm, plain: Properties, work: (plain: 
   const address = chartAddress(plain);
   const { chart, repository } = address;
   if (repository === undefined && !/^(?:https?|oci):\/\//.test(chart)) {
-    const tree = await holding(await readTree(chart), isLookedAt);
-    await refuseOutsideSchemas(tree.files, chart);
+    await refuseOutsideSchemas(allFiles(await readTree(chart)), chart);
     return work(plain);
   }
   return inFolder(async (folder) => {
     await asking(helm, plain, (which) => ["pull", ...which, "--destination", folder]);
     const [file = ""] = await readdir(folder);
     const path = join(folder, file);
-    await refuseOutsideSchemas(await unpackChartArchive(path), maskUrls(chart));
+    await refuseOutsideSchemas(allFiles(await readTree(path)), maskUrls(chart));
     return work({ ...without(plain, "repositoryOpts"), chart: path });
   });
 }
