@@ -7,6 +7,7 @@ import { machine } from "./machine";
 import type { Table } from "./measurement";
 import { extensions } from "./parts/extensions";
 import { member } from "./parts/member";
+import { memory } from "./parts/memory";
 import { packing } from "./parts/packing";
 import { sideBySide } from "./parts/sideBySide";
 import { start } from "./parts/start";
@@ -14,7 +15,7 @@ import { plot } from "./plot";
 import { asMarkdown, asText } from "./report";
 import { Workbench } from "./workbench";
 
-const PARTS = ["start", "packing", "side-by-side", "member", "extensions"];
+const PARTS = ["start", "packing", "side-by-side", "member", "memory", "extensions"];
 const ROUNDS = "5";
 const COUNTS = "1,10,100,300";
 
@@ -29,8 +30,8 @@ const benchCommand = (checkout: string) =>
     help: `[PART…] [--rounds N] [--counts N,N…] [--json]
   Measures in a sandbox of its own, and compares. It judges nothing: a machine may be slow.
 
-  PART           ${PARTS.join(", ")} (default: all, which takes some 40 minutes on two cores,
-                 and 25 with --counts 1,10,100)
+  PART           ${PARTS.join(", ")} (default: all, which takes some 45 minutes on two cores,
+                 and 30 with --counts 1,10,100)
   --rounds N     of what is short; the figures are medians (default: ${ROUNDS})
   --counts N,N…  how many extensions one stack gets in the last part (default: ${COUNTS})
 
@@ -55,6 +56,7 @@ const benchCommand = (checkout: string) =>
           packing: () => packing(bench, rounds, join(__dirname, "..", "pack.mjs")),
           "side-by-side": () => sideBySide(bench, rounds),
           member: () => member(bench, rounds),
+          memory: () => memory(bench, join(__dirname, "..")),
           extensions: () => extensions(bench, rounds, counts),
         };
         const { tables, failure } = await inTurn(wanted.flatMap((part) => parts[part] ?? []));

@@ -3,6 +3,7 @@
 const { writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { join } = require("node:path");
+const { peak } = require("./peak.cjs");
 
 const startedAt = Date.now() - process.uptime() * 1000;
 let first;
@@ -15,7 +16,7 @@ if (process.argv.some((argument) => argument.includes("@pulumi/pulumi/cmd/run"))
     return loaded;
   };
   process.on("exit", () => {
-    const measured = { first: first ?? Date.now() - startedAt, memory: process.resourceUsage().maxRSS / 1024 };
+    const measured = { first: first ?? Date.now() - startedAt, memory: peak() };
     writeFileSync(join(process.env.BENCH_OUT, String(process.pid)), JSON.stringify(measured));
   });
 }

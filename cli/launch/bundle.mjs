@@ -38,9 +38,9 @@ const kinds = {
   commands: { ...ofCommands, entries: entriesOf("commands") },
   program: { ...ofCommands, entries: entriesOf("program") },
   bench: {
-    folders: ["bench", "cli", "kubesphere", "settings", "sandbox/src"],
-    assets: ["kubesphere"],
-    entries: { bench: "bench/main.ts", pack: "bench/pack.ts" },
+    folders: ["bench", ...ofCommands.folders],
+    assets: ofCommands.assets,
+    entries: { bench: "bench/main.ts", pack: "bench/pack.ts", follow: "bench/follow.ts", watch: "bench/watch.ts" },
   },
 };
 

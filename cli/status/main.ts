@@ -76,7 +76,7 @@ export const commands = (checkout: string) =>
 const toStderr = (line: string) => void process.stderr.write(`${printable(maskLogins(line))}\n`);
 
 /** @returns what looks at the cluster each time it is called */
-async function open(named: string | undefined, checkout: string, cache: string): Promise<() => Promise<StackStatus>> {
+export async function open(named: string | undefined, checkout: string, cache: string): Promise<() => Promise<StackStatus>> {
   const stack = openStack(named, checkout);
   const [name, { config, stated }] = await together([stackName(stack), stackSettings(stack, checkout)]);
   const [wanted, cluster] = await together([

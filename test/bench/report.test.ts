@@ -83,7 +83,7 @@ test("the plot is one picture that refers to nothing outside of it, escapes its 
 });
 
 test.each([
-  [["starts"], 'no part "starts": name some of start, packing, side-by-side, member, extensions\n'],
+  [["starts"], 'no part "starts": name some of start, packing, side-by-side, member, memory, extensions\n'],
   [["start", "--rounds", "0"], "--rounds 0: write whole numbers from 1\n"],
   [["extensions", "--counts", "1,x"], "--counts x: write whole numbers from 1\n"],
 ])("%j is refused before half an hour of work", async (args, told) => {
