@@ -27,7 +27,7 @@ const members = new Map<string, Buffer>();
  * @param size bytes of content that are to come, about: it decides the level
  */
 export async function* gzipMembers(chunks: AsyncIterable<Uint8Array>, size: number): AsyncGenerator<Buffer> {
-  const piece = Buffer.alloc(PIECE);
+  const piece = Buffer.allocUnsafe(PIECE);
   let length = 0;
   for await (const chunk of chunks) {
     for (let rest = chunk; rest.length > 0;) {
