@@ -19,7 +19,7 @@ function runner(count: number) {
       begun.push(uid);
       running.set(uid, () => (running.delete(uid), end({ ok: true, said: "" })));
     });
-  let heard = (_: Pod, _gone: boolean): void => undefined;
+  let heard: (pod: Pod, gone: boolean) => void = () => undefined;
   const informer = {
     onChange: (listener: typeof heard) => (heard = listener),
     find: (key: string) => pods.get(key),
