@@ -29,13 +29,19 @@ export class Held {
   private early: number | undefined;
   private late: number | undefined;
 
-  /** @param steps how many there will be: the first measure is taken after a tenth of them */
-  constructor(private readonly steps: number) {}
+  /**
+   * @param steps how many there will be: the first measure is taken after a tenth of them
+   * @param measure what the process holds now, in kB
+   */
+  constructor(
+    private readonly steps: number,
+    private readonly measure = held,
+  ) {}
 
   /** @param step counted from 1 */
   after(step: number): void {
-    if (step >= this.steps / 10) this.early ??= held();
-    if (step >= this.steps) this.late ??= held();
+    if (step >= this.steps / 10) this.early ??= this.measure();
+    if (step >= this.steps) this.late ??= this.measure();
   }
 
   /** @throws Error before the last step */

@@ -16,7 +16,7 @@ export interface Found {
 export interface SearchOptions {
   /** A PATH value. */
   readonly path: string;
-  /** A folder whose executables do not count: the sandbox's own, which are on PATH in a shell made by `env`. */
+  /** A folder whose executables do not count: the sandbox's own, which are on PATH in a shell made by `env`. Empty: none. */
   readonly except: string;
 }
 
@@ -52,11 +52,12 @@ export async function versionOf(path: string, { versionArgs = [] }: Executable):
 }
 
 function which(name: string, { path, except }: SearchOptions): string | undefined {
+  const counts = (file: string) => except === "" || !file.startsWith(except + sep);
   return path
     .split(delimiter)
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, name))
-    .find((file) => isExecutable(file) && !realpathSync(file).startsWith(except + sep) && !file.startsWith(except + sep));
+    .find((file) => isExecutable(file) && counts(realpathSync(file)) && counts(file));
 }
 
 function isExecutable(file: string): boolean {

@@ -43,6 +43,12 @@ test("a tool that is installed is used instead of twenty minutes of building", a
   expect(await find(single, "empty", "good")).toEqual({ version: "3.18.4", paths: { helm } });
 });
 
+test("a benchmark whose Helm is the sandbox's own would find none: where no folder is excepted, all of PATH counts", async () => {
+  const helm = executable("cache/tools", "helm", "v3.18.4");
+  expect(await findOnPath(single, { path: join(root, "cache/tools"), except: "" })).toEqual({ version: "3.18.4", paths: { helm } });
+  expect(await find(single, "cache/tools")).toEqual({ reason: "not there" });
+});
+
 test("a version without patch level, as a build from the module prints it, counts", async () => {
   const helm = executable("short", "helm", "v3.22");
   expect(await find(single, "short")).toEqual({ version: "3.22.0", paths: { helm } });
