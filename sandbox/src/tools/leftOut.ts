@@ -1,6 +1,6 @@
 /**
  * Leaves out of what is built the packages that no sandbox uses, a fifth of all source: a folder of `sandbox/tools/left-out`, named by an
- * import path, has what stands in that package's place. What is asked of it fails with its own words.
+ * import path, has what stands in that package's place. It does the part that a sandbox needs; what else is asked of it fails with its own words.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -53,9 +53,9 @@ export async function withoutLeftOut(goModule: string, folder: string, env: Node
   for (const [path, dir] of modules)
     for (const file of sources(dir))
       if (!file.endsWith(".go") || !isLeftOut.has(dirname(file))) overlay.set(join(folder, path, relative(dir, file)), file);
-  // Go takes a folder for a module only where it finds its go.mod, which modules from before 2018 have none of.
-  const named = [...modules].filter(([, dir]) => !existsSync(join(dir, "go.mod")));
-  for (const [path] of named) {
+  // Go takes a folder for a module only where it finds its go.mod, which modules from before 2018 do not have.
+  for (const [path, dir] of modules) {
+    if (existsSync(join(dir, "go.mod"))) continue;
     mkdirSync(join(folder, path), { recursive: true });
     writeFileSync(join(folder, path, "go.mod"), `module ${path}\n`);
   }
