@@ -1,5 +1,5 @@
 /** The plugins under test, where the engine looks for them. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "fs";
 import { dirname, join } from "path";
 import { pathToFileURL } from "url";
 import { CHECKOUT, run, succeeded } from "../support/sandbox";
@@ -30,8 +30,13 @@ export function assertOfficial(place: Place): void {
   );
 }
 
-/** This checkout's stand-ins, in a plugin folder of their own: the sandbox's may hold the official plugins. */
+/** This checkout's stand-ins, in a Pulumi home of their own: the sandbox's may hold the official plugins. */
 export async function writeStandIns(place: Place): Promise<void> {
+  const home = place.folder("pulumi");
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home, { recursive: true });
+  // As in the sandbox's own: in the place of a folder, a file keeps the engine from writing a log of each run, which takes it as long as the run.
+  writeFileSync(join(home, "logs"), "");
   const cache = dirname(dirname(place.folder("pulumi")));
   // The bundler is an ES module, which jest cannot load.
   const script = `import { bundle } from ${JSON.stringify(pathToFileURL(join(CHECKOUT, "cli/launch/bundle.mjs")))};

@@ -4,12 +4,12 @@
  */
 import Sequencer from "@jest/test-sequencer";
 
-/** As long as a third of its suite: last by its path, it would go on alone at the end. */
-const LONGEST = "/e2e/platform.test.ts";
+/** Those that take much longer than others of their suite: by their paths they would come last, and go on alone at the end. */
+const LONGEST = ["/e2e/platform.test.ts", "/conformance/waits.test.ts", "/conformance/releases.test.ts"];
 
 export default class ByPath extends Sequencer {
   sort(tests) {
-    const place = ({ path }) => (path.endsWith(LONGEST) ? "" : path);
+    const place = ({ path }) => (LONGEST.some((end) => path.endsWith(end)) ? "" : path);
     return [...tests].sort((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 }
