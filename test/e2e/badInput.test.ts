@@ -220,7 +220,7 @@ test("who asks the sandbox's own pulumi for the services of a cloud is told that
   await mkdir(project);
   await writeFile(join(project, "Pulumi.yaml"), "name: kubesphere\nruntime: nodejs\n");
   const ours =
-    "this pulumi was built for the sandbox, without the services of AWS, Azure, Google Cloud and Vault; an official pulumi has them";
+    "this pulumi was built for the sandbox, without the services of Pulumi Cloud, AWS, Azure, Google Cloud and Vault; an official pulumi has them";
   const init = ["stack", "init", "cloud", "--non-interactive", "--secrets-provider"];
   const asked: Readonly<Record<string, [args: string[], env?: NodeJS.ProcessEnv]>> = {
     ...Object.fromEntries(
@@ -229,6 +229,8 @@ test("who asks the sandbox's own pulumi for the services of a cloud is told that
     ...Object.fromEntries(
       ["s3", "gs", "azblob"].map((it) => [`${it}:// backend`, [["stack", "ls"], { PULUMI_BACKEND_URL: `${it}://bucket` }]]),
     ),
+    ...Object.fromEntries(["api", "env", "neo"].map((it) => [`pulumi ${it}`, [[it, "ls", "--any-flag"]]])),
+    "Pulumi Cloud": [["insights", "account", "list"]],
   };
   const pulumi = succeeded(await run("which", ["pulumi"], { env })).trim();
   // One that was built is linked hard, which shows in no path; on another disk than the tools it is not.

@@ -63,8 +63,13 @@ export async function withoutLeftOut(goModule: string, folder: string, env: Node
 
   const file = (name: string) => join(folder, name);
   const replacements = [...modules.keys()].map((path) => `replace ${path} => ${JSON.stringify(file(path))}\n`);
+  // Go takes one replacement for a module, and Kubernetes' own modules have one: with their version.
+  const isReplaced = (line: string) => modules.has(/^\s*(?:replace\s+)?(\S+)\s+=>/.exec(line)?.[1] ?? "");
+  const others = readFileSync(join(goModule, "go.mod"), "utf8")
+    .split("\n")
+    .filter((line) => !isReplaced(line));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(file("go.mod"), `${readFileSync(join(goModule, "go.mod"), "utf8")}\n${replacements.join("")}`);
+  writeFileSync(file("go.mod"), `${others.join("\n")}\n${replacements.join("")}`);
   writeFileSync(file("go.sum"), readFileSync(join(goModule, "go.sum")));
   writeFileSync(file("overlay.json"), JSON.stringify({ Replace: Object.fromEntries(overlay) }));
   return {
