@@ -88,6 +88,8 @@ export async function smallProgram(bench: Workbench, source: string): Promise<()
  */
 export async function replayed(bench: Workbench): Promise<() => Promise<ProgramRun>> {
   const folder = project(bench, "kubesphere", `require(${JSON.stringify(join(bench.checkout, "bench", "replay.cjs"))});\n`);
+  // The charts of the sandbox's stack are named as seen from the checkout.
+  symlinkSync(join(bench.checkout, "sandbox"), join(folder, "sandbox"));
   const [state, backend, stack] = [join(folder, "state.json"), join(folder, "backend"), bench.env["PULUMI_STACK"] ?? ""];
   mkdirSync(backend);
   await bench.run("pulumi", "stack", "export", "--show-secrets", "--file", state);
