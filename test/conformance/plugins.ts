@@ -35,9 +35,9 @@ export async function writeStandIns(place: Place): Promise<void> {
   const home = place.folder("pulumi");
   rmSync(home, { recursive: true, force: true });
   mkdirSync(home, { recursive: true });
-  // As in the sandbox's own: in the place of a folder, a file keeps the engine from writing a log of each run, which takes it as long as the run.
+  // As in the sandbox's own: in the place of a folder, a file keeps the engine from writing a log of each run.
   writeFileSync(join(home, "logs"), "");
-  const cache = dirname(dirname(place.folder("pulumi")));
+  const cache = dirname(dirname(home));
   // The bundler is an ES module, which jest cannot load.
   const script = `import { bundle } from ${JSON.stringify(pathToFileURL(join(CHECKOUT, "cli/launch/bundle.mjs")))};
     process.stdout.write(await bundle(...${JSON.stringify([CHECKOUT, cache, "sandbox"])}));`;

@@ -9,7 +9,7 @@ const LONGEST = ["/e2e/platform.test.ts", "/conformance/waits.test.ts", "/confor
 
 export default class ByPath extends Sequencer {
   sort(tests) {
-    const place = ({ path }) => (LONGEST.some((end) => path.endsWith(end)) ? "" : path);
+    const place = ({ path }) => (LONGEST.some((end) => path.endsWith(end)) ? `\0${path}` : path);
     return [...tests].sort((a, b) => (place(a) < place(b) ? -1 : 1));
   }
 }
